@@ -1,0 +1,8 @@
+/**
+ * What every package stands on and none owns: the random stream, atomic files, names for error messages.
+ *
+ * @module
+ */
+export * from "./atomic_file.ts";
+export * from "./nearest_name.ts";
+export * from "./random_stream.ts";

@@ -1,0 +1,115 @@
+import type { Space } from "./spaces.ts";
+
+/** What an environment adds to an observation: plain values, never needed to act. */
+export type Info = Record<string, unknown>;
+
+/** What {@link Env.reset} takes. */
+export interface ResetOptions {
+  /** Seed of the episode, an integer >= 0. Without one the environment's generator goes on. */
+  seed?: number;
+  /** The environment's own options for this episode. */
+  options?: Record<string, unknown>;
+}
+
+/** What {@link Env.reset} returns. */
+export interface ResetResult {
+  /** The first observation, `[H, W, 3]` row-major for pictures. */
+  observation: Uint8Array;
+  info: Info;
+}
+
+/** What one step changes, without the observation. */
+export interface Transition {
+  reward: number;
+  /** The episode ended by the environment's own rules. */
+  terminated: boolean;
+  /** The episode was cut, by a time limit for instance. */
+  truncated: boolean;
+  info: Info;
+}
+
+/** What {@link Env.step} returns: Gymnasium's five values under their names. */
+export interface StepResult extends Transition {
+  /** The observation after the step, `[H, W, 3]` row-major for pictures. */
+  observation: Uint8Array;
+}
+
+/**
+ * An environment with Gymnasium's contract.
+ *
+ * `step(action)` equals `advance(action)` followed by `observe()`; whoever needs only every n-th picture calls
+ * `advance` in between and saves the drawing.
+ */
+export interface Env {
+  /** The id that `make` knows it by. */
+  readonly id: string;
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  /** Starts an episode. */
+  reset(options?: ResetOptions): ResetResult;
+  /** Advances by one step and draws. */
+  step(action: ArrayLike<number>): StepResult;
+  /** Advances by one step without drawing. */
+  advance(action: ArrayLike<number>): Transition;
+  /** Draws the present observation, into `target` when one is given. */
+  observe(target?: Uint8Array): Uint8Array;
+  /** A picture for people; may be larger than the observation. */
+  render(): Picture;
+  /** Frees what the environment holds; calls after it throw. */
+  close(): void;
+}
+
+/** An RGB picture, `[height, width, 3]` row-major. */
+export interface Picture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/**
+ * An environment whose pictures follow from a small state, so that recordings need not store pixels.
+ */
+export interface RedrawableEnv extends Env {
+  /** How many numbers {@link RedrawableEnv.saveState} writes. */
+  readonly stateSize: number;
+  /** The state that the present observation is drawn from, `[stateSize]`. */
+  saveState(target?: Float64Array): Float64Array;
+  /**
+   * Draws the observation of a saved state. The episode's constants (track, colours) are those of the present
+   * episode: `reset` with its seed and options first, then redraw its states in order.
+   */
+  redraw(state: Float64Array, target?: Uint8Array): Uint8Array;
+}
+
+/** One lock-step of a {@link VectorEnv}; the arrays are reused by the next call. */
+export interface VectorStep {
+  /** `[N, H, W, 3]`. */
+  observations: Uint8Array;
+  /** `[N]`. */
+  rewards: Float64Array;
+  /** `[N]`, 0 or 1. */
+  terminated: Uint8Array;
+  /** `[N]`, 0 or 1. */
+  truncated: Uint8Array;
+  infos: Info[];
+}
+
+/** N environments that step together; in this thread, over workers or in a dream. */
+export interface VectorEnv {
+  readonly id: string;
+  readonly count: number;
+  /** The spaces of one environment. */
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  /**
+   * Starts episodes with these seeds. With `indices` only those environments restart (seeds belong to them, in
+   * order), the others keep their state; there is no automatic reset. A finished environment that is not
+   * restarted rests: it keeps its last observation, reward 0 and its flags.
+   */
+  reset(
+    options: { seeds: ArrayLike<number>; indices?: ArrayLike<number>; options?: Record<string, unknown> },
+  ): Promise<{ observations: Uint8Array; infos: Info[] }>;
+  /** Steps all with `actions`, `[N, A]` row-major. */
+  step(actions: Float32Array): Promise<VectorStep>;
+  close(): Promise<void>;
+}

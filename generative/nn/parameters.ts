@@ -1,0 +1,75 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { Initialiser } from "./initialisers.ts";
+
+/** Tensors by name: parameters, moments, whole training states. Names look like `encoder/conv1/kernel`. */
+export type NamedTensors = Record<string, tf.Tensor>;
+
+/** A parameter before it exists: its shape and how it starts. */
+export interface ParameterSpec {
+  shape: number[];
+  initialiser: Initialiser;
+}
+
+/** The parameters of a module, by full name. */
+export type ParameterSpecs = Record<string, ParameterSpec>;
+
+/** A part of a network: declares parameters, and computes with those it is handed. */
+export interface Module {
+  /** The parameters by full name, in a fixed order. */
+  readonly parameters: ParameterSpecs;
+}
+
+/**
+ * Joins the parameters of several modules.
+ *
+ * @throws TypeError when two modules declare the same name.
+ */
+export function collectParameters(...modules: Module[]): ParameterSpecs {
+  const all: ParameterSpecs = {};
+  for (const module of modules) {
+    for (const [name, spec] of Object.entries(module.parameters)) {
+      if (name in all) throw new TypeError(`Cannot collect parameters: two modules declare "${name}"`);
+      all[name] = spec;
+    }
+  }
+  return all;
+}
+
+/** How many numbers the parameters hold. */
+export function countParameters(specs: ParameterSpecs): number {
+  let count = 0;
+  for (const { shape } of Object.values(specs)) count += shape.reduce((product, size) => product * size, 1);
+  return count;
+}
+
+/**
+ * Makes the parameters. Each draws from its own fork of the stream (by name), so that adding one leaves the
+ * others as they were.
+ *
+ * @returns Tensors that belong to the caller.
+ */
+export function initialiseParameters(specs: ParameterSpecs, random: RandomStream): NamedTensors {
+  const parameters: NamedTensors = {};
+  for (const [name, { shape, initialiser }] of Object.entries(specs)) {
+    parameters[name] = tf.tensor(initialiser(shape, random.fork(name)), shape);
+  }
+  return parameters;
+}
+
+/** The tensor of a name. @throws TypeError that lists what is there when it is missing. */
+export function parameter(parameters: NamedTensors, name: string): tf.Tensor {
+  const tensor = parameters[name];
+  if (tensor === undefined) {
+    const known = Object.keys(parameters).slice(0, 12).join(", ");
+    throw new TypeError(
+      `Cannot find parameter "${name}": expected it among ${known || "no parameters at all"}`,
+    );
+  }
+  return tensor;
+}
+
+/** Frees every tensor of a record. */
+export function disposeTensors(tensors: NamedTensors): void {
+  for (const tensor of Object.values(tensors)) tensor.dispose();
+}
