@@ -1,0 +1,135 @@
+import type { RandomStream } from "../../core/random_stream.ts";
+
+/**
+ * What N environments lived through in lock-step over T decisions, time major. Decision `t` sees frame `t`, takes
+ * action `t` and earns reward `t`; frame `t + 1` follows it unless `resets[t + 1]` says that a new episode began.
+ */
+export interface Rollout {
+  /** N. */
+  streams: number;
+  /** T. */
+  decisions: number;
+  /** Numbers in one action of the controller. */
+  actionSize: number;
+  /** The controller's outputs, `[T, N, A]`. */
+  actions: Float32Array;
+  /** Rewards summed over the frames of a decision, `[T, N]`. */
+  rewards: Float32Array;
+  /** 1 where the episode terminated in this decision, `[T, N]`. */
+  dones: Float32Array;
+  /** 1 where this decision is the first of its episode, `[T, N]`. */
+  resets: Float32Array;
+  /** Seed of the episode that the decision belongs to, `[T, N]`. */
+  seeds: Int32Array;
+  /** Fraction of the decision's frames with all wheels off the road, `[T, N]`. */
+  offRoad: Float32Array;
+  /** Frames as the agent sees them, `[T, N, 64, 64, 3]`; dropped when nothing trains on pixels any more. */
+  frames?: Uint8Array;
+  /** What vision makes of the frames; absent until they are encoded. */
+  latents?: EncodedFrames;
+  /** The memory's state before each decision; absent until the memory has run over the rollout. */
+  states?: MemoryStates;
+}
+
+/** Gaussian over each frame's latents. */
+export interface EncodedFrames {
+  /** `[T, N, Z]`. */
+  mu: Float32Array;
+  /** `[T, N, Z]`. */
+  logVar: Float32Array;
+}
+
+/** The memory's recurrent state before each decision. */
+export interface MemoryStates {
+  /** `[T, N, U]`. */
+  hidden: Float32Array;
+  /** `[T, N, U]`. */
+  cell: Float32Array;
+}
+
+/** How {@link Replay} weighs the rollouts. */
+export interface ReplayOptions {
+  /** Share of the draws that go to the newest rollout, 0 to 1. */
+  newestShare: number;
+  /** Weight of a rollout relative to the next newer one, 0 to 1. */
+  ageDecay: number;
+}
+
+/** A place in the replay: decision `t` of stream `n` of a rollout. */
+export interface Place {
+  rollout: Rollout;
+  t: number;
+  n: number;
+}
+
+/** All rollouts of a run, drawn with more weight on new ones. */
+export class Replay {
+  readonly rollouts: Rollout[] = [];
+  readonly #options: ReplayOptions;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+  }
+
+  /** Adds the newest rollout. */
+  add(rollout: Rollout): void {
+    this.rollouts.push(rollout);
+  }
+
+  /** How many decisions are stored. */
+  get decisions(): number {
+    return this.rollouts.reduce((sum, { streams, decisions }) => sum + streams * decisions, 0);
+  }
+
+  /**
+   * Draws places that have at least `length` decisions from `t` on.
+   *
+   * @throws RangeError when no rollout is that long.
+   */
+  draw(count: number, length: number, random: RandomStream): Place[] {
+    const candidates = this.rollouts.filter((rollout) => rollout.decisions >= length);
+    if (candidates.length === 0) {
+      throw new RangeError(
+        `Cannot draw sequences of ${length} decisions: no rollout in the replay is that long`,
+      );
+    }
+    const newest = candidates[candidates.length - 1];
+    const weights = candidates.map(({ streams, decisions }, i) =>
+      streams * decisions * this.#options.ageDecay ** (candidates.length - 1 - i)
+    );
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return Array.from({ length: count }, () => {
+      let rollout = newest;
+      if (random.uniform() >= this.#options.newestShare) {
+        let rest = random.uniform() * total;
+        rollout = candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
+      }
+      return {
+        rollout,
+        t: random.integer(0, rollout.decisions - length + 1),
+        n: random.integer(0, rollout.streams),
+      };
+    });
+  }
+}
+
+/**
+ * Copies a `[T, N, size]` array's rows of several places into one `[length, places, size]` array.
+ *
+ * @param select The array to read from each place's rollout.
+ */
+export function gatherSequences(
+  places: Place[],
+  select: (rollout: Rollout) => Float32Array,
+  { length, size }: { length: number; size: number },
+): Float32Array {
+  const result = new Float32Array(length * places.length * size);
+  places.forEach(({ rollout, t, n }, column) => {
+    const source = select(rollout);
+    for (let step = 0; step < length; step++) {
+      const from = ((t + step) * rollout.streams + n) * size;
+      result.set(source.subarray(from, from + size), (step * places.length + column) * size);
+    }
+  });
+  return result;
+}

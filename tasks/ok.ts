@@ -1,0 +1,39 @@
+// deno-lint-ignore-file no-console -- a task prints
+/**
+ * `deno task ok`: everything that a change must pass, in the order of what fails fastest. `--no-test` leaves out
+ * the tests.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { findAssertSource } from "./assert_source.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const packages = [
+  "core",
+  "envs",
+  "generative/runtime",
+  "generative/nn",
+  "generative/train",
+  "generative/data",
+];
+
+async function run(title: string, args: string[]): Promise<void> {
+  console.error(`\n# ${title}: deno ${args.join(" ")}`);
+  const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status;
+  if (!success) {
+    console.error(`Cannot pass: ${title} found something to mend`);
+    Deno.exit(1);
+  }
+}
+
+if (import.meta.main) {
+  const { flags } = await findAssertSource();
+  const faces = ["mod.ts", ...[...packages, "worlds", "agents"].map((name) => `${name}/mod.ts`)];
+  await run("formatting", ["fmt", "--check", "--quiet"]);
+  await run("lint", ["lint", "--quiet"]);
+  await run("types", ["check", "--quiet", ...flags, "."]);
+  await run("documentation", ["doc", "--lint", "--quiet", ...faces]);
+  if (!Deno.args.includes("--no-test")) await run("tests and layering", ["run", "-A", "tasks/test.ts"]);
+  console.error("\nAll is well");
+}
