@@ -2,3 +2,108 @@ import type { RandomStream } from "../../core/random_stream.ts";
 
 /** Makes the first values of a parameter. */
 export type Initialiser = (shape: number[], random: RandomStream) => Float32Array;
+
+/** All zeros: biases, and last layers that are to start silent. */
+export function zeros(shape: number[]): Float32Array {
+  return new Float32Array(count(shape));
+}
+
+/** All ones: the scales of norms. */
+export function ones(shape: number[]): Float32Array {
+  return new Float32Array(count(shape)).fill(1);
+}
+
+/** One value everywhere. */
+export function constant(value: number): Initialiser {
+  return (shape) => new Float32Array(count(shape)).fill(value);
+}
+
+/** These very values, in row-major order. @throws RangeError when their number does not fit the shape. */
+export function values(numbers: ArrayLike<number>): Initialiser {
+  return (shape) => {
+    if (numbers.length !== count(shape)) {
+      throw new RangeError(
+        `Cannot initialise a parameter of shape [${shape}]: expected ${
+          count(shape)
+        } values, got ${numbers.length}`,
+      );
+    }
+    return Float32Array.from(numbers);
+  };
+}
+
+/** Normal numbers of mean 0 and the given standard deviation. */
+export function normal(deviation: number): Initialiser {
+  return (shape, random) => draw(shape, () => deviation * random.normal());
+}
+
+/** Glorot and Bengio's uniform (Keras's default): variance `2 / (fan in + fan out)`. */
+export function glorotUniform(shape: number[], random: RandomStream): Float32Array {
+  const { fanIn, fanOut } = fans(shape);
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return draw(shape, () => random.uniform(-limit, limit));
+}
+
+/** He's normal, for layers that a ReLU follows: variance `2 / fan in`. */
+export function heNormal(shape: number[], random: RandomStream): Float32Array {
+  const deviation = Math.sqrt(2 / fans(shape).fanIn);
+  return draw(shape, () => deviation * random.normal());
+}
+
+/** LeCun's uniform with variance `1 / (3 fan in)`, which PyTorch's layers start with. */
+export function fanInUniform(shape: number[], random: RandomStream): Float32Array {
+  const limit = 1 / Math.sqrt(fans(shape).fanIn);
+  return draw(shape, () => random.uniform(-limit, limit));
+}
+
+/**
+ * Orthogonal rows or columns, whichever are fewer: what recurrent kernels start well with. A kernel `[n, k n]`
+ * (the gates of an LSTM side by side) gets `k` orthogonal squares.
+ */
+export function orthogonal(shape: number[], random: RandomStream): Float32Array {
+  const columns = shape[shape.length - 1];
+  const rows = count(shape) / columns;
+  const width = columns % rows === 0 ? rows : columns;
+  const result = new Float32Array(rows * columns);
+  for (let start = 0; start < columns; start += width) {
+    const block = orthogonalBlock(rows, width, random);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < width; j++) result[i * columns + start + j] = block(i, j);
+    }
+  }
+  return result;
+}
+
+/** Random orthonormal vectors by Gram-Schmidt, done twice for full precision. */
+function orthogonalBlock(rows: number, columns: number, random: RandomStream) {
+  const length = Math.max(rows, columns);
+  const vectors: Float64Array[] = [];
+  for (let i = 0; i < Math.min(rows, columns); i++) {
+    const vector = Float64Array.from({ length }, () => random.normal());
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of vectors) {
+        let dot = 0;
+        for (let j = 0; j < length; j++) dot += vector[j] * other[j];
+        for (let j = 0; j < length; j++) vector[j] -= dot * other[j];
+      }
+    }
+    const norm = Math.hypot(...vector);
+    vectors.push(vector.map((x) => x / norm));
+  }
+  return (i: number, j: number) => rows <= columns ? vectors[i][j] : vectors[j][i];
+}
+
+/** Inputs and outputs that a weight of this shape connects: `[in, out]`, or `[k, k, in, out]` with its k x k. */
+function fans(shape: number[]): { fanIn: number; fanOut: number } {
+  if (shape.length < 2) return { fanIn: count(shape), fanOut: count(shape) };
+  const field = count(shape.slice(0, -2));
+  return { fanIn: field * shape[shape.length - 2], fanOut: field * shape[shape.length - 1] };
+}
+
+function draw(shape: number[], next: () => number): Float32Array {
+  return Float32Array.from({ length: count(shape) }, next);
+}
+
+function count(shape: number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -7,7 +7,9 @@ export type NamedTensors = Record<string, tf.Tensor>;
 
 /** A parameter before it exists: its shape and how it starts. */
 export interface ParameterSpec {
+  /** Its axes, outermost first. */
   shape: number[];
+  /** Makes its first values. */
   initialiser: Initialiser;
 }
 

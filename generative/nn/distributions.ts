@@ -1,0 +1,76 @@
+import * as tf from "@tensorflow/tfjs";
+import { stopGradient } from "./gradients.ts";
+
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+/** `log(sum(exp(x)))` over the last axis, safe for large values: `[.., K]` to `[..]`. */
+export function logSumExp(x: tf.Tensor): tf.Tensor {
+  const top = stopGradient(tf.max(x, -1, true));
+  return tf.log(tf.sum(tf.exp(x.sub(top)), -1, true)).add(top).squeeze([-1]);
+}
+
+/** The log of the softmax over the last axis; the shape stays. */
+export function logSoftmax(logits: tf.Tensor): tf.Tensor {
+  return logits.sub(logSumExp(logits).expandDims(-1));
+}
+
+/** A normal distribution, elementwise. */
+export interface Gaussian {
+  /** Where it is centred. */
+  mean: tf.Tensor;
+  /** The natural logarithm of the standard deviation. */
+  logDeviation: tf.Tensor;
+}
+
+/** The log density of each element of `x` (shapes broadcast). */
+export function gaussianLogProbability(x: tf.Tensor, { mean, logDeviation }: Gaussian): tf.Tensor {
+  const standardised = x.sub(mean).mul(tf.exp(logDeviation.neg()));
+  return tf.square(standardised).mul(-0.5).sub(logDeviation).sub(HALF_LOG_TWO_PI);
+}
+
+/** The entropy of each element, in nats. */
+export function gaussianEntropy(logDeviation: tf.Tensor): tf.Tensor {
+  return logDeviation.add(0.5 + HALF_LOG_TWO_PI);
+}
+
+/** A mixture of `K` normal distributions for each element. */
+export interface GaussianMixture {
+  /** Weights before the softmax, `[.., K]`. */
+  logits: tf.Tensor;
+  /** `[.., K]`. */
+  means: tf.Tensor;
+  /** Natural logarithms of the standard deviations, `[.., K]`. */
+  logDeviations: tf.Tensor;
+}
+
+/** The log density of each element of `x`, `[..]`, under its own mixture. */
+export function mixtureLogProbability(x: tf.Tensor, mixture: GaussianMixture): tf.Tensor {
+  const { logits, means, logDeviations } = mixture;
+  const components = gaussianLogProbability(x.expandDims(-1), { mean: means, logDeviation: logDeviations });
+  // log softmax(logits) . p = logsumexp(logits + log p) - logsumexp(logits)
+  return logSumExp(logits.add(components)).sub(logSumExp(logits));
+}
+
+/**
+ * The divergence of N(mean, exp(logVariance)) from the standard normal, elementwise:
+ * `0.5 (exp(logVariance) + mean^2 - 1 - logVariance)`.
+ */
+export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor {
+  return tf.exp(logVariance).add(tf.square(mean)).sub(1).sub(logVariance).mul(0.5);
+}
+
+/** The log probability of `outcome` (0 or 1, or between: the expected one), elementwise. */
+export function bernoulliLogProbability(outcome: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  return outcome.mul(logits).sub(tf.softplus(logits));
+}
+
+/**
+ * The log probability of each class index.
+ *
+ * @param classes int32 `[..]`, `0 .. K - 1`.
+ * @param logits `[.., K]`.
+ */
+export function categoricalLogProbability(classes: tf.Tensor, logits: tf.Tensor): tf.Tensor {
+  const chosen = tf.oneHot(classes.toInt(), logits.shape[logits.rank - 1]).toFloat();
+  return tf.sum(logSoftmax(logits).mul(chosen), -1);
+}

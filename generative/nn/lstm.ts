@@ -1,0 +1,110 @@
+import * as tf from "@tensorflow/tfjs";
+import { glorotUniform, type Initialiser, orthogonal, zeros } from "./initialisers.ts";
+import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
+
+/** What an {@link LSTM} remembers. */
+export interface LSTMState {
+  /** Its output of the last step, `[B, units]`. */
+  hidden: tf.Tensor;
+  /** Its memory cells, `[B, units]`. */
+  cell: tf.Tensor;
+}
+
+/** The options of an {@link LSTM}. */
+export interface LSTMOptions {
+  /** Size of the last axis that comes in. */
+  inputs: number;
+  /** Size of the state. */
+  units: number;
+  /** Added to the forget gate when it is computed, so that memory lasts from the start. @default 1 */
+  forgetBias?: number;
+  /** How the input kernel starts. @default glorotUniform */
+  inputInitialiser?: Initialiser;
+  /** How the hidden kernel starts. @default orthogonal */
+  hiddenInitialiser?: Initialiser;
+}
+
+/** The options of {@link LSTM.sequence}. */
+export interface LSTMSequenceOptions {
+  /** `[T, B]`, 1 where the state starts anew *before* that step, else 0. @default no resets */
+  resets?: tf.Tensor;
+}
+
+/**
+ * Long short-term memory. Parameters: `<name>/inputKernel` `[inputs, 4 units]`, `<name>/hiddenKernel`
+ * `[units, 4 units]`, `<name>/bias` `[4 units]`; the gates lie side by side as input, candidate, forget, output.
+ */
+export class LSTM implements Module {
+  /** The parameters by full name. */
+  readonly parameters: ParameterSpecs;
+
+  /** @param name The first part of its parameters' names. */
+  constructor(readonly name: string, readonly options: LSTMOptions) {
+    const { inputs, units, inputInitialiser = glorotUniform, hiddenInitialiser = orthogonal } = options;
+    this.parameters = {
+      [`${name}/inputKernel`]: { shape: [inputs, 4 * units], initialiser: inputInitialiser },
+      [`${name}/hiddenKernel`]: { shape: [units, 4 * units], initialiser: hiddenInitialiser },
+      [`${name}/bias`]: { shape: [4 * units], initialiser: zeros },
+    };
+  }
+
+  /** The state that knows nothing: zeros, `[batch, units]` each. */
+  zeroState(batch: number): LSTMState {
+    const shape = [batch, this.options.units];
+    return { hidden: tf.zeros(shape), cell: tf.zeros(shape) };
+  }
+
+  /**
+   * One step.
+   *
+   * @param x `[B, inputs]`.
+   */
+  step(parameters: NamedTensors, x: tf.Tensor, state: LSTMState): LSTMState {
+    return this.#advance(parameters, this.#project(parameters, x), state);
+  }
+
+  /**
+   * Many steps. What depends on the inputs alone is computed for all of them in one product.
+   *
+   * @param xs `[T, B, inputs]`.
+   * @returns The outputs `[T, B, units]` and the state after the last step.
+   */
+  sequence(
+    parameters: NamedTensors,
+    xs: tf.Tensor,
+    state: LSTMState,
+    options: LSTMSequenceOptions = {},
+  ): { outputs: tf.Tensor; state: LSTMState } {
+    const [time, batch] = xs.shape;
+    const projected = this.#project(parameters, xs.reshape([time * batch, -1]));
+    const steps = tf.split(projected, time);
+    const keeps = options.resets && tf.split(tf.sub(1, options.resets).reshape([time * batch, 1]), time);
+    const outputs: tf.Tensor[] = [];
+    for (let t = 0; t < time; t++) {
+      if (keeps) state = { hidden: state.hidden.mul(keeps[t]), cell: state.cell.mul(keeps[t]) };
+      state = this.#advance(parameters, steps[t], state);
+      outputs.push(state.hidden);
+    }
+    return { outputs: tf.stack(outputs), state };
+  }
+
+  /** The inputs' share of the gates, bias included: `[N, inputs]` to `[N, 4 units]`. */
+  #project(parameters: NamedTensors, x: tf.Tensor): tf.Tensor {
+    const { inputs } = this.options;
+    if (x.rank !== 2 || x.shape[1] !== inputs) {
+      throw new TypeError(`Cannot step "${this.name}": expected [.., ${inputs}], got [${x.shape}]`);
+    }
+    const kernel = parameter(parameters, `${this.name}/inputKernel`) as tf.Tensor2D;
+    return tf.matMul(x as tf.Tensor2D, kernel).add(parameter(parameters, `${this.name}/bias`));
+  }
+
+  /** One step from the inputs' share of the gates, `[B, 4 units]`. */
+  #advance(parameters: NamedTensors, projected: tf.Tensor, { hidden, cell }: LSTMState): LSTMState {
+    const kernel = parameter(parameters, `${this.name}/hiddenKernel`) as tf.Tensor2D;
+    const gates = projected.add(tf.matMul(hidden as tf.Tensor2D, kernel));
+    const [input, candidate, forget, output] = tf.split(gates, 4, 1);
+    const kept = cell.mul(tf.sigmoid(forget.add(this.options.forgetBias ?? 1)));
+    const next = kept.add(tf.sigmoid(input).mul(tf.tanh(candidate)));
+    return { hidden: tf.sigmoid(output).mul(tf.tanh(next)), cell: next };
+  }
+}

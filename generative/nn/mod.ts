@@ -1,0 +1,18 @@
+/**
+ * Parts of networks: each declares its parameters by name and computes with the tensors it is handed.
+ *
+ * @module
+ */
+export * from "./activations.ts";
+export * from "./conv2d.ts";
+export * from "./conv_transpose2d.ts";
+export * from "./distributions.ts";
+export * from "./gradients.ts";
+export * from "./linear.ts";
+export * from "./losses.ts";
+export * from "./lstm.ts";
+export * from "./mlp.ts";
+export * from "./parameters.ts";
+/** Ways to start a parameter. */
+export * as initialisers from "./initialisers.ts";
+export type { Initialiser } from "./initialisers.ts";
