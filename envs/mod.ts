@@ -1,0 +1,16 @@
+/**
+ * Worlds to act in: CarRacing-v3 and what every environment shares. No TensorFlow, no browser.
+ *
+ * Start with {@link make}, which builds an {@link Env} by its id; `env.ts` holds the contracts.
+ *
+ * @module
+ */
+export * from "./env.ts";
+export * from "./recipe.ts";
+export * from "./registry.ts";
+export * from "./spaces.ts";
+export { SyncVectorEnv, type VectorResetOptions } from "./vector_env.ts";
+export * from "./wrappers/crop_resize.ts";
+export * from "./wrappers/frame_skip.ts";
+export * from "./wrappers/time_limit.ts";
+export * from "./wrappers/wrapper.ts";

@@ -1,0 +1,91 @@
+import { nearestName } from "../core/nearest_name.ts";
+import type { Env } from "./env.ts";
+import { TimeLimit } from "./wrappers/time_limit.ts";
+
+/** Options of an environment: plain values, so that recordings and workers can carry them. */
+export type EnvOptions = Readonly<Record<string, unknown>>;
+
+/** What {@link register} is told about an environment. */
+export interface EnvSpec {
+  /** Builds one; it gets those of its options that the caller gave, by known names only. */
+  create(options: EnvOptions): Env;
+  /** Its options: name to one line of explanation. */
+  options: Readonly<Record<string, string>>;
+  /** Steps after which `make` truncates an episode; without one there is no limit. */
+  maxEpisodeSteps?: number;
+}
+
+const registry = new Map<string, EnvSpec>();
+const optionsOfMade = new WeakMap<Env, EnvOptions>();
+
+/**
+ * Makes an environment known to {@link make}.
+ *
+ * @throws TypeError when the id is taken.
+ */
+export function register(id: string, spec: EnvSpec): void {
+  if (registry.has(id)) {
+    throw new TypeError(`Cannot register "${id}": expected a new id, got one that exists`);
+  }
+  registry.set(id, spec);
+}
+
+/** The ids that {@link make} knows, in alphabetical order. */
+export function registeredIds(): string[] {
+  return [...registry.keys()].sort();
+}
+
+/** What an id was registered with. */
+export function envSpec(id: string): EnvSpec {
+  const spec = registry.get(id);
+  if (spec) return spec;
+  throw new RangeError(
+    `Cannot make "${id}": expected one of ${registeredIds().join(", ")}${hint(id, registry.keys())}`,
+  );
+}
+
+/**
+ * Builds an environment by its id, with the time limit that it is registered with.
+ *
+ * @param options The environment's own options, and for every environment `maxEpisodeSteps` (an integer > 0, or
+ * `Infinity` for no limit), which replaces the registered limit.
+ * @throws RangeError for an unknown id, naming the nearest one.
+ * @throws TypeError for an unknown option, listing those that exist.
+ *
+ * @example
+ * ```ts
+ * import { make } from "./mod.ts";
+ *
+ * const env = make("CarRacing-v3", { domainRandomize: true });
+ * env.reset({ seed: 1 });
+ * const { reward, terminated } = env.step([0, 1, 0]);
+ * ```
+ */
+export function make(id: string, options: EnvOptions = {}): Env {
+  const spec = envSpec(id);
+  const known = [...Object.keys(spec.options), "maxEpisodeSteps"];
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new TypeError(
+      `Cannot make "${id}": expected options among ${known.join(", ")}, got "${name}"${hint(name, known)}`,
+    );
+  }
+  const { maxEpisodeSteps: limit = spec.maxEpisodeSteps ?? Infinity, ...own } = options;
+  const inner = spec.create(own);
+  const env = limit === Infinity ? inner : new TimeLimit(inner, limit as number);
+  optionsOfMade.set(env, { ...options });
+  return env;
+}
+
+/**
+ * The options that {@link make} built this very environment with; `undefined` for a wrapper around it and for
+ * environments that were built otherwise.
+ */
+export function optionsOf(env: Env): EnvOptions | undefined {
+  return optionsOfMade.get(env);
+}
+
+function hint(name: string, known: Iterable<string>): string {
+  const nearest = nearestName(name, known);
+  return nearest ? ` (did you mean "${nearest}"?)` : "";
+}

@@ -1,0 +1,120 @@
+import type { Env, ResetOptions, ResetResult } from "../env.ts";
+import { Box, type Space } from "../spaces.ts";
+import { Wrapper } from "./wrapper.ts";
+
+const SOURCE = 96;
+/** Rows above CarRacing's instrument bar. */
+const ROWS = 84;
+const SIZE = 64;
+const SOURCE_STRIDE = SOURCE * 3;
+const STRIDE = SIZE * 3;
+/** Heights of a source and a target row in whole units: 16 and 21. */
+const SOURCE_UNITS = SIZE / 4;
+const TARGET_UNITS = ROWS / 4;
+
+/**
+ * Area weights of the 64 target rows over the 84 source rows, whole numbers that sum to 21; a target row covers
+ * two or three source rows. `[64, 4]`: first row, three weights.
+ */
+const rowWeights = Array.from({ length: SIZE }, (_, row) => {
+  const start = row * TARGET_UNITS;
+  const first = Math.floor(start / SOURCE_UNITS);
+  const overlap = (y: number) =>
+    Math.max(0, Math.min(start + TARGET_UNITS, (y + 1) * SOURCE_UNITS) - Math.max(start, y * SOURCE_UNITS));
+  return [first, overlap(first), overlap(first + 1), overlap(first + 2)];
+});
+
+/** One row of weighted sums, used by each call from start to end. */
+const column = new Int32Array(SOURCE_STRIDE);
+
+/**
+ * The picture that agents see: rows 0..83 of a CarRacing frame, without the instruments, averaged by exact area
+ * down to 64x64 and rounded.
+ *
+ * @param frame `[96, 96, 3]`.
+ * @param target `[64, 64, 3]`, written to; a new one by default.
+ * @throws RangeError when a length does not fit.
+ */
+export function cropAndResize(
+  frame: Uint8Array,
+  target: Uint8Array = new Uint8Array(SIZE * STRIDE),
+): Uint8Array {
+  if (frame.length !== SOURCE * SOURCE_STRIDE || target.length !== SIZE * STRIDE) {
+    throw new RangeError(
+      `Cannot resize a frame: expected ${SOURCE}x${SOURCE}x3 bytes into ${SIZE}x${SIZE}x3, ` +
+        `got ${frame.length} into ${target.length}`,
+    );
+  }
+  for (let row = 0, to = 0; row < SIZE; row++) {
+    const [first, a, b, c] = rowWeights[row];
+    averageRows(frame, first * SOURCE_STRIDE, a, b, c);
+    // Weights of 21 down, then 2 + 1 and 1 + 2 across: 63 in all.
+    for (let x = 0; x < SOURCE_STRIDE; x += 9, to += 6) {
+      const red = column[x + 3], green = column[x + 4], blue = column[x + 5];
+      target[to] = divide63(2 * column[x] + red);
+      target[to + 1] = divide63(2 * column[x + 1] + green);
+      target[to + 2] = divide63(2 * column[x + 2] + blue);
+      target[to + 3] = divide63(red + 2 * column[x + 6]);
+      target[to + 4] = divide63(green + 2 * column[x + 7]);
+      target[to + 5] = divide63(blue + 2 * column[x + 8]);
+    }
+  }
+  return target;
+}
+
+/** Three source rows (mostly two) weighed into {@link column}. */
+function averageRows(frame: Uint8Array, top: number, a: number, b: number, c: number): void {
+  const middle = top + SOURCE_STRIDE;
+  const bottom = middle + SOURCE_STRIDE;
+  if (c === 0) {
+    for (let x = 0; x < SOURCE_STRIDE; x++) column[x] = a * frame[top + x] + b * frame[middle + x];
+  } else {
+    for (let x = 0; x < SOURCE_STRIDE; x++) {
+      column[x] = a * frame[top + x] + b * frame[middle + x] + c * frame[bottom + x];
+    }
+  }
+}
+
+/** `round(sum / 63)` for sums up to `63 * 255`, without a division. */
+function divide63(sum: number): number {
+  return ((sum + 31) * 66577) >> 22;
+}
+
+/** CarRacing as agents see it: every observation goes through {@link cropAndResize}. */
+export class CropResize extends Wrapper {
+  readonly #space = new Box(0, 255, { shape: [SIZE, SIZE, 3], dtype: "uint8" });
+  readonly #frame = new Uint8Array(SOURCE * SOURCE_STRIDE);
+
+  /** @throws TypeError when the inner observations are not `[96, 96, 3]` frames. */
+  constructor(env: Env) {
+    super(env);
+    const { shape, dtype } = env.observationSpace;
+    if (shape.join() !== `${SOURCE},${SOURCE},3` || dtype !== "uint8") {
+      throw new TypeError(
+        `Cannot resize ${env.id}: expected uint8 frames [96, 96, 3], got ${dtype} [${shape.join(", ")}]`,
+      );
+    }
+  }
+
+  /** `[64, 64, 3]`, 0..255. */
+  override get observationSpace(): Space {
+    return this.#space;
+  }
+
+  /** Starts an episode; the observation is `[64, 64, 3]`. */
+  override reset(options?: ResetOptions): ResetResult {
+    const { observation, info } = this.env.reset(options);
+    return { observation: cropAndResize(observation), info };
+  }
+
+  /** Draws the present observation, `[64, 64, 3]`. */
+  override observe(target?: Uint8Array): Uint8Array {
+    return cropAndResize(this.env.observe(this.#frame), target);
+  }
+
+  /** Draws the observation of a saved state, `[64, 64, 3]`. */
+  override redraw(state: Float64Array, target?: Uint8Array): Uint8Array {
+    super.redraw(state, this.#frame);
+    return cropAndResize(this.#frame, target);
+  }
+}

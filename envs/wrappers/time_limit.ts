@@ -1,0 +1,52 @@
+import type { Env, ResetOptions, ResetResult, Transition } from "../env.ts";
+import { Wrapper } from "./wrapper.ts";
+
+/**
+ * Truncates an episode after a number of steps (Gymnasium's `TimeLimit`).
+ *
+ * A step after the end, or before the first reset, is an error here, also where the inner environment would go on.
+ */
+export class TimeLimit extends Wrapper {
+  /** Steps an episode may take. */
+  readonly maxSteps: number;
+  #steps = 0;
+  #state: "new" | "running" | "over" = "new";
+
+  /**
+   * @param env The environment inside.
+   * @param maxSteps Steps an episode may take, an integer > 0.
+   * @throws RangeError when `maxSteps` is not an integer > 0.
+   */
+  constructor(env: Env, maxSteps: number) {
+    super(env);
+    this.maxSteps = maxSteps;
+    if (!Number.isInteger(maxSteps) || maxSteps < 1) {
+      throw new RangeError(`Cannot limit ${env.id}: expected an integer > 0 of steps, got ${maxSteps}`);
+    }
+  }
+
+  /** Starts an episode and its count of steps. */
+  override reset(options?: ResetOptions): ResetResult {
+    const result = this.env.reset(options);
+    this.#steps = 0;
+    this.#state = "running";
+    return result;
+  }
+
+  /**
+   * One inner step; `truncated` when it was the last one allowed.
+   *
+   * @throws TypeError before the first reset and after the end.
+   */
+  override advance(action: ArrayLike<number>): Transition {
+    if (this.#state !== "running") {
+      const got = this.#state === "new" ? "step before the first reset" : "step after the end of the episode";
+      throw new TypeError(`Cannot step ${this.id}: expected a reset, got a ${got}`);
+    }
+    const transition = this.env.advance(action);
+    this.#steps += 1;
+    if (this.#steps >= this.maxSteps) transition.truncated = true;
+    if (transition.terminated || transition.truncated) this.#state = "over";
+    return transition;
+  }
+}
