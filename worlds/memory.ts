@@ -1,0 +1,204 @@
+import * as tf from "@tensorflow/tfjs";
+import { Linear } from "../generative/nn/linear.ts";
+import { binaryCrossEntropy } from "../generative/nn/losses.ts";
+import { LSTM, type LSTMState } from "../generative/nn/lstm.ts";
+import { MLP } from "../generative/nn/mlp.ts";
+import { collectParameters, type NamedTensors, type ParameterSpecs } from "../generative/nn/parameters.ts";
+import { foldSeed } from "../generative/runtime/random.ts";
+import type { Losses } from "../generative/nn/gradients.ts";
+import type { Model } from "../generative/train/model.ts";
+import { type Mixture, mixtureLogProbability, readMixture } from "./mixture.ts";
+import { sampleLatents } from "./vision.ts";
+
+/** What a {@link Memory} is made of. */
+export interface MemoryConfig {
+  /** Numbers in a latent, Z. */
+  latentSize: number;
+  /** Numbers in an action, A. */
+  actionSize: number;
+  /** Units of the LSTM, U. */
+  units: number;
+  /** Gaussians a latent dimension, K. */
+  components: number;
+  /** Whether the mixture is over the change of the latent instead of the next latent. */
+  predictChange: boolean;
+  /** Lowest and highest log sigma; unbounded without. */
+  logSigmaRange?: [number, number];
+  /** Hidden ELU layers of the heads for reward and end. */
+  headUnits: number[];
+  /** The reward head predicts reward / rewardScale. */
+  rewardScale: number;
+}
+
+/** Ha & Schmidhuber 2018: 422,368 parameters in LSTM and mixture, beside the heads. */
+export const PAPER_MEMORY: MemoryConfig = {
+  latentSize: 32,
+  actionSize: 3,
+  units: 256,
+  components: 5,
+  predictChange: false,
+  headUnits: [128],
+  rewardScale: 1,
+};
+
+/** The default preset's, after the dream recipe: one Gaussian over the change, bounded, two actions. */
+export const SMALL_MEMORY: MemoryConfig = {
+  latentSize: 32,
+  actionSize: 2,
+  units: 256,
+  components: 1,
+  predictChange: true,
+  logSigmaRange: [-4, 2],
+  headUnits: [128],
+  rewardScale: 5,
+};
+
+/**
+ * A batch of B stretches of T successive decisions, cut anywhere out of the recorded streams (an episode may end
+ * inside one and the next begin).
+ *
+ * At decision t the agent saw the frame behind `mu[t]` and `logVar[t]`, took `actions[t]`, got `rewards[t]`, and
+ * `dones[t]` tells whether that ended the episode by the environment's rules. Where `resets[t]` is 1 the frame is
+ * an episode's first: the memory starts from zero there, and nothing predicts that frame.
+ */
+export interface MemoryBatch extends LSTMState {
+  [name: string]: tf.Tensor;
+  /** `[T, B, Z]`; latents are drawn afresh from mu and logVar in every step. */
+  mu: tf.Tensor;
+  /** `[T, B, Z]`. */
+  logVar: tf.Tensor;
+  /** `[T, B, A]`. */
+  actions: tf.Tensor;
+  /** `[T, B]`. */
+  rewards: tf.Tensor;
+  /** `[T, B]`, 0 or 1. */
+  dones: tf.Tensor;
+  /** `[T, B]`, 0 or 1. */
+  resets: tf.Tensor;
+  /** The memory's state before the first decision, `[B, U]`; zeros at an episode's start. */
+  hidden: tf.Tensor;
+  /** `[B, U]`. */
+  cell: tf.Tensor;
+}
+
+/** What the memory expects of one decision. */
+export interface Prediction {
+  /** Over the next latent, or its change where `predictChange` is set. */
+  mixture: Mixture;
+  /** `[B]`, in the environment's unit. */
+  reward: tf.Tensor1D;
+  /** Log odds that the episode ends here, `[B]`. */
+  doneLogit: tf.Tensor1D;
+}
+
+/**
+ * The MDN-RNN: an LSTM over latents and actions, a mixture density over the next latent, and heads for reward and
+ * end that read `[hidden after the step, latent, action]`.
+ *
+ * Parameters are named `<name>/lstm/...`, `<name>/mixture/...`, `<name>/reward/...` and `<name>/done/...`.
+ */
+export class Memory implements Model<MemoryBatch> {
+  readonly parameters: ParameterSpecs;
+  readonly lstm: LSTM;
+  readonly mixture: Linear;
+  readonly reward: MLP;
+  readonly done: MLP;
+
+  /**
+   * @param config Sizes, {@link PAPER_MEMORY} or {@link SMALL_MEMORY} for instance.
+   * @param name Prefix of the parameters.
+   */
+  constructor(readonly config: MemoryConfig, readonly name = "memory") {
+    const { latentSize, actionSize, units, components, headUnits } = config;
+    const inputs = latentSize + actionSize;
+    this.lstm = new LSTM(`${name}/lstm`, { inputs, units });
+    this.mixture = new Linear(`${name}/mixture`, { inputs: units, units: 3 * components * latentSize });
+    const head = { inputs: units + inputs, hidden: headUnits, outputs: 1, activation: "elu" as const };
+    this.reward = new MLP(`${name}/reward`, head);
+    this.done = new MLP(`${name}/done`, head);
+    this.parameters = collectParameters(this.lstm, this.mixture, this.reward, this.done);
+  }
+
+  /** The state of an episode's start, `[B, U]` zeros. */
+  initialState(batch: number): LSTMState {
+    return this.lstm.zeroState(batch);
+  }
+
+  /** Takes in one latent `[B, Z]` and action `[B, A]`. */
+  advance(
+    parameters: NamedTensors,
+    input: { latents: tf.Tensor; action: tf.Tensor },
+    state: LSTMState,
+  ): LSTMState {
+    return this.lstm.step(parameters, tf.concat([input.latents, input.action], 1), state);
+  }
+
+  /**
+   * What follows a decision.
+   *
+   * @param hidden The hidden state *after* {@link Memory.advance}, `[B, U]`.
+   * @param input The latent and action that it took in.
+   */
+  predict(
+    parameters: NamedTensors,
+    hidden: tf.Tensor,
+    input: { latents: tf.Tensor; action: tf.Tensor },
+  ): Prediction {
+    const features = tf.concat([hidden, input.latents, input.action], 1);
+    return { mixture: this.#mixture(parameters, hidden), ...this.#heads(parameters, features) };
+  }
+
+  /** Next latents from a draw of the mixture: the draw itself, or the latents changed by it. */
+  nextLatents(latents: tf.Tensor, draw: tf.Tensor): tf.Tensor {
+    return this.config.predictChange ? latents.add(draw) : draw;
+  }
+
+  /**
+   * The sum of three parts: `nll`, the negative log likelihood of the next latent, a mean over dimensions and over
+   * the steps that are not an episode's last; `reward`, the squared error of reward / rewardScale; `done`, the
+   * cross-entropy of the end.
+   */
+  loss(parameters: NamedTensors, batch: MemoryBatch, seed: tf.Tensor): Losses {
+    const { units, latentSize, actionSize, rewardScale } = this.config;
+    const [time, count] = batch.mu.shape as [number, number, number];
+    const latents = sampleLatents(batch, foldSeed(seed, 0));
+    const inputs = tf.concat([latents, batch.actions], 2);
+    const { outputs } = this.lstm.sequence(parameters, inputs, batch, { resets: batch.resets });
+
+    const steps = (time - 1) * count;
+    const from = latents.slice([0, 0, 0], [time - 1, count, latentSize]);
+    const to = latents.slice([1, 0, 0], [time - 1, count, latentSize]);
+    const target = (this.config.predictChange ? to.sub(from) : to).reshape([steps, latentSize]);
+    const hidden = outputs.slice([0, 0, 0], [time - 1, count, units]).reshape([steps, units]);
+    const logProbability = mixtureLogProbability(this.#mixture(parameters, hidden), target).mean(1);
+    const known = tf.sub(1, batch.resets.slice([1, 0], [time - 1, count])).reshape([steps]);
+    const nll = logProbability.mul(known).sum().neg().div(known.sum().maximum(1)) as tf.Scalar;
+
+    const features = tf.concat([outputs, inputs], 2).reshape([time * count, units + latentSize + actionSize]);
+    const { reward, doneLogit } = this.#heads(parameters, features);
+    const rewardLoss = reward.sub(batch.rewards.reshape([-1])).div(rewardScale).square().mean() as tf.Scalar;
+    const doneLoss = binaryCrossEntropy(doneLogit, batch.dones.reshape([-1])).mean() as tf.Scalar;
+    return {
+      loss: tf.addN([nll, rewardLoss, doneLoss]) as tf.Scalar,
+      nll,
+      reward: rewardLoss,
+      done: doneLoss,
+    };
+  }
+
+  #mixture(parameters: NamedTensors, hidden: tf.Tensor): Mixture {
+    const { components, latentSize, logSigmaRange } = this.config;
+    return readMixture(this.mixture.apply(parameters, hidden), {
+      components,
+      size: latentSize,
+      logSigmaRange,
+    });
+  }
+
+  #heads(parameters: NamedTensors, features: tf.Tensor): { reward: tf.Tensor1D; doneLogit: tf.Tensor1D } {
+    return {
+      reward: this.reward.apply(parameters, features).reshape([-1]).mul(this.config.rewardScale),
+      doneLogit: this.done.apply(parameters, features).reshape([-1]),
+    };
+  }
+}

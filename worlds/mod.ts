@@ -1,0 +1,13 @@
+/**
+ * Models of an environment: vision turns frames into latents, memory predicts what follows, and a dream is an
+ * environment made of the two.
+ *
+ * @module
+ */
+export * from "./encode_frames.ts";
+export * from "./memory.ts";
+export * from "./mixture.ts";
+export * from "./recurrent_world_model.ts";
+export * from "./unroll_states.ts";
+export * from "./vision.ts";
+export * from "./world_model.ts";
