@@ -1,0 +1,127 @@
+import * as tf from "@tensorflow/tfjs";
+import { RandomStream } from "../../core/random_stream.ts";
+import { executeNative, isNative } from "./native.ts";
+
+/** The numbers behind seed tensors on backends that draw in JavaScript, so that nothing is read back. */
+const pairs = new WeakMap<object, readonly [number, number]>();
+
+const LARGEST_SEED = 2 ** 31 - 1;
+
+/**
+ * A seed for the functions below, from `RandomStream.seedPair()`.
+ *
+ * @param pair Two integers, `0 .. 2^31 - 1`.
+ * @returns int32 `[2]`.
+ */
+export function seedTensor(pair: readonly [number, number]): tf.Tensor1D {
+  for (const word of pair) {
+    if (!Number.isInteger(word) || word < 0 || word > LARGEST_SEED) {
+      throw new RangeError(
+        `Cannot make a seed tensor: expected two integers in 0 .. ${LARGEST_SEED}, got ${pair}`,
+      );
+    }
+  }
+  const seed = tf.tensor1d([...pair], "int32");
+  if (!isNative()) pairs.set(seed.dataId, [pair[0], pair[1]]);
+  return seed;
+}
+
+/**
+ * Another seed, independent of this one and of those with other labels: draw each tensor of a step from its own.
+ *
+ * @param seed int32 `[2]`.
+ * @param label An integer, `0 .. 2^31 - 1`.
+ * @returns int32 `[2]`.
+ */
+export function foldSeed(seed: tf.Tensor, label: number): tf.Tensor1D {
+  checkSeed(seed, "fold a seed");
+  if (!Number.isInteger(label) || label < 0 || label > LARGEST_SEED) {
+    throw new RangeError(`Cannot fold a seed: expected a label in 0 .. ${LARGEST_SEED}, got ${label}`);
+  }
+  if (!isNative()) return seedTensor(hostStream(seed).fork(label).seedPair());
+  return tf.tidy(() => {
+    // int32 addition wraps around; Philox then scrambles whatever comes out. The 1 tells seeds from drawn numbers.
+    const labelled = tf.add(seed, tf.tensor1d([label, 1], "int32"));
+    const bounds = [tf.scalar(0, "int32"), tf.scalar(LARGEST_SEED, "int32")];
+    const shape = tf.tensor1d([2], "int32");
+    const attributes = { dtype: { type: "int32" }, T: { type: "int32" }, Tseed: { type: "int32" } } as const;
+    return executeNative("StatelessRandomUniformInt", attributes, [shape, labelled, ...bounds], 1)[0];
+  }) as tf.Tensor1D;
+}
+
+/** Standard normal numbers, float32 of the shape. The same seed gives the same numbers (on the same backend). */
+export function normal<S extends number[]>(shape: S, seed: tf.Tensor): tf.Tensor {
+  checkSeed(seed, "draw normal numbers");
+  if (isNative()) return drawNatively("StatelessRandomNormal", shape, seed);
+  const stream = hostStream(seed);
+  return tf.tensor(Float32Array.from({ length: sizeOf(shape) }, () => stream.normal()), shape);
+}
+
+/** Uniform numbers in `[0, 1)`, float32 of the shape. The same seed gives the same numbers (on the same backend). */
+export function uniform(shape: number[], seed: tf.Tensor): tf.Tensor {
+  checkSeed(seed, "draw uniform numbers");
+  if (isNative()) return drawNatively("StatelessRandomUniform", shape, seed);
+  const stream = hostStream(seed);
+  // 24 bits, so that rounding to float32 never gives 1
+  const draw = () => (stream.uint32() >>> 8) / 2 ** 24;
+  return tf.tensor(Float32Array.from({ length: sizeOf(shape) }, draw), shape);
+}
+
+/**
+ * Draws one class for each row of logits, by the Gumbel-max trick. Gradients stop here.
+ *
+ * @param logits float32 `[.., K]`, unnormalised log probabilities.
+ * @returns int32 `[..]`, `0 .. K - 1`.
+ */
+export function categorical(logits: tf.Tensor, seed: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const gumbel = uniform(logits.shape, seed).log().neg().log().neg();
+    return stopGradient(logits).add(gumbel).argMax(-1);
+  });
+}
+
+/**
+ * Draws 1 with the given probability, else 0. Gradients stop here.
+ *
+ * @param probabilities float32 of any shape, `0 .. 1`.
+ * @returns float32 of the same shape.
+ */
+export function bernoulli(probabilities: tf.Tensor, seed: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => uniform(probabilities.shape, seed).less(stopGradient(probabilities)).cast("float32"));
+}
+
+function stopGradient(x: tf.Tensor): tf.Tensor {
+  return tf.customGrad((x) => ({
+    value: (x as tf.Tensor).clone(),
+    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+  }))(x);
+}
+
+function drawNatively(op: string, shape: number[], seed: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const attributes = {
+      dtype: { type: "float32" },
+      T: { type: "int32" },
+      Tseed: { type: "int32" },
+    } as const;
+    return executeNative(op, attributes, [tf.tensor1d(shape, "int32"), seed], 1)[0];
+  });
+}
+
+/** The stream that a seed stands for on a backend that draws in JavaScript. */
+function hostStream(seed: tf.Tensor): RandomStream {
+  const [first, second] = pairs.get(seed.dataId) ?? seed.dataSync();
+  return new RandomStream(first).fork(second);
+}
+
+function checkSeed(seed: tf.Tensor, what: string): void {
+  if (seed.dtype !== "int32" || seed.shape.length !== 1 || seed.shape[0] !== 2) {
+    throw new TypeError(
+      `Cannot ${what}: expected a seed tensor int32 [2], got ${seed.dtype} [${seed.shape}]`,
+    );
+  }
+}
+
+function sizeOf(shape: number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

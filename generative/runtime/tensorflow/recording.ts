@@ -1,0 +1,112 @@
+import type { Attribute } from "./attributes.ts";
+import type { Recorder, TensorFlowBinding, TensorMetadata } from "./binding.ts";
+import type { TensorValues } from "./tensor_values.ts";
+
+/** An op that ran. */
+export interface RecordedOp {
+  kind: "op";
+  name: string;
+  attributes: Attribute[];
+  inputs: number[];
+  outputs: TensorMetadata[];
+}
+
+/** Values that came from JavaScript. */
+export interface RecordedConstant extends TensorMetadata {
+  kind: "constant";
+  values: TensorValues;
+  /** A handle of our own to a large constant: it becomes an input of the function instead of a part of it. */
+  held?: number;
+}
+
+/** Larger constants become inputs: the graph stays small, and the values are not copied. */
+const LARGEST_CONSTANT = 4096;
+
+/** What a step did: the ops it ran, the constants it made, the tensors it took from outside. */
+export class Recording implements Recorder {
+  /** In the order of execution. */
+  readonly entries: (RecordedOp | RecordedConstant)[] = [];
+  /** Which entry made a tensor. */
+  readonly madeBy = new Map<number, RecordedOp | RecordedConstant>();
+  /** Tensors that are neither inputs nor made by the step, by number, with a handle of our own. */
+  readonly captured = new Map<number, number>();
+  readonly #inputs: Set<number>;
+
+  constructor(readonly binding: TensorFlowBinding, inputs: Iterable<number>) {
+    this.#inputs = new Set(inputs);
+  }
+
+  /** Notes an op. */
+  op(name: string, attributes: Attribute[], inputs: number[], outputs: TensorMetadata[]): void {
+    for (const id of inputs) this.use(id);
+    const entry: RecordedOp = { kind: "op", name, attributes, inputs: [...inputs], outputs };
+    this.entries.push(entry);
+    for (const output of outputs) this.madeBy.set(output.id, entry);
+  }
+
+  /** Notes values from JavaScript. */
+  create(id: number, shape: number[], dtype: number, values: TensorValues): void {
+    const large = !Array.isArray(values) && values.byteLength > LARGEST_CONSTANT;
+    const entry: RecordedConstant = {
+      kind: "constant",
+      id,
+      shape: [...shape],
+      dtype,
+      values: values.slice(),
+      held: large ? this.binding.share(id) : undefined,
+    };
+    this.entries.push(entry);
+    this.madeBy.set(id, entry);
+  }
+
+  /** Refuses: a value that is read would be frozen into the function. */
+  read(_id: number): void {
+    throw new Error(
+      "Cannot read a tensor's values inside a compiled step: expected tensors in and tensors out, " +
+        "got dataSync, arraySync, data or print",
+    );
+  }
+
+  /** Takes a tensor from outside along, if it is one. */
+  use(id: number): void {
+    if (this.#inputs.has(id) || this.madeBy.has(id) || this.captured.has(id)) return;
+    this.captured.set(id, this.binding.share(id));
+  }
+
+  /** Frees the handles of the recording. */
+  dispose(): void {
+    for (const id of this.captured.values()) this.binding.deleteTensor(id);
+    for (const entry of this.entries) {
+      if (entry.kind === "constant" && entry.held !== undefined) this.binding.deleteTensor(entry.held);
+    }
+  }
+
+  /**
+   * One line for each entry, the same for two recordings of a pure step: inputs by position instead of number,
+   * constants by value.
+   */
+  lines(): string[] {
+    const positions = new Map<number, string>();
+    let count = 0;
+    for (const id of this.#inputs) positions.set(id, `input ${count++}`);
+    return this.entries.map((entry, line) => {
+      if (entry.kind === "constant") {
+        positions.set(entry.id, `${line}`);
+        return `constant [${entry.shape}] = ${preview(entry.values)}`;
+      }
+      entry.outputs.forEach((output, i) => positions.set(output.id, `${line}:${i}`));
+      const inputs = entry.inputs.map((id) => positions.get(id) ?? `captured ${id}`);
+      return `${entry.name}(${inputs.join(", ")}) ${JSON.stringify(entry.attributes.map((a) => a.value))}`;
+    });
+  }
+}
+
+/** The first values, and a hash over all. */
+function preview(values: TensorValues): string {
+  const bytes = Array.isArray(values)
+    ? Uint8Array.from(values.flatMap((text) => [...text, 0]))
+    : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let hash = 2166136261;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 16777619);
+  return `${[...values.slice(0, 4)].join(", ")} (hash ${hash >>> 0})`;
+}

@@ -1,0 +1,59 @@
+import * as tf from "@tensorflow/tfjs";
+import { createRequire } from "node:module";
+import { type NativeAttributes, type NativeRuntime, setNativeRuntime } from "../native.ts";
+import type { CompileOptions } from "../compile.ts";
+import type { Tree } from "../tree.ts";
+import { type Attribute, AttributeType } from "./attributes.ts";
+import { type ContextOptions, type KernelBackend, TensorFlowBinding } from "./binding.ts";
+import { NativeStep } from "./compile.ts";
+import { TFJS_TYPES } from "./function.ts";
+import { TensorFlowLibrary, withoutNoise } from "./library.ts";
+
+/** TensorFlow in this process: the binding, and tfjs's backend on top of it. */
+export class TensorFlowRuntime implements NativeRuntime {
+  constructor(readonly binding: TensorFlowBinding, readonly backend: KernelBackend) {}
+
+  /** Runs one op by TensorFlow's name. */
+  execute(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], outputCount: number): tf.Tensor[] {
+    return this.backend.executeMultipleOutputs(op, toAttributes(attributes), inputs, outputCount);
+  }
+
+  /** Makes a step of TensorFlow functions. */
+  compile(step: (...inputs: Tree[]) => Tree, options: CompileOptions): NativeStep {
+    return new NativeStep(this, step, options);
+  }
+}
+
+/**
+ * Loads libtensorflow and makes it tfjs's backend `tensorflow`.
+ *
+ * @param path The library file, its framework library beside it.
+ */
+export async function startTensorFlow(path: string, options: ContextOptions): Promise<TensorFlowRuntime> {
+  restoreNodeUtilities();
+  const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
+  await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  const binding = withoutNoise(() => new TensorFlowBinding(new TensorFlowLibrary(path), options));
+  // deno-lint-ignore no-explicit-any -- tfjs-node's own interface, whose declaration asks for the addon's classes
+  const backend = new NodeJSKernelBackend(binding as any, "@tensorflow/tfjs-node-gpu");
+  tf.registerBackend("tensorflow", () => backend, 3);
+  await tf.setBackend("tensorflow");
+  const runtime = new TensorFlowRuntime(binding, backend as unknown as KernelBackend);
+  setNativeRuntime(runtime);
+  return runtime;
+}
+
+/** tfjs-node calls two functions of Node's `util` that current versions no longer have. */
+function restoreNodeUtilities(): void {
+  const util = createRequire(import.meta.url)("node:util");
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
+}
+
+function toAttributes(attributes: NativeAttributes): Attribute[] {
+  return Object.entries(attributes).map(([name, attribute]) => {
+    const [[kind, value]] = Object.entries(attribute);
+    if (kind === "type") return { name, type: AttributeType.type, value: TFJS_TYPES[value as string] };
+    return { name, type: AttributeType[kind as keyof typeof AttributeType], value };
+  });
+}

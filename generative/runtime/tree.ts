@@ -1,0 +1,50 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** Tensors in arrays and records, nested at will; `undefined` stands for nothing. */
+export type Tree = tf.Tensor | undefined | readonly Tree[] | { readonly [key: string]: Tree };
+
+/** A {@link Tree} as the type checker takes it: interfaces too, whose members it cannot see. Checked when it is used. */
+export type TreeLike = object | undefined;
+
+/** The tensors of a tree in a fixed order: arrays by index, records by sorted key. @throws TypeError for anything else. */
+export function flatten(tree: Tree, into: tf.Tensor[] = []): tf.Tensor[] {
+  if (tree instanceof tf.Tensor) into.push(tree);
+  else if (Array.isArray(tree)) { for (const child of tree) flatten(child, into); }
+  else if (tree !== undefined) {
+    if (typeof tree !== "object" || tree === null) {
+      throw new TypeError(
+        `Cannot flatten a tree of tensors: expected tensors, arrays and records, got ${tree}`,
+      );
+    }
+    const record = tree as { [key: string]: Tree };
+    for (const key of Object.keys(record).sort()) flatten(record[key], into);
+  }
+  return into;
+}
+
+/** A tree of the same form, with each tensor replaced. */
+export function mapTree(tree: Tree, replace: (tensor: tf.Tensor) => tf.Tensor): Tree {
+  if (tree === undefined) return undefined;
+  if (tree instanceof tf.Tensor) return replace(tree);
+  if (Array.isArray(tree)) return tree.map((child) => mapTree(child, replace));
+  return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapTree(child, replace)]));
+}
+
+/** Frees every tensor of a tree. */
+export function disposeTree(tree: Tree): void {
+  for (const tensor of flatten(tree)) tensor.dispose();
+}
+
+/** Keys, shapes and element types of a tree as a text: equal texts, same compiled function. */
+export function structure(tree: Tree): string {
+  if (tree === undefined) return "-";
+  if (tree instanceof tf.Tensor) return `${tree.dtype}[${tree.shape}]`;
+  let text = "";
+  if (Array.isArray(tree)) {
+    for (const child of tree) text += structure(child) + ",";
+    return `(${text})`;
+  }
+  const record = tree as { [key: string]: Tree };
+  for (const key of Object.keys(record).sort()) text += `${JSON.stringify(key)}:${structure(record[key])},`;
+  return `{${text}}`;
+}
