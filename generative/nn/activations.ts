@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { executeNative, isNative } from "../runtime/native.ts";
 
 /** The names of the activations that modules take. */
 export type Activation = "linear" | "relu" | "elu" | "tanh" | "sigmoid" | "softplus" | "swish";
@@ -48,14 +49,7 @@ function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   })(dy, y);
 }
 
-/** A backend over TensorFlow's own kernels. */
-interface NativeBackend {
-  executeSingleOutput?(name: string, attributes: object[], inputs: tf.Tensor[]): tf.Tensor;
-}
-
 function maskPositive(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  const native = tf.backend() as unknown as NativeBackend;
-  if (!native.executeSingleOutput) return dy.mul(tf.step(y));
-  const type = { name: "T", type: 6, /* TF_ATTR_TYPE */ value: 1 /* TF_FLOAT */ };
-  return native.executeSingleOutput("ReluGrad", [type], [dy, y]);
+  if (!isNative()) return dy.mul(tf.step(y));
+  return executeNative("ReluGrad", { T: { type: "float32" } }, [dy, y], 1)[0];
 }

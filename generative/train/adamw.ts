@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs";
+import { clipByGlobalNorm, clipByValue, globalNorm } from "../nn/gradients.ts";
+import { type NamedTensors, parameter } from "../nn/parameters.ts";
+import type { Schedule } from "./schedules.ts";
+
+/** The options of {@link adamW}. */
+export interface AdamWOptions {
+  /** A number, or a function of the step. */
+  learningRate: number | Schedule;
+  /** How much of the mean of the gradients is kept each step. @default 0.9 */
+  beta1?: number;
+  /** How much of the mean of their squares is kept each step. @default 0.999 */
+  beta2?: number;
+  /** Added to the root of the squares' mean. @default 1e-8 */
+  epsilon?: number;
+  /** Decoupled decay, times the learning rate, of parameters of two axes or more. @default 0 */
+  weightDecay?: number;
+  /** The largest norm of all gradients together. @default no limit */
+  clipNorm?: number;
+  /** The largest absolute value of a gradient's element; applied before `clipNorm`. @default no limit */
+  clipValue?: number;
+  /** How much of the average of the parameters is kept each step, such as 0.999. @default no average */
+  emaDecay?: number;
+  /** The first part of its tensors' names; two optimisers over one state need two. @default "adamw" */
+  name?: string;
+}
+
+/** What {@link Optimiser.update} returns. */
+export interface OptimiserUpdate {
+  /** The parameters after the step. */
+  parameters: NamedTensors;
+  /** The optimiser's tensors after the step. */
+  state: NamedTensors;
+  /** The norm of all gradients before clipping. */
+  gradientNorm: tf.Scalar;
+  /** The learning rate that was used. */
+  learningRate: tf.Scalar;
+}
+
+/** An optimiser without a state of its own: tensors in, tensors out. */
+export interface Optimiser {
+  /** The tensors to start from; they belong to the caller. */
+  init(parameters: NamedTensors): NamedTensors;
+  /** One step; pure. Only parameters that have a gradient change. */
+  update(state: NamedTensors, parameters: NamedTensors, gradients: NamedTensors): OptimiserUpdate;
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), its tensors keyed by the parameters' names:
+ * `adamw/mean/<parameter>`, `adamw/variance/<parameter>`, `adamw/step` and, with `emaDecay`, `ema/<parameter>`.
+ *
+ * @throws RangeError for rates, decays and limits out of range.
+ */
+export function adamW(options: AdamWOptions): Optimiser {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, emaDecay, name = "adamw" } = options;
+  checkOptions(options);
+
+  function init(parameters: NamedTensors): NamedTensors {
+    const state: NamedTensors = { [`${name}/step`]: tf.scalar(0) };
+    for (const [key, value] of Object.entries(parameters)) {
+      state[`${name}/mean/${key}`] = tf.zeros(value.shape);
+      state[`${name}/variance/${key}`] = tf.zeros(value.shape);
+      if (emaDecay !== undefined) state[`ema/${key}`] = value.clone();
+    }
+    return state;
+  }
+
+  function update(state: NamedTensors, parameters: NamedTensors, gradients: NamedTensors): OptimiserUpdate {
+    const done = parameter(state, `${name}/step`) as tf.Scalar;
+    const step = done.add(1);
+    const rate = typeof options.learningRate === "number"
+      ? tf.scalar(options.learningRate)
+      : options.learningRate(done);
+    const clipped = clip(gradients, options);
+    // 1 - beta^step, without the rounding of beta^step near 1.
+    const meanShare = tf.expm1(step.mul(Math.log(beta1))).neg();
+    const varianceShare = tf.expm1(step.mul(Math.log(beta2))).neg();
+
+    const nextState: NamedTensors = { ...state, [`${name}/step`]: step };
+    const nextParameters: NamedTensors = { ...parameters };
+    for (const [key, gradient] of Object.entries(clipped.gradients)) {
+      const value = parameter(parameters, key);
+      const mean = blend(parameter(state, `${name}/mean/${key}`), gradient, beta1);
+      const variance = blend(parameter(state, `${name}/variance/${key}`), tf.square(gradient), beta2);
+      let direction = mean.div(meanShare).div(tf.sqrt(variance.div(varianceShare)).add(epsilon));
+      if (weightDecay > 0 && value.rank >= 2) direction = direction.add(value.mul(weightDecay));
+      const next = value.sub(direction.mul(rate));
+      nextParameters[key] = next;
+      nextState[`${name}/mean/${key}`] = mean;
+      nextState[`${name}/variance/${key}`] = variance;
+      if (emaDecay !== undefined) {
+        nextState[`ema/${key}`] = blend(parameter(state, `ema/${key}`), next, emaDecay);
+      }
+    }
+    return { parameters: nextParameters, state: nextState, gradientNorm: clipped.norm, learningRate: rate };
+  }
+
+  return { init, update };
+}
+
+/** The averaged parameters of an optimiser's state, under the parameters' own names; empty without an average. */
+export function averagedParameters(state: NamedTensors): NamedTensors {
+  const averages = Object.entries(state).filter(([key]) => key.startsWith("ema/"));
+  return Object.fromEntries(averages.map(([key, value]) => [key.slice("ema/".length), value]));
+}
+
+/** `kept old + (1 - kept) new`. */
+function blend(old: tf.Tensor, fresh: tf.Tensor, kept: number): tf.Tensor {
+  return old.mul(kept).add(fresh.mul(1 - kept));
+}
+
+function clip(gradients: NamedTensors, { clipNorm, clipValue }: AdamWOptions) {
+  const norm = globalNorm(gradients);
+  if (clipValue !== undefined) gradients = clipByValue(gradients, clipValue);
+  if (clipNorm !== undefined) gradients = clipByGlobalNorm(gradients, clipNorm).gradients;
+  return { gradients, norm };
+}
+
+function checkOptions(options: AdamWOptions): void {
+  const inside = (key: keyof AdamWOptions, fits: (value: number) => boolean, wanted: string) => {
+    const value = options[key];
+    if (typeof value === "number" && !fits(value)) {
+      throw new RangeError(`Cannot make an optimiser: expected ${key} ${wanted}, got ${value}`);
+    }
+  };
+  inside("learningRate", (x) => x >= 0 && Number.isFinite(x), ">= 0");
+  for (const key of ["beta1", "beta2", "emaDecay"] as const) inside(key, (x) => x > 0 && x < 1, "in (0, 1)");
+  for (const key of ["epsilon", "clipNorm", "clipValue"] as const) inside(key, (x) => x > 0, "above 0");
+  inside("weightDecay", (x) => x >= 0, ">= 0");
+}

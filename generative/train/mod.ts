@@ -1,0 +1,16 @@
+/**
+ * Training: the loop, the optimiser, schedules, checkpoints, metrics, run folders and configurations.
+ *
+ * @module
+ */
+export * from "./adamw.ts";
+export * from "./checkpoint.ts";
+export * from "./events.ts";
+export * from "./model.ts";
+export * from "./safetensors.ts";
+/** Learning rates as functions of the step. */
+export * as schedules from "./schedules.ts";
+export type { Schedule } from "./schedules.ts";
+export * from "./tensor_arrays.ts";
+export * from "./train.ts";
+export * from "./train_step.ts";

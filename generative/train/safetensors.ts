@@ -1,0 +1,150 @@
+/** Numbers with a shape, in row-major order. */
+export interface NamedArray {
+  /** Its axes, outermost first; empty for a single number. */
+  shape: number[];
+  /** The numbers. */
+  data: Float32Array | Float64Array | Int32Array | Uint8Array;
+}
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  /** The arrays by name. */
+  arrays: Record<string, NamedArray>;
+  /** Free text by key. */
+  metadata: Record<string, string>;
+}
+
+/** A safetensors file that cannot be read. */
+export class SafetensorsError extends SyntaxError {
+  /** @param byte Where in the file the fault lies. */
+  constructor(message: string, readonly byte: number) {
+    super(message);
+    this.name = "SafetensorsError";
+  }
+}
+
+const FORMATS = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array } as const;
+type Format = keyof typeof FORMATS;
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  "data_offsets": [number, number];
+}
+
+/**
+ * The bytes of a safetensors file (https://github.com/huggingface/safetensors): eight bytes of header length, a
+ * JSON header, then the numbers, little-endian. The wider types come first so that all are aligned.
+ *
+ * @throws RangeError when an array does not hold as many numbers as its shape says.
+ */
+export function encodeSafetensors(
+  arrays: Record<string, NamedArray>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length) header["__metadata__"] = metadata;
+  const sorted = Object.entries(arrays).toSorted(([, a], [, b]) =>
+    b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT
+  );
+  let offset = 0;
+  for (const [name, { shape, data }] of sorted) {
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (count !== data.length) {
+      throw new RangeError(
+        `Cannot save "${name}": expected ${count} numbers for shape [${shape}], got ${data.length}`,
+      );
+    }
+    const end = offset + data.byteLength;
+    header[name] = { dtype: formatOf(data), shape, "data_offsets": [offset, end] } satisfies Entry;
+    offset = end;
+  }
+  const json = JSON.stringify(header);
+  let head = new TextEncoder().encode(json);
+  // Blanks after the header bring the numbers to a multiple of eight bytes.
+  head = new TextEncoder().encode(json + " ".repeat((8 - head.length % 8) % 8));
+  const bytes = new Uint8Array(8 + head.length + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
+  bytes.set(head, 8);
+  let position = 8 + head.length;
+  for (const [, { data }] of sorted) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads what {@link encodeSafetensors} or any other writer of the format made (F32, F64, I32 and U8).
+ *
+ * @param source What errors call the bytes: a path or an address.
+ * @throws SafetensorsError naming the source, the byte and what is still readable.
+ */
+export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): Safetensors {
+  const fail = (what: string, byte: number) =>
+    new SafetensorsError(`Cannot read "${source}": ${what} at byte ${byte}`, byte);
+  if (bytes.length < 8) throw fail(`expected 8 bytes of header length, got ${bytes.length}`, 0);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > bytes.length - 8) {
+    throw fail(`expected a header of ${length} bytes, got ${bytes.length - 8}`, 0);
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + length));
+  if (!header) throw fail("expected a JSON header, got something else", 8);
+  const { __metadata__: metadata = {}, ...entries } = header as { __metadata__?: Record<string, string> };
+
+  const start = 8 + length;
+  const arrays: Record<string, NamedArray> = {};
+  const lost: { name: string; begin: number; end: number }[] = [];
+  for (const [name, entry] of Object.entries(entries as Record<string, Entry>)) {
+    const [begin, end] = checkEntry(entry) ?? [];
+    if (begin === undefined || end === undefined) {
+      throw fail(
+        `expected dtype, shape and offsets that agree for "${name}", got ${JSON.stringify(entry)}`,
+        8,
+      );
+    }
+    if (start + end > bytes.length) lost.push({ name, begin: start + begin, end: start + end });
+    else arrays[name] = readArray(bytes.subarray(start + begin, start + end), entry);
+  }
+  if (lost.length) {
+    const [first] = lost.toSorted((a, b) => a.begin - b.begin);
+    const readable = Object.keys(arrays);
+    throw fail(
+      `expected "${first.name}" up to byte ${first.end}, got a file of ${bytes.length} bytes; ${readable.length} ` +
+        `of ${readable.length + lost.length} tensors are whole (${
+          readable.slice(0, 8).join(", ")
+        }); cut short`,
+      first.begin,
+    );
+  }
+  return { arrays, metadata };
+}
+
+function parseHeader(bytes: Uint8Array): object | undefined {
+  try {
+    const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return typeof header === "object" && header !== null && !Array.isArray(header) ? header : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The offsets of an entry whose parts agree. */
+function checkEntry(entry: Entry): [number, number] | undefined {
+  const kind = FORMATS[entry?.dtype as Format];
+  if (!kind || !Array.isArray(entry.shape) || !Array.isArray(entry["data_offsets"])) return undefined;
+  const [begin, end] = entry["data_offsets"];
+  const count = entry.shape.reduce((product, size) => product * size, 1);
+  return begin >= 0 && end - begin === count * kind.BYTES_PER_ELEMENT ? [begin, end] : undefined;
+}
+
+function readArray(bytes: Uint8Array, { dtype, shape }: Entry): NamedArray {
+  const copy = new Uint8Array(bytes); // of its own, so that it is aligned
+  return { shape, data: new FORMATS[dtype as Format](copy.buffer) };
+}
+
+function formatOf(data: NamedArray["data"]): Format {
+  for (const [name, kind] of Object.entries(FORMATS)) if (data instanceof kind) return name as Format;
+  throw new TypeError(`Cannot save an array: expected one of Float32, Float64, Int32 or Uint8, got ${data}`);
+}

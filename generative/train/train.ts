@@ -1,0 +1,133 @@
+import type { RandomStream } from "../../core/random_stream.ts";
+import { disposeTree, seedTensor, type Tree } from "../runtime/mod.ts";
+import type { NamedTensors } from "../nn/parameters.ts";
+import type { TrainEvent } from "./events.ts";
+import { disposeTrainState, type TrainState } from "./model.ts";
+import type { TrainStep } from "./train_step.ts";
+
+/** The options of {@link train}. */
+export interface TrainOptions<Batch extends Tree = NamedTensors> {
+  /** What is trained: named in events and errors. */
+  name: string;
+  /** Where to start from. The loop takes it over and frees it. */
+  state: TrainState;
+  /** One step. */
+  step: TrainStep<Batch>;
+  /**
+   * The batch of a step, freed by the loop after use. It must depend on the step and the stream only: then a run
+   * that goes on sees what an unbroken one would have seen.
+   *
+   * @param step 0 for the first.
+   * @param random A stream of this step's own.
+   */
+  batch(step: number, random: RandomStream): Batch | Promise<Batch>;
+  /** Steps to do in all, those before `startStep` included. */
+  steps: number;
+  /** Steps that are done already. @default 0 */
+  startStep?: number;
+  /** Each step forks it by its number; nothing is drawn from it, so that it needs no saving. */
+  random: RandomStream;
+  /** Steps between two readings of the losses. @default 50 */
+  logEvery?: number;
+  /** Measures the state, which it must neither keep nor free. */
+  evaluate?(state: TrainState, step: number): Record<string, number> | Promise<Record<string, number>>;
+  /** Steps between two evaluations; the last step has one as well. @default at the end only */
+  evaluateEvery?: number;
+  /** Where the state is kept. */
+  checkpoint?: CheckpointOptions;
+  /** Hears what happens. */
+  onEvent?(event: TrainEvent): void;
+  /** The time in milliseconds, for rates. @default a clock that stands still: rates are 0 */
+  now?(): number;
+  /** Stops the loop between two steps; `train` then rejects with its reason. */
+  signal?: AbortSignal;
+}
+
+/** When and how {@link train} saves. */
+export interface CheckpointOptions {
+  /** Steps between two checkpoints; there is one after the last step as well. */
+  every: number;
+  /** Saves the state after `step` steps; it must neither keep nor free it. */
+  save(state: TrainState, step: number): void | Promise<void>;
+}
+
+/**
+ * The training loop. Every number depends on the state, the stream and the step's number alone, so that a run that
+ * is killed and goes on from a checkpoint ends with the numbers of an unbroken one.
+ *
+ * @returns The state after the last step; it belongs to the caller.
+ * @throws Error when the loss is not finite at a step whose losses are read.
+ */
+export async function train<Batch extends Tree>(options: TrainOptions<Batch>): Promise<TrainState> {
+  const { name, steps, startStep = 0, logEvery = 50, evaluateEvery = Infinity, checkpoint } = options;
+  const { onEvent = () => {}, now = () => 0 } = options;
+  let state = options.state;
+  const start = now();
+  let [lastStep, lastTime] = [startStep, start];
+  onEvent({ type: "start", name, step: startStep, steps });
+  try {
+    for (let step = startStep; step < steps; step++) {
+      options.signal?.throwIfAborted();
+      const result = await advance(options, state, step);
+      disposeTrainState(state);
+      state = result.state;
+      const done = step + 1;
+      const due = (every: number) => done % every === 0 || done === steps;
+      try {
+        if (due(logEvery)) {
+          const losses = await readLosses(name, done, result.losses); // the one place that waits for the device
+          const time = now();
+          const rate = perSecond(done - lastStep, time - lastTime);
+          const overall = perSecond(done - startStep, time - start);
+          const remainingSeconds = overall > 0 ? (steps - done) / overall : 0;
+          onEvent({ type: "progress", name, step: done, steps, losses, rate, remainingSeconds });
+          [lastStep, lastTime] = [done, time];
+        }
+      } finally {
+        disposeTree(result.losses);
+      }
+      if (options.evaluate && due(evaluateEvery)) {
+        onEvent({ type: "evaluate", name, step: done, metrics: await options.evaluate(state, done) });
+      }
+      if (checkpoint && due(checkpoint.every)) {
+        await checkpoint.save(state, done);
+        onEvent({ type: "checkpoint", name, step: done });
+      }
+    }
+  } catch (error) {
+    disposeTrainState(state);
+    throw error;
+  }
+  onEvent({ type: "end", name, step: Math.max(steps, startStep), seconds: (now() - start) / 1000 });
+  return state;
+}
+
+/** One step: its batch and seed are made, used and freed. */
+async function advance<Batch extends Tree>(options: TrainOptions<Batch>, state: TrainState, step: number) {
+  const random = options.random.fork(step);
+  const batch = await options.batch(step, random.fork("batch"));
+  const seed = seedTensor(random.fork("seed").seedPair());
+  try {
+    return await options.step.run(state, batch, seed);
+  } finally {
+    seed.dispose();
+    disposeTree(batch);
+  }
+}
+
+async function readLosses(name: string, step: number, losses: NamedTensors): Promise<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const [key, tensor] of Object.entries(losses)) values[key] = (await tensor.data())[0];
+  if (!Number.isFinite(values.loss ?? 0)) {
+    const parts = Object.entries(values).map(([key, value]) => `${key} ${value}`).join(", ");
+    throw new Error(
+      `Cannot go on training ${name}: expected a finite loss at step ${step}, got ${parts} (try a lower learning ` +
+        `rate or a lower clipNorm)`,
+    );
+  }
+  return values;
+}
+
+function perSecond(count: number, milliseconds: number): number {
+  return milliseconds > 0 ? count / (milliseconds / 1000) : 0;
+}

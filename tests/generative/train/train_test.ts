@@ -1,0 +1,161 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { RandomStream } from "../../../core/mod.ts";
+import { MLP, type NamedTensors } from "../../../generative/nn/mod.ts";
+import {
+  adamW,
+  createTrainStep,
+  disposeTrainState,
+  initialiseTrainState,
+  loadCheckpoint,
+  type Model,
+  saveCheckpoint,
+  schedules,
+  toTensors,
+  train,
+  type TrainEvent,
+  type TrainOptions,
+  type TrainState,
+} from "../../../generative/train/mod.ts";
+
+await tf.setBackend("cpu");
+
+type Batch = { x: tf.Tensor; y: tf.Tensor };
+const mlp = new MLP("net", { inputs: 2, hidden: [8], outputs: 1, activation: "tanh" });
+
+/** Learns `x0 - 2 x1`; the seed takes part, so that a wrong one shows. */
+const model: Model<Batch> = {
+  parameters: mlp.parameters,
+  loss(parameters, { x, y }, seed) {
+    const error = tf.mean(tf.square(mlp.apply(parameters, x).sub(y)));
+    const nudge = tf.mean(seed.toFloat()).mul(1e-12).mul(tf.mean(tf.square(parameters["net/output/kernel"])));
+    return { loss: error.add(nudge), error };
+  },
+};
+const optimiser = adamW({
+  learningRate: schedules.cosine({ from: 0.02, to: 0.002, steps: 40 }),
+  clipNorm: 1,
+  emaDecay: 0.9,
+});
+
+function batch(_step: number, random: RandomStream): Batch {
+  const x = Array.from({ length: 16 }, () => [random.normal(), random.normal()]);
+  return { x: tf.tensor2d(x), y: tf.tensor2d(x.map(([a, b]) => [a - 2 * b])) };
+}
+
+function options(events: TrainEvent[], state?: TrainState): TrainOptions<Batch> {
+  const random = new RandomStream(3);
+  return {
+    name: "line",
+    state: state ?? initialiseTrainState(model, optimiser, random.fork("start")),
+    step: createTrainStep(model, optimiser),
+    batch,
+    steps: 40,
+    random: random.fork("steps"),
+    logEvery: 5,
+    onEvent: (event) => events.push(event),
+  };
+}
+
+const curve = (events: TrainEvent[]) =>
+  events.flatMap((event) => event.type === "progress" ? [[event.step, event.losses.loss]] : []);
+
+const numbers = (tensors: NamedTensors) =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, [...tensor.dataSync()]]));
+
+Deno.test("train() learns, reports every logEvery steps and gives every tensor back", async () => {
+  const before = tf.memory().numTensors;
+  const events: TrainEvent[] = [];
+  let time = 0;
+  const state = await train({ ...options(events), now: () => time += 100 });
+  assertEquals(curve(events).map(([step]) => step), [5, 10, 15, 20, 25, 30, 35, 40]);
+  assertEquals(events.map(({ type }) => type).filter((type) => type !== "progress"), ["start", "end"]);
+  const [first, last] = [curve(events)[0][1], curve(events)[7][1]];
+  assert(last < first / 3, `loss ${first} -> ${last}`);
+  const progress = events[1] as Extract<TrainEvent, { type: "progress" }>;
+  assertEquals(progress.rate, 50);
+  assertAlmostEquals(progress.remainingSeconds, 0.7);
+  assertAlmostEquals(progress.losses.error, progress.losses.loss, 1e-2);
+  assert(progress.losses.gradientNorm > 0 && progress.losses.learningRate < 0.02);
+  disposeTrainState(state);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() killed and resumed from its checkpoint ends with the numbers of an unbroken run", async () => {
+  const before = tf.memory().numTensors;
+  const folder = await Deno.makeTempDir();
+  const whole: TrainEvent[] = [];
+  const unbroken = await train(options(whole));
+
+  const controller = new AbortController();
+  const save = (state: TrainState, step: number) =>
+    saveCheckpoint(folder, { tensors: state, data: { step } });
+  const first: TrainEvent[] = [];
+  await assertRejects(
+    () =>
+      train({
+        ...options(first),
+        checkpoint: { every: 20, save },
+        signal: controller.signal,
+        onEvent(event) { // after the checkpoint at 20: ten steps are lost
+          first.push(event);
+          if (event.type === "progress" && event.step === 30) controller.abort(new Error("killed"));
+        },
+      }),
+    Error,
+    "killed",
+  );
+  const { arrays, data } = loadCheckpoint<{ step: number }>(folder);
+  const state = { parameters: toTensors(arrays.parameters), optimiser: toTensors(arrays.optimiser) };
+  const second: TrainEvent[] = [];
+  const resumed = await train({ ...options(second, state), startStep: data.step });
+
+  assertEquals(data.step, 20);
+  assertEquals(curve(second), curve(whole).filter(([step]) => step > 20));
+  assertEquals(numbers(resumed.parameters), numbers(unbroken.parameters));
+  assertEquals(numbers(resumed.optimiser), numbers(unbroken.optimiser));
+  disposeTrainState(unbroken);
+  disposeTrainState(resumed);
+  assertEquals(tf.memory().numTensors, before);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("train() evaluates and saves when due, and after the last step", async () => {
+  const events: TrainEvent[] = [];
+  const saved: number[] = [];
+  const state = await train({
+    ...options(events),
+    steps: 25,
+    evaluate: (state, step) => ({ weights: Object.keys(state.parameters).length, step }),
+    evaluateEvery: 10,
+    checkpoint: { every: 10, save: (_state, step) => void saved.push(step) },
+  });
+  assertEquals(saved, [10, 20, 25]);
+  assertEquals(
+    events.flatMap((event) => event.type === "evaluate" ? [event.metrics] : []),
+    [10, 20, 25].map((step) => ({ weights: 4, step })),
+  );
+  disposeTrainState(state);
+});
+
+Deno.test("train() stops at a loss that is not finite and frees everything", async () => {
+  const before = tf.memory().numTensors;
+  const broken: Model<Batch> = { ...model, loss: (p, b, s) => ({ loss: model.loss(p, b, s).loss.div(0) }) };
+  await assertRejects(
+    () => train({ ...options([]), step: createTrainStep(broken, optimiser) }),
+    Error,
+    "Cannot go on training line: expected a finite loss at step 5, got loss NaN",
+  );
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("createTrainStep() leaves parameters alone that are not trainable", async () => {
+  const step = createTrainStep(model, optimiser, { trainable: (name) => name.startsWith("net/output") });
+  const start = options([]);
+  const old = numbers(start.state.parameters);
+  const state = await train({ ...start, step, steps: 3 });
+  const fresh = numbers(state.parameters);
+  assertEquals(fresh["net/hidden1/kernel"], old["net/hidden1/kernel"]);
+  assert(fresh["net/output/kernel"][0] !== old["net/output/kernel"][0]);
+  disposeTrainState(state);
+});
