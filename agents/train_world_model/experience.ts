@@ -21,7 +21,7 @@ export interface Rollout {
   resets: Float32Array;
   /** Seed of the episode that the decision belongs to, `[T, N]`. */
   seeds: Int32Array;
-  /** Fraction of the decision's frames with all wheels off the road, `[T, N]`. */
+  /** 1 where all wheels were off the road after the decision, `[T, N]`. */
   offRoad: Float32Array;
   /** Frames as the agent sees them, `[T, N, 64, 64, 3]`; dropped when nothing trains on pixels any more. */
   frames?: Uint8Array;

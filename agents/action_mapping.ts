@@ -1,0 +1,50 @@
+/** Limits of {@link driveActions}. */
+export interface DriveOptions {
+  /** The gas at u1 = 1. Default 0.2: overspeed is how dream-trained drivers fail. */
+  gasLimit?: number;
+  /** The brake at u1 = -1. Default 0.8. */
+  brakeLimit?: number;
+}
+
+/**
+ * Two numbers to drive with: `[steer, pedals]` in [-1, 1] become CarRacing's `[steer, gas, brake]`:
+ * steer = u0, gas = gasLimit max(u1, 0), brake = brakeLimit max(-u1, 0).
+ *
+ * @param decisions `[N, 2]` row-major.
+ * @returns `[N, 3]` row-major.
+ * @throws RangeError when the numbers do not come in pairs.
+ */
+export function driveActions(decisions: Float32Array, options: DriveOptions = {}): Float32Array {
+  const { gasLimit = 0.2, brakeLimit = 0.8 } = options;
+  if (decisions.length % 2 !== 0) {
+    throw new RangeError(`Cannot map decisions: expected pairs of numbers, got ${decisions.length} numbers`);
+  }
+  const actions = new Float32Array(decisions.length / 2 * 3);
+  for (let i = 0, o = 0; i < decisions.length; i += 2, o += 3) {
+    actions[o] = decisions[i];
+    actions[o + 1] = gasLimit * Math.max(decisions[i + 1], 0);
+    actions[o + 2] = brakeLimit * Math.max(-decisions[i + 1], 0);
+  }
+  return actions;
+}
+
+/**
+ * The way back: `[steer, gas, brake]` become `[steer, pedals]`, so that recordings of actions can train a memory
+ * that thinks in decisions. Inverse of {@link driveActions} with the same limits.
+ *
+ * @param actions `[N, 3]` row-major.
+ * @returns `[N, 2]` row-major.
+ * @throws RangeError when the numbers do not come in threes.
+ */
+export function driveDecisions(actions: Float32Array, options: DriveOptions = {}): Float32Array {
+  const { gasLimit = 0.2, brakeLimit = 0.8 } = options;
+  if (actions.length % 3 !== 0) {
+    throw new RangeError(`Cannot map actions: expected triples of numbers, got ${actions.length} numbers`);
+  }
+  const decisions = new Float32Array(actions.length / 3 * 2);
+  for (let i = 0, o = 0; i < actions.length; i += 3, o += 2) {
+    decisions[o] = actions[i];
+    decisions[o + 1] = actions[i + 1] / gasLimit - actions[i + 2] / brakeLimit;
+  }
+  return decisions;
+}

@@ -1,0 +1,148 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RandomStream } from "../core/random_stream.ts";
+import {
+  collectParameters,
+  initialiseParameters,
+  MLP,
+  type NamedTensors,
+  parameter,
+  type ParameterSpecs,
+} from "../generative/nn/mod.ts";
+import { normal } from "../generative/runtime/mod.ts";
+import type { Policy, PolicyInput, PolicyOptions } from "./policy.ts";
+
+/** The shape of an {@link ActorCritic}. */
+export interface ActorCriticOptions {
+  /** Z, the size of the latents. */
+  latentSize: number;
+  /** U, the size of the memory's hidden state that is seen; 0 for vision only. */
+  hiddenSize: number;
+  /** A, how many numbers an action has. Default 2. */
+  actionSize?: number;
+  /** Units of the hidden layers of both networks. Default `[128, 128]`. */
+  hiddenUnits?: number[];
+  /** Where the mean of each action starts, `[A]`. Default `[0, 1]` (on the gas) for two actions, else zeros. */
+  initialMean?: number[];
+  /** The mean before the tanh stays within this range of 0. Default 3. */
+  meanLimit?: number;
+  /** The least standard deviation. Default 0.15. */
+  minimumDeviation?: number;
+}
+
+/** A sampled decision. */
+export interface SampledAction {
+  /** `[B, A]` in (-1, 1), differentiable by reparametrisation. */
+  action: tf.Tensor;
+  /** Entropy of the squashed distribution, estimated at the sample, `[B]`. */
+  entropy: tf.Tensor;
+}
+
+/**
+ * The actor (a tanh-Gaussian) and the critic on [latents, hidden], after specs/dream_recipe.md: two ELU networks,
+ * the mean kept within 3 by `3 tanh(m / 3)`, the deviation `0.15 + softplus(s - 0.5)`.
+ *
+ * Parameters are named `actor/...` and `critic/...`; everything here is a pure function of them.
+ */
+export class ActorCritic implements Policy {
+  /** The parameters of both. */
+  readonly parameters: ParameterSpecs;
+  /** A. */
+  readonly actionSize: number;
+  /** -1 for every action. */
+  readonly low: readonly number[];
+  /** 1 for every action. */
+  readonly high: readonly number[];
+  readonly #actor: MLP;
+  readonly #critic: MLP;
+  readonly #hiddenSize: number;
+  readonly #meanLimit: number;
+  readonly #minimumDeviation: number;
+
+  /** Declares both networks. @throws RangeError when `initialMean` has another length than the action. */
+  constructor(options: ActorCriticOptions) {
+    const { latentSize, hiddenSize, actionSize = 2, hiddenUnits = [128, 128] } = options;
+    const { initialMean = actionSize === 2 ? [0, 1] : new Array(actionSize).fill(0) } = options;
+    if (initialMean.length !== actionSize) {
+      const got = initialMean.length;
+      throw new RangeError(`Cannot make an actor: expected ${actionSize} initial means, got ${got}`);
+    }
+    const shape = { inputs: latentSize + hiddenSize, hidden: hiddenUnits, activation: "elu" as const };
+    this.#actor = new MLP("actor", {
+      ...shape,
+      outputs: 2 * actionSize,
+      outputInitialiser: smallUniform,
+      outputBiasInitialiser: () =>
+        Float32Array.from({ length: 2 * actionSize }, (_, i) => initialMean[i] ?? 0),
+    });
+    this.#critic = new MLP("critic", { ...shape, outputs: 1, outputInitialiser: smallUniform });
+    this.parameters = collectParameters(this.#actor, this.#critic);
+    this.actionSize = actionSize;
+    this.low = new Array(actionSize).fill(-1);
+    this.high = new Array(actionSize).fill(1);
+    this.#hiddenSize = hiddenSize;
+    this.#meanLimit = options.meanLimit ?? 3;
+    this.#minimumDeviation = options.minimumDeviation ?? 0.15;
+  }
+
+  /** Fresh parameters, the caller's. */
+  initialise(random: RandomStream): NamedTensors {
+    return initialiseParameters(this.parameters, random);
+  }
+
+  /** What both networks see, `[B, Z + U]`, or `[B, Z]` for vision only. */
+  features({ latents, hidden }: PolicyInput): tf.Tensor {
+    return this.#hiddenSize === 0 ? latents : tf.concat([latents, hidden], 1);
+  }
+
+  /** Mean (before the tanh) and standard deviation of the actions, `[B, A]` each. */
+  distribution(parameters: NamedTensors, features: tf.Tensor): { mean: tf.Tensor; deviation: tf.Tensor } {
+    const [raw, spread] = tf.split(this.#actor.apply(parameters, features), 2, 1);
+    const mean = tf.mul(tf.tanh(tf.div(raw, this.#meanLimit)), this.#meanLimit);
+    return { mean, deviation: tf.add(tf.softplus(tf.sub(spread, 0.5)), this.#minimumDeviation) };
+  }
+
+  /** Draws actions with a gradient, and their entropy. */
+  sample(parameters: NamedTensors, features: tf.Tensor, seed: tf.Tensor): SampledAction {
+    const { mean, deviation } = this.distribution(parameters, features);
+    const noise = normal(mean.shape, seed);
+    const raw = tf.add(mean, tf.mul(deviation, noise));
+    // log|d tanh(x)/dx| = 2 (log 2 - x - softplus(-2x)), which does not underflow where tanh saturates
+    const squash = tf.mul(tf.sub(Math.LN2, tf.add(raw, tf.softplus(tf.mul(raw, -2)))), 2);
+    const gaussian = tf.add(tf.log(deviation), 0.5 * Math.log(2 * Math.PI * Math.E));
+    return { action: tf.tanh(raw), entropy: tf.sum(tf.add(gaussian, squash), 1) };
+  }
+
+  /** The critic's estimate of the return, `[B]`. */
+  value(parameters: NamedTensors, features: tf.Tensor): tf.Tensor {
+    return tf.squeeze(this.#critic.apply(parameters, features), [1]);
+  }
+
+  /** Decides: the squashed mean, or a draw. `[B, A]` in (-1, 1). */
+  act(parameters: NamedTensors, input: PolicyInput, seed: tf.Tensor, options: PolicyOptions = {}): tf.Tensor {
+    const features = this.features(input);
+    if (options.sample) return this.sample(parameters, features, seed).action;
+    return tf.tanh(this.distribution(parameters, features).mean);
+  }
+
+  /** The names of the actor's parameters. */
+  get actorNames(): string[] {
+    return Object.keys(this.#actor.parameters);
+  }
+
+  /** The names of the critic's parameters. */
+  get criticNames(): string[] {
+    return Object.keys(this.#critic.parameters);
+  }
+}
+
+/** The tensors of some names. @throws TypeError when one is missing. */
+export function pickTensors(tensors: NamedTensors, names: string[]): NamedTensors {
+  return Object.fromEntries(names.map((name) => [name, parameter(tensors, name)]));
+}
+
+/** A hundredth of the usual scale: the first policy and the first values hardly depend on the state. */
+function smallUniform(shape: number[], random: RandomStream): Float32Array {
+  const limit = 0.01 / Math.sqrt(shape[0]);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return Float32Array.from({ length: size }, () => random.uniform(-limit, limit));
+}

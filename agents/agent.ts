@@ -1,0 +1,38 @@
+/** What acts on a batch of environments, real or dreamed. Its recurrent state is its own. */
+export interface Agent {
+  /** How many numbers an action has. */
+  readonly actionSize: number;
+  /**
+   * Starts episodes. Without `indices` all `count` rows start anew; with them only those rows do, and the
+   * others keep their memory.
+   *
+   * @throws RangeError when `indices` leave the `count` rows, or `count` changes while only some rows restart.
+   */
+  reset(count: number, indices?: ArrayLike<number>): void;
+  /**
+   * Decides for every row.
+   *
+   * @param observations `[count, H, W, 3]` row-major; only read during the call.
+   * @returns `[count, actionSize]` row-major, the caller's to keep.
+   */
+  act(observations: Uint8Array): Promise<Float32Array>;
+  /** Frees tensors, where the agent holds any. */
+  close?(): void;
+}
+
+/** The rows that a call of {@link Agent.reset} starts anew, checked. */
+export function rowsToReset(count: number, known: number, indices?: ArrayLike<number>): number[] {
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new RangeError(`Cannot reset an agent: expected a count of rows >= 1, got ${count}`);
+  }
+  if (indices === undefined) return Array.from({ length: count }, (_, row) => row);
+  if (count !== known) {
+    throw new RangeError(`Cannot reset some rows of an agent: expected a count of ${known}, got ${count}`);
+  }
+  return Array.from(indices, (row) => {
+    if (!Number.isSafeInteger(row) || row < 0 || row >= count) {
+      throw new RangeError(`Cannot reset a row of an agent: expected an index in [0, ${count}), got ${row}`);
+    }
+    return row;
+  });
+}

@@ -1,0 +1,128 @@
+import * as tf from "@tensorflow/tfjs";
+import { clipGradient, type NamedTensors, stopGradient } from "../generative/nn/mod.ts";
+import { foldSeed } from "../generative/runtime/mod.ts";
+import type { WorldModel } from "../worlds/mod.ts";
+import type { ActorCritic } from "./actor_critic.ts";
+import { lambdaReturns } from "./lambda_returns.ts";
+
+/** Where dreams start: states of real episodes. */
+export type DreamStart = {
+  /** `[B, Z]`. */
+  latents: tf.Tensor;
+  /** The memory's hidden state at that moment, `[B, U]`. */
+  hidden: tf.Tensor;
+  /** The memory's cell state at that moment, `[B, U]`. */
+  cell: tf.Tensor;
+};
+
+/** What {@link dreamLoss} is made of. */
+export interface DreamLossOptions {
+  /** Decisions of a dream. Default 8. */
+  horizon?: number;
+  /** What rewards are multiplied by. Default 0.1. */
+  rewardScale?: number;
+  /** Discount of one decision. Default 0.98. */
+  gamma?: number;
+  /** Lambda of the returns. Default 0.95. */
+  lambda?: number;
+  /** Weight of the policy's entropy. Default 1e-3. */
+  entropyWeight?: number;
+  /** Temperature of the dream. Default 1. */
+  temperature?: number;
+  /**
+   * Each dream step passes back at most `gradientCap / B` (Euclidean norm) through each of a sample's latents,
+   * hidden and cell state; `Infinity` for no cap. Default 1.
+   */
+  gradientCap?: number;
+}
+
+/** The parameters that {@link dreamLoss} computes with. */
+export interface DreamParameters {
+  /** The world model's; no gradient flows to them. */
+  world: NamedTensors;
+  /** `actor/...` and `critic/...`. */
+  agent: NamedTensors;
+  /** The slowly following critic, under the critic's own names. */
+  target: NamedTensors;
+}
+
+/** The scalars of one dream. */
+export type DreamLosses = {
+  /** Actor's loss plus critic's: their parameters do not overlap, so one backward pass serves both. */
+  loss: tf.Tensor;
+  actor: tf.Tensor;
+  critic: tf.Tensor;
+  /** Mean reward of a decision, in the environment's units. */
+  reward: tf.Tensor;
+  /** Mean lambda return, scaled. */
+  return: tf.Tensor;
+  /** Mean entropy of the policy, nats. */
+  entropy: tf.Tensor;
+  /** Mean probability that a dream lives to its horizon. */
+  alive: tf.Tensor;
+};
+
+/**
+ * The actor-critic's loss on dreams that start at real states: the actor's gradient flows through the memory's
+ * reparametrised samples; the critic regresses to the lambda returns of the target critic.
+ *
+ * @param seed int32 `[2]`; the same seed, the same dream.
+ */
+export function dreamLoss(
+  model: Pick<WorldModel, "step">,
+  agent: ActorCritic,
+  input: { parameters: DreamParameters; start: DreamStart; seed: tf.Tensor } & DreamLossOptions,
+): DreamLosses {
+  const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
+  const { entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } = input;
+  const batch = start.latents.shape[0];
+  const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
+
+  let { latents, hidden, cell } = start;
+  let features = agent.features({ latents, hidden });
+  let weight: tf.Tensor = tf.ones([batch]);
+  let alive: tf.Tensor = weight;
+  const visited = [features], weights = [weight];
+  const rewards: tf.Tensor[] = [], discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [];
+  for (let t = 0; t < horizon; t++) {
+    const { action, entropy } = agent.sample(parameters.agent, features, foldSeed(seed, 2 * t));
+    const next = model.step(
+      parameters.world,
+      { latents, state: { hidden, cell }, action },
+      foldSeed(seed, 2 * t + 1),
+      { temperature },
+    );
+    latents = cap(next.latents);
+    hidden = cap(next.state.hidden);
+    cell = cap(next.state.cell);
+    features = agent.features({ latents, hidden });
+    const goesOn = tf.sigmoid(tf.neg(next.doneLogit));
+    visited.push(features);
+    rewards.push(tf.mul(next.reward, rewardScale));
+    discounts.push(tf.mul(goesOn, gamma));
+    entropies.push(entropy);
+    alive = tf.mul(alive, goesOn);
+    weight = stopGradient(tf.mul(weight, discounts[t]));
+    weights.push(weight);
+  }
+
+  const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
+  const values = tf.split(after, horizon);
+  const returns = tf.concat(lambdaReturns({ rewards, discounts, values }, lambda));
+  const reach = tf.concat(weights.slice(0, horizon)); // how likely each decision is to be made at all
+  const entropy = tf.concat(entropies);
+  const actor = tf.neg(tf.mean(tf.mul(reach, tf.add(returns, tf.mul(entropy, entropyWeight)))));
+
+  const estimates = agent.value(parameters.agent, stopGradient(tf.concat(visited.slice(0, horizon))));
+  const error = tf.sub(estimates, stopGradient(returns));
+  const critic = tf.mul(tf.mean(tf.mul(reach, tf.square(error))), 0.5);
+  return {
+    loss: tf.add(actor, critic),
+    actor,
+    critic,
+    reward: tf.div(tf.mean(tf.concat(rewards)), rewardScale),
+    return: tf.mean(returns),
+    entropy: tf.mean(entropy),
+    alive: tf.mean(alive),
+  };
+}

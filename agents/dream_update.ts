@@ -1,0 +1,114 @@
+import * as tf from "@tensorflow/tfjs";
+import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
+import { compile } from "../generative/runtime/mod.ts";
+import { adamW, type TrainState, type TrainStep, type TrainStepResult } from "../generative/train/mod.ts";
+import type { WorldModel } from "../worlds/mod.ts";
+import { type ActorCritic, pickTensors } from "./actor_critic.ts";
+import { dreamLoss, type DreamLossOptions, type DreamStart } from "./dream_loss.ts";
+
+/** How {@link createDreamUpdate} learns. */
+export interface DreamUpdateOptions extends DreamLossOptions {
+  /** Adam's rate for the actor. Default 3e-4. */
+  actorRate?: number;
+  /** Adam's rate for the critic. Default 1e-3. */
+  criticRate?: number;
+  /** Greatest global norm of the actor's gradient, and of the critic's. Default 1. */
+  clipNorm?: number;
+  /** How far the target critic follows the critic in an update. Default 0.02. */
+  targetRate?: number;
+}
+
+/** Learning inside the dream, compiled once. */
+export interface DreamUpdate {
+  /**
+   * The state that training starts from: `parameters` are `actor/...` and `critic/...` (copies of those given),
+   * `optimiser` holds `actorAdam/...`, `criticAdam/...` and the target critic as `target/critic/...`.
+   */
+  init(parameters: NamedTensors): TrainState;
+  /**
+   * The train step in the dream of these world parameters (the memory's are enough). They are read at each call
+   * and stay the caller's; binding other tensors of the same shapes costs nothing.
+   */
+  bind(world: NamedTensors): TrainStep<DreamStart>;
+  /** Frees the compiled function. */
+  dispose(): void;
+}
+
+/**
+ * One update of actor and critic on a batch of dreams, as a train step of the form that `train()` drives.
+ *
+ * @example
+ * ```ts ignore
+ * const update = createDreamUpdate(worldModel, agent, { horizon: 8 });
+ * const step = update.bind(memoryParameters);
+ * const { state, losses } = await step.run(update.init(parameters), { latents, hidden, cell }, seed);
+ * ```
+ */
+export function createDreamUpdate(
+  model: Pick<WorldModel, "step">,
+  agent: ActorCritic,
+  options: DreamUpdateOptions = {},
+): DreamUpdate {
+  const { actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
+  const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
+  const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
+
+  function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
+    const target = targetCritic(state.optimiser);
+    const { value, gradients } = valueAndGradients(
+      (trained) =>
+        dreamLoss(model, agent, { ...options, parameters: { world, agent: trained, target }, start, seed }),
+      state.parameters,
+    );
+    const actor = actorOptimiser.update(
+      state.optimiser,
+      state.parameters,
+      pickTensors(gradients, agent.actorNames),
+    );
+    const critic = criticOptimiser.update(
+      actor.state,
+      actor.parameters,
+      pickTensors(gradients, agent.criticNames),
+    );
+    const optimiser = { ...critic.state };
+    for (const name of agent.criticNames) {
+      const change = tf.sub(critic.parameters[name], target[name]);
+      optimiser[`target/${name}`] = tf.add(target[name], tf.mul(change, targetRate));
+    }
+    return {
+      state: { parameters: critic.parameters, optimiser },
+      losses: { ...value, actorGradient: actor.gradientNorm, criticGradient: critic.gradientNorm },
+    };
+  }
+
+  const compiled = compile(step, { name: "dream update" });
+  return {
+    init(parameters) {
+      const actor = pickTensors(parameters, agent.actorNames);
+      const critic = pickTensors(parameters, agent.criticNames);
+      const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
+      for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tf.clone(tensor);
+      const copies = Object.entries({ ...actor, ...critic }).map((
+        [name, tensor],
+      ) => [name, tf.clone(tensor)]);
+      return { parameters: Object.fromEntries(copies), optimiser };
+    },
+    bind(world) {
+      return Object.assign(
+        (state: TrainState, start: DreamStart, seed: tf.Tensor) => compiled(state, world, start, seed),
+        {
+          run: (state: TrainState, start: DreamStart, seed: tf.Tensor) =>
+            compiled.run(state, world, start, seed),
+          dispose() {}, // the update owns the compiled function
+        },
+      );
+    },
+    dispose: () => compiled.dispose(),
+  };
+}
+
+/** The target critic in an optimiser's state, under the critic's own names. */
+function targetCritic(optimiser: NamedTensors): NamedTensors {
+  const own = Object.entries(optimiser).filter(([name]) => name.startsWith("target/"));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice("target/".length), tensor]));
+}

@@ -1,0 +1,129 @@
+import type { Info, VectorEnv } from "../envs/env.ts";
+import type { Agent } from "./agent.ts";
+
+/** How {@link evaluate} drives. */
+export interface EvaluateOptions {
+  /** One episode each; they are taken in order as environments become free. */
+  seeds: readonly number[];
+  /** Decisions after which an episode is cut. Default: the environment's own limit alone. */
+  maxDecisions?: number;
+  /** Hands every finished episode on as it comes. */
+  onEpisode?: (episode: Episode, finished: number) => void;
+}
+
+/** One driven episode. */
+export interface Episode {
+  /** The seed of its track. */
+  seed: number;
+  /** Sum of its rewards. */
+  return: number;
+  /** Decisions. */
+  length: number;
+  /** The share of decisions after which no wheel touched the road; NaN where infos do not tell (a dream). */
+  offRoad: number;
+  /** Whether it ended by the environment's own rules. */
+  terminated: boolean;
+}
+
+/** What driving came to. */
+export interface Evaluation {
+  /** All episodes, in the order of the seeds. */
+  episodes: Episode[];
+  /** Mean return. */
+  mean: number;
+  /** Standard deviation of the returns (of the sample, n - 1; 0 for one episode). */
+  deviation: number;
+  /** Mean length, decisions. */
+  length: number;
+  /** The share of all decisions off the road, see {@link Episode.offRoad}. */
+  offRoad: number;
+}
+
+/**
+ * Drives one episode per seed and reports every one of them. Environments that finish go on with the next seed;
+ * those without one left rest.
+ *
+ * The same agent (in the same state), seeds and count of environments give the same numbers; an agent that draws
+ * nothing gives the same numbers with any count.
+ *
+ * @throws RangeError when there are no seeds or more environments than seeds.
+ */
+export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOptions): Promise<Evaluation> {
+  const { seeds, maxDecisions = Infinity, onEpisode } = options;
+  const count = env.count;
+  if (seeds.length < count) {
+    throw new RangeError(
+      `Cannot evaluate: expected a seed at least for each of ${count} environments, got ${seeds.length}`,
+    );
+  }
+  const episodes: Episode[] = new Array(seeds.length);
+  const running: (Tally | undefined)[] = Array.from({ length: count }, (_, index) => new Tally(index));
+  let next = count, finished = 0;
+  let { observations } = await env.reset({ seeds: seeds.slice(0, count) });
+  agent.reset(count);
+  while (finished < seeds.length) {
+    const step = await env.step(await agent.act(observations));
+    observations = step.observations;
+    const free: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const tally = running[i];
+      if (!tally) continue;
+      tally.add(step.rewards[i], step.infos[i]);
+      const over = step.terminated[i] || step.truncated[i] || tally.length >= maxDecisions;
+      if (!over) continue;
+      const episode = tally.episode(seeds[tally.index], step.terminated[i] === 1);
+      episodes[tally.index] = episode;
+      finished++;
+      onEpisode?.(episode, finished);
+      running[i] = next < seeds.length ? new Tally(next++) : undefined;
+      if (running[i]) free.push(i);
+    }
+    if (free.length > 0) {
+      const fresh = free.map((i) => seeds[running[i]!.index]);
+      ({ observations } = await env.reset({ seeds: fresh, indices: free }));
+      agent.reset(count, free);
+    }
+  }
+  return summarise(episodes);
+}
+
+/** Mean, deviation and the rest of some episodes. */
+export function summarise(episodes: Episode[]): Evaluation {
+  const mean = average(episodes.map((episode) => episode.return));
+  const squares = episodes.map((episode) => (episode.return - mean) ** 2);
+  const decisions = episodes.reduce((sum, { length }) => sum + length, 0);
+  return {
+    episodes,
+    mean,
+    deviation: episodes.length < 2
+      ? 0
+      : Math.sqrt(average(squares) * episodes.length / (episodes.length - 1)),
+    length: decisions / episodes.length,
+    offRoad: episodes.reduce((sum, { offRoad, length }) => sum + offRoad * length, 0) / decisions,
+  };
+}
+
+/** What is counted while an episode runs. */
+class Tally {
+  length = 0;
+  #return = 0;
+  #offRoad = 0;
+
+  constructor(readonly index: number) {}
+
+  add(reward: number, info: Info): void {
+    this.length++;
+    this.#return += reward;
+    const wheels = info.wheelsOnTrack;
+    this.#offRoad += typeof wheels === "number" ? (wheels === 0 ? 1 : 0) : NaN;
+  }
+
+  episode(seed: number, terminated: boolean): Episode {
+    const { length } = this;
+    return { seed, return: this.#return, length, offRoad: this.#offRoad / length, terminated };
+  }
+}
+
+function average(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

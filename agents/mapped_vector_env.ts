@@ -1,0 +1,51 @@
+import type { VectorEnv, VectorStep } from "../envs/env.ts";
+import type { Space } from "../envs/spaces.ts";
+
+/** Turns `[N, A]` actions of one kind into `[N, B]` of another, row-major. */
+export type ActionMapping = (actions: Float32Array) => Float32Array;
+
+/**
+ * A vector environment seen through other actions: an agent that decides in a dream's terms drives reality
+ * through it unchanged.
+ *
+ * @example
+ * ```ts ignore
+ * const env = new MappedVectorEnv(carRacing, driveActions, new Box(-1, 1, { shape: [2] }));
+ * ```
+ */
+export class MappedVectorEnv implements VectorEnv {
+  /** The wrapped environment's id. */
+  readonly id: string;
+  /** N. */
+  readonly count: number;
+  /** The wrapped environment's. */
+  readonly observationSpace: Space;
+
+  /**
+   * Wraps an environment.
+   *
+   * @param env What is driven; closed along with this.
+   * @param mapping From the actions of `actionSpace` to those of `env`.
+   * @param actionSpace What the agent decides in.
+   */
+  constructor(readonly env: VectorEnv, readonly mapping: ActionMapping, readonly actionSpace: Space) {
+    this.id = env.id;
+    this.count = env.count;
+    this.observationSpace = env.observationSpace;
+  }
+
+  /** Starts episodes, see {@link VectorEnv.reset}. */
+  reset(options: Parameters<VectorEnv["reset"]>[0]): ReturnType<VectorEnv["reset"]> {
+    return this.env.reset(options);
+  }
+
+  /** Steps all with the mapped actions. */
+  step(actions: Float32Array): Promise<VectorStep> {
+    return this.env.step(this.mapping(actions));
+  }
+
+  /** Closes the wrapped environment. */
+  close(): Promise<void> {
+    return this.env.close();
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * What acts: agents for real and dreamed environments, and how they learn inside the dream.
+ *
+ * @module
+ */
+export * from "./action_mapping.ts";
+export * from "./actor_critic.ts";
+export * from "./agent.ts";
+export * from "./cma_constants.ts";
+export * from "./cma_es.ts";
+export * from "./controller_agent.ts";
+export * from "./dream_loss.ts";
+export * from "./dream_update.ts";
+export * from "./evaluate.ts";
+export * from "./lambda_returns.ts";
+export * from "./linear_controller.ts";
+export * from "./mapped_vector_env.ts";
+export * from "./mixed_agent.ts";
+export * from "./policy.ts";
+export * from "./random_agent.ts";
+export * from "./smooth_noise.ts";
+export * from "./smooth_random_policy.ts";

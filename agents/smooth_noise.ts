@@ -1,0 +1,71 @@
+import type { RandomStream } from "../core/random_stream.ts";
+import { rowsToReset } from "./agent.ts";
+
+/** The shape of a {@link SmoothNoise}. */
+export interface SmoothNoiseOptions {
+  /** What a decision keeps of the one before, in [0, 1). Default 0.8. */
+  correlation?: number;
+  /** Standard deviation of each action, `[A]`. Default `[0.5, 0.6]`. */
+  deviation?: number[];
+  /** Mean of each action, `[A]`. Default zeros. */
+  mean?: number[];
+}
+
+/**
+ * First-order autoregressive noise: `x' = correlation x + sqrt(1 - correlation^2) deviation n` around the mean,
+ * drawn from its stationary distribution when an episode starts, so that every decision has the same spread.
+ */
+export class SmoothNoise {
+  /** A. */
+  readonly actionSize: number;
+  readonly #random: RandomStream;
+  readonly #correlation: number;
+  readonly #deviation: number[];
+  readonly #mean: number[];
+  #count = 0;
+  #state = new Float64Array(0);
+
+  /** Noise without rows yet: `reset` comes first. @throws RangeError when the correlation leaves [0, 1) or mean and deviation differ in length. */
+  constructor(random: RandomStream, options: SmoothNoiseOptions = {}) {
+    const { correlation = 0.8, deviation = [0.5, 0.6] } = options;
+    const { mean = new Array(deviation.length).fill(0) } = options;
+    if (!(correlation >= 0 && correlation < 1)) {
+      throw new RangeError(`Cannot make smooth noise: expected a correlation in [0, 1), got ${correlation}`);
+    }
+    if (mean.length !== deviation.length) {
+      throw new RangeError(
+        `Cannot make smooth noise: expected ${deviation.length} means, got ${mean.length}`,
+      );
+    }
+    this.actionSize = deviation.length;
+    this.#random = random;
+    this.#correlation = correlation;
+    this.#deviation = deviation;
+    this.#mean = mean;
+  }
+
+  /** Starts rows anew, as {@link Agent.reset} does. */
+  reset(count: number, indices?: ArrayLike<number>): void {
+    const rows = rowsToReset(count, this.#count, indices);
+    if (indices === undefined) this.#state = new Float64Array(count * this.actionSize);
+    this.#count = count;
+    for (const row of rows) {
+      for (let a = 0; a < this.actionSize; a++) {
+        this.#state[row * this.actionSize + a] = this.#deviation[a] * this.#random.normal();
+      }
+    }
+  }
+
+  /** The present values times `scale`, means included, `[count, A]`; then moves on by one decision. */
+  next(scale = 1): Float32Array {
+    const values = new Float32Array(this.#state.length);
+    const fresh = Math.sqrt(1 - this.#correlation ** 2);
+    for (let i = 0; i < values.length; i++) {
+      const a = i % this.actionSize;
+      values[i] = scale * (this.#mean[a] + this.#state[i]);
+      this.#state[i] = this.#correlation * this.#state[i] +
+        fresh * this.#deviation[a] * this.#random.normal();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,52 @@
+import type { TrainEvent } from "../../generative/train/events.ts";
+import type { Stage } from "./plan.ts";
+
+/** What a round came to. */
+export interface RoundReport {
+  round: number;
+  /** Mean return of whole dreamed episodes. */
+  dream: number;
+  dreamDeviation: number;
+  /** Mean return of real episodes, on tracks that are neither trained nor tested on. */
+  reality: number;
+  realityDeviation: number;
+  /** Share of the real decisions with all wheels off the road. */
+  offRoad: number;
+}
+
+/** What one driver came to on the test tracks. */
+export interface TestReport {
+  /** Who drove. */
+  driver: string;
+  /** Episodes driven. */
+  episodes: number;
+  mean: number;
+  /** Standard deviation over all episodes. */
+  deviation: number;
+  offRoad: number;
+  /** Mean return of whole dreamed episodes of the same driver, where it drives in a dream at all. */
+  dream?: number;
+  dreamDeviation?: number;
+}
+
+/** Something inside a stage that does not train: collecting, encoding, driving. */
+export interface WorkEvent {
+  type: "work";
+  /** What is done, such as "collect". */
+  name: string;
+  done: number;
+  of: number;
+}
+
+/** What `trainWorldModel` reports while it works. */
+export type WorldModelEvent =
+  | TrainEvent
+  | WorkEvent
+  /** The plan, and how many of its stages were done before. */
+  | { type: "plan"; stages: Stage[]; done: number }
+  /** A stage begins. */
+  | { type: "stage"; stage: Stage; index: number; of: number }
+  /** A round is assessed. */
+  | { type: "round"; report: RoundReport }
+  /** A driver has driven all test tracks. */
+  | { type: "test"; report: TestReport };

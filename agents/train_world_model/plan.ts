@@ -1,0 +1,59 @@
+import type { TrainWorldModelConfig } from "./config.ts";
+
+/** A part of a run that is done as a whole; checkpoints stand between stages and inside the long ones. */
+export interface Stage {
+  /** What is done. */
+  kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test";
+  /** 0 for what comes before the first round. */
+  round: number;
+  /** Optimiser steps, decisions or episodes. */
+  amount: number;
+  /** What `amount` counts. */
+  unit: "steps" | "decisions" | "generations" | "episodes";
+  /** Expected minutes on two cores of 2026. */
+  minutes: number;
+}
+
+/** Milliseconds that one unit takes on two cores; only the plan's expectations are made of them. */
+const MILLISECONDS = {
+  decision: 0.5,
+  smallVisionStep: 55,
+  paperVisionStep: 130,
+  memoryDecision: 0.05,
+  dreamDecision: 0.017,
+  generation: 60_000,
+  episode: 150,
+};
+
+/** The stages of a run, in order. */
+export function planStages(config: TrainWorldModelConfig): Stage[] {
+  const stages: Stage[] = [];
+  const ms = MILLISECONDS;
+  const add = (kind: Stage["kind"], round: number, amount: number, unit: Stage["unit"], each: number) => {
+    if (amount > 0) stages.push({ kind, round, amount, unit, minutes: amount * each / 60_000 });
+  };
+  const visionStep = (config.vision === "small" ? ms.smallVisionStep : ms.paperVisionStep) *
+    config.visionBatch /
+    (config.vision === "small" ? 128 : 100);
+  const memoryStep = ms.memoryDecision * config.memoryBatch * config.memoryLength;
+  const decision = ms.decision * (config.frameSkip + 1) / 5;
+  const collected = config.streams * config.firstDecisions * config.firstRollouts;
+
+  add("collect", 0, collected, "decisions", decision);
+  add("vision", 0, config.visionSteps, "steps", visionStep);
+  for (let round = 1; round <= config.rounds; round++) {
+    add("memory", round, round === 1 ? config.memorySteps : config.memoryRoundSteps, "steps", memoryStep);
+    if (config.controller === "actor-critic") {
+      const update = ms.dreamDecision * config.dreamBatch * config.dreamHorizon;
+      add("controller", round, config.controllerSteps, "steps", update);
+    } else add("controller", round, config.generations, "generations", ms.generation);
+    add("assess", round, config.assessEpisodes, "episodes", ms.episode);
+    if (round === config.rounds) break;
+    add("collect", round, config.streams * config.roundDecisions, "decisions", decision);
+    if (round <= config.visionRefreshRounds) {
+      add("vision", round, config.visionRefreshSteps, "steps", visionStep);
+    }
+  }
+  add("test", config.rounds, config.testEpisodes, "episodes", ms.episode * 4);
+  return stages;
+}

@@ -1,0 +1,49 @@
+import { loadSafetensors, saveSafetensors } from "../../generative/train/mod.ts";
+import type { Rollout } from "./experience.ts";
+
+/**
+ * Writes a rollout as safetensors: what was done and earned, and the latents where there are any. Frames follow
+ * from seeds and actions (`redrawFrames`), the memory's states from the latents.
+ */
+export async function saveRollout(path: string, rollout: Rollout): Promise<void> {
+  const { streams, decisions, actionSize } = rollout;
+  const row = [decisions, streams];
+  const tensors: Record<string, { shape: number[]; data: Float32Array | Int32Array }> = {
+    actions: { shape: [...row, actionSize], data: rollout.actions },
+    rewards: { shape: row, data: rollout.rewards },
+    dones: { shape: row, data: rollout.dones },
+    resets: { shape: row, data: rollout.resets },
+    offRoad: { shape: row, data: rollout.offRoad },
+    seeds: { shape: row, data: rollout.seeds },
+  };
+  if (rollout.latents) {
+    const size = rollout.latents.mu.length / (streams * decisions);
+    tensors.mu = { shape: [...row, size], data: rollout.latents.mu };
+    tensors.logVar = { shape: [...row, size], data: rollout.latents.logVar };
+  }
+  await saveSafetensors(path, tensors);
+}
+
+/** Reads a rollout. @throws SyntaxError naming the file when it is damaged. */
+export function loadRollout(path: string): Rollout {
+  const { arrays } = loadSafetensors(path);
+  for (const name of ["actions", "rewards", "dones", "resets", "offRoad", "seeds"]) {
+    if (!(name in arrays)) {
+      throw new SyntaxError(`Cannot read "${path}": expected a rollout, "${name}" is missing`);
+    }
+  }
+  const [decisions, streams, actionSize] = arrays.actions.shape;
+  const floats = (name: string) => arrays[name].data as Float32Array;
+  return {
+    streams,
+    decisions,
+    actionSize,
+    actions: floats("actions"),
+    rewards: floats("rewards"),
+    dones: floats("dones"),
+    resets: floats("resets"),
+    offRoad: floats("offRoad"),
+    seeds: arrays.seeds.data as Int32Array,
+    latents: arrays.mu && { mu: floats("mu"), logVar: floats("logVar") },
+  };
+}
