@@ -6,11 +6,15 @@
 export * from "./adamw.ts";
 export * from "./checkpoint.ts";
 export * from "./events.ts";
+export * from "./metrics_writer.ts";
 export * from "./model.ts";
+export * from "./resolve_config.ts";
+export * from "./run_folder.ts";
 export * from "./safetensors.ts";
 /** Learning rates as functions of the step. */
 export * as schedules from "./schedules.ts";
 export type { Schedule } from "./schedules.ts";
 export * from "./tensor_arrays.ts";
+export * from "./tensorboard.ts";
 export * from "./train.ts";
 export * from "./train_step.ts";

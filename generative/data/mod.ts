@@ -1,0 +1,6 @@
+/**
+ * Data to learn from.
+ *
+ * @module
+ */
+export * from "./batches.ts";

@@ -1,0 +1,128 @@
+import * as v from "valibot";
+import { nearestName } from "../../core/nearest_name.ts";
+
+/** What a configuration holds: flat, so that each field is a flag. */
+export type ConfigValue = number | string | boolean | readonly number[];
+
+/** A flat configuration. */
+export type Config = Record<string, ConfigValue>;
+
+/** A valibot object schema of a flat configuration. */
+export type ConfigSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
+
+/** The options of {@link resolveConfig}. */
+export interface ResolveConfigOptions {
+  /** The preset to start from. @default "default" */
+  preset?: string;
+  /** `--key value`, `--key=value`, or `--key` for true; `--some-key` and `--someKey` are the same. */
+  overrides?: readonly string[];
+}
+
+/** A configuration, and what was changed in its preset. */
+export interface ResolvedConfig<C> {
+  /** The configuration, complete and checked. */
+  config: C;
+  /** The name of the preset. */
+  preset: string;
+  /** The fields that were overridden, with their values. */
+  overrides: Partial<C>;
+}
+
+/**
+ * A preset with its overrides, checked.
+ *
+ * @param schema One entry for each field.
+ * @param presets Complete configurations by name.
+ * @throws RangeError for an unknown preset or key (naming the nearest one) and a value out of range; TypeError for a
+ * value of the wrong type.
+ */
+export function resolveConfig<S extends ConfigSchema>(
+  schema: S,
+  presets: Record<string, v.InferOutput<S>>,
+  { preset = "default", overrides = [] }: ResolveConfigOptions = {},
+): ResolvedConfig<v.InferOutput<S>> {
+  const base = presets[preset] as Config | undefined;
+  if (!base) {
+    throw new RangeError(
+      `Cannot use preset "${preset}": expected one of ${Object.keys(presets).join(", ")}${
+        hint(preset, Object.keys(presets))
+      }`,
+    );
+  }
+  const changes: Config = {};
+  for (const [key, text] of splitFlags(overrides)) {
+    if (!(key in schema.entries)) {
+      throw new RangeError(`Cannot set --${key}: no such option${hint(key, Object.keys(schema.entries))}`);
+    }
+    changes[key] = parseValue(key, text, base[key]);
+  }
+  const config = checkConfig(schema, { ...base, ...changes });
+  return { config, preset, overrides: changes as Partial<v.InferOutput<S>> };
+}
+
+/**
+ * Checks a configuration, such as one that was read from a run folder.
+ *
+ * @throws RangeError or TypeError naming the field, what was wanted and what came.
+ */
+export function checkConfig<S extends ConfigSchema>(schema: S, config: unknown): v.InferOutput<S> {
+  const unknown = Object.keys(config ?? {}).find((key) => !(key in schema.entries));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Cannot set --${unknown}: no such option${hint(unknown, Object.keys(schema.entries))}`,
+    );
+  }
+  const result = v.safeParse(schema, config);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const message = `Cannot set --${v.getDotPath(issue)}: expected ${
+    issue.expected ?? issue.message
+  }, got ${issue.received}`;
+  throw issue.kind === "schema" && issue.type !== "picklist"
+    ? new TypeError(message)
+    : new RangeError(message);
+}
+
+/** Flags to pairs of key and text; a flag without a value has none. */
+function splitFlags(flags: readonly string[]): [string, string | undefined][] {
+  const pairs: [string, string | undefined][] = [];
+  for (let i = 0; i < flags.length; i++) {
+    const match = /^--([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(flags[i]);
+    if (!match) throw new TypeError(`Cannot read "${flags[i]}": expected --key value or --key=value`);
+    const key = match[1].replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const next: string | undefined = flags[i + 1];
+    const spaced = match[2] === undefined && next !== undefined && !next.startsWith("--");
+    pairs.push([key, spaced ? next : match[2]]);
+    if (spaced) i++;
+  }
+  return pairs;
+}
+
+/** Reads a value as the type that the preset's own has. */
+function parseValue(key: string, text: string | undefined, model: ConfigValue): ConfigValue {
+  const wrong = (wanted: string) =>
+    new TypeError(
+      `Cannot set --${key}: expected ${wanted}, got ${text === undefined ? "nothing" : `"${text}"`}`,
+    );
+  const number = (part: string) => {
+    const value = Number(part);
+    if (part.trim() === "" || Number.isNaN(value)) {
+      throw wrong(Array.isArray(model) ? "numbers, as 1,2,3" : "a number");
+    }
+    return value;
+  };
+  if (typeof model === "boolean") {
+    if (text === undefined || text === "true") return true;
+    if (text === "false") return false;
+    throw wrong("true or false");
+  }
+  if (typeof model === "number") return number(text ?? "");
+  if (Array.isArray(model)) return text ? text.split(",").map(number) : [];
+  if (text === undefined) throw wrong("a text");
+  return text;
+}
+
+function hint(name: string, known: string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? `; there are ${known.join(", ")}` : ` (did you mean "${nearest}"?)`;
+}

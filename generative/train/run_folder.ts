@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
+import type { Json } from "./checkpoint.ts";
+
+/** The options of {@link RunFolder.open}. */
+export interface RunFolderOptions {
+  /** The folder of all runs. @default "runs" */
+  root?: string;
+  /** The resolved configuration. A run that goes on must have the same. */
+  config: Record<string, Json>;
+  /** Versions, backend and machine of this session. */
+  environment?: Record<string, Json>;
+}
+
+const FORMAT = "somnium-run";
+const VERSION = 1;
+
+/**
+ * The folder of a run, `runs/<name>/`: `config.json`, `environment.json`, `metrics.jsonl`, `checkpoints/`,
+ * `recordings/` and `samples/`.
+ */
+export class RunFolder {
+  /** Whether it was there before. */
+  readonly resumed: boolean;
+  /** The resolved configuration. */
+  readonly config: Record<string, Json>;
+
+  private constructor(readonly path: string, config: Record<string, Json>, resumed: boolean) {
+    this.config = config;
+    this.resumed = resumed;
+  }
+
+  /**
+   * Makes the folder of a run, or goes on with the one that is there.
+   *
+   * @param name The run's name: one folder name, no path.
+   * @throws RangeError for a name that is none; Error when the folder cannot be written, is of another version or
+   * has another configuration; SyntaxError when its `config.json` is damaged. Nothing is changed then.
+   */
+  static open(name: string, options: RunFolderOptions): RunFolder {
+    if (!/^[\w][\w.-]*$/.test(name)) {
+      throw new RangeError(
+        `Cannot open a run: expected a name of letters, digits, ".", "_", "-", got "${name}"`,
+      );
+    }
+    const path = join(options.root ?? "runs", name);
+    const resumed = existsSync(join(path, "config.json"));
+    if (resumed) compareConfigs(path, readConfig(path), options.config);
+    try {
+      for (const part of ["checkpoints", "recordings", "samples"]) {
+        mkdirSync(join(path, part), { recursive: true });
+      }
+    } catch (error) {
+      throw fileError("write", path, error);
+    }
+    if (!resumed) {
+      writeJson(join(path, "config.json"), { format: FORMAT, version: VERSION, config: options.config });
+    }
+    if (options.environment) writeJson(join(path, "environment.json"), options.environment);
+    return new RunFolder(path, options.config, resumed);
+  }
+
+  /**
+   * Opens the folder of a run that is there, to read or to measure it.
+   *
+   * @param path The folder itself.
+   * @throws Error when there is no run; SyntaxError when its `config.json` is damaged.
+   */
+  static load(path: string): RunFolder {
+    return new RunFolder(path, readConfig(path), true);
+  }
+
+  /** The folder of a checkpoint, such as `checkpoints/vision`. */
+  checkpoint(name: string): string {
+    return join(this.path, "checkpoints", name);
+  }
+
+  /** A path in `recordings/`. */
+  recording(name: string): string {
+    return join(this.path, "recordings", name);
+  }
+
+  /** A path in `samples/`. */
+  sample(name: string): string {
+    return join(this.path, "samples", name);
+  }
+}
+
+function readConfig(folder: string): Record<string, Json> {
+  const path = join(folder, "config.json");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+  let content: { format?: string; version?: number; config?: Record<string, Json> };
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
+  }
+  if (content?.format !== FORMAT || typeof content.config !== "object") {
+    throw new SyntaxError(`Cannot read "${path}": expected a ${FORMAT}, got format ${content?.format}`);
+  }
+  if (content.version !== VERSION) {
+    throw new Error(
+      `Cannot go on with "${folder}": expected run version ${VERSION}, got ${content.version}; choose another name`,
+    );
+  }
+  return content.config;
+}
+
+function compareConfigs(folder: string, old: Record<string, Json>, fresh: Record<string, Json>): void {
+  for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
+    const [before, after] = [JSON.stringify(old[key]), JSON.stringify(fresh[key])];
+    if (before !== after) {
+      throw new Error(
+        `Cannot go on with "${folder}": ${key} is ${before ?? "absent"} in its config.json, ${
+          after ?? "absent"
+        } now; ` +
+          "choose another name or the same options",
+      );
+    }
+  }
+}
+
+function writeJson(path: string, content: Json): void {
+  writeFileAtomic(path, JSON.stringify(content, null, 2) + "\n");
+}
