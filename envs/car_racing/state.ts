@@ -58,7 +58,7 @@ export interface CarRacingView {
   velocity: { x: number; y: number };
   /** Yaw rate of the hull, rad/s. */
   yawRate: number;
-  wheels: WheelView[];
+  wheels: readonly WheelView[];
   /** `[n]`, 1 where any body has touched the tile: it has lost its texture. */
   touched: Uint8Array;
 }

@@ -1,0 +1,252 @@
+import type { Picture, RedrawableEnv, ResetOptions, ResetResult, StepResult, Transition } from "../env.ts";
+import { NumpyRandom } from "../random/numpy_random.ts";
+import { Box, Discrete, type Space } from "../spaces.ts";
+import { Car } from "./car.ts";
+import { DEFAULT_COLORS, drawColors } from "./colors.ts";
+import { PLAYFIELD, TIME_STEP } from "./constants.ts";
+import { CarRacingPainter } from "./painter.ts";
+import { type CarRacingRules, GYMNASIUM_RULES } from "./rules.ts";
+import { blankView, readState, STATE_SIZE, writeState } from "./saved_state.ts";
+import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
+import { Tiles } from "./tiles.ts";
+import { generateTrack } from "./track.ts";
+import { World } from "./world.ts";
+
+/** Options of {@link CarRacing}; the names and defaults are Gymnasium's. */
+export interface CarRacingOptions {
+  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
+  continuous?: boolean;
+  /** Every reset draws new colours. Default false. */
+  domainRandomize?: boolean;
+  /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
+  lapCompletePercent?: number;
+  /** Rules that differ from Gymnasium's; default none. */
+  rules?: Partial<CarRacingRules>;
+}
+
+/** What {@link CarRacing} adds to every step. */
+export interface CarRacingInfo extends Record<string, unknown> {
+  /** Wheels that touch a tile, 0 .. 4. */
+  wheelsOnTrack: number;
+  /** Tiles collected since the reset. */
+  tilesVisited: number;
+  /** Whether the episode ended because the lap is finished. */
+  lapFinished: boolean;
+}
+
+/** Side of the observation, pixels. */
+const SIZE = 96;
+/** `[steer, gas, brake]` of the five discrete actions: nothing, right, left, gas, brake. */
+const DISCRETE_ACTIONS = [[0, 0, 0], [0.6, 0, 0], [-0.6, 0, 0], [0, 0.2, 0], [0, 0, 0.8]];
+
+/** What an episode is made of. */
+interface Episode {
+  track: Track;
+  tiles: Tiles;
+  view: CarRacingView;
+  painter: CarRacingPainter;
+  /** A view for redrawing, apart from the one that lives. */
+  replay: CarRacingView;
+}
+
+/**
+ * Gymnasium's CarRacing-v3: the same track, dynamics, rewards and endings for the same seed and actions, without
+ * Box2D and pygame. Observations are `[96, 96, 3]` pictures.
+ *
+ * - Actions: `[steer -1 .. 1, gas 0 .. 1, brake 0 .. 1]`, steering right above 0; values outside are taken as they are
+ *   (gas is clipped). Or, not `continuous`, `[i]`: nothing, right, left, gas, brake.
+ * - Rewards: `1000 / n` for each of the `n` tiles that a wheel touches first, -0.1 a step, -100 for leaving the field.
+ * - It has no time limit of its own; `make` adds 1,000 steps.
+ *
+ * `reset({ options: { randomize: false } })` keeps the colours where `domainRandomize` is set. An environment that was
+ * never seeded begins as with seed 0.
+ */
+export class CarRacing implements RedrawableEnv {
+  readonly id: string;
+  readonly observationSpace: Space = new Box(0, 255, { shape: [SIZE, SIZE, 3], dtype: "uint8" });
+  readonly actionSpace: Space;
+  readonly stateSize: number = STATE_SIZE;
+  readonly #continuous: boolean;
+  readonly #domainRandomize: boolean;
+  readonly #lapCompletePercent: number;
+  readonly #rules: CarRacingRules;
+  readonly #world = new World();
+  readonly #car = new Car(this.#world);
+  #random = new NumpyRandom(0);
+  #colors: CarRacingColors;
+  #episode: Episode | undefined;
+  #time = 0;
+  /** All rewards so far, the way Gymnasium adds them up; what the last step had seen of it. */
+  #total = 0;
+  #paid = 0;
+  #state: "new" | "running" | "over" | "closed" = "new";
+
+  /**
+   * @param id The id that it is registered under.
+   * @throws RangeError when `lapCompletePercent` is not in 0 .. 1.
+   */
+  constructor(options: CarRacingOptions = {}, id = "CarRacing-v3") {
+    const { continuous = true, domainRandomize = false, lapCompletePercent = 0.95, rules = {} } = options;
+    if (!(lapCompletePercent >= 0 && lapCompletePercent <= 1)) {
+      throw new RangeError(
+        `Cannot make ${id}: expected lapCompletePercent in 0 .. 1, got ${lapCompletePercent}`,
+      );
+    }
+    this.id = id;
+    this.#continuous = continuous;
+    this.#domainRandomize = domainRandomize;
+    this.#lapCompletePercent = lapCompletePercent;
+    this.#rules = { ...GYMNASIUM_RULES, ...rules };
+    this.actionSpace = continuous ? new Box([-1, 0, 0], [1, 1, 1]) : new Discrete(5);
+    this.#colors = domainRandomize ? drawColors(this.#random) : DEFAULT_COLORS;
+  }
+
+  /** The track of the present episode. */
+  get track(): Track {
+    return this.#present("read the track of").track;
+  }
+
+  /** All that the present picture shows, alive: it changes with the next step. */
+  get view(): CarRacingView {
+    return this.#present("view").view;
+  }
+
+  reset({ seed, options }: ResetOptions = {}): ResetResult {
+    if (this.#state === "closed") this.#present("reset");
+    if (seed !== undefined) this.#random = new NumpyRandom(seed);
+    if (this.#domainRandomize && options?.randomize !== false) this.#colors = drawColors(this.#random);
+    const track = generateTrack(this.#random);
+    const tiles = new Tiles(track);
+    const car = this.#car;
+    const { x, y, beta } = track.points[0];
+    car.place({ x, y, angle: beta });
+    this.#episode = {
+      track,
+      tiles,
+      painter: new CarRacingPainter(track, this.#colors),
+      view: {
+        ...blankView(track, this.#colors),
+        hull: car.hull,
+        velocity: car.velocity,
+        wheels: car.wheels,
+        touched: tiles.touched,
+      },
+      replay: blankView(track, this.#colors),
+    };
+    this.#time = this.#total = this.#paid = 0;
+    this.#state = "running";
+    // Gymnasium's reset lets one step pass: the wheels find their places and the first two tiles are collected.
+    this.#simulate(this.#episode);
+    if (!this.#rules.payTilesAtReset) this.#paid = this.#total;
+    return { observation: this.observe(), info: this.#info(this.#episode, false) };
+  }
+
+  step(action: ArrayLike<number>): StepResult {
+    const { reward, terminated, truncated, info } = this.advance(action);
+    return { observation: this.observe(), reward, terminated, truncated, info };
+  }
+
+  advance(action: ArrayLike<number>): Transition {
+    const episode = this.#present("step");
+    if (this.#state === "over") {
+      throw new TypeError(
+        `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
+      );
+    }
+    this.#control(action);
+    this.#simulate(episode);
+    this.#total -= 0.1;
+    let reward = this.#total - this.#paid;
+    this.#paid = this.#total;
+
+    const { hull } = this.#car;
+    const outside = Math.abs(hull.x) > PLAYFIELD || Math.abs(hull.y) > PLAYFIELD;
+    if (outside) reward = this.#rules.outsideReplacesReward ? -100 : reward - 100;
+    const lapFinished = !outside && this.#lapFinished(episode);
+    const terminated = outside || lapFinished;
+    if (terminated) this.#state = "over";
+    return { reward, terminated, truncated: false, info: this.#info(episode, lapFinished) };
+  }
+
+  observe(target: Uint8Array = new Uint8Array(SIZE * SIZE * 3)): Uint8Array {
+    const { painter, view } = this.#present("observe");
+    painter.draw(view, target);
+    return target;
+  }
+
+  render(): Picture {
+    return { width: SIZE, height: SIZE, data: this.observe() };
+  }
+
+  saveState(target: Float64Array = new Float64Array(STATE_SIZE)): Float64Array {
+    writeState(this.#present("save the state of").view, target);
+    return target;
+  }
+
+  redraw(state: Float64Array, target: Uint8Array = new Uint8Array(SIZE * SIZE * 3)): Uint8Array {
+    const { painter, replay } = this.#present("redraw");
+    if (state.length !== STATE_SIZE) {
+      throw new TypeError(`Cannot redraw ${this.id}: expected ${STATE_SIZE} numbers, got ${state.length}`);
+    }
+    readState(state, replay);
+    painter.draw(replay, target);
+    return target;
+  }
+
+  close(): void {
+    this.#world.clear();
+    this.#episode = undefined;
+    this.#state = "closed";
+  }
+
+  #present(what: string): Episode {
+    if (this.#episode) return this.#episode;
+    const got = this.#state === "closed" ? "one that is closed" : "one before its first reset";
+    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+  }
+
+  #control(action: ArrayLike<number>): void {
+    let controls = action;
+    if (this.#continuous) {
+      for (let i = 0; i < 3; i++) {
+        if (action?.length !== 3 || !Number.isFinite(action[i])) this.#refuse(action);
+      }
+    } else {
+      if (this.actionSpace.explain(action)) this.#refuse(action);
+      controls = DISCRETE_ACTIONS[action[0]];
+    }
+    this.#car.control(-controls[0], controls[1], controls[2]);
+  }
+
+  #refuse(action: ArrayLike<number>): never {
+    const wanted = this.#continuous ? "3 finite numbers" : "one integer in 0 .. 4";
+    const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
+    throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
+  }
+
+  /** One step of the world: forces on the ground of the last look, a look, motion. */
+  #simulate({ track, tiles, view }: Episode): void {
+    const car = this.#car;
+    car.drive();
+    // One by one, as Gymnasium adds them up.
+    for (let found = tiles.look(car); found > 0; found--) this.#total += 1000 / track.points.length;
+    car.move();
+    this.#time += TIME_STEP;
+    view.time = this.#time;
+    view.score = this.#total;
+    view.yawRate = car.yawRate;
+  }
+
+  #lapFinished({ track, tiles }: Episode): boolean {
+    const count = track.points.length;
+    if (tiles.collectedCount === count) return true;
+    return !this.#rules.deadLapCheck && tiles.crossedStart &&
+      tiles.collectedCount / count > this.#lapCompletePercent;
+  }
+
+  #info({ tiles }: Episode, lapFinished: boolean): CarRacingInfo {
+    let wheelsOnTrack = 0;
+    for (const wheel of this.#car.wheels) if (wheel.tiles > 0) wheelsOnTrack++;
+    return { wheelsOnTrack, tilesVisited: tiles.collectedCount, lapFinished };
+  }
+}
