@@ -4,6 +4,10 @@
  *
  * @module
  */
+export * from "./dream.ts";
+export * from "./dream_env.ts";
+export * from "./dream_rollout.ts";
+export * from "./dream_vector_env.ts";
 export * from "./encode_frames.ts";
 export * from "./memory.ts";
 export * from "./mixture.ts";

@@ -1,0 +1,99 @@
+import { RandomStream } from "../core/random_stream.ts";
+import type { Env, Picture, ResetOptions, ResetResult, StepResult, Transition } from "../envs/env.ts";
+import { Box, type Space } from "../envs/spaces.ts";
+import { Dream, type DreamOptions } from "./dream.ts";
+import { FRAME_LENGTH, FRAME_SIZE } from "./vision.ts";
+
+/** Options of {@link DreamEnv} and {@link DreamVectorEnv}. */
+export interface DreamEnvOptions extends DreamOptions {
+  /** What the environment is called. @default "Dream-v0" */
+  id?: string;
+  /** The actions that memory was trained with. @default every number in [-1, 1] */
+  actionSpace?: Space;
+}
+
+/** The space of dreamt frames. */
+export const DREAM_OBSERVATION_SPACE: Space = new Box(0, 255, {
+  shape: [FRAME_SIZE, FRAME_SIZE, 3],
+  dtype: "uint8",
+});
+
+/** The action space of a dream: the one given, or the cube of its model's action size. */
+export function dreamActionSpace(options: DreamEnvOptions): Space {
+  return options.actionSpace ?? new Box(-1, 1, { shape: [options.worldModel.actionSize] });
+}
+
+/**
+ * A dream as an environment: whatever acts in reality acts here too. Observations are decoded latents,
+ * `[64, 64, 3]`; reward and end come from the heads of the model.
+ */
+export class DreamEnv implements Env {
+  readonly id: string;
+  readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
+  readonly actionSpace: Space;
+  #dream: Dream;
+  #random = new RandomStream(0).fork("dream");
+  #closed = false;
+
+  constructor(options: DreamEnvOptions) {
+    this.id = options.id ?? "Dream-v0";
+    this.actionSpace = dreamActionSpace(options);
+    this.#dream = new Dream(1, options);
+  }
+
+  /** Starts an episode; without a seed the present stream of random numbers goes on. */
+  reset({ seed }: ResetOptions = {}): ResetResult {
+    this.#checkOpen("reset");
+    if (seed !== undefined) this.#random = new RandomStream(seed).fork("dream");
+    this.#dream.reset([0], [this.#random]);
+    return { observation: this.observe(), info: {} };
+  }
+
+  /** See {@link Env.step}. */
+  step(action: ArrayLike<number>): StepResult {
+    const transition = this.advance(action);
+    return { observation: this.observe(), ...transition };
+  }
+
+  /** See {@link Env.advance}. @throws TypeError for a bad action. @throws Error out of order. */
+  advance(action: ArrayLike<number>): Transition {
+    this.#checkOpen("step");
+    if (!this.#dream.started(0) || this.#dream.ended(0)) {
+      throw new Error(
+        `Cannot step "${this.id}": expected reset() first, got a step ${
+          this.#dream.started(0) ? "after the episode ended" : "before any reset"
+        }`,
+      );
+    }
+    const problem = this.actionSpace.explain(action);
+    if (problem) throw new TypeError(`Cannot step "${this.id}": ${problem}`);
+    const { rewards, terminated, truncated } = this.#dream.step(Float32Array.from(action));
+    return { reward: rewards[0], terminated: terminated[0] === 1, truncated: truncated[0] === 1, info: {} };
+  }
+
+  /** See {@link Env.observe}. */
+  observe(target: Uint8Array = new Uint8Array(FRAME_LENGTH)): Uint8Array {
+    this.#checkOpen("observe");
+    if (!this.#dream.started(0)) {
+      throw new Error(`Cannot observe "${this.id}": expected reset() first, got no episode`);
+    }
+    return this.#dream.draw(target);
+  }
+
+  /** The observation as a picture. */
+  render(): Picture {
+    return { width: FRAME_SIZE, height: FRAME_SIZE, data: this.observe() };
+  }
+
+  /** Frees the dream; the world model's parameters stay. */
+  close(): void {
+    if (!this.#closed) this.#dream.dispose();
+    this.#closed = true;
+  }
+
+  #checkOpen(action: string): void {
+    if (this.#closed) {
+      throw new Error(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { RandomStream } from "../core/random_stream.ts";
+import type { Info, VectorEnv, VectorStep } from "../envs/env.ts";
+import type { Space } from "../envs/spaces.ts";
+import { Dream, type DreamStep } from "./dream.ts";
+import { DREAM_OBSERVATION_SPACE, dreamActionSpace, type DreamEnvOptions } from "./dream_env.ts";
+import { FRAME_LENGTH } from "./vision.ts";
+import type { WorldPosition } from "./world_model.ts";
+
+/** N dreams as a vector environment; with {@link DreamVectorEnv.advance}, thousands of them without pictures. */
+export class DreamVectorEnv implements VectorEnv {
+  readonly id: string;
+  readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
+  readonly actionSpace: Space;
+  #dream: Dream;
+  #observations: Uint8Array | undefined;
+  #infos: Info[];
+  #closed = false;
+
+  /** @param count N, an integer above 0. */
+  constructor(readonly count: number, options: DreamEnvOptions) {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new RangeError(`Cannot make a DreamVectorEnv: expected a count >= 1, got ${count}`);
+    }
+    this.id = options.id ?? "Dream-v0";
+    this.actionSpace = dreamActionSpace(options);
+    this.#dream = new Dream(count, options);
+    this.#infos = Array.from({ length: count }, () => ({}));
+  }
+
+  /**
+   * Where the dreams stand: latents `[N, Z]` and state, for agents that need no pictures. The tensors stay the
+   * environment's and go with its next call.
+   */
+  get position(): WorldPosition {
+    return this.#dream.position;
+  }
+
+  /** See {@link VectorEnv.reset}. */
+  async reset(
+    options: { seeds: ArrayLike<number>; indices?: ArrayLike<number>; options?: Record<string, unknown> },
+  ): Promise<{ observations: Uint8Array; infos: Info[] }> {
+    this.resetLatents(options);
+    return { observations: await this.#draw(), infos: this.#infos };
+  }
+
+  /** {@link DreamVectorEnv.reset} without drawing. */
+  resetLatents(options: { seeds: ArrayLike<number>; indices?: ArrayLike<number> }): void {
+    this.#checkOpen("reset");
+    const indices = options.indices ?? Array.from({ length: this.count }, (_, i) => i);
+    if (options.seeds.length !== indices.length) {
+      throw new RangeError(
+        `Cannot reset "${this.id}": expected ${indices.length} seeds, got ${options.seeds.length}`,
+      );
+    }
+    const wrong = Array.from(indices).find((i) => !Number.isInteger(i) || i < 0 || i >= this.count);
+    if (wrong !== undefined) {
+      throw new RangeError(`Cannot reset "${this.id}": expected indices below ${this.count}, got ${wrong}`);
+    }
+    this.#dream.reset(indices, Array.from(options.seeds, (seed) => new RandomStream(seed).fork("dream")));
+  }
+
+  /** See {@link VectorEnv.step}. */
+  async step(actions: Float32Array): Promise<VectorStep> {
+    const { rewards, terminated, truncated } = await this.advance(actions);
+    return { observations: await this.#draw(), rewards, terminated, truncated, infos: this.#infos };
+  }
+
+  /** {@link DreamVectorEnv.step} without drawing. */
+  async advance(actions: Float32Array): Promise<DreamStep> {
+    this.#checkOpen("step");
+    this.#checkActions(actions);
+    return await this.#dream.stepAsync(actions);
+  }
+
+  /** Frees the dreams; the world model's parameters stay. */
+  close(): Promise<void> {
+    if (!this.#closed) this.#dream.dispose();
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  async #draw(): Promise<Uint8Array> {
+    this.#observations ??= new Uint8Array(this.count * FRAME_LENGTH);
+    return await this.#dream.drawAsync(this.#observations);
+  }
+
+  #checkActions(actions: Float32Array): void {
+    const size = this.actionSpace.shape.reduce((product, length) => product * length, 1);
+    if (actions.length !== this.count * size) {
+      throw new TypeError(
+        `Cannot step "${this.id}": expected ${this.count} x ${size} numbers, got ${actions.length}`,
+      );
+    }
+    for (let i = 0; i < this.count; i++) {
+      if (!this.#dream.started(i)) {
+        throw new Error(`Cannot step "${this.id}": expected reset() first, got a step of dream ${i}`);
+      }
+      if (this.#dream.ended(i)) continue;
+      const problem = this.actionSpace.explain(actions.subarray(i * size, (i + 1) * size));
+      if (problem) throw new TypeError(`Cannot step "${this.id}": ${problem}, dream ${i}`);
+    }
+  }
+
+  #checkOpen(action: string): void {
+    if (this.#closed) {
+      throw new Error(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
+    }
+  }
+}
