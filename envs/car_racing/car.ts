@@ -50,7 +50,7 @@ export class Car {
   readonly #centre: Pose = { x: 0, y: 0, angle: 0 };
   readonly #motion: Pose = { x: 0, y: 0, angle: 0 };
 
-  /** @param world The world that the hull lives in from now on. */
+  /** Adds a car to a world, which its hull lives in from now on. */
   constructor(world: World) {
     this.#world = world;
     this.#body = world.addHull();

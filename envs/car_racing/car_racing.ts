@@ -82,6 +82,8 @@ export class CarRacing implements RedrawableEnv {
   #state: "new" | "running" | "over" | "closed" = "new";
 
   /**
+   * Builds an environment that waits for its first reset.
+   *
    * @param id The id that it is registered under.
    * @throws RangeError when `lapCompletePercent` is not in 0 .. 1.
    */

@@ -4,7 +4,9 @@ export interface TrackPoint {
   alpha: number;
   /** Heading, mean of before and after the move, rad. */
   beta: number;
+  /** Place, u. */
   x: number;
+  /** Place, u. */
   y: number;
 }
 
@@ -22,15 +24,21 @@ export interface Track {
 
 /** Colours of an episode, floats in [0, 255], truncated when drawn. */
 export interface CarRacingColors {
+  /** The road; two tiles of three are a little lighter until they are touched. */
   road: [number, number, number];
+  /** The playfield. */
   background: [number, number, number];
+  /** The squares on the playfield. */
   grass: [number, number, number];
 }
 
 /** Pose of a rigid body: origin in world units, angle in rad. */
 export interface Pose {
+  /** Place, u. */
   x: number;
+  /** Place, u. */
   y: number;
+  /** Rotation, rad, anticlockwise. */
   angle: number;
 }
 
@@ -46,7 +54,9 @@ export interface WheelView extends Pose {
 
 /** Everything that a CarRacing picture is drawn from. */
 export interface CarRacingView {
+  /** The episode's track. */
   track: Track;
+  /** The episode's colours. */
   colors: CarRacingColors;
   /** Simulated seconds; sets the zoom of the first second. */
   time: number;
@@ -58,6 +68,7 @@ export interface CarRacingView {
   velocity: { x: number; y: number };
   /** Yaw rate of the hull, rad/s. */
   yawRate: number;
+  /** `[4]`. */
   wheels: readonly WheelView[];
   /** `[n]`, 1 where any body has touched the tile: it has lost its texture. */
   touched: Uint8Array;

@@ -1,6 +1,8 @@
 /** What {@link NumpyRandom.state} returns: plain JSON, the two 128-bit numbers in decimal. */
 export interface NumpyRandomState {
+  /** The generator's state. */
   state: string;
+  /** The generator's increment, which tells streams apart. */
   increment: string;
   /** The half word that a 32-bit draw left over, if any. */
   leftover: number | null;
@@ -23,6 +25,8 @@ export class NumpyRandom {
   #leftover: number | null = null;
 
   /**
+   * Seeds a generator.
+   *
    * @param seed A safe integer, 0 or above.
    * @throws RangeError for any other seed.
    */
