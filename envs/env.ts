@@ -15,16 +15,19 @@ export interface ResetOptions {
 export interface ResetResult {
   /** The first observation, `[H, W, 3]` row-major for pictures. */
   observation: Uint8Array;
+  /** What else is known at the start. */
   info: Info;
 }
 
 /** What one step changes, without the observation. */
 export interface Transition {
+  /** The reward of this step. */
   reward: number;
   /** The episode ended by the environment's own rules. */
   terminated: boolean;
   /** The episode was cut, by a time limit for instance. */
   truncated: boolean;
+  /** What else is known of the step. */
   info: Info;
 }
 
@@ -43,7 +46,9 @@ export interface StepResult extends Transition {
 export interface Env {
   /** The id that `make` knows it by. */
   readonly id: string;
+  /** What an observation may be. */
   readonly observationSpace: Space;
+  /** What an action may be. */
   readonly actionSpace: Space;
   /** Starts an episode. */
   reset(options?: ResetOptions): ResetResult;
@@ -61,8 +66,11 @@ export interface Env {
 
 /** An RGB picture, `[height, width, 3]` row-major. */
 export interface Picture {
+  /** Pixels across. */
   width: number;
+  /** Pixels down. */
   height: number;
+  /** `[height, width, 3]`, 0..255. */
   data: Uint8Array;
 }
 
@@ -91,15 +99,19 @@ export interface VectorStep {
   terminated: Uint8Array;
   /** `[N]`, 0 or 1. */
   truncated: Uint8Array;
+  /** `[N]`; that of a resting environment is the info of its last step. */
   infos: Info[];
 }
 
 /** N environments that step together; in this thread, over workers or in a dream. */
 export interface VectorEnv {
+  /** The id of the environments. */
   readonly id: string;
+  /** How many environments step together, N. */
   readonly count: number;
-  /** The spaces of one environment. */
+  /** What an observation of one environment may be. */
   readonly observationSpace: Space;
+  /** What an action of one environment may be. */
   readonly actionSpace: Space;
   /**
    * Starts episodes with these seeds. With `indices` only those environments restart (seeds belong to them, in
@@ -111,5 +123,6 @@ export interface VectorEnv {
   ): Promise<{ observations: Uint8Array; infos: Info[] }>;
   /** Steps all with `actions`, `[N, A]` row-major. */
   step(actions: Float32Array): Promise<VectorStep>;
+  /** Closes all environments; calls after it reject. */
   close(): Promise<void>;
 }

@@ -5,11 +5,14 @@
  *
  * @module
  */
+export type { RandomStream, RandomStreamState } from "../core/random_stream.ts";
+export * from "./car_racing/mod.ts";
 export * from "./env.ts";
 export * from "./recipe.ts";
 export * from "./registry.ts";
 export * from "./spaces.ts";
 export { SyncVectorEnv, type VectorResetOptions } from "./vector_env.ts";
+export { WorkerVectorEnv, type WorkerVectorEnvOptions } from "./worker_vector_env.ts";
 export * from "./wrappers/crop_resize.ts";
 export * from "./wrappers/frame_skip.ts";
 export * from "./wrappers/time_limit.ts";

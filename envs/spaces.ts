@@ -37,6 +37,8 @@ export class Box implements Space {
   readonly high: Float64Array;
 
   /**
+   * A box of these bounds.
+   *
    * @param low The lower bound, one for all numbers or one each.
    * @param high The upper bound, one for all numbers or one each.
    * @throws RangeError when a bound's length does not fit the shape or a lower bound is above its upper one.
@@ -96,7 +98,11 @@ export class Discrete implements Space {
   /** How many integers there are. */
   readonly count: number;
 
-  /** @throws RangeError when `count` is not an integer above 0. */
+  /**
+   * The integers below `count`.
+   *
+   * @throws RangeError when `count` is not an integer above 0.
+   */
   constructor(count: number) {
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(`Cannot make a Discrete space: expected an integer > 0, got ${count}`);

@@ -35,6 +35,8 @@ export class SyncVectorEnv implements VectorEnv {
   #closed = false;
 
   /**
+   * Takes environments that are built already.
+   *
    * @param envs Environments of one kind, at least one; the vector owns them from now on.
    * @param buffers Where to write results instead of into new arrays (workers share theirs).
    */

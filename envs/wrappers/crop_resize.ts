@@ -85,7 +85,11 @@ export class CropResize extends Wrapper {
   readonly #space = new Box(0, 255, { shape: [SIZE, SIZE, 3], dtype: "uint8" });
   readonly #frame = new Uint8Array(SOURCE * SOURCE_STRIDE);
 
-  /** @throws TypeError when the inner observations are not `[96, 96, 3]` frames. */
+  /**
+   * Goes around `env`.
+   *
+   * @throws TypeError when its observations are not `[96, 96, 3]` frames.
+   */
   constructor(env: Env) {
     super(env);
     const { shape, dtype } = env.observationSpace;

@@ -7,6 +7,8 @@ export class FrameSkip extends Wrapper {
   readonly skip: number;
 
   /**
+   * Goes around `env`.
+   *
    * @param env The environment inside.
    * @param skip How many inner steps one step takes, an integer > 0; 1 changes nothing.
    * @throws RangeError when `skip` is not an integer > 0.

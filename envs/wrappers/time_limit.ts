@@ -13,6 +13,8 @@ export class TimeLimit extends Wrapper {
   #state: "new" | "running" | "over" = "new";
 
   /**
+   * Goes around `env`.
+   *
    * @param env The environment inside.
    * @param maxSteps Steps an episode may take, an integer > 0.
    * @throws RangeError when `maxSteps` is not an integer > 0.

@@ -24,7 +24,7 @@ export class Wrapper implements RedrawableEnv {
   /** The environment inside. */
   readonly env: Env;
 
-  /** @param env The environment inside; this one owns it from now on. */
+  /** Goes around `env`, which it owns from now on. */
   constructor(env: Env) {
     this.env = env;
   }
