@@ -39,20 +39,22 @@ export function compile<A extends readonly TreeLike[], R extends TreeLike>(
   step: (...inputs: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
-  let native: NativeStep | undefined;
+  let made: NativeStep | undefined;
   const nativeStep = () => {
     const runtime = nativeRuntime();
     if (runtime === undefined) return undefined;
-    return native ??= runtime.compile(step as unknown as (...inputs: Tree[]) => Tree, options);
+    return made ??= runtime.compile(step as unknown as (...inputs: Tree[]) => Tree, options);
   };
-  const compiled = (...inputs: A): R =>
-    (nativeStep()?.call([...inputs] as Tree[]) ?? runEagerly(step, inputs)) as R;
+  const compiled = (...inputs: A): R => {
+    const native = nativeStep();
+    return (native ? native.call([...inputs] as Tree[]) : runEagerly(step, inputs)) as R;
+  };
   return Object.assign(compiled, {
     run: async (...inputs: A): Promise<R> => {
-      const compiled = nativeStep();
-      return (compiled ? await compiled.run([...inputs] as Tree[]) : runEagerly(step, inputs)) as R;
+      const native = nativeStep();
+      return (native ? await native.run([...inputs] as Tree[]) : runEagerly(step, inputs)) as R;
     },
-    dispose: () => native?.dispose(),
+    dispose: () => made?.dispose(),
   });
 }
 

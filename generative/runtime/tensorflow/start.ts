@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { createRequire } from "node:module";
 import { type NativeAttributes, type NativeRuntime, setNativeRuntime } from "../native.ts";
 import type { CompileOptions } from "../compile.ts";
+import { cudaLibraries } from "../install/locate.ts";
 import type { Tree } from "../tree.ts";
 import { type Attribute, AttributeType } from "./attributes.ts";
 import { type ContextOptions, type KernelBackend, TensorFlowBinding } from "./binding.ts";
@@ -33,7 +34,10 @@ export async function startTensorFlow(path: string, options: ContextOptions): Pr
   restoreNodeUtilities();
   const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
-  const binding = withoutNoise(() => new TensorFlowBinding(new TensorFlowLibrary(path), options));
+  const binding = withoutNoise(() => {
+    loadCuda(path);
+    return new TensorFlowBinding(new TensorFlowLibrary(path), options);
+  });
   // deno-lint-ignore no-explicit-any -- tfjs-node's own interface, whose declaration asks for the addon's classes
   const backend = new NodeJSKernelBackend(binding as any, "@tensorflow/tfjs-node-gpu");
   tf.registerBackend("tensorflow", () => backend, 3);
@@ -41,6 +45,17 @@ export async function startTensorFlow(path: string, options: ContextOptions): Pr
   const runtime = new TensorFlowRuntime(binding, backend as unknown as KernelBackend);
   setNativeRuntime(runtime);
   return runtime;
+}
+
+/** TensorFlow asks for CUDA's libraries by name only; the system finds those that are loaded already. */
+function loadCuda(path: string): void {
+  for (const library of cudaLibraries(path)) {
+    try {
+      Deno.dlopen(library, {});
+    } catch {
+      // A machine without NVIDIA's driver: TensorFlow goes on with the CPU.
+    }
+  }
 }
 
 /** tfjs-node calls two functions of Node's `util` that current versions no longer have. */
