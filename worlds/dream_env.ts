@@ -28,13 +28,17 @@ export function dreamActionSpace(options: DreamEnvOptions): Space {
  * `[64, 64, 3]`; reward and end come from the heads of the model.
  */
 export class DreamEnv implements Env {
+  /** What the environment is called. */
   readonly id: string;
+  /** Frames. */
   readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
+  /** Actions. */
   readonly actionSpace: Space;
   #dream: Dream;
   #random = new RandomStream(0).fork("dream");
   #closed = false;
 
+  /** @throws RangeError for starts or options that do not fit, see {@link Dream}. */
   constructor(options: DreamEnvOptions) {
     this.id = options.id ?? "Dream-v0";
     this.actionSpace = dreamActionSpace(options);

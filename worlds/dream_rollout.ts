@@ -10,6 +10,7 @@ export type DreamPolicy = (position: WorldPosition) => tf.Tensor;
 export interface DreamRolloutInput {
   /** The parameters of the world model. */
   parameters: NamedTensors;
+  /** Where the dreams begin. */
   position: WorldPosition;
   /** Of all that is drawn, int32 `[2]`. */
   seed: tf.Tensor;
@@ -31,6 +32,7 @@ export interface DreamRolloutOptions {
 
 /** What {@link dreamRollout} returns. */
 export interface DreamRolloutResult {
+  /** Where the dreams stand after the last step. */
   position: WorldPosition;
   /** `[B]`, 1 or 0. */
   alive: tf.Tensor;

@@ -8,8 +8,11 @@ import type { WorldPosition } from "./world_model.ts";
 
 /** N dreams as a vector environment; with {@link DreamVectorEnv.advance}, thousands of them without pictures. */
 export class DreamVectorEnv implements VectorEnv {
+  /** What the environment is called. */
   readonly id: string;
+  /** Frames. */
   readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
+  /** Actions of one dream. */
   readonly actionSpace: Space;
   #dream: Dream;
   #observations: Uint8Array | undefined;

@@ -21,7 +21,9 @@ export interface EncodeFramesOptions {
 
 /** Latents of N frames, each `[N, Z]` row-major. */
 export interface EncodedFrames {
+  /** Means. */
   mu: Float32Array;
+  /** Logarithms of the variances. */
   logVar: Float32Array;
 }
 

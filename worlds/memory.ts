@@ -77,7 +77,7 @@ export interface MemoryBatch extends LSTMState {
   resets: tf.Tensor;
   /** The memory's state before the first decision, `[B, U]`; zeros at an episode's start. */
   hidden: tf.Tensor;
-  /** `[B, U]`. */
+  /** Its cells, `[B, U]`. */
   cell: tf.Tensor;
 }
 
@@ -98,10 +98,15 @@ export interface Prediction {
  * Parameters are named `<name>/lstm/...`, `<name>/mixture/...`, `<name>/reward/...` and `<name>/done/...`.
  */
 export class Memory implements Model<MemoryBatch> {
+  /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
+  /** What remembers: `[latent, action]` in. */
   readonly lstm: LSTM;
+  /** Hidden state to mixture, `[B, 3 K Z]` as {@link readMixture} reads it. */
   readonly mixture: Linear;
+  /** To reward / rewardScale, `[B, 1]`. */
   readonly reward: MLP;
+  /** To the log odds of the end, `[B, 1]`. */
   readonly done: MLP;
 
   /**

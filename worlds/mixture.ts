@@ -6,7 +6,9 @@ import type { NamedTensors } from "../generative/nn/parameters.ts";
 export interface Mixture {
   /** Weights before the softmax over K. */
   logits: tf.Tensor3D;
+  /** Where the Gaussians are centred. */
   means: tf.Tensor3D;
+  /** Natural logarithms of their standard deviations. */
   logSigmas: tf.Tensor3D;
 }
 

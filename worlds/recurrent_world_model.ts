@@ -7,9 +7,13 @@ import type { NoiseSpec, WorldModel, WorldPosition, WorldStep, WorldStepOptions 
 
 /** A vision and a memory as one model of the world: that of Ha & Schmidhuber, with reward and end learned too. */
 export class RecurrentWorldModel implements WorldModel {
+  /** Z. */
   readonly latentSize: number;
+  /** A. */
   readonly actionSize: number;
+  /** The parameters of vision and memory. */
   readonly parameters: ParameterSpecs;
+  /** `choice` of a component and `value` within it, for each latent dimension. */
   readonly noise: Record<"choice" | "value", NoiseSpec>;
 
   /** @throws RangeError when vision and memory differ in the size of a latent. */

@@ -36,7 +36,9 @@ export interface UnrollStatesOptions {
 
 /** The memory before every decision, each `[T, B, U]` row-major. */
 export interface UnrolledStates {
+  /** What the memory gave out last. */
   hidden: Float32Array;
+  /** Its cells. */
   cell: Float32Array;
 }
 

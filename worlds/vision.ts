@@ -11,7 +11,9 @@ import type { Model } from "../generative/train/model.ts";
 
 /** One transposed convolution of the decoder; its stride is 2. */
 export interface DecoderLayer {
+  /** Channels that go out. */
   filters: number;
+  /** Side of the square kernel, in pixels. */
   kernelSize: number;
 }
 
@@ -104,6 +106,7 @@ export interface VisionBatch {
  * Parameters are named `<name>/encoder/conv1/kernel`, `<name>/mu/bias`, `<name>/decoder/deconv1/kernel`, ...
  */
 export class Vision implements Model<VisionBatch> {
+  /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   #convolutions: Conv2d[] = [];
   #encoderDense: Linear[] = [];
