@@ -1,0 +1,126 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RandomStream } from "../core/random_stream.ts";
+import type { NamedTensors } from "../generative/nn/mod.ts";
+import { compile, foldSeed, normal, seedTensor, uniform } from "../generative/runtime/mod.ts";
+import type { WorldModel } from "../worlds/mod.ts";
+import type { DreamStart } from "./dream_loss.ts";
+import type { PolicyInput } from "./policy.ts";
+
+/** How a {@link DreamRollout} dreams. */
+export interface DreamRolloutOptions {
+  /** Decisions of each dream. Default 250. */
+  decisions?: number;
+  /** Temperature of the dream. Default 1. */
+  temperature?: number;
+  /**
+   * The rows are this many equal blocks that share their luck: row i of each block meets the same noise, so that
+   * blocks (candidates) differ by what they do alone. Default 1.
+   */
+  blocks?: number;
+}
+
+/** What a rollout of B dreams came to. */
+export interface DreamReturns {
+  /** Expected return of each dream in the environment's unit: rewards count by the probability to live, `[B]`. */
+  returns: Float32Array;
+  /** Expected length of each dream, decisions, `[B]`. */
+  lengths: Float32Array;
+}
+
+/** Whole episodes in the dream, thousands side by side, without drawing a picture. */
+export interface DreamRollout {
+  /**
+   * Dreams from `start` to the end.
+   *
+   * @param world The world model's parameters (the memory's are enough), the caller's.
+   * @param weights What the controller is handed, the caller's.
+   * @param start One row a dream, the caller's.
+   * @param random Draws the seeds; the same state gives the same dreams.
+   */
+  run(
+    world: NamedTensors,
+    weights: NamedTensors,
+    start: DreamStart,
+    random: RandomStream,
+  ): Promise<DreamReturns>;
+  /** Frees the compiled function. */
+  dispose(): void;
+}
+
+/** The longest stretch that is compiled into one function. */
+const LONGEST_STRETCH = 10;
+
+/**
+ * Prepares rollouts of a controller.
+ *
+ * @param act Decides, as {@link Policy.act} does: `(weights, input, seed) -> [B, A]`; pure.
+ * @throws RangeError when `decisions` is not a whole number above 0.
+ */
+export function createDreamRollout(
+  model: Pick<WorldModel, "step" | "noise">,
+  act: (weights: NamedTensors, input: PolicyInput, seed: tf.Tensor) => tf.Tensor,
+  options: DreamRolloutOptions = {},
+): DreamRollout {
+  const { decisions = 250, temperature = 1, blocks = 1 } = options;
+  if (!Number.isSafeInteger(decisions) || decisions < 1) {
+    throw new RangeError(`Cannot prepare a rollout: expected decisions >= 1, got ${decisions}`);
+  }
+  let stretch = Math.min(LONGEST_STRETCH, decisions);
+  while (decisions % stretch !== 0) stretch--;
+
+  function noise(rows: number, seed: tf.Tensor): NamedTensors {
+    const drawn: NamedTensors = {};
+    Object.entries(model.noise).forEach(([name, { size, kind }], label) => {
+      const draw = kind === "normal" ? normal : uniform;
+      drawn[name] = tf.tile(draw([rows / blocks, size], foldSeed(seed, label)), [blocks, 1]);
+    });
+    return drawn;
+  }
+
+  function dream(world: NamedTensors, weights: NamedTensors, from: Progress, seed: tf.Tensor): Progress {
+    let { latents, hidden, cell, returns, lengths, alive } = from;
+    for (let t = 0; t < stretch; t++) {
+      const action = act(weights, { latents, hidden }, foldSeed(seed, 2 * t));
+      const luck = noise(latents.shape[0], foldSeed(seed, 2 * t + 1));
+      const input = { latents, state: { hidden, cell }, action };
+      const next = model.step(world, input, luck, { temperature });
+      ({ latents } = next);
+      ({ hidden, cell } = next.state);
+      returns = tf.add(returns, tf.mul(alive, next.reward));
+      lengths = tf.add(lengths, alive);
+      alive = tf.mul(alive, tf.sigmoid(tf.neg(next.doneLogit)));
+    }
+    return { latents, hidden, cell, returns, lengths, alive };
+  }
+
+  const compiled = compile(dream, { name: "dream rollout" });
+  return {
+    async run(world, weights, start, random) {
+      const rows = start.latents.shape[0];
+      if (rows % blocks !== 0) {
+        throw new RangeError(`Cannot dream: expected rows in ${blocks} equal blocks, got ${rows} rows`);
+      }
+      let now: Progress = tf.tidy(() => ({
+        latents: start.latents.clone(),
+        hidden: start.hidden.clone(),
+        cell: start.cell.clone(),
+        returns: tf.zeros([rows]),
+        lengths: tf.zeros([rows]),
+        alive: tf.ones([rows]),
+      }));
+      for (let done = 0; done < decisions; done += stretch) {
+        const seed = seedTensor(random.seedPair());
+        const next = await compiled.run(world, weights, now, seed);
+        tf.dispose([seed, now]);
+        now = next;
+      }
+      const [returns, lengths] = await Promise.all([now.returns.data(), now.lengths.data()]);
+      tf.dispose(now);
+      return { returns: returns as Float32Array, lengths: lengths as Float32Array };
+    },
+    dispose: () => compiled.dispose(),
+  };
+}
+
+/** Where the dreams stand: their states and what they came to so far, `[B]` each. */
+type Progress = DreamStart & { returns: tf.Tensor; lengths: tf.Tensor; alive: tf.Tensor };

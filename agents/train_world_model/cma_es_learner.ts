@@ -1,0 +1,109 @@
+import * as tf from "@tensorflow/tfjs";
+import { RandomStream } from "../../core/random_stream.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
+import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
+import { createDreamFitness, type DreamFitness } from "../cma_dream.ts";
+import { CmaEs, type CmaEsState } from "../cma_es.ts";
+import type { LinearController } from "../linear_controller.ts";
+import type { Networks } from "./assemble.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
+import type { ControllerLearner } from "./controller_learner.ts";
+import { firstFrameStarts } from "./dream_starts.ts";
+import type { Session } from "./session.ts";
+
+/** Evolves the paper's linear controller on whole dreamed episodes; the search's mean drives. */
+export class CmaEsLearner implements ControllerLearner {
+  readonly #config: TrainWorldModelConfig;
+  readonly #controller: LinearController;
+  readonly #fitness: DreamFitness;
+  readonly #random: RandomStream;
+  #search: CmaEs;
+  #parameters: NamedTensors;
+
+  constructor(config: TrainWorldModelConfig, { worldModel, policy }: Networks, random: RandomStream) {
+    this.#config = config;
+    this.#controller = policy as LinearController;
+    this.#random = random;
+    this.#search = new CmaEs({
+      dimension: this.#controller.parameterCount,
+      sigma: config.stepSize,
+      populationSize: config.population,
+      antithetic: config.antithetic,
+      random: random.fork("search"),
+    });
+    this.#parameters = this.#controller.fromFlat(this.#search.mean);
+    this.#fitness = createDreamFitness(worldModel, this.#controller, {
+      candidates: config.population,
+      decisions: config.dreamDecisions,
+      temperature: config.temperature,
+    });
+  }
+
+  get parameters(): NamedTensors {
+    return this.#parameters;
+  }
+
+  async learn(session: Session, steps: number): Promise<void> {
+    const { hooks, progress } = session;
+    const { now = () => 0, signal } = hooks;
+    const begin = now(), first = this.#search.generation;
+    session.emit({ type: "start", name: "controller", step: first, steps });
+    while (this.#search.generation < steps) {
+      signal?.throwIfAborted();
+      const random = this.#random.fork("generation").fork(this.#search.generation);
+      const start = firstFrameStarts(session, this.#config.dreamEpisodes, random.fork("starts"));
+      const trial = { world: session.memory.parameters, start, random: random.fork("luck") };
+      const fitness = await this.#fitness.evaluate(this.#search.ask(), trial);
+      tf.dispose(start);
+      this.#search.tell(fitness);
+      this.#follow();
+      const step = progress.steps.controller = this.#search.generation;
+      const rate = (step - first) / Math.max((now() - begin) / 1000, 1e-9);
+      const losses = {
+        fitnessMean: fitness.reduce((sum, value) => sum + value, 0) / fitness.length,
+        fitnessBest: Math.max(...fitness),
+        stepSize: this.#search.sigma,
+      };
+      session.emit({
+        type: "progress",
+        name: "controller",
+        step,
+        steps,
+        losses,
+        rate,
+        remainingSeconds: (steps - step) / rate,
+      });
+      if (step % 10 === 0 && step < steps) await session.save();
+    }
+    session.emit({ type: "end", name: "controller", step: steps, seconds: (now() - begin) / 1000 });
+  }
+
+  save(): { tensors: Record<string, Savable>; data: Json } {
+    const { numbers, arrays } = this.#search.state();
+    const saved = Object.entries(arrays).map(([name, data]) => [name, { shape: [data.length], data }]);
+    return {
+      tensors: { controller: this.#parameters, search: Object.fromEntries(saved) },
+      data: numbers as unknown as Json,
+    };
+  }
+
+  restore(arrays: Record<string, Record<string, NamedArray>>, data: Json): void {
+    const search = Object.entries(arrays.search ?? {}).map(([name, { data }]) => [name, data]);
+    this.#search = CmaEs.restore({
+      numbers: data as unknown as CmaEsState["numbers"],
+      arrays: Object.fromEntries(search),
+    });
+    this.#follow();
+  }
+
+  dispose(): void {
+    tf.dispose(this.#parameters);
+    this.#fitness.dispose();
+  }
+
+  /** The search's mean becomes what drives. */
+  #follow(): void {
+    tf.dispose(this.#parameters);
+    this.#parameters = this.#controller.fromFlat(this.#search.mean);
+  }
+}

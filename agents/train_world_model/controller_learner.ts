@@ -1,0 +1,33 @@
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
+import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
+import { ActorCriticLearner } from "./actor_critic_learner.ts";
+import type { Networks } from "./assemble.ts";
+import { CmaEsLearner } from "./cma_es_learner.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
+import type { Session } from "./session.ts";
+
+/** How a controller learns inside the dream. */
+export interface ControllerLearner {
+  /** What drives by now; the tensors stay the learner's. */
+  readonly parameters: NamedTensors;
+  /** Learns in the dream of the session's world until `steps` updates (or generations) are done in all. */
+  learn(session: Session, steps: number): Promise<void>;
+  /** What a checkpoint needs to go on with the same numbers. */
+  save(): { tensors: Record<string, Savable>; data: Json };
+  /** Goes on from what {@link ControllerLearner.save} gave. */
+  restore(arrays: Record<string, Record<string, NamedArray>>, data: Json): void;
+  /** Frees tensors and compiled functions. */
+  dispose(): void;
+}
+
+/** The learner that a configuration asks for. */
+export function createLearner(
+  config: TrainWorldModelConfig,
+  networks: Networks,
+  random: RandomStream,
+): ControllerLearner {
+  return config.controller === "actor-critic"
+    ? new ActorCriticLearner(config, networks, random)
+    : new CmaEsLearner(config, networks, random);
+}

@@ -1,0 +1,165 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { RandomStream } from "../../core/random_stream.ts";
+import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import {
+  adamW,
+  checkShapes,
+  disposeTrainState,
+  hasCheckpoint,
+  initialiseTrainState,
+  type Json,
+  loadCheckpoint,
+  type Optimiser,
+  saveCheckpoint,
+  schedules,
+  toTensors,
+  type TrainState,
+} from "../../generative/train/mod.ts";
+import { assembleNetworks, type Networks } from "./assemble.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
+import { type ControllerLearner, createLearner } from "./controller_learner.ts";
+import type { RoundReport, TestReport, WorldModelEvent } from "./events.ts";
+import { Replay } from "./experience.ts";
+import { loadRollout } from "./rollout_file.ts";
+
+/** What a run talks to. */
+export interface SessionHooks {
+  /** Hears what happens. */
+  onEvent?: (event: WorldModelEvent) => void;
+  /** The time in milliseconds, for rates. */
+  now?: () => number;
+  /** Stops the run between two steps. */
+  signal?: AbortSignal;
+}
+
+/** What a checkpoint keeps beside tensors. */
+export interface SessionProgress {
+  /** Stages that are done. */
+  stage: number;
+  /** Optimiser steps (or generations) that are done in all, by what is trained. */
+  steps: { vision: number; memory: number; controller: number };
+  rounds: RoundReport[];
+  tests: TestReport[];
+  /** What the controller's learner keeps beside tensors. */
+  learner: Json;
+}
+
+/** A run at work: its networks, what they have learned, what was lived through, and where it stands. */
+export class Session {
+  readonly networks: Networks;
+  readonly learner: ControllerLearner;
+  readonly random: RandomStream;
+  readonly replay: Replay;
+  readonly visionOptimiser: Optimiser;
+  readonly memoryOptimiser: Optimiser;
+  /** Owned by the session; training replaces them. */
+  vision: TrainState;
+  memory: TrainState;
+  /** The memory's parameters when the present stage began: what cached states were computed with. */
+  memoryBefore: NamedTensors | undefined;
+  progress: SessionProgress = {
+    stage: 0,
+    steps: { vision: 0, memory: 0, controller: 0 },
+    rounds: [],
+    tests: [],
+    learner: null,
+  };
+
+  /**
+   * @param folder Of the run; `checkpoints/` and `rollouts/` lie inside.
+   */
+  constructor(readonly config: TrainWorldModelConfig, readonly folder: string, readonly hooks: SessionHooks) {
+    this.random = new RandomStream(config.seed);
+    this.networks = assembleNetworks(config);
+    this.replay = new Replay({ newestShare: config.newestShare, ageDecay: config.ageDecay });
+    this.visionOptimiser = adamW({ learningRate: config.visionLearningRate });
+    this.memoryOptimiser = adamW({
+      learningRate: schedules.cosine({
+        from: config.memoryLearningRate,
+        to: config.memoryFinalLearningRate,
+        steps: config.memorySteps + (config.rounds - 1) * config.memoryRoundSteps,
+      }),
+      clipNorm: config.memoryClipNorm,
+    });
+    const { vision, memory } = this.networks;
+    this.vision = initialiseTrainState(vision, this.visionOptimiser, this.random.fork("vision"));
+    this.memory = initialiseTrainState(memory, this.memoryOptimiser, this.random.fork("memory"));
+    this.learner = createLearner(config, this.networks, this.random.fork("controller"));
+  }
+
+  /** The parameters of vision and memory together; the tensors stay the session's. */
+  get world(): NamedTensors {
+    return { ...this.vision.parameters, ...this.memory.parameters };
+  }
+
+  /** Reports an event. */
+  emit(event: WorldModelEvent): void {
+    this.hooks.onEvent?.(event);
+  }
+
+  /** Where the rollout of a collection lies. */
+  rolloutPath(index: number): string {
+    return join(this.folder, "rollouts", `${String(index).padStart(4, "0")}.safetensors`);
+  }
+
+  /** Saves everything that the next stages depend on. */
+  async save(): Promise<void> {
+    const learned = this.learner.save();
+    this.progress.learner = learned.data;
+    await saveCheckpoint(join(this.folder, "checkpoints"), {
+      tensors: {
+        vision: this.vision.parameters,
+        visionOptimiser: this.vision.optimiser,
+        memory: this.memory.parameters,
+        memoryOptimiser: this.memory.optimiser,
+        ...(this.memoryBefore ? { memoryBefore: this.memoryBefore } : {}),
+        ...learned.tensors,
+      },
+      data: this.progress as unknown as Json,
+    });
+  }
+
+  /**
+   * Goes on where the run's folder stands; does nothing in a new one.
+   *
+   * @throws SyntaxError or TypeError naming the file or tensor when a checkpoint is damaged or does not fit.
+   */
+  restore(): void {
+    const folder = join(this.folder, "checkpoints");
+    if (!hasCheckpoint(folder)) return;
+    const { arrays, data } = loadCheckpoint<SessionProgress>(folder);
+    const replace = (state: TrainState, name: "vision" | "memory"): TrainState => {
+      checkShapes(arrays[name] ?? {}, state.parameters, { what: name });
+      checkShapes(arrays[`${name}Optimiser`] ?? {}, state.optimiser, { what: `${name}'s optimiser` });
+      disposeTrainState(state);
+      return { parameters: toTensors(arrays[name]), optimiser: toTensors(arrays[`${name}Optimiser`]) };
+    };
+    this.vision = replace(this.vision, "vision");
+    this.memory = replace(this.memory, "memory");
+    if (arrays.memoryBefore) this.memoryBefore = toTensors(arrays.memoryBefore);
+    this.progress = data;
+    this.learner.restore(arrays, data.learner);
+  }
+
+  /** Reads the rollouts of the collections that are done. */
+  restoreReplay(count: number): void {
+    for (let index = this.replay.rollouts.length; index < count; index++) {
+      const path = this.rolloutPath(index);
+      if (!existsSync(path)) {
+        throw new Error(
+          `Cannot go on with the run: expected rollout "${path}", which its checkpoint counts on`,
+        );
+      }
+      this.replay.add(loadRollout(path));
+    }
+  }
+
+  /** Frees all tensors. */
+  dispose(): void {
+    disposeTrainState(this.vision);
+    disposeTrainState(this.memory);
+    if (this.memoryBefore) disposeTensors(this.memoryBefore);
+    this.learner.dispose();
+  }
+}

@@ -1,0 +1,268 @@
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { disposeTensors } from "../../generative/nn/mod.ts";
+import { createTrainStep, train } from "../../generative/train/mod.ts";
+import { encodeFrames, type MemoryBatch, unrollStates, type VisionBatch } from "../../worlds/mod.ts";
+import type { Agent } from "../agent.ts";
+import { ControllerAgent } from "../controller_agent.ts";
+import { MixedAgent } from "../mixed_agent.ts";
+import { SmoothNoise } from "../smooth_noise.ts";
+import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
+import { assembleEnvironments } from "./assemble.ts";
+import { collectRollout, redrawFrames } from "./collect_rollout.ts";
+import { gatherSequences, type Place, type Rollout } from "./experience.ts";
+import type { Stage } from "./plan.ts";
+import { saveRollout } from "./rollout_file.ts";
+import { TRAIN_SEEDS } from "./seeds.ts";
+import type { Session } from "./session.ts";
+
+const FRAME_SIZE = 64 * 64 * 3;
+
+/** Rollouts that are collected up to and including a round. */
+export function rolloutsAfter(session: Session, round: number): number {
+  return session.config.firstRollouts + round;
+}
+
+/** Drives the real environment: at first by smooth random numbers, later by the controller and noise. */
+export async function collect(session: Session, { round }: Stage): Promise<void> {
+  const { config } = session;
+  const first = round === 0;
+  const env = assembleEnvironments(config, config.streams);
+  try {
+    for (let index = session.replay.rollouts.length; index < rolloutsAfter(session, round); index++) {
+      const random = session.random.fork("collect").fork(index);
+      const agent = first
+        ? new SmoothRandomPolicy(random.fork("random"), randomDrive(session))
+        : explorer(session, index);
+      const decisions = first ? config.firstDecisions : config.roundDecisions;
+      const rollout = await collectRollout({ env, agent }, {
+        decisions,
+        episodeLength: first
+          ? [config.firstShortest, config.firstLongest]
+          : [config.roundShortest, config.roundLongest],
+        seedRange: TRAIN_SEEDS,
+        random: random.fork("episodes"),
+        onDecision: (done) => session.emit({ type: "work", name: "collect", done, of: decisions }),
+      });
+      agent.close?.();
+      if (round > config.visionRefreshRounds) await encodeRollout(session, rollout);
+      await saveRollout(session.rolloutPath(index), rollout);
+      session.replay.add(rollout);
+      if (config.firstRollouts > 1) delete rollout.frames; // more than memory holds: vision draws them again
+    }
+  } finally {
+    await env.close();
+  }
+}
+
+/** The controller with noise, and the random policy in some episodes. */
+function explorer(session: Session, index: number): Agent {
+  const { config, networks } = session;
+  const random = session.random.fork("explore").fork(index);
+  const driver = new ControllerAgent(
+    networks.worldModel,
+    networks.policy,
+    session.world,
+    session.learner.parameters,
+    {
+      random: random.fork("decisions"),
+      latents: "sample",
+      sample: true,
+      noise: new SmoothNoise(random.fork("noise"), { deviation: randomDrive(session).deviation }),
+      noiseScale: config.explorationNoise,
+    },
+  );
+  const other = new SmoothRandomPolicy(random.fork("random"), randomDrive(session));
+  return new MixedAgent(driver, other, { share: config.randomShare, random: random.fork("drivers") });
+}
+
+/** The random policy's spread and mean, for two outputs or for steer, gas and brake. */
+function randomDrive(session: Session): { deviation: number[]; mean: number[] } {
+  return session.networks.policy.actionSize === 2
+    ? { deviation: [0.5, 0.6], mean: [0, 0.25] }
+    : { deviation: [0.5, 0.3, 0.1], mean: [0, 0.2, 0] };
+}
+
+/** Trains vision on the frames, then encodes all rollouts anew. */
+export async function learnVision(session: Session, { round }: Stage): Promise<void> {
+  const { config, networks, progress } = session;
+  const steps = config.visionSteps + Math.min(round, config.visionRefreshRounds) * config.visionRefreshSteps;
+  const step = createTrainStep(networks.vision, session.visionOptimiser, { name: "vision" });
+  const frames = new FrameSource(session);
+  session.vision = await train<VisionBatch>({
+    name: "vision",
+    state: session.vision,
+    step,
+    batch: async (step, random) => ({ frames: await frames.draw(step, config.visionBatch, random) }),
+    startStep: progress.steps.vision,
+    steps,
+    random: session.random.fork("vision").fork("train"),
+    logEvery: 20,
+    onEvent: (event) => session.emit(event),
+    now: session.hooks.now,
+    signal: session.hooks.signal,
+    checkpoint: {
+      every: 2000,
+      save: async (state, done) => {
+        session.vision = state;
+        progress.steps.vision = done;
+        await session.save();
+      },
+    },
+  });
+  step.dispose();
+  progress.steps.vision = steps;
+  for (const [index, rollout] of session.replay.rollouts.entries()) {
+    session.emit({ type: "work", name: "encode", done: index, of: session.replay.rollouts.length });
+    await encodeRollout(session, rollout);
+    await saveRollout(session.rolloutPath(index), rollout);
+  }
+}
+
+/** Where vision's batches come from: all frames where they fit in memory, else one rollout's after the other's. */
+class FrameSource {
+  #window: { index: number; frames: Uint8Array } | undefined;
+
+  constructor(readonly session: Session) {}
+
+  async draw(
+    step: number,
+    count: number,
+    random: { integer(low: number, high: number): number },
+  ): Promise<tf.Tensor> {
+    const { session } = this;
+    const { rollouts } = session.replay;
+    const pixels = new Int32Array(count * FRAME_SIZE);
+    // Windows change every 640 batches of the paper's size, about once through a rollout of 64,000 frames.
+    const only = session.config.firstRollouts > 1 ? Math.floor(step / 640) % rollouts.length : undefined;
+    for (let i = 0; i < count; i++) {
+      const index = only ?? random.integer(0, rollouts.length);
+      const frames = only === undefined
+        ? await framesOf(session, rollouts[index], true)
+        : await this.#load(only);
+      const place = random.integer(0, frames.length / FRAME_SIZE);
+      pixels.set(frames.subarray(place * FRAME_SIZE, (place + 1) * FRAME_SIZE), i * FRAME_SIZE);
+    }
+    return tf.tensor(pixels, [count, 64, 64, 3], "int32");
+  }
+
+  async #load(index: number): Promise<Uint8Array> {
+    if (this.#window?.index !== index) {
+      this.#window = undefined; // frees the old frames before the new ones come
+      this.#window = {
+        index,
+        frames: await framesOf(this.session, this.session.replay.rollouts[index], false),
+      };
+    }
+    return this.#window.frames;
+  }
+}
+
+/** A rollout's frames: as they are, or drawn again (a run that goes on, or more frames than memory holds). */
+async function framesOf(session: Session, rollout: Rollout, keep: boolean): Promise<Uint8Array> {
+  if (rollout.frames) return rollout.frames;
+  const env = assembleEnvironments(session.config, rollout.streams);
+  const frames = await redrawFrames(env, rollout);
+  await env.close();
+  if (keep) rollout.frames = frames;
+  return frames;
+}
+
+/** Encodes a rollout's frames, and drops them when no later stage trains on them. */
+async function encodeRollout(session: Session, rollout: Rollout): Promise<void> {
+  const frames = await framesOf(session, rollout, false);
+  rollout.latents = await encodeFrames(session.networks.vision, {
+    parameters: session.vision.parameters,
+    frames,
+  });
+  delete rollout.states;
+  const { visionRefreshRounds, visionSteps, visionRefreshSteps } = session.config;
+  const lastStep = visionSteps + visionRefreshRounds * visionRefreshSteps;
+  if (session.progress.steps.vision >= lastStep) delete rollout.frames;
+}
+
+/** Runs the memory over the rollouts that it has not run over as it stands. */
+async function refreshStates(session: Session, parameters = session.memory.parameters): Promise<void> {
+  const { rollouts } = session.replay;
+  for (const [index, rollout] of rollouts.entries()) {
+    if (rollout.states) continue;
+    session.emit({ type: "work", name: "remember", done: index, of: rollouts.length });
+    rollout.states = await unrollStates(session.networks.memory, {
+      parameters,
+      ...rollout.latents!,
+      actions: rollout.actions,
+      resets: rollout.resets,
+      streams: rollout.streams,
+    });
+  }
+}
+
+/** Trains the memory on the replay, then runs it over all of it. */
+export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
+  const { config, networks, progress } = session;
+  const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
+  await refreshStates(session, session.memoryBefore);
+  const step = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
+  session.memoryBefore ??= Object.fromEntries(
+    Object.entries(session.memory.parameters).map(([name, tensor]) => [name, tensor.clone()]),
+  );
+  session.memory = await train<MemoryBatch>({
+    name: "memory",
+    state: session.memory,
+    step,
+    batch: (_, random) =>
+      memoryBatch(session, session.replay.draw(config.memoryBatch, config.memoryLength, random)),
+    startStep: progress.steps.memory,
+    steps,
+    random: session.random.fork("memory").fork("train"),
+    logEvery: 20,
+    onEvent: (event) => session.emit(event),
+    now: session.hooks.now,
+    signal: session.hooks.signal,
+    checkpoint: {
+      every: 500,
+      save: async (state, done) => {
+        session.memory = state;
+        progress.steps.memory = done;
+        await session.save();
+      },
+    },
+  });
+  step.dispose();
+  progress.steps.memory = steps;
+  disposeTensors(session.memoryBefore);
+  session.memoryBefore = undefined;
+  for (const rollout of session.replay.rollouts) delete rollout.states;
+}
+
+/** Sequences of the replay as the memory's loss takes them. */
+function memoryBatch(session: Session, places: Place[]): MemoryBatch {
+  const { latentSize, actionSize, units } = session.networks.memory.config;
+  const length = session.config.memoryLength;
+  const gather = (select: (rollout: Rollout) => Float32Array, size: number, steps = length) =>
+    gatherSequences(places, select, { length: steps, size });
+  const shape = [length, places.length];
+  return {
+    mu: tf.tensor(gather((rollout) => rollout.latents!.mu, latentSize), [...shape, latentSize]),
+    logVar: tf.tensor(gather((rollout) => rollout.latents!.logVar, latentSize), [...shape, latentSize]),
+    actions: tf.tensor(gather((rollout) => rollout.actions, actionSize), [...shape, actionSize]),
+    rewards: tf.tensor(gather((rollout) => rollout.rewards, 1), shape),
+    dones: tf.tensor(gather((rollout) => rollout.dones, 1), shape),
+    resets: tf.tensor(gather((rollout) => rollout.resets, 1), shape),
+    hidden: tf.tensor(gather((rollout) => rollout.states!.hidden, units, 1), [places.length, units]),
+    cell: tf.tensor(gather((rollout) => rollout.states!.cell, units, 1), [places.length, units]),
+  };
+}
+
+/** Trains the controller inside the dream. */
+export async function learnController(session: Session, stage: Stage): Promise<void> {
+  await refreshStates(session);
+  const { config } = session;
+  const each = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
+  await session.learner.learn(session, stage.round * each);
+}
+
+/** The run's folder for pictures and recordings. */
+export function samplesFolder(session: Session): string {
+  return join(session.folder, "samples");
+}

@@ -1,0 +1,57 @@
+import { assess } from "./drive.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
+import type { RoundReport, TestReport } from "./events.ts";
+import { planStages, type Stage } from "./plan.ts";
+import { Session, type SessionHooks } from "./session.ts";
+import { collect, learnController, learnMemory, learnVision, rolloutsAfter } from "./stages.ts";
+import { test } from "./test_stage.ts";
+
+/** What a run came to. */
+export interface WorldModelResult {
+  rounds: RoundReport[];
+  /** The controller first, then the baselines, on the same tracks. */
+  tests: TestReport[];
+}
+
+const PERFORM: Record<Stage["kind"], (session: Session, stage: Stage) => Promise<void>> = {
+  collect,
+  vision: learnVision,
+  memory: learnMemory,
+  controller: learnController,
+  assess,
+  test,
+};
+
+/**
+ * The main job: collect rollouts, learn to see and to remember, learn to drive inside the dream, drive in reality.
+ *
+ * A run that was stopped, even by SIGKILL, goes on from its folder and ends with the numbers of an unbroken one.
+ *
+ * @param folder The run's folder, made by `RunFolder.open`.
+ * @throws Error naming the file when the folder cannot be written or a checkpoint is damaged.
+ */
+export async function trainWorldModel(
+  config: TrainWorldModelConfig,
+  folder: string,
+  hooks: SessionHooks = {},
+): Promise<WorldModelResult> {
+  const session = new Session(config, folder, hooks);
+  try {
+    session.restore();
+    const stages = planStages(config);
+    const { progress } = session;
+    session.emit({ type: "plan", stages, done: progress.stage });
+    const collections = stages.slice(0, progress.stage).filter(({ kind }) => kind === "collect");
+    if (collections.length > 0) session.restoreReplay(rolloutsAfter(session, collections.at(-1)!.round));
+    for (const [index, stage] of stages.entries()) {
+      if (index < progress.stage) continue;
+      session.emit({ type: "stage", stage, index, of: stages.length });
+      await PERFORM[stage.kind](session, stage);
+      progress.stage = index + 1;
+      await session.save();
+    }
+    return { rounds: progress.rounds, tests: progress.tests };
+  } finally {
+    session.dispose();
+  }
+}
