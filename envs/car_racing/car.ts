@@ -62,13 +62,17 @@ export class Car {
    */
   place(pose: Pose): void {
     const centre = this.#centre;
-    centre.x = pose.x - Math.sin(pose.angle) * HULL_CENTRE_Y;
-    centre.y = pose.y + Math.cos(pose.angle) * HULL_CENTRE_Y;
-    centre.angle = pose.angle;
+    centre.x = Math.fround(pose.x - Math.sin(pose.angle) * HULL_CENTRE_Y);
+    centre.y = Math.fround(pose.y + Math.cos(pose.angle) * HULL_CENTRE_Y);
+    centre.angle = Math.fround(pose.angle);
     this.velocity.x = this.velocity.y = this.yawRate = 0;
     this.wheels.forEach((wheel, i) => {
       const [x, y] = WHEEL_POSITIONS[i];
-      wheel.place({ x: pose.x + x, y: pose.y + y, angle: pose.angle });
+      wheel.place({
+        x: Math.fround(pose.x + x),
+        y: Math.fround(pose.y + y),
+        angle: Math.fround(pose.angle),
+      });
     });
     this.#settle();
   }
@@ -150,14 +154,14 @@ export class Car {
     motion.angle = TIME_STEP * this.yawRate;
     setBodyVelocity(this.#body, motion);
     this.#world.step();
-    this.#centre.x = this.#body.position.x;
-    this.#centre.y = this.#body.position.y;
-    this.#centre.angle = this.#body.angle;
+    this.#centre.x = Math.fround(this.#body.position.x);
+    this.#centre.y = Math.fround(this.#body.position.y);
+    this.#centre.angle = Math.fround(this.#body.angle);
     for (let i = 0; i < 4; i++) {
       const wheel = this.wheels[i];
-      wheel.x += TIME_STEP * wheel.vx;
-      wheel.y += TIME_STEP * wheel.vy;
-      wheel.angle += TIME_STEP * wheel.turnRate;
+      wheel.x = Math.fround(wheel.x + TIME_STEP * wheel.vx);
+      wheel.y = Math.fround(wheel.y + TIME_STEP * wheel.vy);
+      wheel.angle = Math.fround(wheel.angle + TIME_STEP * wheel.turnRate);
     }
   }
 
@@ -167,14 +171,14 @@ export class Car {
     let inPlace = true;
     for (let i = 3; i >= 0; i--) {
       const wheel = this.wheels[i];
-      const joint = wheel.angle - centre.angle;
-      const excess = Math.abs(joint) - STEER_LIMIT - ANGLE_SLOP;
+      // Box2D does not notice a joint that passed the limit in this very step.
+      const excess = wheel.limitSide * (wheel.angle - centre.angle) - STEER_LIMIT - ANGLE_SLOP;
       if (excess > 0) {
         inPlace = false;
-        const impulse = Math.sign(joint) * Math.min(excess, ANGLE_CORRECTION) /
+        const impulse = wheel.limitSide * Math.min(excess, ANGLE_CORRECTION) /
           (1 / HULL_INERTIA + 1 / WHEEL_INERTIA);
-        centre.angle += impulse / HULL_INERTIA;
-        wheel.angle -= impulse / WHEEL_INERTIA;
+        centre.angle = Math.fround(centre.angle + impulse / HULL_INERTIA);
+        wheel.angle = Math.fround(wheel.angle - impulse / WHEEL_INERTIA);
       }
       const cos = Math.cos(centre.angle);
       const sin = Math.sin(centre.angle);
@@ -190,11 +194,11 @@ export class Car {
       const determinant = kxx * kyy - kxy * kxy;
       const pushX = (kyy * errorX - kxy * errorY) / determinant;
       const pushY = (kxx * errorY - kxy * errorX) / determinant;
-      centre.x += pushX / HULL_MASS;
-      centre.y += pushY / HULL_MASS;
-      centre.angle += (rx * pushY - ry * pushX) / HULL_INERTIA;
-      wheel.x -= pushX / WHEEL_MASS;
-      wheel.y -= pushY / WHEEL_MASS;
+      centre.x = Math.fround(centre.x + pushX / HULL_MASS);
+      centre.y = Math.fround(centre.y + pushY / HULL_MASS);
+      centre.angle = Math.fround(centre.angle + (rx * pushY - ry * pushX) / HULL_INERTIA);
+      wheel.x = Math.fround(wheel.x - pushX / WHEEL_MASS);
+      wheel.y = Math.fround(wheel.y - pushY / WHEEL_MASS);
     }
     return inPlace;
   }

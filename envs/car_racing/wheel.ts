@@ -43,13 +43,15 @@ export class Wheel implements WheelView {
   brake = 0;
   /** Rate of the steering joint in the coming step, rad/s. */
   jointRate = 0;
+  /** The side on which the joint is limited in the coming step: 1 left, -1 right, 0 free. */
+  limitSide = 0;
   #motorImpulse = 0;
 
   /** Puts the wheel somewhere, at rest and with fresh controls. */
   place(pose: Pose): void {
     Object.assign(this, { x: pose.x, y: pose.y, angle: pose.angle, omega: 0, phase: 0, jointAngle: 0 });
     Object.assign(this, { vx: 0, vy: 0, turnRate: 0, tiles: 0, steer: 0, gas: 0, brake: 0, jointRate: 0 });
-    this.#motorImpulse = 0;
+    this.limitSide = this.#motorImpulse = 0;
   }
 
   /** Sets the gas, which rises by at most 0.1 a step and falls at once. */
@@ -65,12 +67,12 @@ export class Wheel implements WheelView {
     const error = this.steer - this.jointAngle;
     const rate = Math.sign(error) * Math.min(50 * Math.abs(error), STEER_RATE);
     this.jointRate = rate;
-    if (Math.abs(this.jointAngle) < STEER_LIMIT) {
+    this.limitSide = Math.abs(this.jointAngle) < STEER_LIMIT ? 0 : Math.sign(this.jointAngle);
+    if (this.limitSide === 0) {
       this.#motorImpulse = 0;
       return;
     }
-    const outward = rate * Math.sign(this.jointAngle);
-    this.#motorImpulse = Math.min(this.#motorImpulse + MOTOR_GAIN * outward, MOTOR_LIMIT);
+    this.#motorImpulse = Math.min(this.#motorImpulse + MOTOR_GAIN * rate * this.limitSide, MOTOR_LIMIT);
     if (this.#motorImpulse > 0) this.jointRate = 0;
     else this.#motorImpulse = 0;
   }
