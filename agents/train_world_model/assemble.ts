@@ -1,7 +1,4 @@
-import { Box } from "../../envs/spaces.ts";
-import type { VectorEnv } from "../../envs/env.ts";
-import { makeFromRecipe } from "../../envs/recipe.ts";
-import { SyncVectorEnv } from "../../envs/vector_env.ts";
+import { Box, makeFromRecipe, SyncVectorEnv, type VectorEnv } from "../../envs/mod.ts";
 import {
   Memory,
   PAPER_MEMORY,

@@ -31,7 +31,7 @@ export async function collect(session: Session, { round }: Stage): Promise<void>
   try {
     for (let index = session.replay.rollouts.length; index < rolloutsAfter(session, round); index++) {
       const random = session.random.fork("collect").fork(index);
-      const agent = first
+      const agent: Agent = first
         ? new SmoothRandomPolicy(random.fork("random"), randomDrive(session))
         : explorer(session, index);
       const decisions = first ? config.firstDecisions : config.roundDecisions;

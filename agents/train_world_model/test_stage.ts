@@ -1,7 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../core/random_stream.ts";
 import { Box } from "../../envs/spaces.ts";
-import { disposeTensors, initialiseParameters } from "../../generative/nn/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble.ts";
