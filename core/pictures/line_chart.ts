@@ -60,7 +60,7 @@ export function lineChart(options: LineChartOptions): string {
   const x: Scale = scaleLinear(extent(points.map(([x]) => x)), [MARGIN.left, width - MARGIN.right]);
   const vertical = [height - MARGIN.bottom, MARGIN.top];
   const domain = extent(points.map(([, y]) => y), logY);
-  const y: Scale = logY ? scaleLog(domain, vertical).nice() : scaleLinear(domain, vertical).nice();
+  const y: Scale = logY ? scaleLog(domain, vertical) : scaleLinear(domain, vertical).nice();
 
   const draw: (points: ChartSeries["points"]) => string | null = line()
     .defined(usable).x(([value]: [number]) => round(x(value))).y(([, value]: [number, number]) =>
@@ -74,7 +74,7 @@ export function lineChart(options: LineChartOptions): string {
     `<rect class="page" width="${width}" height="${total}"/>`,
     `<text class="title" x="${MARGIN.left}" y="26">${escape(title)}</text>`,
     ...axisX(x, { xLabel, width, height }),
-    ...axisY(y, { yLabel, width, logY }),
+    ...axisY(y, { yLabel, width, height, logY }),
     ...series.map((curve, i) => `<path class="curve s${i % 24}" d="${draw(curve.points) ?? ""}"/>`),
     ...series.flatMap((curve, i) => legend(curve.name, i, legendTop + ROW * i)),
     "</svg>",
@@ -101,7 +101,10 @@ function axisX(x: Scale, { xLabel, width, height }: { xLabel: string; width: num
   ];
 }
 
-function axisY(y: Scale, { yLabel, width, logY }: { yLabel: string; width: number; logY: boolean }) {
+function axisY(
+  y: Scale,
+  { yLabel, width, height, logY }: { yLabel: string; width: number; height: number; logY: boolean },
+) {
   const format = logY ? y.tickFormat(6, "~g") : y.tickFormat(6);
   const ticks = y.ticks(6).flatMap((value) => {
     const text = format(value);
@@ -112,7 +115,9 @@ function axisY(y: Scale, { yLabel, width, logY }: { yLabel: string; width: numbe
       `<text class="tick" text-anchor="end" x="${MARGIN.left - 8}" y="${round(height + 4)}">${text}</text>`,
     ];
   });
-  return [...ticks, `<text class="label" x="8" y="${MARGIN.top - 4}">${escape(yLabel)}</text>`];
+  const middle = (MARGIN.top + height - MARGIN.bottom) / 2;
+  const place = `text-anchor="middle" transform="translate(16,${middle}) rotate(-90)"`;
+  return [...ticks, `<text class="label" ${place}>${escape(yLabel)}</text>`];
 }
 
 /** One row under the picture: a piece of the curve and its name. */
@@ -130,7 +135,7 @@ function style(): string {
     `${COLORS.map((_, j) => `.s${i * COLORS.length + j}`).join(",")}{stroke-dasharray:${dash}}`
   );
   return "<style>text{font:13px system-ui,sans-serif;fill:#333}.title{font-size:16px;font-weight:600}" +
-    ".page{fill:#fff}.axis{stroke:#666}.grid{stroke:#ddd}.curve{fill:none;stroke-width:2}" +
+    ".page{fill:#fff}.axis{stroke:#666}.grid{stroke:#ddd}.curve{fill:none;stroke-width:2;stroke-linecap:round}" +
     `${curves(0)}${dashes.join("")}@media(prefers-color-scheme:dark){text{fill:#ddd}.page{fill:#161616}` +
     `.axis{stroke:#999}.grid{stroke:#3a3a3a}${curves(1)}}</style>`;
 }

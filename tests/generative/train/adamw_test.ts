@@ -1,0 +1,128 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import type { NamedTensors } from "../../../generative/nn/mod.ts";
+import { adamW, type AdamWOptions, averagedParameters, schedules } from "../../../generative/train/mod.ts";
+
+await tf.setBackend("cpu");
+
+/** The gradients of step t, different for each element. */
+const gradient = (t: number, i: number) => Math.sin(3 * t + i) * (i + 1);
+const START = { "a/kernel": [1, -2, 3, -4], "a/bias": [0.5, -0.5] };
+const SHAPES = { "a/kernel": [2, 2], "a/bias": [2] };
+
+/** Decoupled Adam on plain numbers (Loshchilov and Hutter, algorithm 2). */
+function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">>, rates: number[]) {
+  const { beta1, beta2, epsilon, weightDecay, clipNorm, clipValue, emaDecay } = options;
+  const p = [...START["a/kernel"], ...START["a/bias"]];
+  const [m, v, ema] = [p.map(() => 0), p.map(() => 0), [...p]];
+  rates.forEach((rate, t) => {
+    let g = p.map((_, i) => Math.max(-clipValue, Math.min(clipValue, gradient(t, i))));
+    const norm = Math.hypot(...g);
+    g = g.map((x) => x * Math.min(1, clipNorm / norm));
+    for (let i = 0; i < p.length; i++) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
+      const step = (m[i] / (1 - beta1 ** (t + 1))) / (Math.sqrt(v[i] / (1 - beta2 ** (t + 1))) + epsilon);
+      p[i] -= rate * (step + (i < 4 ? weightDecay * p[i] : 0));
+      ema[i] = emaDecay * ema[i] + (1 - emaDecay) * p[i];
+    }
+  });
+  return { p, ema };
+}
+
+/** The same through adamW. */
+function run(options: AdamWOptions, steps: number) {
+  const optimiser = adamW(options);
+  let parameters: NamedTensors = {};
+  for (const [name, values] of Object.entries(START)) {
+    parameters[name] = tf.tensor(values, SHAPES[name as keyof typeof SHAPES]);
+  }
+  let state = optimiser.init(parameters);
+  const rates: number[] = [];
+  const norms: number[] = [];
+  for (let t = 0; t < steps; t++) {
+    const gradients = {
+      "a/kernel": tf.tensor([0, 1, 2, 3].map((i) => gradient(t, i)), [2, 2]),
+      "a/bias": tf.tensor([4, 5].map((i) => gradient(t, i)), [2]),
+    };
+    const update = optimiser.update(state, parameters, gradients);
+    [parameters, state] = [update.parameters, update.state];
+    rates.push(update.learningRate.dataSync()[0]);
+    norms.push(update.gradientNorm.dataSync()[0]);
+  }
+  return { parameters, state, rates, norms };
+}
+
+const flat = (tensors: NamedTensors) =>
+  ["a/kernel", "a/bias"].flatMap((name) => [...tensors[name].dataSync()]);
+
+function assertClose(actual: number[], expected: number[], tolerance = 1e-5): void {
+  assertEquals(actual.length, expected.length);
+  actual.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
+}
+
+Deno.test("adamW() follows the algorithm: correction, decay of matrices only, clipping, average", () => {
+  const all = {
+    beta1: 0.8,
+    beta2: 0.95,
+    epsilon: 1e-3,
+    weightDecay: 0.2,
+    clipNorm: 2,
+    clipValue: 1.5,
+    emaDecay: 0.7,
+  };
+  const { parameters, state, norms } = run({ ...all, learningRate: 0.05 }, 12);
+  const expected = reference(all, Array(12).fill(0.05));
+  assertClose(flat(parameters), expected.p);
+  assertClose(flat(averagedParameters(state)), expected.ema);
+  assertAlmostEquals(norms[0], Math.hypot(...[0, 1, 2, 3, 4, 5].map((i) => gradient(0, i))), 1e-5);
+});
+
+Deno.test("adamW() with its defaults is plain Adam; its first step is the learning rate", () => {
+  const { parameters, state } = run({ learningRate: 0.01 }, 1);
+  const moved = flat(parameters).map((value, i) => value - [...START["a/kernel"], ...START["a/bias"]][i]);
+  // sin(0) = 0: the first element has no gradient.
+  assertClose(moved, [0, -0.01, -0.01, -0.01, 0.01, 0.01], 1e-6);
+  assertEquals(Object.keys(state), [
+    "adamw/step",
+    "adamw/mean/a/kernel",
+    "adamw/variance/a/kernel",
+    "adamw/mean/a/bias",
+    "adamw/variance/a/bias",
+  ]);
+  assertEquals(averagedParameters(state), {});
+});
+
+Deno.test("adamW() takes its learning rate from a schedule of the step, counted from 0", () => {
+  const { rates } = run({ learningRate: schedules.linear({ from: 1, to: 0, steps: 4 }) }, 6);
+  assertClose(rates, [1, 0.75, 0.5, 0.25, 0, 0]);
+});
+
+Deno.test("schedules", () => {
+  const at = (schedule: schedules.Schedule, step: number) => schedule(tf.scalar(step)).dataSync()[0];
+  const cosine = schedules.cosine({ from: 1, to: 0.2, steps: 10 });
+  assertClose([0, 5, 10, 20].map((step) => at(cosine, step)), [1, 0.6, 0.2, 0.2]);
+  assertAlmostEquals(at(cosine, 2), 0.2 + 0.8 * (1 + Math.cos(Math.PI * 0.2)) / 2, 1e-6);
+  const warm = schedules.warmUp(4, schedules.constant(0.8));
+  assertClose([0, 1, 3, 9].map((step) => at(warm, step)), [0.2, 0.4, 0.8, 0.8]);
+  const halving = schedules.exponential({ from: 1, halfLife: 3, floor: 0.1 });
+  assertClose([0, 3, 6, 300].map((step) => at(halving, step)), [1, 0.5, 0.25, 0.1]);
+});
+
+Deno.test("adamW() leaves a parameter without a gradient as it is", () => {
+  const optimiser = adamW({ learningRate: 0.1, weightDecay: 1 });
+  const parameters = { a: tf.ones([2, 2]), b: tf.ones([2, 2]) };
+  const update = optimiser.update(optimiser.init(parameters), parameters, { a: tf.ones([2, 2]) });
+  assertEquals([...update.parameters.b.dataSync()], [1, 1, 1, 1]);
+  assertAlmostEquals(update.parameters.a.dataSync()[0], 0.8, 1e-5);
+});
+
+Deno.test("adamW() refuses options out of range", () => {
+  assertThrows(
+    () => adamW({ learningRate: -1 }),
+    RangeError,
+    "Cannot make an optimiser: expected learningRate >= 0, got -1",
+  );
+  assertThrows(() => adamW({ learningRate: 1, beta1: 1 }), RangeError, "expected beta1 in (0, 1), got 1");
+  assertThrows(() => adamW({ learningRate: 1, clipNorm: 0 }), RangeError, "expected clipNorm above 0, got 0");
+});
