@@ -48,6 +48,8 @@ type StepOutput = { position: WorldPosition; reward: tf.Tensor; doneLogit: tf.Te
  * on how many dream beside it. A dream that has ended rests until it is reset.
  */
 export class Dream {
+  /** N. */
+  readonly count: number;
   /** `[N]`, reused. */
   readonly rewards: Float64Array;
   /** `[N]`, reused. */
@@ -64,10 +66,13 @@ export class Dream {
   #decode: Compiled<[NamedTensors, tf.Tensor], tf.Tensor>;
 
   /**
+   * Dreams that wait for their first reset.
+   *
    * @param count N.
    * @throws RangeError when the starts do not hold latents, or an option is out of range.
    */
-  constructor(readonly count: number, options: DreamOptions) {
+  constructor(count: number, options: DreamOptions) {
+    this.count = count;
     this.#options = { temperature: 1, ending: "sampled", maxSteps: 1000, ...options };
     const { worldModel, starts, temperature, maxSteps } = this.#options;
     const size = worldModel.latentSize;

@@ -38,7 +38,7 @@ export class DreamEnv implements Env {
   #random = new RandomStream(0).fork("dream");
   #closed = false;
 
-  /** @throws RangeError for starts or options that do not fit, see {@link Dream}. */
+  /** A dream that waits for its first reset. @throws RangeError for starts or options that do not fit, see {@link Dream}. */
   constructor(options: DreamEnvOptions) {
     this.id = options.id ?? "Dream-v0";
     this.actionSpace = dreamActionSpace(options);

@@ -10,6 +10,8 @@ import type { WorldPosition } from "./world_model.ts";
 export class DreamVectorEnv implements VectorEnv {
   /** What the environment is called. */
   readonly id: string;
+  /** N. */
+  readonly count: number;
   /** Frames. */
   readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
   /** Actions of one dream. */
@@ -19,11 +21,16 @@ export class DreamVectorEnv implements VectorEnv {
   #infos: Info[];
   #closed = false;
 
-  /** @param count N, an integer above 0. */
-  constructor(readonly count: number, options: DreamEnvOptions) {
+  /**
+   * Dreams that wait for their first reset.
+   *
+   * @param count N, an integer above 0.
+   */
+  constructor(count: number, options: DreamEnvOptions) {
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(`Cannot make a DreamVectorEnv: expected a count >= 1, got ${count}`);
     }
+    this.count = count;
     this.id = options.id ?? "Dream-v0";
     this.actionSpace = dreamActionSpace(options);
     this.#dream = new Dream(count, options);

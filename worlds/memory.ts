@@ -62,6 +62,7 @@ export const SMALL_MEMORY: MemoryConfig = {
  * an episode's first: the memory starts from zero there, and nothing predicts that frame.
  */
 export interface MemoryBatch extends LSTMState {
+  /** More tensors do no harm. */
   [name: string]: tf.Tensor;
   /** `[T, B, Z]`; latents are drawn afresh from mu and logVar in every step. */
   mu: tf.Tensor;
@@ -98,6 +99,10 @@ export interface Prediction {
  * Parameters are named `<name>/lstm/...`, `<name>/mixture/...`, `<name>/reward/...` and `<name>/done/...`.
  */
 export class Memory implements Model<MemoryBatch> {
+  /** Sizes. */
+  readonly config: MemoryConfig;
+  /** Prefix of the parameters. */
+  readonly name: string;
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   /** What remembers: `[latent, action]` in. */
@@ -110,10 +115,14 @@ export class Memory implements Model<MemoryBatch> {
   readonly done: MLP;
 
   /**
+   * Builds the layers; nothing is computed yet.
+   *
    * @param config Sizes, {@link PAPER_MEMORY} or {@link SMALL_MEMORY} for instance.
    * @param name Prefix of the parameters.
    */
-  constructor(readonly config: MemoryConfig, readonly name = "memory") {
+  constructor(config: MemoryConfig, name = "memory") {
+    this.config = config;
+    this.name = name;
     const { latentSize, actionSize, units, components, headUnits } = config;
     const inputs = latentSize + actionSize;
     this.lstm = new LSTM(`${name}/lstm`, { inputs, units });

@@ -7,6 +7,10 @@ import type { NoiseSpec, WorldModel, WorldPosition, WorldStep, WorldStepOptions 
 
 /** A vision and a memory as one model of the world: that of Ha & Schmidhuber, with reward and end learned too. */
 export class RecurrentWorldModel implements WorldModel {
+  /** Frames to latents and back. */
+  readonly vision: Vision;
+  /** What follows. */
+  readonly memory: Memory;
   /** Z. */
   readonly latentSize: number;
   /** A. */
@@ -16,8 +20,10 @@ export class RecurrentWorldModel implements WorldModel {
   /** `choice` of a component and `value` within it, for each latent dimension. */
   readonly noise: Record<"choice" | "value", NoiseSpec>;
 
-  /** @throws RangeError when vision and memory differ in the size of a latent. */
-  constructor(readonly vision: Vision, readonly memory: Memory) {
+  /** Joins the two. @throws RangeError when vision and memory differ in the size of a latent. */
+  constructor(vision: Vision, memory: Memory) {
+    this.vision = vision;
+    this.memory = memory;
     const { latentSize, actionSize } = memory.config;
     if (vision.latentSize !== latentSize) {
       throw new RangeError(

@@ -95,6 +95,7 @@ export interface LatentDistribution {
 
 /** What {@link Vision.loss} takes. */
 export interface VisionBatch {
+  /** More tensors do no harm. */
   [name: string]: tf.Tensor;
   /** `[B, 64, 64, 3]`: float32 in [0, 1], or int32 in 0 .. 255. */
   frames: tf.Tensor;
@@ -106,6 +107,10 @@ export interface VisionBatch {
  * Parameters are named `<name>/encoder/conv1/kernel`, `<name>/mu/bias`, `<name>/decoder/deconv1/kernel`, ...
  */
 export class Vision implements Model<VisionBatch> {
+  /** Sizes and loss. */
+  readonly config: VisionConfig;
+  /** Prefix of the parameters. */
+  readonly name: string;
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   #convolutions: Conv2d[] = [];
@@ -116,11 +121,15 @@ export class Vision implements Model<VisionBatch> {
   #deconvolutions: ConvTranspose2d[] = [];
 
   /**
+   * Builds the layers; nothing is computed yet.
+   *
    * @param config Sizes and loss, {@link PAPER_VISION} or {@link SMALL_VISION} for instance.
    * @param name Prefix of the parameters.
    * @throws RangeError when the layers do not lead from 64x64x3 to 64x64x3.
    */
-  constructor(readonly config: VisionConfig, readonly name = "vision") {
+  constructor(config: VisionConfig, name = "vision") {
+    this.config = config;
+    this.name = name;
     let [size, channels] = [FRAME_SIZE, 3];
     for (const [i, filters] of config.encoderFilters.entries()) {
       this.#convolutions.push(
