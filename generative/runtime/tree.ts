@@ -11,23 +11,22 @@ export function flatten(tree: Tree, into: tf.Tensor[] = []): tf.Tensor[] {
   if (tree instanceof tf.Tensor) into.push(tree);
   else if (Array.isArray(tree)) { for (const child of tree) flatten(child, into); }
   else if (tree !== undefined) {
-    if (typeof tree !== "object" || tree === null) {
-      throw new TypeError(
-        `Cannot flatten a tree of tensors: expected tensors, arrays and records, got ${tree}`,
-      );
-    }
-    const record = tree as { [key: string]: Tree };
+    const record = asRecord(tree);
     for (const key of Object.keys(record).sort()) flatten(record[key], into);
   }
   return into;
 }
 
-/** A tree of the same form, with each tensor replaced. */
+/** A tree of the same form, with each tensor replaced, in the order of {@link flatten}. */
 export function mapTree(tree: Tree, replace: (tensor: tf.Tensor) => tf.Tensor): Tree {
   if (tree === undefined) return undefined;
   if (tree instanceof tf.Tensor) return replace(tree);
   if (Array.isArray(tree)) return tree.map((child) => mapTree(child, replace));
-  return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapTree(child, replace)]));
+  const record = asRecord(tree);
+  const mapped: { [key: string]: Tree } = {};
+  for (const key of Object.keys(record)) mapped[key] = undefined; // keeps the order of the keys
+  for (const key of Object.keys(record).sort()) mapped[key] = mapTree(record[key], replace);
+  return mapped;
 }
 
 /** Frees every tensor of a tree. */
@@ -44,7 +43,17 @@ export function structure(tree: Tree): string {
     for (const child of tree) text += structure(child) + ",";
     return `(${text})`;
   }
-  const record = tree as { [key: string]: Tree };
+  const record = asRecord(tree);
   for (const key of Object.keys(record).sort()) text += `${JSON.stringify(key)}:${structure(record[key])},`;
   return `{${text}}`;
+}
+
+function asRecord(tree: Tree): { readonly [key: string]: Tree } {
+  if (typeof tree !== "object" || tree === null || tree instanceof Promise || ArrayBuffer.isView(tree)) {
+    const got = typeof tree === "object" ? tree?.constructor.name ?? "null" : `${typeof tree} ${tree}`;
+    throw new TypeError(
+      `Cannot read a tree of tensors: expected tensors, arrays, records and undefined, got ${got}`,
+    );
+  }
+  return tree as { readonly [key: string]: Tree };
 }

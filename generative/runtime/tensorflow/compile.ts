@@ -6,43 +6,40 @@ import { buildFunction, type GraphFunction, removeFunction } from "./function.ts
 import { Recording } from "./recording.ts";
 import type { TensorFlowRuntime } from "./start.ts";
 
-/** A step compiled for one signature: its function and how to arrange what it returns. */
+/** A step compiled for one signature. */
 interface Variant extends GraphFunction {
-  /** The step's result with the position of each tensor among the outputs. */
-  template: Template;
+  /** Arranges the tensors that a call returns as the step does. */
+  arrange(tensors: tf.Tensor[]): Tree;
 }
-type Template = number | undefined | readonly Template[] | { [key: string]: Template };
 
 let serial = 0;
 
 /** A pure step as TensorFlow functions, one for each signature of its inputs. */
 export class NativeStep {
   readonly #variants = new Map<string, Variant>();
+  readonly #name: string;
 
   constructor(
     readonly runtime: TensorFlowRuntime,
     readonly step: (...inputs: Tree[]) => Tree,
     readonly options: CompileOptions,
-  ) {}
+  ) {
+    this.#name = options.name ?? (step.name || "step");
+  }
 
   /** Runs the step now. Inside another step that is being recorded it becomes a part of that one. */
   call(inputs: Tree[]): Tree {
-    if (this.runtime.binding.recorder !== undefined) return this.step(...inputs);
-    const tensors = flatten(inputs);
-    const variant = this.#variant(inputs, tensors);
-    const ids = this.#handles(variant, tensors);
-    return this.#arrange(variant, this.runtime.binding.call(variant.name, ids, variant.outputs.length));
+    const { binding } = this.runtime;
+    if (binding.recorder !== undefined) return this.step(...inputs);
+    const { variant, ids } = this.#prepare(inputs);
+    return this.#arrange(variant, binding.call(variant.name, ids, variant.outputs.length));
   }
 
   /** Runs the step on another thread; only the first call of a signature keeps this one busy. */
   async run(inputs: Tree[]): Promise<Tree> {
-    const tensors = flatten(inputs);
-    const variant = this.#variant(inputs, tensors);
-    const ids = this.#handles(variant, tensors);
-    return this.#arrange(
-      variant,
-      await this.runtime.binding.callOffThread(variant.name, ids, variant.outputs.length),
-    );
+    const { variant, ids } = this.#prepare(inputs);
+    const outputs = await this.runtime.binding.callOffThread(variant.name, ids, variant.outputs.length);
+    return this.#arrange(variant, outputs);
   }
 
   /** Frees the functions. */
@@ -51,134 +48,114 @@ export class NativeStep {
     this.#variants.clear();
   }
 
-  #variant(inputs: Tree[], tensors: tf.Tensor[]): Variant {
+  #prepare(inputs: Tree[]): { variant: Variant; ids: number[] } {
+    const tensors = flatten(inputs);
     const signature = structure(inputs);
     let variant = this.#variants.get(signature);
     if (variant === undefined) {
       variant = this.#compile(inputs, tensors);
       this.#variants.set(signature, variant);
     }
-    return variant;
+    return { variant, ids: [...this.runtime.backend.getInputTensorIds(tensors), ...variant.captured] };
   }
 
-  #handles(variant: Variant, tensors: tf.Tensor[]): number[] {
-    const ids = this.runtime.backend.getInputTensorIds(tensors);
-    for (const id of variant.captured) ids.push(id);
-    return ids;
-  }
-
-  /** Wraps the handles that a call returned into tensors, in the step's own arrangement. */
-  #arrange({ template, outputs }: Variant, ids: number[]): Tree {
-    const build = (node: Template): Tree => {
-      if (typeof node === "number") {
-        const { shape, dtype } = outputs[node];
-        return this.runtime.backend.createOutputTensor({ id: ids[node], shape, dtype });
-      }
-      if (Array.isArray(node)) return node.map(build);
-      if (node === undefined) return undefined;
-      return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, build(child)]));
-    };
-    return build(template);
+  #arrange({ arrange, outputs }: Variant, ids: number[]): Tree {
+    const { backend } = this.runtime;
+    return arrange(
+      outputs.map(({ shape, dtype }, i) => backend.createOutputTensor({ id: ids[i], shape, dtype })),
+    );
   }
 
   #compile(inputs: Tree[], tensors: tf.Tensor[]): Variant {
-    const { recording, result } = this.#record(inputs, tensors);
-    try {
+    const { backend } = this.runtime;
+    return this.#record(inputs, tensors, (recording, result) => {
       if (this.options.verify) this.#verify(recording, inputs, tensors);
       const results = flatten(result);
-      let position = 0;
-      // flatten visits keys in sorted order, and so must the numbering
-      const template = number(result, () => position++);
       const built = buildFunction(recording, {
         name: `${this.#name.replaceAll(/\W/g, "_")}_${serial++}`,
-        inputs: this.runtime.backend.getInputTensorIds(tensors),
-        outputs: this.runtime.backend.getInputTensorIds(results),
+        inputs: backend.getInputTensorIds(tensors),
+        outputs: backend.getInputTensorIds(results),
         xla: this.options.xla ?? false,
       });
-      return { ...built, template };
-    } finally {
-      recording.dispose();
-      mapTree(result, (tensor) => {
-        if (!tensors.includes(tensor)) tensor.dispose();
-        return tensor;
-      });
-    }
+      const shape = mapTree(result, (tensor) => tensor); // the arrays and records are the step's own to change
+      return {
+        ...built,
+        arrange: (tensors) => {
+          let next = 0;
+          return mapTree(shape, () => tensors[next++]);
+        },
+      };
+    });
   }
 
-  /** Runs the step eagerly and notes what it does. */
-  #record(inputs: Tree[], tensors: tf.Tensor[]): { recording: Recording; result: Tree } {
+  /** Runs the step eagerly, notes what it does, and uses the notes before everything that it made is freed. */
+  #record<R>(inputs: Tree[], tensors: tf.Tensor[], use: (recording: Recording, result: Tree) => R): R {
     const { binding, backend } = this.runtime;
+    const variables = Object.values(tf.engine().state.registeredVariables);
+    const variableIds = backend.getInputTensorIds(variables);
     const recording = new Recording(binding, backend.getInputTensorIds(tensors));
-    binding.recorder = recording;
+    let used: R;
     try {
-      const result = tf.tidy(() => {
-        const result = this.step(...inputs);
-        // tensors made of JavaScript values reach the binding only when they are used
-        for (const id of backend.getInputTensorIds(flatten(result))) recording.use(id);
-        return result as tf.TensorContainer;
-      }) as Tree;
-      return { recording, result };
-    } catch (error) {
-      recording.dispose();
-      throw this.#explain(error, recording, tensors);
+      tf.tidy(() => {
+        binding.recorder = recording;
+        let result: Tree;
+        try {
+          result = this.step(...inputs);
+          // Tensors made of JavaScript values reach the binding only when they are used.
+          for (const id of backend.getInputTensorIds(flatten(result))) recording.use(id);
+        } catch (error) {
+          throw this.#explain(error, recording, tensors);
+        } finally {
+          binding.recorder = undefined;
+        }
+        variables.forEach((variable, i) => {
+          if (recording.captured.has(variableIds[i])) this.#refuseVariable("reads", variable);
+          if (backend.getInputTensorIds([variable])[0] !== variableIds[i]) {
+            this.#refuseVariable("assigns", variable);
+          }
+        });
+        used = use(recording, result);
+      });
     } finally {
-      binding.recorder = undefined;
+      recording.dispose();
     }
-  }
-
-  /** Says where in which step an error arose. */
-  #explain(error: unknown, recording: Recording, tensors: tf.Tensor[]): unknown {
-    if (!(error instanceof Error)) return error;
-    const ops = recording.entries.filter((entry) => entry.kind === "op");
-    const last = ops.at(-1);
-    const shapes = tensors.slice(0, 8).map(({ dtype, shape }) => `${dtype} [${shape}]`);
-    if (tensors.length > shapes.length) shapes.push(`${tensors.length - shapes.length} more`);
-    const where = last === undefined
-      ? "before its first op"
-      : `after ${last.name} gave ${
-        last.outputs.map(({ dtype, shape }) => `${dataTypeName(dtype)} [${shape}]`).join(", ")
-      }`;
-    error.message = `Cannot compile step "${this.#name}": ${error.message} (${where}; the step's inputs are ${
-      shapes.join(", ") || "none"
-    })`;
-    return error;
+    return used!;
   }
 
   /** Records again and compares. */
-  #verify(recording: Recording, inputs: Tree[], tensors: tf.Tensor[]): void {
-    const second = this.#record(inputs, tensors);
-    const [a, b] = [recording.lines(), second.recording.lines()];
-    mapTree(second.result, (tensor) => {
-      if (!tensors.includes(tensor)) tensor.dispose();
-      return tensor;
-    });
-    second.recording.dispose();
-    const differing = a.length === b.length
-      ? a.findIndex((line, i) => line !== b[i])
-      : Math.min(a.length, b.length);
-    if (differing >= 0) {
+  #verify(first: Recording, inputs: Tree[], tensors: tf.Tensor[]): void {
+    const a = first.lines();
+    const b = this.#record(inputs, tensors, (recording) => recording.lines());
+    for (let line = 0; line < Math.max(a.length, b.length); line++) {
+      if (a[line] === b[line]) continue;
       throw new Error(
-        `Cannot compile step "${this.#name}": expected the same ops in two recordings, got "${
-          a[differing]
-        }" and ` +
-          `"${b[differing]}": randomness or a counter of JavaScript would be frozen into the function`,
+        `Cannot compile step "${this.#name}": expected the same ops in two recordings, got ${
+          a[line] ?? "none"
+        } ` +
+          `and ${b[line] ?? "none"}: JavaScript's randomness or a counter would be frozen into the function`,
       );
     }
   }
 
-  get #name(): string {
-    return this.options.name ?? (this.step.name || "step");
+  #refuseVariable(action: string, variable: tf.Variable): never {
+    throw new TypeError(
+      `Cannot compile step "${this.#name}": expected a pure function of its inputs, got one that ${action} the ` +
+        `variable "${variable.name}"`,
+    );
   }
-}
 
-/** Replaces each tensor by its position in {@link flatten}'s order. */
-function number(tree: Tree, next: () => number): Template {
-  if (tree === undefined) return undefined;
-  if (tree instanceof tf.Tensor) return next();
-  if (Array.isArray(tree)) return tree.map((child) => number(child, next));
-  const record = tree as { [key: string]: Tree };
-  const numbered: { [key: string]: Template } = {};
-  for (const key of Object.keys(record)) numbered[key] = undefined; // the step's own order of keys
-  for (const key of Object.keys(record).sort()) numbered[key] = number(record[key], next);
-  return numbered;
+  /** Says in which step, and where in it, an error arose. */
+  #explain(error: unknown, recording: Recording, tensors: tf.Tensor[]): unknown {
+    if (!(error instanceof Error)) return error;
+    const describe = (dtype: string, shape: number[]) => `${dtype} [${shape}]`;
+    const inputs = tensors.slice(0, 8).map(({ dtype, shape }) => describe(dtype, shape));
+    if (tensors.length > inputs.length) inputs.push(`${tensors.length - inputs.length} more`);
+    const recent = recording.entries.filter((entry) => entry.kind === "op").slice(-3).map((
+      { name, outputs },
+    ) => `${name} -> ${outputs.map(({ dtype, shape }) => describe(dataTypeName(dtype), shape)).join(", ")}`);
+    error.message =
+      `Cannot compile step "${this.#name}": ${error.message} (inputs: ${inputs.join(", ") || "none"}; ` +
+      `last ops: ${recent.join("; ") || "none"})`;
+    return error;
+  }
 }
