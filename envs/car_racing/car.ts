@@ -23,11 +23,11 @@ const CORRECTION_PASSES = 60;
 
 /** The wheels' pins from the hull's centre of mass, in the hull's frame. */
 const PINS = WHEEL_POSITIONS.map(([x, y]) => ({ x, y: y - HULL_CENTRE_Y }));
-/** The whole car as one rigid body: mass, first moment along the hull's y axis, inertia about the hull's centre. */
+/** The whole car as one rigid body: mass, first moment along the hull's y axis, inertia about its own centre. */
 const MASS = HULL_MASS + 4 * WHEEL_MASS;
 const MOMENT_Y = WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.y, 0);
-const INERTIA = HULL_INERTIA + 4 * WHEEL_INERTIA +
-  WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.x ** 2 + pin.y ** 2, 0);
+const INERTIA_ABOUT_CENTRE = HULL_INERTIA + 4 * WHEEL_INERTIA +
+  WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.x ** 2 + pin.y ** 2, 0) - MOMENT_Y ** 2 / MASS;
 
 /**
  * CarRacing's car: a hull, which is a Matter.js body, and four wheels on pins.
@@ -92,12 +92,9 @@ export class Car {
     for (const wheel of this.wheels) wheel.brake = brake;
   }
 
-  /** Motors, engines, brakes and tyres of one step, on the ground that the wheels touched at the last look. */
+  /** Engines, brakes and tyres of one step, on the ground that the wheels touched at the last look. */
   drive(): void {
-    for (let i = 0; i < 4; i++) {
-      this.wheels[i].turn();
-      this.wheels[i].drive();
-    }
+    for (let i = 0; i < 4; i++) this.wheels[i].drive();
   }
 
   /** Moves the car by one step: velocities, positions, correction of positions. */
@@ -123,11 +120,16 @@ export class Car {
       px += WHEEL_MASS * wheel.vx;
       py += WHEEL_MASS * wheel.vy;
       spin += WHEEL_MASS * (rx * wheel.vy - ry * wheel.vx);
-      spin += WHEEL_INERTIA * (wheel.turnRate - wheel.jointRate);
+      spin += WHEEL_INERTIA * wheel.turnRate;
     }
     const sx = -sin * MOMENT_Y;
     const sy = cos * MOMENT_Y;
-    const yawRate = (spin - (sx * py - sy * px) / MASS) / (INERTIA - MOMENT_Y ** 2 / MASS);
+    let yawRate = (spin - (sx * py - sy * px) / MASS) / INERTIA_ABOUT_CENTRE;
+    const straight = yawRate;
+    for (let i = 0; i < 4; i++) {
+      this.wheels[i].turn(straight);
+      yawRate -= WHEEL_INERTIA * this.wheels[i].jointRate / INERTIA_ABOUT_CENTRE;
+    }
     const vx = (px + yawRate * sy) / MASS;
     const vy = (py - yawRate * sx) / MASS;
     this.yawRate = yawRate;

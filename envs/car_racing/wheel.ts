@@ -4,6 +4,7 @@ import {
   ENGINE_POWER,
   GAS_RISE,
   GRASS_GRIP,
+  HULL_INERTIA,
   ROAD_GRIP,
   SPIN_INERTIA,
   STEER_LIMIT,
@@ -14,11 +15,12 @@ import {
   WHEEL_MASS,
   WHEEL_RADIUS,
 } from "./constants.ts";
-import { HULL_INERTIA } from "./constants.ts";
 import type { Pose, WheelView } from "./state.ts";
 
-/** What Box2D's joint motor adds to its impulse per rad/s in the 180 iterations of a step. */
-const MOTOR_GAIN = 180 / (1 / HULL_INERTIA + 1 / WHEEL_INERTIA);
+/** Box2D's joint motor takes this impulse to change the joint's rate by 1 rad/s. */
+const MOTOR_INERTIA = 1 / (1 / HULL_INERTIA + 1 / WHEEL_INERTIA);
+/** How often it tries in one step. */
+const ITERATIONS = 180;
 /** The motor's largest impulse: a torque of 64.8 for one step. */
 const MOTOR_LIMIT = 64.8 * TIME_STEP;
 
@@ -62,19 +64,25 @@ export class Wheel implements WheelView {
   /**
    * Sets {@link Wheel.jointRate} for the coming step. The limit counts only from the angle at the step's start;
    * there the motor winds up against it, and must unwind before it can turn the wheel back.
+   *
+   * @param yawRate The car's yaw rate after this step, which the joint makes the wheel share, rad/s.
    */
-  turn(): void {
+  turn(yawRate: number): void {
     const error = this.steer - this.jointAngle;
     const rate = Math.sign(error) * Math.min(50 * Math.abs(error), STEER_RATE);
-    this.jointRate = rate;
-    this.limitSide = Math.abs(this.jointAngle) < STEER_LIMIT ? 0 : Math.sign(this.jointAngle);
-    if (this.limitSide === 0) {
+    const side = Math.abs(this.jointAngle) < STEER_LIMIT ? 0 : Math.sign(this.jointAngle);
+    this.limitSide = side;
+    if (side === 0) {
+      this.jointRate = rate;
       this.#motorImpulse = 0;
       return;
     }
-    this.#motorImpulse = Math.min(this.#motorImpulse + MOTOR_GAIN * rate * this.limitSide, MOTOR_LIMIT);
-    if (this.#motorImpulse > 0) this.jointRate = 0;
-    else this.#motorImpulse = 0;
+    const impulse = Math.min(this.#motorImpulse + ITERATIONS * MOTOR_INERTIA * rate * side, MOTOR_LIMIT);
+    const limitImpulse = impulse - WHEEL_INERTIA * (yawRate - this.turnRate) * side;
+    // An unwinding that ends in the very last iterations turns the wheel by a part only.
+    const back = Math.max(rate * side, limitImpulse / MOTOR_INERTIA);
+    this.jointRate = side * Math.min(0, back);
+    this.#motorImpulse = Math.max(0, impulse);
   }
 
   /** Engine, brake and tyre for one step: changes the spin, and the velocity by the tyre's force. */
