@@ -14,9 +14,8 @@ import type { DreamStart } from "../dream_loss.ts";
 import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
 import type { Networks } from "./assemble.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import type { ControllerLearner } from "./controller_learner.ts";
+import type { ControllerLearner, Lesson } from "./controller_learner.ts";
 import { dreamStarts } from "./dream_starts.ts";
-import type { Session } from "./session.ts";
 
 /** Learns by backpropagation through short dreams that start at states of real episodes. */
 export class ActorCriticLearner implements ControllerLearner {
@@ -46,23 +45,16 @@ export class ActorCriticLearner implements ControllerLearner {
     return this.#state.parameters;
   }
 
-  async learn(session: Session, steps: number): Promise<void> {
+  async learn({ memory, replay, ...lesson }: Lesson): Promise<void> {
     const { dreamBatch } = this.#config;
-    const startStep = session.progress.steps.controller;
     this.#state = await train<DreamStart>({
-      name: "controller",
+      ...lesson,
       state: this.#state,
-      step: this.#update.bind(session.memory.parameters),
-      batch: (_, random) => dreamStarts(session, dreamBatch, random),
-      startStep,
-      steps,
+      step: this.#update.bind(memory),
+      batch: (_, random) => dreamStarts(replay, dreamBatch, random),
       random: this.#random.fork("train"),
       logEvery: 20,
-      onEvent: (event) => session.emit(event),
-      now: session.hooks.now,
-      signal: session.hooks.signal,
     });
-    session.progress.steps.controller = steps;
   }
 
   save(): { tensors: Record<string, Savable>; data: null } {

@@ -7,9 +7,8 @@ import { CmaEs, type CmaEsState } from "../cma_es.ts";
 import type { LinearController } from "../linear_controller.ts";
 import type { Networks } from "./assemble.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import type { ControllerLearner } from "./controller_learner.ts";
+import type { ControllerLearner, Lesson } from "./controller_learner.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
-import type { Session } from "./session.ts";
 
 /** Evolves the paper's linear controller on whole dreamed episodes; the search's mean drives. */
 export class CmaEsLearner implements ControllerLearner {
@@ -43,39 +42,30 @@ export class CmaEsLearner implements ControllerLearner {
     return this.#parameters;
   }
 
-  async learn(session: Session, steps: number): Promise<void> {
-    const { hooks, progress } = session;
-    const { now = () => 0, signal } = hooks;
+  async learn({ name, memory, replay, steps, onEvent, now, signal, save }: Lesson): Promise<void> {
     const begin = now(), first = this.#search.generation;
-    session.emit({ type: "start", name: "controller", step: first, steps });
+    onEvent({ type: "start", name, step: first, steps });
     while (this.#search.generation < steps) {
       signal?.throwIfAborted();
       const random = this.#random.fork("generation").fork(this.#search.generation);
-      const start = firstFrameStarts(session, this.#config.dreamEpisodes, random.fork("starts"));
-      const trial = { world: session.memory.parameters, start, random: random.fork("luck") };
+      const sizes = { count: this.#config.dreamEpisodes, units: this.#config.memoryUnits };
+      const start = firstFrameStarts(replay, sizes, random.fork("starts"));
+      const trial = { world: memory, start, random: random.fork("luck") };
       const fitness = await this.#fitness.evaluate(this.#search.ask(), trial);
       tf.dispose(start);
       this.#search.tell(fitness);
       this.#follow();
-      const step = progress.steps.controller = this.#search.generation;
+      const step = this.#search.generation;
       const rate = (step - first) / Math.max((now() - begin) / 1000, 1e-9);
       const losses = {
         fitnessMean: fitness.reduce((sum, value) => sum + value, 0) / fitness.length,
         fitnessBest: Math.max(...fitness),
         stepSize: this.#search.sigma,
       };
-      session.emit({
-        type: "progress",
-        name: "controller",
-        step,
-        steps,
-        losses,
-        rate,
-        remainingSeconds: (steps - step) / rate,
-      });
-      if (step % 10 === 0 && step < steps) await session.save();
+      onEvent({ type: "progress", name, step, steps, losses, rate, remainingSeconds: (steps - step) / rate });
+      if (step % 10 === 0 && step < steps) await save?.(step);
     }
-    session.emit({ type: "end", name: "controller", step: steps, seconds: (now() - begin) / 1000 });
+    onEvent({ type: "end", name, step: steps, seconds: (now() - begin) / 1000 });
   }
 
   save(): { tensors: Record<string, Savable>; data: Json } {

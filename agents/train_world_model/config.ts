@@ -97,6 +97,8 @@ export const TrainWorldModelSchema = v.object({
   assessEpisodes: count(),
   /** Real test tracks driven at the end, seeds that training never draws. */
   testEpisodes: count(),
+  /** How many rounds' worth of updates each baseline controller learns for, in the final dream; 0 for none. */
+  baselineRounds: count(0),
 });
 
 /** The resolved configuration of a run. */
@@ -158,6 +160,7 @@ const standard: TrainWorldModelConfig = {
   antithetic: true,
   assessEpisodes: 16,
   testEpisodes: 100,
+  baselineRounds: 6,
 };
 
 /** The presets of `train-world-model`. */
@@ -185,6 +188,7 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     controllerSteps: 10,
     assessEpisodes: 2,
     testEpisodes: 4,
+    baselineRounds: 1,
   },
   default: standard,
   /**
@@ -220,5 +224,6 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     dreamDecisions: 1000,
     generations: 1800,
     assessEpisodes: 64,
+    baselineRounds: 1,
   },
 };

@@ -5,14 +5,34 @@ import { ActorCriticLearner } from "./actor_critic_learner.ts";
 import type { Networks } from "./assemble.ts";
 import { CmaEsLearner } from "./cma_es_learner.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import type { Session } from "./session.ts";
+import type { WorldModelEvent } from "./events.ts";
+import type { Replay } from "./experience.ts";
+
+/** What a controller learns from. */
+export interface Lesson {
+  /** Named in events. */
+  name: string;
+  /** The parameters of the memory that dreams; the caller's. */
+  memory: NamedTensors;
+  /** Where dreams start; its states are this memory's. */
+  replay: Replay;
+  /** Updates (or generations) that are done in all before, and after. */
+  startStep: number;
+  steps: number;
+  onEvent: (event: WorldModelEvent) => void;
+  /** The time in milliseconds. */
+  now: () => number;
+  signal?: AbortSignal;
+  /** Called now and then by learners that take long, after so many updates in all. */
+  save?: (step: number) => Promise<void>;
+}
 
 /** How a controller learns inside the dream. */
 export interface ControllerLearner {
   /** What drives by now; the tensors stay the learner's. */
   readonly parameters: NamedTensors;
-  /** Learns in the dream of the session's world until `steps` updates (or generations) are done in all. */
-  learn(session: Session, steps: number): Promise<void>;
+  /** Learns until `steps` updates (or generations) are done in all. */
+  learn(lesson: Lesson): Promise<void>;
   /** What a checkpoint needs to go on with the same numbers. */
   save(): { tensors: Record<string, Savable>; data: Json };
   /** Goes on from what {@link ControllerLearner.save} gave. */

@@ -1,51 +1,59 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { DreamStart } from "../dream_loss.ts";
-import { gatherSequences, type Place, type Rollout } from "./experience.ts";
-import type { Session } from "./session.ts";
+import { gatherSequences, type Place, type Replay, type Rollout } from "./experience.ts";
 
 /**
  * Starts of dreams in the midst of real episodes: latents drawn from what vision saw there, and the memory's state.
  *
  * @returns Tensors that belong to the caller.
  */
-export function dreamStarts(session: Session, count: number, random: RandomStream): DreamStart {
-  const places = session.replay.draw(count, 1, random);
-  const { units } = session.networks.memory.config;
-  const state = (name: "hidden" | "cell") => gather(places, (rollout) => rollout.states![name], units);
-  return { latents: drawLatents(session, places, random), hidden: state("hidden"), cell: state("cell") };
+export function dreamStarts(replay: Replay, count: number, random: RandomStream): DreamStart {
+  const places = replay.draw(count, 1, random);
+  return {
+    latents: drawLatents(places, random),
+    hidden: gather(places, (rollout) => rollout.states!.hidden),
+    cell: gather(places, (rollout) => rollout.states!.cell),
+  };
 }
 
 /**
- * Starts of whole dreamed episodes: latents drawn from real first frames, the memory empty.
+ * Starts of whole dreamed episodes: latents drawn from real first frames, the memory (of `units`) empty.
  *
  * @returns Tensors that belong to the caller.
  */
-export function firstFrameStarts(session: Session, count: number, random: RandomStream): DreamStart {
+export function firstFrameStarts(
+  replay: Replay,
+  { count, units }: { count: number; units: number },
+  random: RandomStream,
+): DreamStart {
   const first: Place[] = [];
-  for (const rollout of session.replay.rollouts) {
+  for (const rollout of replay.rollouts) {
     rollout.resets.forEach((reset, place) => {
       if (reset) first.push({ rollout, t: Math.floor(place / rollout.streams), n: place % rollout.streams });
     });
   }
   const places = Array.from({ length: count }, () => first[random.integer(0, first.length)]);
-  const { units } = session.networks.memory.config;
   return {
-    latents: drawLatents(session, places, random),
+    latents: drawLatents(places, random),
     hidden: tf.zeros([count, units]),
     cell: tf.zeros([count, units]),
   };
 }
 
-function drawLatents(session: Session, places: Place[], random: RandomStream): tf.Tensor {
-  const { latentSize } = session.networks.memory.config;
-  const row = { length: 1, size: latentSize };
-  const latents = gatherSequences(places, (rollout) => rollout.latents!.mu, row);
-  const logVar = gatherSequences(places, (rollout) => rollout.latents!.logVar, row);
-  for (let i = 0; i < latents.length; i++) latents[i] += Math.exp(logVar[i] / 2) * random.normal();
-  return tf.tensor(latents, [places.length, latentSize]);
+/** `[B, Z]`, drawn from what vision saw. */
+function drawLatents(places: Place[], random: RandomStream): tf.Tensor {
+  return tf.tidy(() => {
+    const mu = gather(places, (rollout) => rollout.latents!.mu);
+    const deviation = gather(places, (rollout) => rollout.latents!.logVar).div(2).exp();
+    const noise = tf.tensor(Float32Array.from({ length: mu.size }, () => random.normal()), mu.shape);
+    return mu.add(deviation.mul(noise));
+  });
 }
 
-function gather(places: Place[], select: (rollout: Rollout) => Float32Array, size: number): tf.Tensor {
+/** One row a place, `[B, size]`, of arrays `[T, N, size]`. */
+function gather(places: Place[], select: (rollout: Rollout) => Float32Array): tf.Tensor {
+  const [{ rollout }] = places;
+  const size = select(rollout).length / (rollout.streams * rollout.decisions);
   return tf.tensor(gatherSequences(places, select, { length: 1, size }), [places.length, size]);
 }

@@ -55,7 +55,8 @@ export async function driveDream(
     { decisions: config.dreamDecisions, temperature: config.temperature },
   );
   const random = session.random.fork("dream").fork(session.progress.stage);
-  const start = firstFrameStarts(session, DREAMS, random.fork("starts"));
+  const sizes = { count: DREAMS, units: config.memoryUnits };
+  const start = firstFrameStarts(session.replay, sizes, random.fork("starts"));
   const { returns } = await rollout.run(world, parameters, start, random.fork("luck"));
   tf.dispose(start);
   rollout.dispose();

@@ -65,11 +65,8 @@ export interface Place {
 /** All rollouts of a run, drawn with more weight on new ones. */
 export class Replay {
   readonly rollouts: Rollout[] = [];
-  readonly #options: ReplayOptions;
 
-  constructor(options: ReplayOptions) {
-    this.#options = options;
-  }
+  constructor(readonly options: ReplayOptions) {}
 
   /** Adds the newest rollout. */
   add(rollout: Rollout): void {
@@ -95,12 +92,12 @@ export class Replay {
     }
     const newest = candidates[candidates.length - 1];
     const weights = candidates.map(({ streams, decisions }, i) =>
-      streams * decisions * this.#options.ageDecay ** (candidates.length - 1 - i)
+      streams * decisions * this.options.ageDecay ** (candidates.length - 1 - i)
     );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return Array.from({ length: count }, () => {
       let rollout = newest;
-      if (random.uniform() >= this.#options.newestShare) {
+      if (random.uniform() >= this.options.newestShare) {
         let rest = random.uniform() * total;
         rollout = candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
       }

@@ -3,7 +3,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 /** A part of a run that is done as a whole; checkpoints stand between stages and inside the long ones. */
 export interface Stage {
   /** What is done. */
-  kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test";
+  kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test" | "baselines";
   /** 0 for what comes before the first round. */
   round: number;
   /** Optimiser steps, decisions or episodes. */
@@ -21,7 +21,7 @@ const MILLISECONDS = {
   paperVisionStep: 130,
   memoryDecision: 0.05,
   dreamDecision: 0.017,
-  generation: 60_000,
+  cmaDecision: 0.025,
   episode: 150,
 };
 
@@ -37,6 +37,9 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
     (config.vision === "small" ? 128 : 100);
   const memoryStep = ms.memoryDecision * config.memoryBatch * config.memoryLength;
   const decision = ms.decision * (config.frameSkip + 1) / 5;
+  const controllerStep = config.controller === "actor-critic"
+    ? ms.dreamDecision * config.dreamBatch * config.dreamHorizon
+    : ms.cmaDecision * config.population * config.dreamEpisodes * config.dreamDecisions;
   const collected = config.streams * config.firstDecisions * config.firstRollouts;
 
   add("collect", 0, collected, "decisions", decision);
@@ -44,9 +47,8 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
   for (let round = 1; round <= config.rounds; round++) {
     add("memory", round, round === 1 ? config.memorySteps : config.memoryRoundSteps, "steps", memoryStep);
     if (config.controller === "actor-critic") {
-      const update = ms.dreamDecision * config.dreamBatch * config.dreamHorizon;
-      add("controller", round, config.controllerSteps, "steps", update);
-    } else add("controller", round, config.generations, "generations", ms.generation);
+      add("controller", round, config.controllerSteps, "steps", controllerStep);
+    } else add("controller", round, config.generations, "generations", controllerStep);
     add("assess", round, config.assessEpisodes, "episodes", ms.episode);
     if (round === config.rounds) break;
     add("collect", round, config.streams * config.roundDecisions, "decisions", decision);
@@ -54,6 +56,14 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
       add("vision", round, config.visionRefreshSteps, "steps", visionStep);
     }
   }
-  add("test", config.rounds, config.testEpisodes, "episodes", ms.episode * 4);
+  add("test", config.rounds, config.testEpisodes, "episodes", ms.episode);
+  const learned = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
+  add(
+    "baselines",
+    config.rounds,
+    config.baselineRounds * learned * 2,
+    config.controller === "actor-critic" ? "steps" : "generations",
+    controllerStep,
+  );
   return stages;
 }

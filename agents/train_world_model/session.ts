@@ -93,6 +93,15 @@ export class Session {
     return { ...this.vision.parameters, ...this.memory.parameters };
   }
 
+  /** What training loops report to. */
+  get reporting(): { onEvent: (event: WorldModelEvent) => void; now: () => number; signal?: AbortSignal } {
+    return {
+      onEvent: (event) => this.emit(event),
+      now: this.hooks.now ?? (() => 0),
+      signal: this.hooks.signal,
+    };
+  }
+
   /** Reports an event. */
   emit(event: WorldModelEvent): void {
     this.hooks.onEvent?.(event);

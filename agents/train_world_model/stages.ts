@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, train } from "../../generative/train/mod.ts";
@@ -98,9 +97,7 @@ export async function learnVision(session: Session, { round }: Stage): Promise<v
     steps,
     random: session.random.fork("vision").fork("train"),
     logEvery: 20,
-    onEvent: (event) => session.emit(event),
-    now: session.hooks.now,
-    signal: session.hooks.signal,
+    ...session.reporting,
     checkpoint: {
       every: 2000,
       save: async (state, done) => {
@@ -182,7 +179,7 @@ async function encodeRollout(session: Session, rollout: Rollout): Promise<void> 
 }
 
 /** Runs the memory over the rollouts that it has not run over as it stands. */
-async function refreshStates(session: Session, parameters = session.memory.parameters): Promise<void> {
+export async function refreshStates(session: Session, parameters = session.memory.parameters): Promise<void> {
   const { rollouts } = session.replay;
   for (const [index, rollout] of rollouts.entries()) {
     if (rollout.states) continue;
@@ -216,9 +213,7 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
     steps,
     random: session.random.fork("memory").fork("train"),
     logEvery: 20,
-    onEvent: (event) => session.emit(event),
-    now: session.hooks.now,
-    signal: session.hooks.signal,
+    ...session.reporting,
     checkpoint: {
       every: 500,
       save: async (state, done) => {
@@ -257,12 +252,19 @@ function memoryBatch(session: Session, places: Place[]): MemoryBatch {
 /** Trains the controller inside the dream. */
 export async function learnController(session: Session, stage: Stage): Promise<void> {
   await refreshStates(session);
-  const { config } = session;
+  const { config, progress } = session;
   const each = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
-  await session.learner.learn(session, stage.round * each);
-}
-
-/** The run's folder for pictures and recordings. */
-export function samplesFolder(session: Session): string {
-  return join(session.folder, "samples");
+  await session.learner.learn({
+    ...session.reporting,
+    name: "controller",
+    memory: session.memory.parameters,
+    replay: session.replay,
+    startStep: progress.steps.controller,
+    steps: stage.round * each,
+    save: async (step) => {
+      progress.steps.controller = step;
+      await session.save();
+    },
+  });
+  progress.steps.controller = stage.round * each;
 }

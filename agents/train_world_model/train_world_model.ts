@@ -4,7 +4,7 @@ import type { RoundReport, TestReport } from "./events.ts";
 import { planStages, type Stage } from "./plan.ts";
 import { Session, type SessionHooks } from "./session.ts";
 import { collect, learnController, learnMemory, learnVision, rolloutsAfter } from "./stages.ts";
-import { test } from "./test_stage.ts";
+import { driveBaselines, driveTest } from "./test_stages.ts";
 
 /** What a run came to. */
 export interface WorldModelResult {
@@ -19,7 +19,8 @@ const PERFORM: Record<Stage["kind"], (session: Session, stage: Stage) => Promise
   memory: learnMemory,
   controller: learnController,
   assess,
-  test,
+  test: driveTest,
+  baselines: driveBaselines,
 };
 
 /**
