@@ -106,7 +106,8 @@ export function dreamLoss(
     weights.push(weight);
   }
 
-  const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
+  const frozen = Object.entries(parameters.target).map(([name, tensor]) => [name, stopGradient(tensor)]);
+  const after = agent.value(Object.fromEntries(frozen), tf.concat(visited.slice(1)));
   const values = tf.split(after, horizon);
   const returns = tf.concat(lambdaReturns({ rewards, discounts, values }, lambda));
   const reach = tf.concat(weights.slice(0, horizon)); // how likely each decision is to be made at all

@@ -1,0 +1,31 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { driveActions, driveDecisions, MappedVectorEnv } from "../../agents/mod.ts";
+import { Box } from "../../envs/spaces.ts";
+import { CountingVectorEnv } from "./support/counting_vector_env.ts";
+
+const close = (actual: ArrayLike<number>, wanted: number[]) => {
+  assertEquals(actual.length, wanted.length);
+  wanted.forEach((value, i) => assertAlmostEquals(actual[i], value, 1e-6));
+};
+
+Deno.test("two decisions become steer, gas and brake", () => {
+  close(driveActions(Float32Array.of(-0.5, 1, 0.25, -0.5)), [-0.5, 0.2, 0, 0.25, 0, 0.4]);
+  close(driveActions(Float32Array.of(1, 0.5), { gasLimit: 1 }), [1, 0.5, 0]);
+});
+
+Deno.test("the way back gives the decisions again", () => {
+  const decisions = Float32Array.of(-0.5, 1, 0.25, -0.5, 0, 0);
+  close(driveDecisions(driveActions(decisions)), [...decisions]);
+  assertThrows(() => driveDecisions(new Float32Array(4)), RangeError, "got 4 numbers");
+  assertThrows(() => driveActions(new Float32Array(3)), RangeError, "got 3 numbers");
+});
+
+Deno.test("a mapped vector environment hands mapped actions on", async () => {
+  const inner = new CountingVectorEnv({ count: 1, lengths: () => 5 });
+  const env = new MappedVectorEnv(inner, (actions) => driveActions(actions), new Box(-1, 1, { shape: [2] }));
+  assertEquals(env.actionSpace.shape, [2]);
+  await env.reset({ seeds: [1] });
+  await env.step(Float32Array.of(0.5, -1));
+  close(inner.lastActions, [0.5, 0, 0.8]);
+  await env.close();
+});

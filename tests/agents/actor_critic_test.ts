@@ -1,0 +1,82 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { ActorCritic } from "../../agents/mod.ts";
+import { RandomStream } from "../../core/mod.ts";
+import { countParameters } from "../../generative/nn/mod.ts";
+import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
+
+await startBackend({ backend: "cpu" });
+const random = new RandomStream(1);
+const seed = seedTensor([3, 4]);
+
+Deno.test("the recipe's networks", () => {
+  const agent = new ActorCritic({ latentSize: 32, hiddenSize: 256 });
+  const layers = (outputs: number) => 288 * 128 + 128 + 128 * 128 + 128 + 128 * outputs + outputs;
+  assertEquals(countParameters(agent.parameters), layers(4) + layers(1));
+  assert(agent.actorNames.every((name) => name.startsWith("actor/")));
+  assert(agent.criticNames.every((name) => name.startsWith("critic/")));
+});
+
+Deno.test("a fresh actor goes straight on the gas, with the recipe's deviation", () => {
+  const agent = new ActorCritic({ latentSize: 4, hiddenSize: 3 });
+  const input = { latents: tf.randomNormal([5, 4], 0, 1, "float32", 1), hidden: tf.zeros([5, 3]) };
+  const parameters = agent.initialise(random);
+  const { mean, deviation } = agent.distribution(parameters, agent.features(input));
+  const action = agent.act(parameters, input, seed).dataSync();
+  for (let row = 0; row < 5; row++) {
+    assertAlmostEquals(mean.dataSync()[row * 2], 0, 0.03);
+    assertAlmostEquals(mean.dataSync()[row * 2 + 1], 3 * Math.tanh(1 / 3), 0.03);
+    assertAlmostEquals(deviation.dataSync()[row * 2], 0.15 + Math.log1p(Math.exp(-0.5)), 0.02);
+    assertAlmostEquals(action[row * 2 + 1], Math.tanh(3 * Math.tanh(1 / 3)), 0.03);
+  }
+});
+
+/** An actor whose output layer ignores the input: raw means and spreads as given. */
+function constantActor(raw: number[]): { agent: ActorCritic; parameters: Record<string, tf.Tensor> } {
+  const agent = new ActorCritic({ latentSize: 2, hiddenSize: 0, actionSize: raw.length / 2 });
+  const parameters = agent.initialise(random);
+  const [kernel, bias] = ["kernel", "bias"].map((part) => `actor/output/${part}`);
+  parameters[kernel] = tf.zerosLike(parameters[kernel]);
+  parameters[bias] = tf.tensor1d(raw);
+  return { agent, parameters };
+}
+
+Deno.test("means stay within 3 before the tanh, deviations above 0.15", () => {
+  const { agent, parameters } = constantActor([100, -100, -100, 5]);
+  const { mean, deviation } = agent.distribution(parameters, tf.zeros([1, 2]));
+  assertAlmostEquals(mean.dataSync()[0], 3, 1e-5);
+  assertAlmostEquals(mean.dataSync()[1], -3, 1e-5);
+  assertAlmostEquals(deviation.dataSync()[0], 0.15, 1e-5);
+  assertAlmostEquals(deviation.dataSync()[1], 0.15 + Math.log1p(Math.exp(4.5)), 1e-5);
+});
+
+Deno.test("samples follow the tanh-Gaussian and their mean entropy is its entropy", () => {
+  const { agent, parameters } = constantActor([0.8, 0.2]);
+  const { action, entropy } = agent.sample(parameters, tf.zeros([40_000, 2]), seed);
+  const mean = 3 * Math.tanh(0.8 / 3), deviation = 0.15 + Math.log1p(Math.exp(0.2 - 0.5));
+  // entropy and mean of tanh(x) by the trapezoid rule over x: -log p(a) = -log N(x) + log(1 - a^2)
+  let [wantedEntropy, wantedAction] = [0, 0];
+  const width = deviation / 100;
+  for (let x = mean - 8 * deviation; x < mean + 8 * deviation; x += width) {
+    const density = Math.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * Math.sqrt(2 * Math.PI));
+    wantedEntropy += width * density * (-Math.log(density) + Math.log(1 - Math.tanh(x) ** 2));
+    wantedAction += width * density * Math.tanh(x);
+  }
+  assertAlmostEquals(tf.mean(entropy).dataSync()[0], wantedEntropy, 0.02);
+  assertAlmostEquals(tf.mean(action).dataSync()[0], wantedAction, 0.01);
+});
+
+Deno.test("the seed decides the draw", () => {
+  const agent = new ActorCritic({ latentSize: 2, hiddenSize: 2 });
+  const parameters = agent.initialise(random);
+  const input = { latents: tf.ones([3, 2]), hidden: tf.ones([3, 2]) };
+  const draw = (pair: [number, number]) =>
+    agent.act(parameters, input, seedTensor(pair), { sample: true }).dataSync();
+  assertEquals(draw([1, 2]), draw([1, 2]));
+  assertNotEquals(draw([1, 2]), draw([1, 3]));
+});
+
+Deno.test("wrong initial means are refused", () => {
+  const options = { latentSize: 2, hiddenSize: 2, initialMean: [1] };
+  assertThrows(() => new ActorCritic(options), RangeError, "expected 2 initial means, got 1");
+});

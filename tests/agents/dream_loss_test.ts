@@ -1,0 +1,125 @@
+import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { ActorCritic, dreamLoss, type DreamLossOptions } from "../../agents/mod.ts";
+import { RandomStream } from "../../core/mod.ts";
+import { globalNorm, type NamedTensors, valueAndGradients } from "../../generative/nn/mod.ts";
+import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
+import { toyStart, ToyWorld } from "./support/toy_world.ts";
+
+await startBackend({ backend: "cpu" });
+
+const agent = new ActorCritic({ latentSize: 2, hiddenSize: 2, hiddenUnits: [8] });
+const parameters = agent.initialise(new RandomStream(9));
+for (const name of Object.keys(parameters)) {
+  // larger weights than a fresh agent's, so that every path carries a gradient
+  if (name.endsWith("output/kernel")) parameters[name] = tf.mul(parameters[name], 100);
+}
+const seed = seedTensor([5, 6]);
+
+function losses(world: ToyWorld, tensors: NamedTensors, options: DreamLossOptions, target = parameters) {
+  return dreamLoss(world, agent, {
+    horizon: 4,
+    ...options,
+    parameters: { world: world.parameters(), agent: tensors, target },
+    start: toyStart(6, 2),
+    seed,
+  });
+}
+
+/** Compares the gradient along random directions with central differences of one part of the loss. */
+function checkDirections(world: ToyWorld, part: "actor" | "critic", names: string[]): void {
+  const options = { gradientCap: Infinity, entropyWeight: 0.1 };
+  const { gradients } = valueAndGradients((tensors) => losses(world, tensors, options), parameters);
+  const random = new RandomStream(2);
+  for (let trial = 0; trial < 6; trial++) {
+    const direction: NamedTensors = {};
+    let slope = 0;
+    for (const name of names) {
+      const values = Float32Array.from({ length: parameters[name].size }, () => random.normal());
+      direction[name] = tf.tensor(values, parameters[name].shape);
+      slope += tf.sum(tf.mul(direction[name], gradients[name])).dataSync()[0];
+    }
+    const at = (epsilon: number) => {
+      const moved = { ...parameters };
+      for (const name of names) moved[name] = tf.add(parameters[name], tf.mul(direction[name], epsilon));
+      return losses(world, moved, options)[part].dataSync()[0];
+    };
+    const epsilon = 2e-3;
+    const difference = (at(epsilon) - at(-epsilon)) / (2 * epsilon);
+    assertAlmostEquals(difference, slope, 0.01 * Math.abs(slope) + 1e-3, `${difference} ${slope}`);
+    assertGreater(Math.abs(slope), 1e-3);
+  }
+}
+
+const smooth = new ToyWorld(2, { noise: 0.3, doneLogit: -2 });
+
+Deno.test("the actor's gradient agrees with finite differences, through noise, memory and entropy", () => {
+  checkDirections(smooth, "actor", agent.actorNames);
+});
+
+Deno.test("the critic's gradient agrees with finite differences", () => {
+  checkDirections(smooth, "critic", agent.criticNames);
+});
+
+Deno.test("actor and critic do not pull at each other, and nothing pulls at the target", () => {
+  const change = (names: string[]) => {
+    const moved = { ...parameters };
+    for (const name of names) moved[name] = tf.add(parameters[name], 0.3);
+    return moved;
+  };
+  const gradients = (tensors: NamedTensors, target = parameters) =>
+    valueAndGradients((trained) => losses(smooth, trained, {}, target), tensors).gradients;
+  const plain = gradients(parameters);
+  const otherCritic = gradients(change(agent.criticNames));
+  for (const name of agent.actorNames) assertEquals(otherCritic[name].dataSync(), plain[name].dataSync());
+});
+
+Deno.test("rewards, discounts and weights enter as the recipe says", () => {
+  // constant reward 2 and a critic of zeros: returns are the discounted sums, by hand
+  const zeros = Object.fromEntries(
+    Object.entries(parameters).map((
+      [name, tensor],
+    ) => [name, name.startsWith("critic") ? tf.zerosLike(tensor) : tensor]),
+  );
+  const world = new ToyWorld(2, { doneLogit: -1, reward: (z) => tf.fill([z.shape[0]], 2) });
+  const result = losses(world, zeros, { horizon: 3, entropyWeight: 0, lambda: 0.95 }, zeros);
+  const goesOn = 1 / (1 + Math.exp(-1)), discount = 0.98 * goesOn;
+  const last = 0.2, middle = 0.2 + discount * 0.95 * last, first = 0.2 + discount * 0.95 * middle;
+  const weighted = (values: number[]) => values.reduce((sum, value, t) => sum + discount ** t * value, 0) / 3;
+  assertAlmostEquals(result.actor.dataSync()[0], -weighted([first, middle, last]), 1e-5);
+  const squares = [first, middle, last].map((value) => value ** 2);
+  assertAlmostEquals(result.critic.dataSync()[0], 0.5 * weighted(squares), 1e-5);
+  assertAlmostEquals(result.reward.dataSync()[0], 2, 1e-5);
+  assertAlmostEquals(result.alive.dataSync()[0], goesOn ** 3, 1e-5);
+});
+
+Deno.test("the cap tames an exploding dream and leaves its value and a calm dream alone", () => {
+  const names = agent.actorNames;
+  const run = (world: ToyWorld, gradientCap: number) => {
+    const { value, gradients } = valueAndGradients(
+      (tensors) => losses(world, tensors, { horizon: 6, gradientCap }),
+      parameters,
+    );
+    const actor = Object.fromEntries(names.map((name) => [name, gradients[name]]));
+    return { loss: value.loss.dataSync()[0], norm: globalNorm(actor).dataSync()[0] };
+  };
+  const wild = new ToyWorld(2, { keep: 8, reward: (_, z) => tf.neg(tf.sum(tf.square(z), 1)) });
+  const [free, capped] = [run(wild, Infinity), run(wild, 1)];
+  assertEquals(capped.loss, free.loss);
+  assertGreater(free.norm, 1e5);
+  assertLess(capped.norm, 20);
+  const calm = new ToyWorld(2, { keep: 0.5, reward: (z) => tf.mul(tf.sum(tf.tanh(z), 1), 0.1) });
+  assertAlmostEquals(run(calm, 1000).norm, run(calm, Infinity).norm, 1e-6);
+});
+
+Deno.test("one exploding sample leaves the others' share of the gradient as it is", () => {
+  // the reward of the first row alone is steep: its gradient is capped, so a thousandfold changes little
+  const steep = (factor: number) => {
+    const mask = tf.tensor1d([factor, 1, 1, 1, 1, 1]);
+    const world = new ToyWorld(2, { reward: (_, z) => tf.mul(mask, tf.sum(z, 1)) });
+    const { gradients } = valueAndGradients((tensors) => losses(world, tensors, { horizon: 2 }), parameters);
+    return globalNorm(Object.fromEntries(agent.actorNames.map((name) => [name, gradients[name]])))
+      .dataSync()[0];
+  };
+  assertAlmostEquals(steep(1e6) / steep(1e3), 1, 0.01);
+});

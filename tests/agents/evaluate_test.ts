@@ -1,0 +1,71 @@
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { type Agent, evaluate } from "../../agents/mod.ts";
+import { CountingVectorEnv } from "./support/counting_vector_env.ts";
+
+/** Acts 1, 2, 3, ... since its row was reset, in the first number. */
+class CountingAgent implements Agent {
+  readonly actionSize = 3;
+  decisions: number[] = [];
+  reset(count: number, indices?: ArrayLike<number>): void {
+    if (!indices) this.decisions = new Array(count).fill(0);
+    else for (const row of Array.from(indices)) this.decisions[row] = 0;
+  }
+  act(observations: Uint8Array): Promise<Float32Array> {
+    const actions = new Float32Array(this.decisions.length * 3);
+    this.decisions.forEach((_, row) => {
+      assertEquals(observations[row * 6 + 1] <= this.decisions[row], true); // resting rows fall behind
+      actions[row * 3] = ++this.decisions[row];
+    });
+    return Promise.resolve(actions);
+  }
+}
+
+const lengths = (seed: number) => 2 + seed % 4;
+/** The return of a seed: its length times the seed, plus 1 + 2 + ... */
+const wanted = (seed: number) => lengths(seed) * seed + lengths(seed) * (lengths(seed) + 1) / 2;
+const seeds = [5, 2, 9, 4, 7, 3, 8];
+
+for (const count of [1, 2, 3, 7]) {
+  Deno.test(`every seed is driven once, alike in ${count} environments`, async () => {
+    const env = new CountingVectorEnv({ count, lengths });
+    const finished: number[] = [];
+    const { episodes, mean, deviation, length, offRoad } = await evaluate(new CountingAgent(), env, {
+      seeds,
+      onEpisode: (_, done) => finished.push(done),
+    });
+    assertEquals(episodes.map((episode) => episode.seed), seeds);
+    assertEquals(episodes.map((episode) => episode.return), seeds.map(wanted));
+    assertEquals(episodes.map((episode) => episode.terminated), seeds.map((seed) => seed % 2 === 0));
+    const average = seeds.map(wanted).reduce((a, b) => a + b) / 7;
+    assertAlmostEquals(mean, average);
+    const variance = seeds.map((seed) => (wanted(seed) - average) ** 2).reduce((a, b) => a + b) / 6;
+    assertAlmostEquals(deviation, Math.sqrt(variance));
+    assertAlmostEquals(length, seeds.map(lengths).reduce((a, b) => a + b) / 7);
+    assertEquals(offRoad, NaN);
+    assertEquals(finished, [1, 2, 3, 4, 5, 6, 7]);
+    assertEquals(env.resets[0].length, count);
+    assertEquals(env.resets.slice(1).flat().length, 7 - count);
+  });
+}
+
+Deno.test("time off the road is the share of decisions without a wheel on it", async () => {
+  const wheels = (seed: number, step: number) => seed === 2 && step >= 3 ? 0 : step === 1 ? 1 : 4;
+  const env = new CountingVectorEnv({ count: 2, lengths, wheels });
+  const { episodes, offRoad } = await evaluate(new CountingAgent(), env, { seeds: [2, 3, 4] });
+  assertEquals(episodes.map((episode) => episode.offRoad), [0.5, 0, 0]); // 2 of 4 decisions
+  assertAlmostEquals(offRoad, 2 / 11);
+});
+
+Deno.test("episodes are cut at maxDecisions", async () => {
+  const env = new CountingVectorEnv({ count: 2, lengths: () => 100 });
+  const { episodes } = await evaluate(new CountingAgent(), env, { seeds: [1, 2, 3], maxDecisions: 6 });
+  assertEquals(episodes.map((episode) => [episode.length, episode.terminated]), [[6, false], [6, false], [
+    6,
+    false,
+  ]]);
+});
+
+Deno.test("more environments than seeds are refused", async () => {
+  const env = new CountingVectorEnv({ count: 3, lengths });
+  await assertRejects(() => evaluate(new CountingAgent(), env, { seeds: [1] }), RangeError, "got 1");
+});
