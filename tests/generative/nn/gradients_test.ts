@@ -1,0 +1,247 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  activate,
+  type Activation,
+  bernoulliLogProbability,
+  binaryCrossEntropy,
+  categoricalLogProbability,
+  clipByGlobalNorm,
+  clipByValue,
+  clipGradient,
+  Conv2d,
+  ConvTranspose2d,
+  gaussianLogProbability,
+  huber,
+  klStandardNormal,
+  Linear,
+  logSoftmax,
+  logSumExp,
+  LSTM,
+  mixtureLogProbability,
+  MLP,
+  type NamedTensors,
+  type ParameterSpecs,
+  relu,
+  squaredError,
+  stopGradient,
+  valueAndGradients,
+} from "../../../generative/nn/mod.ts";
+import { backends, checkGradients, pattern, probe } from "../support/finite_differences.ts";
+
+/** Runs a test on each backend and checks that it gives back every tensor that it makes. */
+function onBackends(name: string, body: () => void): void {
+  for (const backend of backends) {
+    Deno.test(`${name} (${backend})`, async () => {
+      await tf.setBackend(backend);
+      const before = tf.memory().numTensors;
+      tf.tidy(body);
+      assertEquals(tf.memory().numTensors, before, "tensors left over");
+    });
+  }
+}
+
+const patterns = (specs: ParameterSpecs): NamedTensors =>
+  Object.fromEntries(Object.entries(specs).map(([name, { shape }], i) => [name, pattern(shape, i)]));
+
+onBackends("gradients of Linear", () => {
+  const layer = new Linear("a", { inputs: 3, units: 2 });
+  checkGradients((t) => probe(layer.apply(t, t.x)), {
+    ...patterns(layer.parameters),
+    x: pattern([2, 2, 3], 9),
+  });
+});
+
+onBackends("gradients of Conv2d", () => {
+  for (const padding of ["valid", "same"] as const) {
+    const layer = new Conv2d("c", { inputChannels: 2, filters: 2, kernelSize: 3, strides: 2, padding });
+    checkGradients((t) => probe(layer.apply(t, t.x)), {
+      ...patterns(layer.parameters),
+      x: pattern([1, 5, 5, 2], 9),
+    });
+  }
+});
+
+onBackends("gradients of ConvTranspose2d", () => {
+  const layer = new ConvTranspose2d("d", { inputChannels: 2, filters: 2, kernelSize: 3, strides: 2 });
+  checkGradients((t) => probe(layer.apply(t, t.x)), {
+    ...patterns(layer.parameters),
+    x: pattern([1, 2, 2, 2], 9),
+  });
+});
+
+onBackends("gradients of MLP", () => {
+  const mlp = new MLP("m", { inputs: 2, hidden: [3, 3], outputs: 2, activation: "elu" });
+  checkGradients((t) => probe(mlp.apply(t, t.x)), { ...patterns(mlp.parameters), x: pattern([2, 2], 9) });
+});
+
+onBackends("gradients of LSTM.sequence(), its state and its resets", () => {
+  const lstm = new LSTM("l", { inputs: 2, units: 2 });
+  const resets = tf.tensor2d([[0, 0], [0, 1], [0, 0]]);
+  const inputs = { xs: pattern([3, 2, 2], 5), hidden: pattern([2, 2], 6), cell: pattern([2, 2], 8) };
+  for (const options of [{}, { resets }]) {
+    checkGradients((t) => {
+      const { outputs, state } = lstm.sequence(t, t.xs, { hidden: t.hidden, cell: t.cell }, options);
+      return probe(outputs).add(probe(state.cell)).add(probe(state.hidden).mul(0.5));
+    }, { ...patterns(lstm.parameters), ...inputs });
+  }
+});
+
+onBackends("gradients of LSTM.step()", () => {
+  const lstm = new LSTM("l", { inputs: 2, units: 2, forgetBias: 0 });
+  checkGradients((t) => {
+    const { hidden, cell } = lstm.step(t, t.x, { hidden: t.hidden, cell: t.cell });
+    return probe(hidden).add(probe(cell).mul(0.3));
+  }, {
+    ...patterns(lstm.parameters),
+    x: pattern([2, 2], 5),
+    hidden: pattern([2, 2], 6),
+    cell: pattern([2, 2], 8),
+  });
+});
+
+onBackends("values and gradients of activations", () => {
+  const closed: Record<Activation, (x: number) => number> = {
+    linear: (x) => x,
+    relu: (x) => Math.max(x, 0),
+    elu: (x) => x > 0 ? x : Math.expm1(x),
+    tanh: Math.tanh,
+    sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+    softplus: (x) => Math.log1p(Math.exp(x)),
+    swish: (x) => x / (1 + Math.exp(-x)),
+  };
+  const x = pattern([9], 3).mul(2);
+  for (const [name, formula] of Object.entries(closed) as [Activation, (x: number) => number][]) {
+    const y = activate(name, x).dataSync();
+    x.dataSync().forEach((value, i) => assertAlmostEquals(y[i], formula(value), 1e-5, name));
+    checkGradients((t) => probe(activate(name, t.x)), { x });
+  }
+  assertThrows(() => activate("gulp" as Activation, x), RangeError, 'Cannot apply activation "gulp"');
+});
+
+onBackends("relu() has a gradient of its gradient", () => {
+  const x = tf.tensor1d([-2, -1, 1, 2]);
+  const slope = (x: tf.Tensor) => tf.grad((x: tf.Tensor) => tf.sum(tf.square(relu(x)).mul(x)))(x); // 3 x^2 where x > 0
+  assertEquals([...slope(x).dataSync()], [0, 0, 3, 12]);
+  assertEquals([...tf.grad((x: tf.Tensor) => tf.sum(slope(x)))(x).dataSync()], [0, 0, 6, 12]);
+});
+
+onBackends("stopGradient() lets values through and gradients not", () => {
+  const { value, gradients } = valueAndGradients(({ x }) => ({ loss: tf.sum(stopGradient(x).mul(x)) }), {
+    x: tf.tensor1d([2, 3]),
+  });
+  assertEquals(value.loss.dataSync()[0], 13);
+  assertEquals([...gradients.x.dataSync()], [2, 3]);
+});
+
+onBackends("clipGradient() caps each row's gradient and leaves small ones alone", () => {
+  const weights = tf.tensor2d([[3, 4], [0.3, 0.4], [0, 0]]);
+  const { value, gradients } = valueAndGradients(
+    ({ x }) => ({ loss: tf.sum(clipGradient(x, 1).mul(weights)) }),
+    { x: tf.ones([3, 2]) },
+  );
+  assertAlmostEquals(value.loss.dataSync()[0], 7.7, 1e-5);
+  [0.6, 0.8, 0.3, 0.4, 0, 0].forEach((wanted, i) =>
+    assertAlmostEquals(gradients.x.dataSync()[i], wanted, 1e-6)
+  );
+  checkGradients((t) => probe(clipGradient(t.x, 100)), { x: pattern([2, 3, 2]) });
+});
+
+onBackends("valueAndGradients() hands back the parts, and zeros for what the loss does not use", () => {
+  const { value, gradients } = valueAndGradients(({ a }) => {
+    const error = tf.sum(tf.square(a));
+    return { loss: error.mul(2), error, same: a };
+  }, { a: tf.tensor1d([1, 2]), b: tf.ones([2, 2]) });
+  assertEquals(value.error.dataSync()[0], 5);
+  assertEquals(value.loss.dataSync()[0], 10);
+  assertEquals([...value.same.dataSync()], [1, 2]);
+  assertEquals([...gradients.a.dataSync()], [4, 8]);
+  assertEquals([...gradients.b.dataSync()], [0, 0, 0, 0]);
+});
+
+onBackends("valueAndGradients() leaves nothing behind when the loss throws", () => {
+  assertThrows(
+    () =>
+      valueAndGradients(() => {
+        throw new RangeError("bad");
+      }, { a: tf.ones([1]) }),
+    RangeError,
+    "bad",
+  );
+});
+
+onBackends("clipByGlobalNorm() and clipByValue()", () => {
+  const gradients = { a: tf.tensor1d([3, 0]), b: tf.tensor2d([[0, -4]]) };
+  const clipped = clipByGlobalNorm(gradients, 1);
+  assertAlmostEquals(clipped.norm.dataSync()[0], 5, 1e-6);
+  assertAlmostEquals(clipped.gradients.a.dataSync()[0], 0.6, 1e-6);
+  assertAlmostEquals(clipped.gradients.b.dataSync()[1], -0.8, 1e-6);
+  assertAlmostEquals(clipByGlobalNorm(gradients, 6).gradients.a.dataSync()[0], 3, 1e-6);
+  assertEquals(clipByGlobalNorm({ a: tf.zeros([2]) }, 1).gradients.a.dataSync()[0], 0);
+  assertEquals([...clipByValue(gradients, 3.5).b.dataSync()], [0, -3.5]);
+});
+
+onBackends("distributions agree with their closed forms", () => {
+  const first = (tensor: tf.Tensor) => tensor.dataSync()[0];
+  const density = (x: number, mean: number, deviation: number) =>
+    Math.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * Math.sqrt(2 * Math.PI));
+  const scalar = (value: number) => tf.tensor1d([value]);
+  const gaussian = gaussianLogProbability(scalar(0.7), {
+    mean: scalar(-0.2),
+    logDeviation: scalar(Math.log(0.6)),
+  });
+  assertAlmostEquals(first(gaussian), Math.log(density(0.7, -0.2, 0.6)), 1e-5);
+
+  const mixture = mixtureLogProbability(scalar(0.7), {
+    logits: tf.tensor2d([[Math.log(1) + 3, Math.log(3) + 3]]),
+    means: tf.tensor2d([[0.5, -1]]),
+    logDeviations: tf.tensor2d([[Math.log(0.2), Math.log(2)]]),
+  });
+  assertEquals(mixture.shape, [1]);
+  assertAlmostEquals(
+    first(mixture),
+    Math.log(0.25 * density(0.7, 0.5, 0.2) + 0.75 * density(0.7, -1, 2)),
+    1e-5,
+  );
+  // KL(N(m, s) | N(0, 1)) = log(1/s) + (s^2 + m^2 - 1) / 2
+  assertAlmostEquals(
+    first(klStandardNormal(scalar(0.8), scalar(2 * Math.log(0.5)))),
+    Math.log(2) + (0.25 + 0.64 - 1) / 2,
+    1e-5,
+  );
+  assertAlmostEquals(
+    first(bernoulliLogProbability(scalar(1), scalar(-0.4))),
+    -Math.log1p(Math.exp(0.4)),
+    1e-5,
+  );
+  assertAlmostEquals(first(binaryCrossEntropy(scalar(-0.4), scalar(0))), Math.log1p(Math.exp(-0.4)), 1e-5);
+  const logits = tf.tensor2d([[1, 2, 3]]);
+  const total = Math.exp(1) + Math.exp(2) + Math.exp(3);
+  assertAlmostEquals(
+    first(categoricalLogProbability(tf.tensor1d([1], "int32"), logits)),
+    2 - Math.log(total),
+    1e-5,
+  );
+  assertAlmostEquals(logSoftmax(logits).dataSync()[2], 3 - Math.log(total), 1e-5);
+  assertAlmostEquals(first(logSumExp(tf.tensor2d([[1000, 1000]]))), 1000 + Math.LN2, 1e-3);
+  assertEquals([...huber(tf.tensor1d([0.5, 3, -3]), tf.zeros([3])).dataSync()], [0.125, 2.5, 2.5]);
+  assertEquals(first(squaredError(scalar(3), scalar(1))), 4);
+});
+
+onBackends("gradients of distributions and losses", () => {
+  const [x, y] = [pattern([2, 2], 1), pattern([2, 2], 2)];
+  const mixture = {
+    logits: pattern([2, 3], 3),
+    means: pattern([2, 3], 4),
+    logDeviations: pattern([2, 3], 5),
+  };
+  checkGradients(
+    ({ x, logits, means, logDeviations }) =>
+      probe(mixtureLogProbability(x, { logits, means, logDeviations })),
+    { x: pattern([2], 6), ...mixture },
+  );
+  checkGradients(({ x, y }) => probe(klStandardNormal(x, y)), { x, y });
+  checkGradients(({ x, y }) => probe(huber(x.mul(3), y)), { x, y });
+  checkGradients(({ x, y }) => probe(binaryCrossEntropy(x, y)), { x, y });
+  checkGradients(({ x }) => probe(categoricalLogProbability(tf.tensor1d([1, 0], "int32"), x)), { x });
+});
