@@ -74,6 +74,7 @@ export async function workingBackends(): Promise<BackendName[]> {
 }
 
 async function choose(options: BackendOptions): Promise<BackendReport> {
+  tf.enableProdMode(); // tfjs would print advice otherwise
   registerMissingGradients();
   const variable = typeof Deno === "undefined" ? undefined : Deno.env.get("SOMNIUM_BACKEND") || undefined;
   const wanted = options.backend ?? variable;

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /** Comparisons, through which no gradient flows: a mask on a differentiable tensor must not throw. */
 const COMPARISONS = [tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.Equal, tf.NotEqual];
 
-/** Adds the gradients that tfjs lacks, and mends those that throw when operands are broadcast. Safe to call again. */
+/** Adds the gradients that tfjs lacks, and mends those that throw or are wrong. Safe to call again. */
 export function registerMissingGradients(): void {
   for (const kernelName of COMPARISONS) {
     tf.registerGradient({
@@ -23,6 +23,13 @@ export function registerMissingGradients(): void {
   registerBroadcasting(tf.SquaredDifference, (dy, a, b) => {
     const slope = tf.mul(dy, tf.mul(2, tf.sub(a, b)));
     return [slope, tf.neg(slope)];
+  });
+  tf.registerGradient({ // tfjs transposes it unless the axis is the last: an error, or silently wrong for squares
+    kernelName: tf.Cumsum,
+    gradFunc: (dy, _saved, attributes) => {
+      const { axis, exclusive, reverse } = attributes as unknown as tf.CumsumAttrs;
+      return { x: () => tf.cumsum(dy as tf.Tensor, axis, exclusive, !reverse) };
+    },
   });
   registerGather();
 }
