@@ -7,7 +7,13 @@
  */
 export type { RandomStream, RandomStreamState } from "../core/random_stream.ts";
 export * from "./car_racing/mod.ts";
+export * from "./car_racing/mod.ts";
 export * from "./env.ts";
+export { RecordingError, type RecordingHeader } from "./recordings/format.ts";
+export * from "./recordings/read_recording.ts";
+export * from "./recordings/reader.ts";
+export * from "./recordings/redraw.ts";
+export * from "./recordings/writer.ts";
 export * from "./recipe.ts";
 export * from "./registry.ts";
 export * from "./spaces.ts";
@@ -15,5 +21,6 @@ export { SyncVectorEnv, type VectorResetOptions } from "./vector_env.ts";
 export { WorkerVectorEnv, type WorkerVectorEnvOptions } from "./worker_vector_env.ts";
 export * from "./wrappers/crop_resize.ts";
 export * from "./wrappers/frame_skip.ts";
+export * from "./wrappers/record_episode.ts";
 export * from "./wrappers/time_limit.ts";
 export * from "./wrappers/wrapper.ts";

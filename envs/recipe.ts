@@ -1,4 +1,5 @@
 import type { Env } from "./env.ts";
+import "./car_racing/register.ts";
 import { type EnvOptions, make } from "./registry.ts";
 import { CropResize } from "./wrappers/crop_resize.ts";
 import { FrameSkip } from "./wrappers/frame_skip.ts";
