@@ -1,0 +1,100 @@
+import type { RoundReport, TestReport, WorldModelEvent } from "../agents/train_world_model/events.ts";
+import type { Stage } from "../agents/train_world_model/plan.ts";
+import { formatCount, formatDuration, formatScore, formatShare, table } from "./cli.ts";
+import type { Progress } from "./progress.ts";
+
+/** The plan as a table: amounts and expected minutes, those of all rounds together. */
+export function planTable(stages: readonly Stage[]): string {
+  const rows = new Map<string, { rounds: number; amount: number; unit: string; minutes: number }>();
+  for (const stage of stages) {
+    const once = happensOnce(stage);
+    const key = `${stage.kind}${once ? "" : " in rounds"}`;
+    const row = rows.get(key) ?? { rounds: 0, amount: 0, unit: stage.unit, minutes: 0 };
+    if (!once) row.rounds++;
+    row.amount += stage.amount;
+    row.minutes += stage.minutes;
+    rows.set(key, row);
+  }
+  const lines = [...rows].map(([key, { rounds, amount, unit, minutes }]) => [
+    rounds > 0 ? `${key.split(" ")[0]}, ${rounds} round${rounds === 1 ? "" : "s"}` : key,
+    `${formatCount(amount)} ${unit}`,
+    minutes.toFixed(1),
+  ]);
+  const total = stages.reduce((sum, { minutes }) => sum + minutes, 0);
+  return table([["stage", "amount", "expected minutes"], ...lines, ["in all", "", total.toFixed(1)]]);
+}
+
+function happensOnce({ kind, round }: Pick<Stage, "kind" | "round">): boolean {
+  return round === 0 || kind === "test" || kind === "baselines";
+}
+
+/** The drivers on the test tracks as a table. */
+export function testTable(tests: readonly TestReport[]): string {
+  const rows = tests.map(({ driver, mean, deviation, offRoad, dream, dreamDeviation }) => [
+    driver,
+    formatScore(mean, deviation),
+    formatShare(offRoad),
+    dream === undefined ? "-" : formatScore(dream, dreamDeviation ?? NaN),
+  ]);
+  return table([
+    ["driver", `mean ± sd, ${tests[0]?.episodes ?? 0} tracks`, "off road", "in its dream"],
+    ...rows,
+  ]);
+}
+
+/** A round in one line. */
+export function roundLine(report: RoundReport, rounds: number): string {
+  const { round, dream, dreamDeviation, reality, realityDeviation, offRoad } = report;
+  return `round ${round}/${rounds}: ${formatScore(dream, dreamDeviation)} in the dream, ` +
+    `${formatScore(reality, realityDeviation)} in reality, ${formatShare(offRoad)} off the road`;
+}
+
+/** Tells people on standard error what a run does: the plan first, then bars, and a line for every round. */
+export function tellProgress(progress: Progress, rounds: number): (event: WorldModelEvent) => void {
+  let place = "";
+  return (event) => {
+    switch (event.type) {
+      case "plan": {
+        progress.line(planTable(event.stages));
+        const left = event.stages.slice(event.done);
+        if (event.done === 0) break;
+        const minutes = left.reduce((sum, stage) => sum + stage.minutes, 0);
+        progress.line(
+          left.length === 0
+            ? "All of it is done"
+            : `Goes on after ${event.done} of ${event.stages.length} stages; expected: ${
+              formatDuration(60 * minutes)
+            } more`,
+        );
+        break;
+      }
+      case "stage":
+        place = happensOnce(event.stage) ? "" : `round ${event.stage.round}/${rounds} `;
+        progress.show({ label: `${place}${event.stage.kind}`, done: 0, of: event.stage.amount });
+        break;
+      case "work":
+        progress.show({ label: `${place}${event.name}`, done: event.done, of: event.of });
+        break;
+      case "start":
+        progress.show({ label: `${place}${event.name}`, done: event.step, of: event.steps });
+        break;
+      case "progress": {
+        const { name, step, steps, losses } = event;
+        const [measure, value] = Object.entries(losses).find(([key]) => key === "loss") ??
+          Object.entries(losses)[0] ?? [];
+        const detail = measure === undefined ? "" : `${measure} ${value!.toPrecision(4)}`;
+        progress.show({ label: `${place}${name}`, done: step, of: steps, detail });
+        break;
+      }
+      case "round":
+        progress.line(roundLine(event.report, rounds));
+        break;
+      case "test":
+        progress.line(
+          `test: ${event.report.driver} ${
+            formatScore(event.report.mean, event.report.deviation)
+          } on ${event.report.episodes} tracks`,
+        );
+    }
+  };
+}
