@@ -60,7 +60,8 @@ export function adamW(options: AdamWOptions): Optimiser {
     for (const [key, value] of Object.entries(parameters)) {
       state[`${name}/mean/${key}`] = tf.zeros(value.shape);
       state[`${name}/variance/${key}`] = tf.zeros(value.shape);
-      if (emaDecay !== undefined) state[`ema/${key}`] = value.clone();
+      // Storage of its own, where clone() shares: a compiled step tells its inputs apart by their storage.
+      if (emaDecay !== undefined) state[`ema/${key}`] = value.mul(1);
     }
     return state;
   }

@@ -17,8 +17,17 @@ import {
   type TrainOptions,
   type TrainState,
 } from "../../../generative/train/mod.ts";
+import { backends } from "../support/finite_differences.ts";
 
-await tf.setBackend("cpu");
+/** Runs a test on each backend. */
+function onBackends(name: string, body: () => Promise<void>): void {
+  for (const backend of backends) {
+    Deno.test(`${name} (${backend})`, async () => {
+      await tf.setBackend(backend);
+      await body();
+    });
+  }
+}
 
 type Batch = { x: tf.Tensor; y: tf.Tensor };
 const mlp = new MLP("net", { inputs: 2, hidden: [8], outputs: 1, activation: "tanh" });
@@ -63,7 +72,7 @@ const curve = (events: TrainEvent[]) =>
 const numbers = (tensors: NamedTensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, [...tensor.dataSync()]]));
 
-Deno.test("train() learns, reports every logEvery steps and gives every tensor back", async () => {
+onBackends("train() learns, reports every logEvery steps and gives every tensor back", async () => {
   const before = tf.memory().numTensors;
   const events: TrainEvent[] = [];
   let time = 0;
@@ -81,46 +90,49 @@ Deno.test("train() learns, reports every logEvery steps and gives every tensor b
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("train() killed and resumed from its checkpoint ends with the numbers of an unbroken run", async () => {
-  const before = tf.memory().numTensors;
-  const folder = await Deno.makeTempDir();
-  const whole: TrainEvent[] = [];
-  const unbroken = await train(options(whole));
+onBackends(
+  "train() killed and resumed from its checkpoint ends with the numbers of an unbroken run",
+  async () => {
+    const before = tf.memory().numTensors;
+    const folder = await Deno.makeTempDir();
+    const whole: TrainEvent[] = [];
+    const unbroken = await train(options(whole));
 
-  const controller = new AbortController();
-  const save = (state: TrainState, step: number) =>
-    saveCheckpoint(folder, { tensors: state, data: { step } });
-  const first: TrainEvent[] = [];
-  await assertRejects(
-    () =>
-      train({
-        ...options(first),
-        checkpoint: { every: 20, save },
-        signal: controller.signal,
-        onEvent(event) { // after the checkpoint at 20: ten steps are lost
-          first.push(event);
-          if (event.type === "progress" && event.step === 30) controller.abort(new Error("killed"));
-        },
-      }),
-    Error,
-    "killed",
-  );
-  const { arrays, data } = loadCheckpoint<{ step: number }>(folder);
-  const state = { parameters: toTensors(arrays.parameters), optimiser: toTensors(arrays.optimiser) };
-  const second: TrainEvent[] = [];
-  const resumed = await train({ ...options(second, state), startStep: data.step });
+    const controller = new AbortController();
+    const save = (state: TrainState, step: number) =>
+      saveCheckpoint(folder, { tensors: state, data: { step } });
+    const first: TrainEvent[] = [];
+    await assertRejects(
+      () =>
+        train({
+          ...options(first),
+          checkpoint: { every: 20, save },
+          signal: controller.signal,
+          onEvent(event) { // after the checkpoint at 20: ten steps are lost
+            first.push(event);
+            if (event.type === "progress" && event.step === 30) controller.abort(new Error("killed"));
+          },
+        }),
+      Error,
+      "killed",
+    );
+    const { arrays, data } = loadCheckpoint<{ step: number }>(folder);
+    const state = { parameters: toTensors(arrays.parameters), optimiser: toTensors(arrays.optimiser) };
+    const second: TrainEvent[] = [];
+    const resumed = await train({ ...options(second, state), startStep: data.step });
 
-  assertEquals(data.step, 20);
-  assertEquals(curve(second), curve(whole).filter(([step]) => step > 20));
-  assertEquals(numbers(resumed.parameters), numbers(unbroken.parameters));
-  assertEquals(numbers(resumed.optimiser), numbers(unbroken.optimiser));
-  disposeTrainState(unbroken);
-  disposeTrainState(resumed);
-  assertEquals(tf.memory().numTensors, before);
-  await Deno.remove(folder, { recursive: true });
-});
+    assertEquals(data.step, 20);
+    assertEquals(curve(second), curve(whole).filter(([step]) => step > 20));
+    assertEquals(numbers(resumed.parameters), numbers(unbroken.parameters));
+    assertEquals(numbers(resumed.optimiser), numbers(unbroken.optimiser));
+    disposeTrainState(unbroken);
+    disposeTrainState(resumed);
+    assertEquals(tf.memory().numTensors, before);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
 
-Deno.test("train() evaluates and saves when due, and after the last step", async () => {
+onBackends("train() evaluates and saves when due, and after the last step", async () => {
   const events: TrainEvent[] = [];
   const saved: number[] = [];
   const state = await train({
@@ -138,7 +150,7 @@ Deno.test("train() evaluates and saves when due, and after the last step", async
   disposeTrainState(state);
 });
 
-Deno.test("train() stops at a loss that is not finite and frees everything", async () => {
+onBackends("train() stops at a loss that is not finite and frees everything", async () => {
   const before = tf.memory().numTensors;
   const broken: Model<Batch> = { ...model, loss: (p, b, s) => ({ loss: model.loss(p, b, s).loss.div(0) }) };
   await assertRejects(
@@ -149,7 +161,7 @@ Deno.test("train() stops at a loss that is not finite and frees everything", asy
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("createTrainStep() leaves parameters alone that are not trainable", async () => {
+onBackends("createTrainStep() leaves parameters alone that are not trainable", async () => {
   const step = createTrainStep(model, optimiser, { trainable: (name) => name.startsWith("net/output") });
   const start = options([]);
   const old = numbers(start.state.parameters);
