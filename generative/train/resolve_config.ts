@@ -75,9 +75,9 @@ export function checkConfig<S extends ConfigSchema>(schema: S, config: unknown):
   const result = v.safeParse(schema, config);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const message = `Cannot set --${v.getDotPath(issue)}: expected ${
-    issue.expected ?? issue.message
-  }, got ${issue.received}`;
+  // Checks such as v.integer() name what they expect only in their type; v.check() says it in its message.
+  const wanted = issue.expected ?? (issue.type === "check" ? issue.message : issue.type);
+  const message = `Cannot set --${v.getDotPath(issue)}: expected ${wanted}, got ${issue.received}`;
   throw issue.kind === "schema" && issue.type !== "picklist"
     ? new TypeError(message)
     : new RangeError(message);

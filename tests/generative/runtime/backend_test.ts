@@ -1,0 +1,77 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { backendReport, startBackend } from "../../../generative/runtime/mod.ts";
+
+const MODULE = new URL("../../../generative/runtime/mod.ts", import.meta.url).href;
+
+/** Starts a backend in a process of its own and prints what happened as JSON. */
+async function start(env: Record<string, string>, options: Record<string, unknown> = {}) {
+  const program = `
+    import { startBackend } from "${MODULE}";
+    try {
+      const report = await startBackend(${JSON.stringify(options)});
+      console.log(JSON.stringify({ report }));
+    } catch (error) {
+      console.log(JSON.stringify({ name: error.name, message: error.message }));
+    }`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", program],
+    env: { SOMNIUM_BACKEND: "", ...env },
+    cwd: new URL("../../../", import.meta.url),
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert(text.startsWith("{"), new TextDecoder().decode(stderr));
+  return { ...JSON.parse(text), noise: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("native TensorFlow is chosen, described, and started once", async () => {
+  const report = await startBackend();
+  assertEquals(report.name, "tensorflow");
+  assertMatch(report.version, /^2\.\d+\.\d+$/);
+  assertStringIncludes(report.devices[0], "CPU:0");
+  assert(report.threads.intraOp >= 1);
+  assertEquals(report.threads.interOp, 1);
+  assertEquals(await startBackend({ backend: "cpu" }), report);
+  assertEquals(backendReport(), report);
+  assertEquals(tf.getBackend(), "tensorflow");
+});
+
+Deno.test("TensorFlow starts without a word on standard error", async () => {
+  const { report, noise } = await start({}, { intraOpThreads: 1 });
+  assertEquals([report.name, report.threads], ["tensorflow", { intraOp: 1, interOp: 1 }]);
+  assertEquals(noise, "");
+});
+
+Deno.test("SOMNIUM_BACKEND overrides the choice", async () => {
+  for (const name of ["cpu", "wasm"]) {
+    const { report, noise } = await start({ SOMNIUM_BACKEND: name });
+    assertEquals([report.name, report.reason, noise], [name, "SOMNIUM_BACKEND asks for it", ""]);
+  }
+});
+
+Deno.test("an unknown backend is an error that lists those that work", async () => {
+  const { name, message } = await start({ SOMNIUM_BACKEND: "tensorflo" });
+  assertEquals(name, "RangeError");
+  assertMatch(
+    message,
+    /"tensorflo": expected one that works here: tensorflow, .*cpu \(did you mean "tensorflow"\?\)$/,
+  );
+});
+
+Deno.test("an unavailable backend is an error that says why and lists those that work", async () => {
+  const env = { SOMNIUM_BACKEND: "tensorflow", SOMNIUM_LIBTENSORFLOW: "/nowhere" };
+  const { message } = await start(env);
+  assertMatch(
+    message,
+    /^Cannot start backend "tensorflow": .*"\/nowhere"\. These work here: (webgpu, )?wasm, cpu$/,
+  );
+});
+
+Deno.test("without TensorFlow the run goes on with the next backend that can do the job", async () => {
+  const env = { SOMNIUM_LIBTENSORFLOW: "/nowhere" };
+  const training = (await start(env)).report;
+  assert(["webgpu", "cpu"].includes(training.name), training.name);
+  assertStringIncludes(training.reason, "/nowhere");
+  const inference = (await start(env, { purpose: "inference" })).report;
+  assert(["webgpu", "wasm"].includes(inference.name), inference.name);
+});

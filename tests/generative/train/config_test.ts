@@ -1,0 +1,150 @@
+import * as v from "valibot";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { checkConfig, resolveConfig, RunFolder } from "../../../generative/train/mod.ts";
+
+const schema = v.object({
+  steps: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  learningRate: v.number(),
+  hidden: v.array(v.number()),
+  warm: v.boolean(),
+  memory: v.picklist(["gaussian", "mixture"]),
+});
+const normal = {
+  steps: 100,
+  learningRate: 1e-3,
+  hidden: [128, 128],
+  warm: false,
+  memory: "gaussian" as const,
+};
+const presets = { smoke: { ...normal, steps: 2 }, default: normal };
+const resolve = (overrides: string[], preset?: string) =>
+  resolveConfig(schema, presets, { preset, overrides });
+
+Deno.test("resolveConfig() lays overrides over a preset and tells which", () => {
+  assertEquals(resolve([]), { config: normal, preset: "default", overrides: {} });
+  assertEquals(resolve([], "smoke").config.steps, 2);
+  const { config, overrides } = resolve([
+    "--steps",
+    "7",
+    "--learning-rate=-2e-4",
+    "--hidden=64,32",
+    "--warm",
+    "--memory",
+    "mixture",
+  ]);
+  assertEquals(config, { steps: 7, learningRate: -2e-4, hidden: [64, 32], warm: true, memory: "mixture" });
+  assertEquals(overrides, config);
+  assertEquals(resolve(["--warm", "false", "--learningRate", "-3"]).config.learningRate, -3);
+});
+
+Deno.test("resolveConfig() names the nearest of what it does not know", () => {
+  assertThrows(
+    () => resolve(["--step", "3"]),
+    RangeError,
+    'Cannot set --step: no such option (did you mean "steps"?)',
+  );
+  assertThrows(
+    () => resolve(["--zzzzzzzzzz"]),
+    RangeError,
+    "there are steps, learningRate, hidden, warm, memory",
+  );
+  assertThrows(
+    () => resolve([], "smok"),
+    RangeError,
+    'Cannot use preset "smok": expected one of smoke, default (did you mean "smoke"?)',
+  );
+});
+
+Deno.test("resolveConfig() says what it wanted and what it got", () => {
+  const fails = (flags: string[], kind: typeof TypeError | typeof RangeError, text: string) =>
+    assertThrows(() => resolve(flags), kind, text);
+  fails(["--steps", "many"], TypeError, 'Cannot set --steps: expected a number, got "many"');
+  fails(["--steps"], TypeError, "Cannot set --steps: expected a number, got nothing");
+  fails(["--steps", "0"], RangeError, "Cannot set --steps: expected >=1, got 0");
+  fails(["--steps", "1.5"], RangeError, "Cannot set --steps: expected integer, got 1.5");
+  fails(["--hidden", "1,x"], TypeError, 'Cannot set --hidden: expected numbers, as 1,2,3, got "1,x"');
+  fails(["--warm=maybe"], TypeError, 'Cannot set --warm: expected true or false, got "maybe"');
+  fails(
+    ["--memory", "lstm"],
+    RangeError,
+    'Cannot set --memory: expected ("gaussian" | "mixture"), got "lstm"',
+  );
+  fails(["steps", "3"], TypeError, 'Cannot read "steps": expected --key value or --key=value');
+});
+
+Deno.test("checkConfig() refuses what a file should not hold", () => {
+  assertEquals(checkConfig(schema, normal), normal);
+  assertThrows(() => checkConfig(schema, { ...normal, step: 1 }), RangeError, 'did you mean "steps"?');
+  assertThrows(
+    () => checkConfig(schema, { ...normal, steps: "2" }),
+    TypeError,
+    "Cannot set --steps: expected number",
+  );
+  const { steps: _, ...rest } = normal;
+  assertThrows(
+    () => checkConfig(schema, rest),
+    TypeError,
+    'Cannot set --steps: expected "steps", got undefined',
+  );
+});
+
+function inFolder(body: (root: string) => void): void {
+  const root = Deno.makeTempDirSync();
+  try {
+    body(root);
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+}
+
+Deno.test("RunFolder.open() makes a run that describes itself, and goes on with it", () => {
+  inFolder((root) => {
+    const config = { seed: 1, steps: 10 };
+    const run = RunFolder.open("first", { root, config, environment: { deno: "2" } });
+    assertEquals(run.resumed, false);
+    assertEquals([...Deno.readDirSync(run.path)].map(({ name }) => name).sort(), [
+      "checkpoints",
+      "config.json",
+      "environment.json",
+      "recordings",
+      "samples",
+    ]);
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${run.path}/environment.json`)), { deno: "2" });
+    assertEquals(run.checkpoint("vision"), `${root}/first/checkpoints/vision`);
+    assertEquals(run.sample("a.png"), `${root}/first/samples/a.png`);
+    assert(RunFolder.open("first", { root, config: { steps: 10, seed: 1 } }).resumed);
+    assertEquals(RunFolder.load(run.path).config, config);
+  });
+});
+
+Deno.test("RunFolder.open() refuses another configuration, another version and damage, and changes nothing", () => {
+  inFolder((root) => {
+    const config = { seed: 1, steps: 10 };
+    const run = RunFolder.open("first", { root, config });
+    const path = `${run.path}/config.json`;
+    const text = Deno.readTextFileSync(path);
+    const fails = (change: Record<string, number>, kind: typeof Error, message: string) =>
+      assertThrows(() => RunFolder.open("first", { root, config: { ...config, ...change } }), kind, message);
+    fails({ steps: 11 }, Error, `Cannot go on with "${run.path}": steps is 10 in its config.json, 11 now`);
+    fails({ extra: 1 }, Error, "extra is absent in its config.json, 1 now");
+    assertEquals(Deno.readTextFileSync(path), text);
+    Deno.writeTextFileSync(path, text.replace('"version": 1', '"version": 2'));
+    fails({}, Error, "expected run version 1, got 2");
+    Deno.writeTextFileSync(path, text.slice(0, 20));
+    fails({}, SyntaxError, `Cannot read "${path}": expected JSON`);
+    Deno.writeTextFileSync(path, "{}");
+    fails({}, SyntaxError, "expected a somnium-run, got format undefined");
+    assertEquals(Deno.readTextFileSync(path), "{}");
+  });
+});
+
+Deno.test("RunFolder refuses names and places that cannot be", () => {
+  inFolder((root) => {
+    for (const name of ["", "..", "a/b", ".hidden"]) {
+      assertThrows(() => RunFolder.open(name, { root, config: {} }), RangeError, "Cannot open a run");
+    }
+    Deno.writeTextFileSync(`${root}/file`, "");
+    assertThrows(() => RunFolder.open("a", { root: `${root}/file`, config: {} }), Error, "Cannot write");
+    assertThrows(() => RunFolder.load(`${root}/none`), Error, "no such file or folder");
+  });
+});
