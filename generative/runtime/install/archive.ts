@@ -18,7 +18,7 @@ export const ARCHIVE_VERSION = "2.18.0";
 const OFFICIAL_BASE = "https://storage.googleapis.com/tensorflow";
 
 /**
- * Downloads the C library's official archive and unpacks its `lib` folder.
+ * Downloads the C library's official archive and unpacks it: `lib` holds the libraries.
  *
  * @param folder An empty folder to unpack into.
  * @throws Error when there is none for this machine, or it cannot be reached, or it is damaged.
@@ -29,9 +29,9 @@ export async function fetchArchive(folder: string, options: ArchiveOptions): Pro
   const archive = `${folder}.tar.gz`;
   try {
     await download(url, archive, options);
-    options.onEvent?.({ type: "unpack", file: "lib" });
+    options.onEvent?.({ type: "unpack", file: "the archive" });
     const { success, stderr } = await new Deno.Command("tar", {
-      args: ["-xzf", archive, "-C", folder, "./lib"],
+      args: ["-xzf", archive, "-C", folder],
       stdout: "null",
       stderr: "piped",
     }).output();

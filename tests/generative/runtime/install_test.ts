@@ -186,7 +186,7 @@ Deno.test("--gpu takes the CUDA wheels that the wheel asks for", () =>
     );
     fakePip(
       bin,
-      `case "$*" in *tensorflow*) cp "${root}/tf.whl" "$DEST";; *) cp "${root}/cudnn.whl" "$DEST";; esac`,
+      `case "$*" in *tensorflow==*) cp "${root}/tf.whl" "$DEST";; *) cp "${root}/cudnn.whl" "$DEST";; esac`,
     );
     const { path } = await installTensorFlow({ cacheFolder: cache, gpu: true });
     const calls = Deno.readTextFileSync(join(root, "pip.log")).trim().split("\n");
@@ -246,7 +246,6 @@ Deno.test(
           "lib",
           "libtensorflow-2.21.0",
         ]);
-        assert(root.length > 0);
       } finally {
         await server.shutdown();
       }
