@@ -44,8 +44,9 @@ export class Car {
   yawRate = 0;
   /** Front left, front right, rear left, rear right. */
   readonly wheels: readonly Wheel[] = WHEEL_POSITIONS.map(() => new Wheel());
+  /** The hull in the Matter.js world; its position is the centre of mass. */
+  readonly body: HullBody;
   readonly #world: World;
-  readonly #body: HullBody;
   /** Pose of the hull's centre of mass. */
   readonly #centre: Pose = { x: 0, y: 0, angle: 0 };
   readonly #motion: Pose = { x: 0, y: 0, angle: 0 };
@@ -53,7 +54,7 @@ export class Car {
   /** Adds a car to a world, which its hull lives in from now on. */
   constructor(world: World) {
     this.#world = world;
-    this.#body = world.addHull();
+    this.body = world.addHull();
   }
 
   /**
@@ -154,11 +155,11 @@ export class Car {
     motion.x = TIME_STEP * this.velocity.x;
     motion.y = TIME_STEP * this.velocity.y;
     motion.angle = TIME_STEP * this.yawRate;
-    setBodyVelocity(this.#body, motion);
+    setBodyVelocity(this.body, motion);
     this.#world.step();
-    this.#centre.x = Math.fround(this.#body.position.x);
-    this.#centre.y = Math.fround(this.#body.position.y);
-    this.#centre.angle = Math.fround(this.#body.angle);
+    this.#centre.x = Math.fround(this.body.position.x);
+    this.#centre.y = Math.fround(this.body.position.y);
+    this.#centre.angle = Math.fround(this.body.angle);
     for (let i = 0; i < 4; i++) {
       const wheel = this.wheels[i];
       wheel.x = Math.fround(wheel.x + TIME_STEP * wheel.vx);
@@ -209,7 +210,7 @@ export class Car {
   #settle(): void {
     const { hull } = this;
     const { x, y, angle } = this.#centre;
-    placeBody(this.#body, this.#centre);
+    placeBody(this.body, this.#centre);
     hull.x = x + Math.sin(angle) * HULL_CENTRE_Y;
     hull.y = y - Math.cos(angle) * HULL_CENTRE_Y;
     hull.angle = angle;

@@ -10,6 +10,7 @@
 import "./register.ts";
 
 export { CarRacing, type CarRacingInfo, type CarRacingOptions } from "./car_racing.ts";
+export { PursuitDriver, type PursuitDriverOptions } from "./pursuit_driver.ts";
 export { type CarRacingRules, FAIR_RULES, GYMNASIUM_RULES } from "./rules.ts";
 export type * from "./state.ts";
 export { generateTrack } from "./track.ts";
