@@ -8,6 +8,7 @@
 export type { RandomStream, RandomStreamState } from "../core/random_stream.ts";
 export * from "./car_racing/mod.ts";
 export * from "./car_racing/mod.ts";
+export * from "./check_env.ts";
 export * from "./env.ts";
 export { RecordingError, type RecordingHeader } from "./recordings/format.ts";
 export * from "./recordings/read_recording.ts";
