@@ -9,6 +9,7 @@ export * from "./dream_env.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_vector_env.ts";
 export * from "./encode_frames.ts";
+export * from "./enlarge.ts";
 export * from "./memory.ts";
 export * from "./mixture.ts";
 export * from "./recurrent_world_model.ts";

@@ -8,6 +8,7 @@ import { klStandardNormal } from "../generative/nn/distributions.ts";
 import { normal } from "../generative/runtime/random.ts";
 import type { Losses } from "../generative/nn/gradients.ts";
 import type { Model } from "../generative/train/model.ts";
+import { enlarge } from "./enlarge.ts";
 
 /** One transposed convolution of the decoder; its stride is 2. */
 export interface DecoderLayer {
@@ -228,7 +229,7 @@ export class Vision implements Model<VisionBatch> {
     const size = this.config.decoderMapSize;
     let x = features.reshape([latents.shape[0], size, size, -1]) as tf.Tensor4D;
     for (const [i, deconvolution] of this.#deconvolutions.entries()) {
-      x = deconvolution.apply(parameters, x) as tf.Tensor4D;
+      x = enlarge(deconvolution, parameters, x) as tf.Tensor4D;
       x = i < this.#deconvolutions.length - 1 ? relu(x) as tf.Tensor4D : tf.sigmoid(x);
     }
     return x;
