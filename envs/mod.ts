@@ -7,7 +7,6 @@
  */
 export type { RandomStream, RandomStreamState } from "../core/random_stream.ts";
 export * from "./car_racing/mod.ts";
-export * from "./car_racing/mod.ts";
 export * from "./check_env.ts";
 export * from "./env.ts";
 export { RecordingError, type RecordingHeader } from "./recordings/format.ts";
