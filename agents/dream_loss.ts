@@ -38,20 +38,28 @@ export interface DreamLossOptions {
 
 /** The parameters that {@link dreamLoss} computes with. */
 export interface DreamParameters {
-  /** The world model's; no gradient flows to them. */
+  /** The world model's. */
   world: NamedTensors;
-  /** `actor/...` and `critic/...`. */
-  agent: NamedTensors;
+  /** `actor/...`. */
+  actor: NamedTensors;
   /** The slowly following critic, under the critic's own names. */
   target: NamedTensors;
 }
 
-/** The scalars of one dream. */
-export type DreamLosses = {
-  /** Actor's loss plus critic's: their parameters do not overlap, so one backward pass serves both. */
+/** What the critic learns from: every decision of every dream, N = H B rows. */
+export type CriticLesson = {
+  /** What the critic saw before the decision, `[N, Z + U]`. */
+  features: tf.Tensor;
+  /** The lambda return from there on, scaled, `[N]`. */
+  returns: tf.Tensor;
+  /** What the decision counts: how likely it is to be made at all, discounted, `[N]`. */
+  weights: tf.Tensor;
+};
+
+/** The actor's loss and what goes with it; scalars but for the lesson. */
+export type DreamLosses = CriticLesson & {
+  /** The actor's loss. */
   loss: tf.Tensor;
-  actor: tf.Tensor;
-  critic: tf.Tensor;
   /** Mean reward of a decision, in the environment's units. */
   reward: tf.Tensor;
   /** Mean lambda return, scaled. */
@@ -63,8 +71,8 @@ export type DreamLosses = {
 };
 
 /**
- * The actor-critic's loss on dreams that start at real states: the actor's gradient flows through the memory's
- * reparametrised samples; the critic regresses to the lambda returns of the target critic.
+ * The actor's loss on dreams that start at real states: minus the lambda returns that the target critic completes.
+ * The gradient flows through the memory's reparametrised samples; take it with respect to the actor alone.
  *
  * @param seed int32 `[2]`; the same seed, the same dream.
  */
@@ -85,7 +93,7 @@ export function dreamLoss(
   const visited = [features], weights = [weight];
   const rewards: tf.Tensor[] = [], discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [];
   for (let t = 0; t < horizon; t++) {
-    const { action, entropy } = agent.sample(parameters.agent, features, foldSeed(seed, 2 * t));
+    const { action, entropy } = agent.sample(parameters.actor, features, foldSeed(seed, 2 * t));
     const next = model.step(
       parameters.world,
       { latents, state: { hidden, cell }, action },
@@ -106,24 +114,29 @@ export function dreamLoss(
     weights.push(weight);
   }
 
-  const frozen = Object.entries(parameters.target).map(([name, tensor]) => [name, stopGradient(tensor)]);
-  const after = agent.value(Object.fromEntries(frozen), tf.concat(visited.slice(1)));
+  const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
   const values = tf.split(after, horizon);
   const returns = tf.concat(lambdaReturns({ rewards, discounts, values }, lambda));
-  const reach = tf.concat(weights.slice(0, horizon)); // how likely each decision is to be made at all
+  const reach = tf.concat(weights.slice(0, horizon));
   const entropy = tf.concat(entropies);
-  const actor = tf.neg(tf.mean(tf.mul(reach, tf.add(returns, tf.mul(entropy, entropyWeight)))));
-
-  const estimates = agent.value(parameters.agent, stopGradient(tf.concat(visited.slice(0, horizon))));
-  const error = tf.sub(estimates, stopGradient(returns));
-  const critic = tf.mul(tf.mean(tf.mul(reach, tf.square(error))), 0.5);
   return {
-    loss: tf.add(actor, critic),
-    actor,
-    critic,
+    loss: tf.neg(tf.mean(tf.mul(reach, tf.add(returns, tf.mul(entropy, entropyWeight))))),
+    features: tf.concat(visited.slice(0, horizon)),
+    returns,
+    weights: reach,
     reward: tf.div(tf.mean(tf.concat(rewards)), rewardScale),
     return: tf.mean(returns),
     entropy: tf.mean(entropy),
     alive: tf.mean(alive),
   };
+}
+
+/** The critic's loss on a lesson: half the weighted mean squared error against the returns. */
+export function criticLoss(
+  agent: ActorCritic,
+  parameters: NamedTensors,
+  { features, returns, weights }: CriticLesson,
+): { loss: tf.Tensor } {
+  const error = tf.sub(agent.value(parameters, features), returns);
+  return { loss: tf.mul(tf.mean(tf.mul(weights, tf.square(error))), 0.5) };
 }

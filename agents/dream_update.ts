@@ -4,7 +4,13 @@ import { compile } from "../generative/runtime/mod.ts";
 import { adamW, type TrainState, type TrainStep, type TrainStepResult } from "../generative/train/mod.ts";
 import type { WorldModel } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
-import { dreamLoss, type DreamLossOptions, type DreamStart } from "./dream_loss.ts";
+import {
+  criticLoss,
+  dreamLoss,
+  type DreamLosses,
+  type DreamLossOptions,
+  type DreamStart,
+} from "./dream_loss.ts";
 
 /** How {@link createDreamUpdate} learns. */
 export interface DreamUpdateOptions extends DreamLossOptions {
@@ -55,21 +61,18 @@ export function createDreamUpdate(
 
   function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
     const target = targetCritic(state.optimiser);
-    const { value, gradients } = valueAndGradients(
+    const dream = valueAndGradients(
       (trained) =>
-        dreamLoss(model, agent, { ...options, parameters: { world, agent: trained, target }, start, seed }),
-      state.parameters,
+        dreamLoss(model, agent, { ...options, parameters: { world, actor: trained, target }, start, seed }),
+      pickTensors(state.parameters, agent.actorNames),
     );
-    const actor = actorOptimiser.update(
-      state.optimiser,
-      state.parameters,
-      pickTensors(gradients, agent.actorNames),
+    const { features, returns, weights, loss: actorLoss, ...measures } = dream.value as DreamLosses;
+    const lesson = valueAndGradients(
+      (trained) => criticLoss(agent, trained, { features, returns, weights }),
+      pickTensors(state.parameters, agent.criticNames),
     );
-    const critic = criticOptimiser.update(
-      actor.state,
-      actor.parameters,
-      pickTensors(gradients, agent.criticNames),
-    );
+    const actor = actorOptimiser.update(state.optimiser, state.parameters, dream.gradients);
+    const critic = criticOptimiser.update(actor.state, actor.parameters, lesson.gradients);
     const optimiser = { ...critic.state };
     for (const name of agent.criticNames) {
       const change = tf.sub(critic.parameters[name], target[name]);
@@ -77,7 +80,14 @@ export function createDreamUpdate(
     }
     return {
       state: { parameters: critic.parameters, optimiser },
-      losses: { ...value, actorGradient: actor.gradientNorm, criticGradient: critic.gradientNorm },
+      losses: {
+        loss: tf.add(actorLoss, lesson.value.loss),
+        actor: actorLoss,
+        critic: lesson.value.loss,
+        ...measures,
+        actorGradient: actor.gradientNorm,
+        criticGradient: critic.gradientNorm,
+      },
     };
   }
 

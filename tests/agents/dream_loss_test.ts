@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { ActorCritic, dreamLoss, type DreamLossOptions } from "../../agents/mod.ts";
+import { ActorCritic, criticLoss, dreamLoss, type DreamLossOptions } from "../../agents/mod.ts";
 import { RandomStream } from "../../core/mod.ts";
-import { globalNorm, type NamedTensors, valueAndGradients } from "../../generative/nn/mod.ts";
+import { globalNorm, type Losses, type NamedTensors, valueAndGradients } from "../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
 import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
@@ -16,33 +16,36 @@ for (const name of Object.keys(parameters)) {
 }
 const seed = seedTensor([5, 6]);
 
-function losses(world: ToyWorld, tensors: NamedTensors, options: DreamLossOptions, target = parameters) {
+const pick = (names: string[]) => Object.fromEntries(names.map((name) => [name, parameters[name]]));
+const actor = pick(agent.actorNames), critic = pick(agent.criticNames);
+
+function losses(world: ToyWorld, trained: NamedTensors, options: DreamLossOptions, target = critic) {
   return dreamLoss(world, agent, {
     horizon: 4,
     ...options,
-    parameters: { world: world.parameters(), agent: tensors, target },
+    parameters: { world: world.parameters(), actor: trained, target },
     start: toyStart(6, 2),
     seed,
   });
 }
 
-/** Compares the gradient along random directions with central differences of one part of the loss. */
-function checkDirections(world: ToyWorld, part: "actor" | "critic", names: string[]): void {
-  const options = { gradientCap: Infinity, entropyWeight: 0.1 };
-  const { gradients } = valueAndGradients((tensors) => losses(world, tensors, options), parameters);
+/** Compares the gradient along random directions with central differences. */
+function checkDirections(loss: (tensors: NamedTensors) => Losses, tensors: NamedTensors): void {
+  const { gradients } = valueAndGradients(loss, tensors);
   const random = new RandomStream(2);
   for (let trial = 0; trial < 6; trial++) {
     const direction: NamedTensors = {};
     let slope = 0;
-    for (const name of names) {
-      const values = Float32Array.from({ length: parameters[name].size }, () => random.normal());
-      direction[name] = tf.tensor(values, parameters[name].shape);
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const values = Float32Array.from({ length: tensor.size }, () => random.normal());
+      direction[name] = tf.tensor(values, tensor.shape);
       slope += tf.sum(tf.mul(direction[name], gradients[name])).dataSync()[0];
     }
     const at = (epsilon: number) => {
-      const moved = { ...parameters };
-      for (const name of names) moved[name] = tf.add(parameters[name], tf.mul(direction[name], epsilon));
-      return losses(world, moved, options)[part].dataSync()[0];
+      const moved = Object.entries(tensors).map(([name, tensor]) => {
+        return [name, tf.add(tensor, tf.mul(direction[name], epsilon))];
+      });
+      return loss(Object.fromEntries(moved)).loss.dataSync()[0];
     };
     const epsilon = 2e-3;
     const difference = (at(epsilon) - at(-epsilon)) / (2 * epsilon);
@@ -54,54 +57,48 @@ function checkDirections(world: ToyWorld, part: "actor" | "critic", names: strin
 const smooth = new ToyWorld(2, { noise: 0.3, doneLogit: -2 });
 
 Deno.test("the actor's gradient agrees with finite differences, through noise, memory and entropy", () => {
-  checkDirections(smooth, "actor", agent.actorNames);
+  checkDirections((tensors) => losses(smooth, tensors, { gradientCap: Infinity, entropyWeight: 0.1 }), actor);
 });
 
 Deno.test("the critic's gradient agrees with finite differences", () => {
-  checkDirections(smooth, "critic", agent.criticNames);
+  const lesson = losses(smooth, actor, {});
+  checkDirections((tensors) => criticLoss(agent, tensors, lesson), critic);
 });
 
-Deno.test("actor and critic do not pull at each other, and nothing pulls at the target", () => {
-  const change = (names: string[]) => {
-    const moved = { ...parameters };
-    for (const name of names) moved[name] = tf.add(parameters[name], 0.3);
-    return moved;
-  };
-  const gradients = (tensors: NamedTensors, target = parameters) =>
-    valueAndGradients((trained) => losses(smooth, trained, {}, target), tensors).gradients;
-  const plain = gradients(parameters);
-  const otherCritic = gradients(change(agent.criticNames));
-  for (const name of agent.actorNames) assertEquals(otherCritic[name].dataSync(), plain[name].dataSync());
+Deno.test("the lesson holds what was seen before each decision, and weighs it by how likely it was reached", () => {
+  const { features, weights, returns } = losses(smooth, actor, { horizon: 3 });
+  const start = toyStart(6, 2);
+  const first = agent.features(start).dataSync();
+  assertEquals(features.dataSync().slice(0, first.length), first);
+  assertEquals([features.shape, weights.shape, returns.shape], [[18, 4], [18], [18]]);
+  const discount = 0.98 / (1 + Math.exp(-2));
+  weights.dataSync().forEach((weight, row) =>
+    assertAlmostEquals(weight, discount ** Math.floor(row / 6), 1e-6)
+  );
 });
 
 Deno.test("rewards, discounts and weights enter as the recipe says", () => {
   // constant reward 2 and a critic of zeros: returns are the discounted sums, by hand
-  const zeros = Object.fromEntries(
-    Object.entries(parameters).map((
-      [name, tensor],
-    ) => [name, name.startsWith("critic") ? tf.zerosLike(tensor) : tensor]),
-  );
+  const zeros = Object.fromEntries(Object.entries(critic).map(([name, t]) => [name, tf.zerosLike(t)]));
   const world = new ToyWorld(2, { doneLogit: -1, reward: (z) => tf.fill([z.shape[0]], 2) });
-  const result = losses(world, zeros, { horizon: 3, entropyWeight: 0, lambda: 0.95 }, zeros);
+  const result = losses(world, actor, { horizon: 3, entropyWeight: 0, lambda: 0.95 }, zeros);
   const goesOn = 1 / (1 + Math.exp(-1)), discount = 0.98 * goesOn;
   const last = 0.2, middle = 0.2 + discount * 0.95 * last, first = 0.2 + discount * 0.95 * middle;
   const weighted = (values: number[]) => values.reduce((sum, value, t) => sum + discount ** t * value, 0) / 3;
-  assertAlmostEquals(result.actor.dataSync()[0], -weighted([first, middle, last]), 1e-5);
+  assertAlmostEquals(result.loss.dataSync()[0], -weighted([first, middle, last]), 1e-5);
   const squares = [first, middle, last].map((value) => value ** 2);
-  assertAlmostEquals(result.critic.dataSync()[0], 0.5 * weighted(squares), 1e-5);
+  assertAlmostEquals(criticLoss(agent, zeros, result).loss.dataSync()[0], 0.5 * weighted(squares), 1e-5);
   assertAlmostEquals(result.reward.dataSync()[0], 2, 1e-5);
   assertAlmostEquals(result.alive.dataSync()[0], goesOn ** 3, 1e-5);
 });
 
 Deno.test("the cap tames an exploding dream and leaves its value and a calm dream alone", () => {
-  const names = agent.actorNames;
   const run = (world: ToyWorld, gradientCap: number) => {
     const { value, gradients } = valueAndGradients(
       (tensors) => losses(world, tensors, { horizon: 6, gradientCap }),
-      parameters,
+      actor,
     );
-    const actor = Object.fromEntries(names.map((name) => [name, gradients[name]]));
-    return { loss: value.loss.dataSync()[0], norm: globalNorm(actor).dataSync()[0] };
+    return { loss: value.loss.dataSync()[0], norm: globalNorm(gradients).dataSync()[0] };
   };
   const wild = new ToyWorld(2, { keep: 8, reward: (_, z) => tf.neg(tf.sum(tf.square(z), 1)) });
   const [free, capped] = [run(wild, Infinity), run(wild, 1)];
@@ -117,9 +114,8 @@ Deno.test("one exploding sample leaves the others' share of the gradient as it i
   const steep = (factor: number) => {
     const mask = tf.tensor1d([factor, 1, 1, 1, 1, 1]);
     const world = new ToyWorld(2, { reward: (_, z) => tf.mul(mask, tf.sum(z, 1)) });
-    const { gradients } = valueAndGradients((tensors) => losses(world, tensors, { horizon: 2 }), parameters);
-    return globalNorm(Object.fromEntries(agent.actorNames.map((name) => [name, gradients[name]])))
-      .dataSync()[0];
+    const { gradients } = valueAndGradients((tensors) => losses(world, tensors, { horizon: 2 }), actor);
+    return globalNorm(gradients).dataSync()[0];
   };
   assertAlmostEquals(steep(1e6) / steep(1e3), 1, 0.01);
 });
