@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { cropAndResize } from "../envs/wrappers/crop_resize.ts";
 import type { Agent } from "./agent.ts";
 
@@ -84,7 +85,7 @@ async function takeFrame(bytes: ByteQueue): Promise<Uint8Array> {
 /** Bytes that have arrived and were not taken. */
 class ByteQueue {
   readonly #source: AsyncIterator<Uint8Array>;
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
 
   constructor(input: AsyncIterable<Uint8Array>) {
     this.#source = input[Symbol.asyncIterator]();
@@ -104,14 +105,7 @@ class ByteQueue {
       parts.push(value);
       length += value.length;
     }
-    if (parts.length > 1) {
-      this.#bytes = new Uint8Array(length);
-      let offset = 0;
-      for (const part of parts) {
-        this.#bytes.set(part, offset);
-        offset += part.length;
-      }
-    }
+    if (parts.length > 1) this.#bytes = Buffer.concat(parts);
     return length >= count;
   }
 

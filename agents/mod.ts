@@ -14,6 +14,7 @@ export * from "./dream_loss.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_update.ts";
 export * from "./evaluate.ts";
+export * from "./gymnasium_server.ts";
 export * from "./lambda_returns.ts";
 export * from "./linear_controller.ts";
 export * from "./mapped_vector_env.ts";

@@ -1,0 +1,136 @@
+// deno-lint-ignore-file no-console -- a task prints
+/**
+ * `deno task evaluate`: measures a run's controller on real tracks, or serves it to Gymnasium. `--help` tells the rest.
+ *
+ * @module
+ */
+import { type Episode, evaluate, type Evaluation } from "../agents/evaluate.ts";
+import { serveGymnasium } from "../agents/gymnasium_server.ts";
+import { assembleEnvironments, controllerActions } from "../agents/train_world_model/assemble.ts";
+import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
+import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
+import { startBackend } from "../generative/runtime/mod.ts";
+import { formatScore, formatShare, parseArguments, runTask, table, UsageError } from "./cli.ts";
+import { backendLine, installLine } from "./environment.ts";
+import { Progress } from "./progress.ts";
+
+const HELP = `deno task evaluate RUN [options]
+
+Drives real tracks with the controller of a run (a folder such as runs/default-1), as its last checkpoint has it.
+
+  --seeds A-B          the tracks (default: ${TEST_SEED}-${TEST_SEED + 99}, those of the final test)
+  --episodes N         how many of them (default: all; without --seeds: tracks ${TEST_SEED}, ${
+  TEST_SEED + 1
+}, ...)
+  --json               one JSON object an episode on standard output, and one for all at the end
+  --serve-gymnasium    drive Gymnasium's CarRacing-v3 instead, over standard input and output: a line {"reset": seed}
+                       starts an episode; a 4-byte little-endian length and as many bytes (a frame, 96x96x3) are
+                       answered by a line {"action":[steer,gas,brake]}; see bench/gymnasium_drive.py
+  --help               this text`;
+
+/** Episodes that are driven side by side. */
+const SIDE_BY_SIDE = 32;
+
+const progress = new Progress();
+
+if (import.meta.main) await runTask(main);
+
+async function main(): Promise<void> {
+  const { values, switches, positionals } = parseArguments(Deno.args, {
+    seeds: "value",
+    episodes: "value",
+    json: "switch",
+    "serve-gymnasium": "switch",
+    help: "switch",
+  });
+  if (switches.has("help")) return console.log(HELP);
+  if (positionals.length !== 1) {
+    throw new UsageError(
+      `Cannot evaluate: expected one run folder such as runs/default-1, got ${
+        positionals.join(" ") || "none"
+      }`,
+    );
+  }
+  const seeds = chooseSeeds(values);
+  const backend = await startBackend({
+    purpose: "inference",
+    onEvent: (event) => {
+      const line = installLine(event);
+      if (line !== undefined) progress.line(line);
+    },
+  });
+  const run = loadRun(positionals[0]);
+  progress.line(backendLine(backend));
+  if (switches.has("serve-gymnasium")) return await serve(run);
+  const json = switches.has("json");
+  const result = await drive(run, seeds, json);
+  if (json) console.log(JSON.stringify({ type: "evaluation", ...summary(result) }));
+  else printResult(result);
+}
+
+/** @throws UsageError when the flags make no sense. */
+function chooseSeeds({ seeds, episodes }: Record<string, string | undefined>): number[] {
+  const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(seeds ?? `${TEST_SEED}-${TEST_SEED + 99}`) ?? [];
+  const [first, last] = [Number(from), Number(to ?? from)];
+  if (!(first <= last)) {
+    throw new UsageError(`Cannot set --seeds: expected A-B with A <= B, got "${seeds}"`);
+  }
+  const count = Number(episodes ?? last - first + 1);
+  const most = seeds === undefined ? Infinity : last - first + 1;
+  if (!Number.isSafeInteger(count) || count < 1 || count > most) {
+    const limits = most === Infinity ? "of 1 or more" : `from 1 to ${most}, as many as there are seeds`;
+    throw new UsageError(`Cannot set --episodes: expected a whole number ${limits}, got "${episodes}"`);
+  }
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Evaluation> {
+  const agent = run.drive();
+  const env = assembleEnvironments(run.config, Math.min(SIDE_BY_SIDE, seeds.length));
+  progress.show({ label: "drive", done: 0, of: seeds.length });
+  try {
+    const onEpisode = (episode: Episode, done: number) => {
+      if (json) console.log(JSON.stringify({ type: "episode", ...episode }));
+      progress.show({ label: "drive", done, of: seeds.length });
+    };
+    return await evaluate(agent, env, { seeds, onEpisode });
+  } finally {
+    progress.clear();
+    agent.close();
+    await env.close();
+  }
+}
+
+function summary({ episodes, mean, deviation, length, offRoad }: Evaluation) {
+  const sorted = episodes.toSorted((a, b) => a.return - b.return);
+  const pick = ({ seed, return: score }: Episode) => ({ seed, return: score });
+  const [worst, best] = [pick(sorted[0]), pick(sorted.at(-1)!)];
+  return { episodes: episodes.length, mean, deviation, worst, best, decisions: length, offRoad };
+}
+
+function printResult(result: Evaluation): void {
+  const { episodes, mean, deviation, worst, best, decisions, offRoad } = summary(result);
+  const one = ({ seed, return: score }: { seed: number; return: number }) =>
+    `${score.toFixed(0)} (track ${seed})`;
+  console.log(table([
+    [`${episodes} tracks`, "return"],
+    ["mean ± sd", formatScore(mean, deviation)],
+    ["worst", one(worst)],
+    ["best", one(best)],
+    ["off road", formatShare(offRoad)],
+    ["decisions", decisions.toFixed(0)],
+  ]));
+}
+
+/** Answers Gymnasium until standard input ends. */
+async function serve(run: LoadedRun): Promise<void> {
+  const agent = run.drive();
+  const { frameSkip } = run.config;
+  const encoder = new TextEncoder();
+  const output = Deno.stdout.writable.getWriter();
+  const driver = { agent, frameSkip, toActions: controllerActions(run.config) };
+  for await (const line of serveGymnasium(Deno.stdin.readable, driver)) {
+    await output.write(encoder.encode(line));
+  }
+  agent.close();
+}
