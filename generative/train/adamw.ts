@@ -75,7 +75,10 @@ export function adamW(options: AdamWOptions): Optimiser {
     const clipped = clip(gradients, options);
     // 1 - beta^step, without the rounding of beta^step near 1.
     const meanShare = tf.expm1(step.mul(Math.log(beta1))).neg();
-    const varianceShare = tf.expm1(step.mul(Math.log(beta2))).neg();
+    const rootShare = tf.sqrt(tf.expm1(step.mul(Math.log(beta2))).neg());
+    // (mean / meanShare) / (sqrt(variance) / rootShare + epsilon), with the scalars gathered first.
+    const scale = rootShare.div(meanShare);
+    const floor = rootShare.mul(epsilon);
 
     const nextState: NamedTensors = { ...state, [`${name}/step`]: step };
     const nextParameters: NamedTensors = { ...parameters };
@@ -83,9 +86,9 @@ export function adamW(options: AdamWOptions): Optimiser {
       const value = parameter(parameters, key);
       const mean = blend(parameter(state, `${name}/mean/${key}`), gradient, beta1);
       const variance = blend(parameter(state, `${name}/variance/${key}`), tf.square(gradient), beta2);
-      let direction = mean.div(meanShare).div(tf.sqrt(variance.div(varianceShare)).add(epsilon));
-      if (weightDecay > 0 && value.rank >= 2) direction = direction.add(value.mul(weightDecay));
-      const next = value.sub(direction.mul(rate));
+      const direction = mean.div(tf.sqrt(variance).add(floor));
+      const kept = weightDecay > 0 && value.rank >= 2 ? value.mul(tf.sub(1, rate.mul(weightDecay))) : value;
+      const next = kept.sub(direction.mul(rate.mul(scale)));
       nextParameters[key] = next;
       nextState[`${name}/mean/${key}`] = mean;
       nextState[`${name}/variance/${key}`] = variance;
@@ -110,7 +113,9 @@ function blend(old: tf.Tensor, fresh: tf.Tensor, kept: number): tf.Tensor {
   return old.mul(kept).add(fresh.mul(1 - kept));
 }
 
+/** Limits the gradients; the norm is that which they had before. */
 function clip(gradients: NamedTensors, { clipNorm, clipValue }: AdamWOptions) {
+  if (clipValue === undefined && clipNorm !== undefined) return clipByGlobalNorm(gradients, clipNorm);
   const norm = globalNorm(gradients);
   if (clipValue !== undefined) gradients = clipByValue(gradients, clipValue);
   if (clipNorm !== undefined) gradients = clipByGlobalNorm(gradients, clipNorm).gradients;
