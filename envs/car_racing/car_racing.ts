@@ -208,15 +208,9 @@ export class CarRacing implements RedrawableEnv {
   }
 
   #control(action: ArrayLike<number>): void {
-    let controls = action;
-    if (this.#continuous) {
-      for (let i = 0; i < 3; i++) {
-        if (action?.length !== 3 || !Number.isFinite(action[i])) this.#refuse(action);
-      }
-    } else {
-      if (this.actionSpace.explain(action)) this.#refuse(action);
-      controls = DISCRETE_ACTIONS[action[0]];
-    }
+    const belongs = this.#continuous ? isThreeNumbers(action) : !this.actionSpace.explain(action);
+    if (!belongs) this.#refuse(action);
+    const controls = this.#continuous ? action : DISCRETE_ACTIONS[action[0]];
     this.#car.control(-controls[0], controls[1], controls[2]);
   }
 
@@ -251,4 +245,10 @@ export class CarRacing implements RedrawableEnv {
     for (const wheel of this.#car.wheels) if (wheel.tiles > 0) wheelsOnTrack++;
     return { wheelsOnTrack, tilesVisited: tiles.collectedCount, lapFinished };
   }
+}
+
+/** Three finite numbers; not the action space, as Gymnasium takes values outside as they are. */
+function isThreeNumbers(action: ArrayLike<number>): boolean {
+  return action?.length === 3 && Number.isFinite(action[0]) && Number.isFinite(action[1]) &&
+    Number.isFinite(action[2]);
 }

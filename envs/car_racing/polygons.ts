@@ -21,7 +21,8 @@ export function convexHull(points: readonly (readonly [number, number])[]): Floa
     const chain: (readonly [number, number])[] = [];
     for (const point of order) {
       while (chain.length > 1) {
-        const [a, b] = chain.slice(-2);
+        const a = chain[chain.length - 2];
+        const b = chain[chain.length - 1];
         if ((b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) > 0) break;
         chain.pop();
       }

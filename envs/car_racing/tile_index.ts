@@ -71,8 +71,12 @@ function edgesOf(quad: Float64Array): number[] {
 
 /** The first and last cell that a quad and its surroundings reach along one axis. */
 function range(quad: Float64Array, axis: 0 | 1, reach: number): [number, number] {
-  const values = quad.filter((_, i) => i % 2 === axis);
-  return [cellAt(Math.min(...values) - reach), cellAt(Math.max(...values) + reach)];
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = axis; i < quad.length; i += 2) {
+    low = Math.min(low, quad[i]);
+    high = Math.max(high, quad[i]);
+  }
+  return [cellAt(low - reach), cellAt(high + reach)];
 }
 
 function cellAt(value: number): number {
