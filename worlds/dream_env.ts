@@ -59,11 +59,11 @@ export class DreamEnv implements Env {
     return { observation: this.observe(), ...transition };
   }
 
-  /** See {@link Env.advance}. @throws TypeError for a bad action. @throws Error out of order. */
+  /** See {@link Env.advance}. @throws TypeError for a bad action, or a call out of order. */
   advance(action: ArrayLike<number>): Transition {
     this.#checkOpen("step");
     if (!this.#dream.started(0) || this.#dream.ended(0)) {
-      throw new Error(
+      throw new TypeError(
         `Cannot step "${this.id}": expected reset() first, got a step ${
           this.#dream.started(0) ? "after the episode ended" : "before any reset"
         }`,
@@ -79,7 +79,7 @@ export class DreamEnv implements Env {
   observe(target: Uint8Array = new Uint8Array(FRAME_LENGTH)): Uint8Array {
     this.#checkOpen("observe");
     if (!this.#dream.started(0)) {
-      throw new Error(`Cannot observe "${this.id}": expected reset() first, got no episode`);
+      throw new TypeError(`Cannot observe "${this.id}": expected reset() first, got no episode`);
     }
     return this.#dream.draw(target);
   }
@@ -97,7 +97,7 @@ export class DreamEnv implements Env {
 
   #checkOpen(action: string): void {
     if (this.#closed) {
-      throw new Error(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
+      throw new TypeError(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
     }
   }
 }

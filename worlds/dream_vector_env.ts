@@ -103,7 +103,7 @@ export class DreamVectorEnv implements VectorEnv {
     }
     for (let i = 0; i < this.count; i++) {
       if (!this.#dream.started(i)) {
-        throw new Error(`Cannot step "${this.id}": expected reset() first, got a step of dream ${i}`);
+        throw new TypeError(`Cannot step "${this.id}": expected reset() first, got a step of dream ${i}`);
       }
       if (this.#dream.ended(i)) continue;
       const problem = this.actionSpace.explain(actions.subarray(i * size, (i + 1) * size));
@@ -113,7 +113,7 @@ export class DreamVectorEnv implements VectorEnv {
 
   #checkOpen(action: string): void {
     if (this.#closed) {
-      throw new Error(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
+      throw new TypeError(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { RandomStream } from "../../core/random_stream.ts";
+import { checkEnv } from "../../envs/check_env.ts";
 import { compile, seedTensor, startBackend } from "../../generative/runtime/mod.ts";
 import { Dream } from "../../worlds/dream.ts";
 import { DreamEnv } from "../../worlds/dream_env.ts";
@@ -53,6 +54,12 @@ Deno.test("a dream is the same for the same seed and another for another", () =>
   const next = drive(env, undefined);
   drive(env, 6);
   assertEquals(drive(env, undefined), next);
+  env.close();
+});
+
+Deno.test("a dream passes the environment checker", () => {
+  const env = new DreamEnv({ ...options, maxSteps: 20 });
+  checkEnv(env, { close: true });
   env.close();
 });
 
@@ -142,27 +149,27 @@ Deno.test("a dream that has ended rests until it is reset", async () => {
 
 Deno.test("calls out of order and bad actions get clear errors", async () => {
   const env = new DreamEnv({ ...options, parameters: withEnd(30), ending: "cut" });
-  assertThrows(() => env.step([0, 0]), Error, "before any reset");
-  assertThrows(() => env.observe(), Error, "expected reset() first");
+  assertThrows(() => env.step([0, 0]), TypeError, "before any reset");
+  assertThrows(() => env.observe(), TypeError, "expected reset() first");
   assertThrows(() => env.reset({ seed: -1 }), RangeError, "expected an integer >= 0, got -1");
   env.reset({ seed: 1 });
   assertThrows(() => env.step([0]), TypeError, "expected 2 numbers");
   assertThrows(() => env.step([0, NaN]), TypeError, "got NaN");
   assertEquals(env.step([0, 0]).terminated, true);
-  assertThrows(() => env.step([0, 0]), Error, "after the episode ended");
+  assertThrows(() => env.step([0, 0]), TypeError, "after the episode ended");
   env.close();
-  assertThrows(() => env.reset(), Error, "closed");
+  assertThrows(() => env.reset(), TypeError, "closed");
 
   assertThrows(() => new DreamVectorEnv(0, options), RangeError, "got 0");
   const vector = new DreamVectorEnv(2, options);
-  await assertRejects(() => vector.step(new Float32Array(4)), Error, "expected reset() first");
+  await assertRejects(() => vector.step(new Float32Array(4)), TypeError, "expected reset() first");
   await assertRejects(() => vector.reset({ seeds: [1] }), RangeError, "expected 2 seeds, got 1");
   await assertRejects(() => vector.reset({ seeds: [1], indices: [2] }), RangeError, "got 2");
   await vector.reset({ seeds: [1, 2] });
   await assertRejects(() => vector.step(new Float32Array(3)), TypeError, "got 3");
   await assertRejects(() => vector.step(Float32Array.of(0, 0, 0, NaN)), TypeError, "dream 1");
   await vector.close();
-  await assertRejects(() => vector.step(new Float32Array(4)), Error, "closed");
+  await assertRejects(() => vector.step(new Float32Array(4)), TypeError, "closed");
 });
 
 Deno.test("dreaming leaks no tensors", async () => {
