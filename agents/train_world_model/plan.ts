@@ -3,7 +3,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 /** A part of a run that is done as a whole; checkpoints stand between stages and inside the long ones. */
 export interface Stage {
   /** What is done. */
-  kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test" | "baselines";
+  kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test" | "pictures" | "baselines";
   /** 0 for what comes before the first round. */
   round: number;
   /** Optimiser steps, decisions or episodes. */
@@ -23,6 +23,7 @@ const MILLISECONDS = {
   dreamDecision: 0.017,
   cmaDecision: 0.025,
   episode: 150,
+  drive: 2000,
 };
 
 /** The stages of a run, in order. */
@@ -57,6 +58,7 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
     }
   }
   add("test", config.rounds, config.testEpisodes, "episodes", ms.episode);
+  add("pictures", config.rounds, Math.min(3, config.testEpisodes), "episodes", ms.drive);
   const learned = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
   add(
     "baselines",

@@ -102,8 +102,9 @@ export class Session {
     };
   }
 
-  /** Reports an event. */
+  /** Reports an event. @throws the signal's reason when the run shall stop. */
   emit(event: WorldModelEvent): void {
+    this.hooks.signal?.throwIfAborted();
     this.hooks.onEvent?.(event);
   }
 

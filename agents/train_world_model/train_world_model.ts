@@ -1,6 +1,7 @@
 import { assess } from "./drive.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { RoundReport, TestReport } from "./events.ts";
+import { drawPictures } from "./picture_stage.ts";
 import { planStages, type Stage } from "./plan.ts";
 import { Session, type SessionHooks } from "./session.ts";
 import { collect, learnController, learnMemory, learnVision, rolloutsAfter } from "./stages.ts";
@@ -20,6 +21,7 @@ const PERFORM: Record<Stage["kind"], (session: Session, stage: Stage) => Promise
   controller: learnController,
   assess,
   test: driveTest,
+  pictures: drawPictures,
   baselines: driveBaselines,
 };
 

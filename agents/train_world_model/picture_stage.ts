@@ -1,0 +1,195 @@
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { writeFileAtomic } from "../../core/mod.ts";
+import { contactSheet, lineChart, type Picture, writeGif, writePng } from "../../core/pictures/mod.ts";
+import { CropResize, FrameSkip, make, RecordEpisode, SyncVectorEnv } from "../../envs/mod.ts";
+import { normal, seedTensor } from "../../generative/runtime/mod.ts";
+import { MetricsWriter } from "../../generative/train/mod.ts";
+import { encodeFrames } from "../../worlds/mod.ts";
+import { ControllerAgent } from "../controller_agent.ts";
+import { controllerActions } from "./assemble.ts";
+import type { Stage } from "./plan.ts";
+import { TEST_SEED } from "./seeds.ts";
+import type { Session } from "./session.ts";
+
+const SIZE = 64;
+const FRAME = SIZE * SIZE * 3;
+
+/** Decisions of the drive after which the dream of the strip begins, past the zoom of the first second. */
+const DREAM_START = 20;
+
+/** A drive as the agent saw it: T frames `[T, 64, 64, 3]` and the outputs `[T, A]` that followed them. */
+interface Drive {
+  frames: Uint8Array;
+  outputs: Float32Array;
+}
+
+/** Records drives of test tracks, and leaves pictures of what was learned in `samples/`. */
+export async function drawPictures(session: Session, { amount }: Stage): Promise<void> {
+  let drive: Drive | undefined;
+  for (let i = 0; i < amount; i++) {
+    session.emit({ type: "work", name: "record", done: i, of: amount });
+    const next = await recordDrive(session, TEST_SEED + i);
+    drive ??= next;
+  }
+  const { frames } = drive!;
+  const reconstructions = await reconstruct(session, frames);
+  const path = (name: string) => join(session.folder, "samples", name);
+
+  const count = frames.length / FRAME;
+  const shown = Array.from({ length: 8 }, (_, i) => Math.floor(i * (count - 1) / 7));
+  writePng(
+    path("reconstructions.png"),
+    contactSheet(
+      [...shown.map((t) => frameAt(frames, t)), ...shown.map((t) => frameAt(reconstructions, t))],
+      8,
+      {
+        scale: 2,
+      },
+    ),
+  );
+  writePng(path("dream_beside_reality.png"), dreamStrip(session, drive!));
+  const film = Array.from(
+    { length: count },
+    (_, t) => contactSheet([frameAt(frames, t), frameAt(reconstructions, t)], 2, { scale: 3, gap: 4 }),
+  );
+  writeGif(path("final_drive.gif"), film, { fps: Math.round(50 / session.config.frameSkip) });
+  drawCurves(session, path);
+}
+
+/** Drives one track with the controller's means, recorded frame by frame for the viewer. */
+async function recordDrive(session: Session, seed: number): Promise<Drive> {
+  const { config, networks, folder } = session;
+  const recorded = new RecordEpisode(make(config.environment), join(folder, "recordings"), {
+    name: () => `test-seed-${seed}.rec`,
+    metadata: { driver: "controller", run: folder.split("/").at(-1)! },
+  });
+  const env = new SyncVectorEnv([new CropResize(new FrameSkip(recorded, config.frameSkip))]);
+  const agent = new ControllerAgent(
+    networks.worldModel,
+    networks.policy,
+    session.world,
+    session.learner.parameters,
+    {
+      random: session.random.fork("record"),
+    },
+  );
+  const frames: Uint8Array[] = [], outputs: Float32Array[] = [];
+  const toEnvironment = controllerActions(config);
+  let { observations } = await env.reset({ seeds: [seed] });
+  agent.reset(1);
+  for (let over = false; !over;) {
+    frames.push(observations.slice());
+    const output = await agent.act(observations);
+    outputs.push(output);
+    const step = await env.step(toEnvironment(output));
+    observations = step.observations;
+    over = step.terminated[0] === 1 || step.truncated[0] === 1;
+  }
+  agent.close();
+  await env.close();
+  const drive = {
+    frames: new Uint8Array(frames.length * FRAME),
+    outputs: new Float32Array(outputs.length * outputs[0].length),
+  };
+  frames.forEach((frame, t) => drive.frames.set(frame, t * FRAME));
+  outputs.forEach((output, t) => drive.outputs.set(output, t * output.length));
+  return drive;
+}
+
+/** What vision keeps of each frame: D(mu). */
+async function reconstruct(session: Session, frames: Uint8Array): Promise<Uint8Array> {
+  const { vision } = session.networks;
+  const { mu } = await encodeFrames(vision, { parameters: session.vision.parameters, frames });
+  const count = frames.length / FRAME;
+  const result = new Uint8Array(frames.length);
+  for (let t = 0; t < count; t += 50) {
+    const some = Math.min(50, count - t);
+    const rows = mu.subarray(t * vision.latentSize, (t + some) * vision.latentSize);
+    const pixels = tf.tidy(() =>
+      vision.decode(session.vision.parameters, tf.tensor(rows, [some, vision.latentSize])).mul(255).round()
+    );
+    result.set(pixels.dataSync(), t * FRAME);
+    pixels.dispose();
+  }
+  return result;
+}
+
+/**
+ * Reality above, below it the dream that begins at the first column, with the same actions and nothing else of
+ * reality: every third decision.
+ */
+function dreamStrip(session: Session, { frames, outputs }: Drive): Picture {
+  const { worldModel, policy } = session.networks;
+  const parameters = session.world;
+  const count = frames.length / FRAME;
+  const start = Math.min(DREAM_START, Math.floor(count / 2)), every = 3, columns = 9;
+  const steps = Math.min(count - start, every * (columns - 1) + 1);
+  const dreamed: Picture[] = [], real: Picture[] = [];
+  tf.tidy(() => {
+    let state = worldModel.initialState(1);
+    let latents: tf.Tensor = tf.zeros([1, worldModel.latentSize]);
+    for (let t = 0; t < start + steps; t++) {
+      const seed = seedTensor(session.random.fork("strip").fork(t).seedPair());
+      if (t <= start) { // awake: the memory follows what vision sees
+        const pixels = Int32Array.from(frames.subarray(t * FRAME, (t + 1) * FRAME));
+        const { mu, logVar } = worldModel.encode(parameters, tf.tensor(pixels, [1, SIZE, SIZE, 3], "int32"));
+        latents = t < start ? mu.add(logVar.div(2).exp().mul(normal(mu.shape, seed))) : mu;
+      }
+      if (t >= start && (t - start) % every === 0) {
+        real.push(frameAt(frames, t));
+        const pixels = worldModel.decode(parameters, latents).mul(255).round().dataSync();
+        dreamed.push({ width: SIZE, height: SIZE, data: Uint8Array.from(pixels) });
+      }
+      const action = tf.tensor(outputs.slice(t * policy.actionSize, (t + 1) * policy.actionSize), [
+        1,
+        policy.actionSize,
+      ]);
+      const next = worldModel.step(parameters, { latents, state, action }, seed, {
+        temperature: session.config.temperature,
+      });
+      ({ latents, state } = next);
+    }
+  });
+  return contactSheet([...real, ...dreamed], real.length, { scale: 2 });
+}
+
+/** Curves of the losses, and of the returns round by round. */
+function drawCurves(session: Session, path: (name: string) => string): void {
+  const lines = new MetricsWriter(session.folder).lines();
+  const charts: [string, string[]][] = [
+    ["vision", ["reconstruction", "kl"]],
+    ["memory", ["nll", "reward", "done"]],
+    [
+      "controller",
+      session.config.controller === "cma-es" ? ["fitnessMean", "fitnessBest"] : ["return", "critic"],
+    ],
+  ];
+  for (const [name, parts] of charts) {
+    const series = parts.map((part) => ({
+      name: part,
+      points: lines.filter((line) => line.name === name && typeof line.values[part] === "number")
+        .map((line): [number, number] => [line.step, line.values[part]!]),
+    }));
+    const unit = session.config.controller === "cma-es" && name === "controller" ? "generations" : "steps";
+    writeFileAtomic(path(`${name}.svg`), lineChart({ title: name, xLabel: unit, yLabel: "loss", series }));
+  }
+  const { rounds } = session.progress;
+  const points = (pick: (round: typeof rounds[number]) => number) =>
+    rounds.map((round): [number, number] => [round.round, pick(round)]);
+  const chart = lineChart({
+    title: "return of an episode",
+    xLabel: "round",
+    yLabel: "mean return",
+    series: [
+      { name: "in reality", points: points((round) => round.reality) },
+      { name: "in the dream", points: points((round) => round.dream) },
+    ],
+  });
+  writeFileAtomic(path("returns.svg"), chart);
+}
+
+/** Picture `t` of `[T, 64, 64, 3]`. */
+function frameAt(frames: Uint8Array, t: number): Picture {
+  return { width: SIZE, height: SIZE, data: frames.subarray(t * FRAME, (t + 1) * FRAME) };
+}
