@@ -32,10 +32,13 @@ export interface CmaEsState {
     random: RandomStreamState;
   };
   /** Row-major, by name: mean, sigmaPath, covariancePath, scales `[n]`; covariance, axes `[n, n]`. */
-  arrays: Record<typeof ARRAYS[number], Float64Array>;
+  arrays: Record<CmaEsArray, Float64Array>;
 }
 
-const ARRAYS = ["mean", "sigmaPath", "covariancePath", "scales", "covariance", "axes"] as const;
+/** The arrays of a {@link CmaEsState}. */
+export type CmaEsArray = "mean" | "sigmaPath" | "covariancePath" | "scales" | "covariance" | "axes";
+
+const ARRAYS: CmaEsArray[] = ["mean", "sigmaPath", "covariancePath", "scales", "covariance", "axes"];
 
 /**
  * The covariance matrix adaptation evolution strategy with a full covariance matrix: Hansen's tutorial
