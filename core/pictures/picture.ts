@@ -38,7 +38,7 @@ export function enlarge(picture: Picture, scale: number): Picture {
   return result;
 }
 
-/** @throws RangeError when the numbers do not fill the picture's size. */
+/** Checks that the bytes fill the picture. @throws RangeError when they do not. */
 export function checkPicture({ width, height, data }: Picture): void {
   if (!(width >= 1) || !(height >= 1) || data.length !== width * height * 3) {
     throw new RangeError(

@@ -23,7 +23,7 @@ export class Batches implements IterableIterator<Int32Array> {
   #epoch = -1;
   #order = new Int32Array(0);
 
-  /** @throws RangeError when the examples do not fill a batch. */
+  /** Starts at the first epoch. @throws RangeError when the examples do not fill a batch. */
   constructor(readonly options: BatchesOptions) {
     const { count, batchSize } = options;
     if (!(batchSize >= 1) || !(count >= batchSize)) {

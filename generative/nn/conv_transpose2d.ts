@@ -11,7 +11,7 @@ export class ConvTranspose2d implements Module {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
 
-  /** @param name The first part of its parameters' names. */
+  /** Declares the parameters under a name; they are made by `initialiseParameters`. */
   constructor(readonly name: string, readonly options: Conv2dOptions) {
     const { inputChannels, filters, kernelSize, bias = true } = options;
     const { kernelInitialiser = glorotUniform, biasInitialiser = zeros } = options;

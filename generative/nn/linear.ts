@@ -21,7 +21,7 @@ export class Linear implements Module {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
 
-  /** @param name The first part of its parameters' names. */
+  /** Declares the parameters under a name; they are made by `initialiseParameters`. */
   constructor(readonly name: string, readonly options: LinearOptions) {
     const { inputs, units, bias = true, kernelInitialiser = glorotUniform, biasInitialiser = zeros } =
       options;

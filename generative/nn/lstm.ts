@@ -38,7 +38,7 @@ export class LSTM implements Module {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
 
-  /** @param name The first part of its parameters' names. */
+  /** Declares the parameters under a name; they are made by `initialiseParameters`. */
   constructor(readonly name: string, readonly options: LSTMOptions) {
     const { inputs, units, inputInitialiser = glorotUniform, hiddenInitialiser = orthogonal } = options;
     this.parameters = {

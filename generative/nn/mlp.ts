@@ -29,7 +29,7 @@ export class MLP implements Module {
   readonly #hidden: Linear[];
   readonly #output: Linear;
 
-  /** @param name The first part of its parameters' names. */
+  /** Declares the parameters under a name; they are made by `initialiseParameters`. */
   constructor(readonly name: string, readonly options: MLPOptions) {
     const { hidden, outputs, hiddenInitialiser, outputInitialiser, outputBiasInitialiser } = options;
     let inputs = options.inputs;

@@ -32,6 +32,8 @@ export class MetricsWriter {
   readonly #now: () => number;
 
   /**
+   * Goes on with the lines that are there.
+   *
    * @param folder The run's folder. A line that a kill cut short is removed.
    * @throws Error naming the file when it cannot be written.
    */

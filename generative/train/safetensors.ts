@@ -16,7 +16,7 @@ export interface Safetensors {
 
 /** A safetensors file that cannot be read. */
 export class SafetensorsError extends SyntaxError {
-  /** @param byte Where in the file the fault lies. */
+  /** Says what is wrong and at which byte. */
   constructor(message: string, readonly byte: number) {
     super(message);
     this.name = "SafetensorsError";
