@@ -7,7 +7,7 @@ import type { DreamStart } from "./dream_loss.ts";
 import type { PolicyInput } from "./policy.ts";
 
 /** How a {@link DreamRollout} dreams. */
-export interface DreamRolloutOptions {
+export interface WholeDreamOptions {
   /** Decisions of each dream. Default 250. */
   decisions?: number;
   /** Temperature of the dream. Default 1. */
@@ -59,7 +59,7 @@ const LONGEST_STRETCH = 10;
 export function createDreamRollout(
   model: Pick<WorldModel, "step" | "noise">,
   act: (weights: NamedTensors, input: PolicyInput, seed: tf.Tensor) => tf.Tensor,
-  options: DreamRolloutOptions = {},
+  options: WholeDreamOptions = {},
 ): DreamRollout {
   const { decisions = 250, temperature = 1, blocks = 1 } = options;
   if (!Number.isSafeInteger(decisions) || decisions < 1) {
