@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { installTensorFlow, verifyInstallation } from "../../../generative/runtime/install.ts";
 import type { InstallEvent } from "../../../generative/runtime/install/events.ts";
