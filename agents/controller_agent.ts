@@ -104,7 +104,7 @@ export class ControllerAgent implements Agent {
     const { noise, noiseScale = 0.5 } = this.options;
     const added = noise ? noise.next(noiseScale) : new Float32Array(count * this.actionSize);
     const inputs = {
-      frames: tf.tensor(Float32Array.from(observations), [count, 64, 64, 3]),
+      frames: tf.tensor(new Float32Array(observations), [count, 64, 64, 3]),
       noise: tf.tensor(added, [count, this.actionSize]),
       seed: seedTensor(this.options.random.seedPair()),
     };
