@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import type { TrainEvent } from "./events.ts";
@@ -61,9 +61,9 @@ export class MetricsWriter {
     const kept = lines.filter((line) => line.name !== name || line.step <= step);
     if (kept.length < lines.length) this.#rewrite(kept);
     const own = kept.filter((line) => line.name === name);
-    if (own.length) {
-      writeFileAtomic(this.#eventPath(name), concat([encodeVersionEvent(own[0].time), ...own.map(encode)]));
-    }
+    const path = this.#eventPath(name);
+    if (own.length) writeFileAtomic(path, concat([encodeVersionEvent(own[0].time), ...own.map(encode)]));
+    else rmSync(path, { force: true });
   }
 
   /** Adds a line. Numbers that are not finite become null, which JSON can hold. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
@@ -15,6 +16,8 @@ import {
 } from "../../../generative/train/mod.ts";
 
 await tf.setBackend("cpu");
+
+const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
 const ARRAYS: Record<string, NamedArray> = {
   "bytes": { shape: [3], data: Uint8Array.of(1, 2, 255) },
@@ -202,4 +205,32 @@ Deno.test("checkShapes() names the first tensor that does not fit", () => {
   fails({ b: wanted.b }, 'Cannot restore vision: expected "a" in the checkpoint, got none');
   fails({ ...wanted, a: { shape: [3, 2] } }, 'expected "a" of shape [2,3], got [3,2] in the checkpoint');
   fails({ ...wanted, c: { shape: [] } }, 'expected no "c", got one in the checkpoint');
+});
+
+Deno.test("a checkpoint survives SIGKILL at any moment", async () => {
+  await inFolder(async (folder) => {
+    const url = new URL("../../../generative/train/checkpoint.ts", import.meta.url).href;
+    const program = `
+      import { saveCheckpoint } from "${url}";
+      for (let step = 1;; step++) {
+        const data = new Float32Array(20_000).fill(step);
+        const group = { x: { shape: [data.length], data } };
+        await saveCheckpoint("${folder}", { tensors: { parameters: group, optimiser: group }, data: { step } });
+        if (step >= 20) console.log(step);
+      }`;
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-lock", "--no-check", `--config=${CONFIG}`, `${folder}/program.ts`],
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGKILL");
+    await reader.cancel();
+    await child.status;
+    const { arrays, data } = loadCheckpoint<{ step: number }>(folder);
+    assert(data.step >= 20);
+    for (const group of ["parameters", "optimiser"]) assertEquals(arrays[group].x.data[19_999], data.step);
+  });
 });

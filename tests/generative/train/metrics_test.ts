@@ -68,6 +68,10 @@ Deno.test("MetricsWriter.resume() forgets what came after the step, of that name
   assertEquals(hex(events(folder, "b")), unbroken.b);
   const kept = [1, 2].map((step) => encodeScalarEvent({ tag: "x", value: step, step, time: 2 * step - 1 }));
   assertEquals(hex(events(folder, "a")), [encodeVersionEvent(1), ...kept].map(hex).join(""));
+  writer.resume("a", 0);
+  writer.write("a", 1, { x: 5 });
+  const again = encodeScalarEvent({ tag: "x", value: 5, step: 1, time: 7 });
+  assertEquals(hex(events(folder, "a")), hex(encodeVersionEvent(7)) + hex(again));
   Deno.removeSync(folder, { recursive: true });
 });
 
