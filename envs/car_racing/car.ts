@@ -8,9 +8,9 @@ import {
   WHEEL_MASS,
   WHEEL_POSITIONS,
 } from "./constants.ts";
+import { createHull, type HullBody, placeBody, setBodyVelocity } from "./hull.ts";
 import type { Pose } from "./state.ts";
 import { Wheel } from "./wheel.ts";
-import { type HullBody, placeBody, setBodyVelocity, type World } from "./world.ts";
 
 /** Farthest that a body moves in one step, u (Box2D's limit, 100 u/s). */
 const FARTHEST = 2;
@@ -45,21 +45,14 @@ export class Car {
   /** Front left, front right, rear left, rear right. */
   readonly wheels: readonly Wheel[] = WHEEL_POSITIONS.map(() => new Wheel());
   /** The hull in the Matter.js world; its position is the centre of mass. */
-  readonly body: HullBody;
-  readonly #world: World;
+  readonly body: HullBody = createHull();
   /** Pose of the hull's centre of mass. */
   readonly #centre: Pose = { x: 0, y: 0, angle: 0 };
   readonly #motion: Pose = { x: 0, y: 0, angle: 0 };
 
-  /** Adds a car to a world, which its hull lives in from now on. */
-  constructor(world: World) {
-    this.#world = world;
-    this.body = world.addHull();
-  }
-
   /**
    * Puts the car somewhere at rest. The wheels start where they would sit if the car headed along the y axis, as in
-   * Gymnasium; the first {@link Car.move} pulls them in.
+   * Gymnasium; the first step pulls them in.
    */
   place(pose: Pose): void {
     const centre = this.#centre;
@@ -98,10 +91,28 @@ export class Car {
     for (let i = 0; i < 4; i++) this.wheels[i].drive();
   }
 
-  /** Moves the car by one step: velocities, positions, correction of positions. */
-  move(): void {
+  /** Sets the velocities of a step; the world then moves the hull. */
+  setOff(): void {
     this.#join();
-    this.#advance();
+    const motion = this.#motion;
+    motion.x = TIME_STEP * this.velocity.x;
+    motion.y = TIME_STEP * this.velocity.y;
+    motion.angle = TIME_STEP * this.yawRate;
+    setBodyVelocity(this.body, motion);
+  }
+
+  /** Ends a step that the world has moved the hull in: the wheels follow, the pins are pulled together. */
+  arrive(): void {
+    // Box2D stores poses in single precision, which shows after some hundred steps.
+    this.#centre.x = Math.fround(this.body.position.x);
+    this.#centre.y = Math.fround(this.body.position.y);
+    this.#centre.angle = Math.fround(this.body.angle);
+    for (let i = 0; i < 4; i++) {
+      const wheel = this.wheels[i];
+      wheel.x = Math.fround(wheel.x + TIME_STEP * wheel.vx);
+      wheel.y = Math.fround(wheel.y + TIME_STEP * wheel.vy);
+      wheel.angle = Math.fround(wheel.angle + TIME_STEP * wheel.turnRate);
+    }
     for (let pass = 0; pass < CORRECTION_PASSES && !this.#correct(); pass++);
     this.#settle();
   }
@@ -146,25 +157,6 @@ export class Car {
       wheel.vx = scale * wx;
       wheel.vy = scale * wy;
       wheel.turnRate = yawRate + wheel.jointRate;
-    }
-  }
-
-  /** Moves each body by its own velocity; the hull through Matter.js. */
-  #advance(): void {
-    const motion = this.#motion;
-    motion.x = TIME_STEP * this.velocity.x;
-    motion.y = TIME_STEP * this.velocity.y;
-    motion.angle = TIME_STEP * this.yawRate;
-    setBodyVelocity(this.body, motion);
-    this.#world.step();
-    this.#centre.x = Math.fround(this.body.position.x);
-    this.#centre.y = Math.fround(this.body.position.y);
-    this.#centre.angle = Math.fround(this.body.angle);
-    for (let i = 0; i < 4; i++) {
-      const wheel = this.wheels[i];
-      wheel.x = Math.fround(wheel.x + TIME_STEP * wheel.vx);
-      wheel.y = Math.fround(wheel.y + TIME_STEP * wheel.vy);
-      wheel.angle = Math.fround(wheel.angle + TIME_STEP * wheel.turnRate);
     }
   }
 

@@ -1,7 +1,6 @@
 import type { Picture, RedrawableEnv, ResetOptions, ResetResult, StepResult, Transition } from "../env.ts";
 import { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete, type Space } from "../spaces.ts";
-import { Car } from "./car.ts";
 import { DEFAULT_COLORS, drawColors } from "./colors.ts";
 import { PLAYFIELD, TIME_STEP } from "./constants.ts";
 import { CarRacingPainter } from "./painter.ts";
@@ -71,7 +70,7 @@ export class CarRacing implements RedrawableEnv {
   readonly #lapCompletePercent: number;
   readonly #rules: CarRacingRules;
   readonly #world = new World();
-  readonly #car = new Car(this.#world);
+  readonly #car = this.#world.addCar();
   #random = new NumpyRandom(0);
   #colors: CarRacingColors;
   #episode: Episode | undefined;
@@ -226,7 +225,7 @@ export class CarRacing implements RedrawableEnv {
     car.drive();
     // One by one, as Gymnasium adds them up.
     for (let found = tiles.look(car); found > 0; found--) this.#total += 1000 / track.points.length;
-    car.move();
+    this.#world.step();
     this.#time += TIME_STEP;
     view.time = this.#time;
     view.score = this.#total;
