@@ -1,0 +1,165 @@
+import { type Camera, CAR_X, CAR_Y, SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
+import { CAR_SCALE, HULL_POLYGONS, type Polygon, WHEEL_POLYGON, WHEEL_RADIUS } from "./constants.ts";
+import type { CarRacingView, Pose, WheelView } from "./state.ts";
+
+/** Side of the part of the surface that the car is drawn on, px. */
+const BOX = 128;
+const BOX_LEFT = CAR_X - BOX / 2;
+const BOX_BOTTOM = CAR_Y - BOX / 2;
+
+/** Half the width of a wheel, u. */
+const HALF_WHEEL = 14 * CAR_SCALE;
+/** How much of a wheel's turn its mark spans, rad. */
+const MARK_ARC = 1.2;
+
+/** Levels of red, green and blue of what a pixel of the box holds, after shrinking: nothing, tyre, mark, hull. */
+const REDS = [0, 0, 75, 202];
+const GREENS = [0, 0, 75, 0];
+const TYRE = 1;
+const MARK = 2;
+const HULL = 3;
+
+/** Draws the car on the surface's own pixel grid and lays it, shrunk, over a picture. */
+export class CarPicture {
+  readonly #box = new Uint8Array(BOX * BOX);
+  /** Rows and columns of the box that hold something. */
+  #top = 0;
+  #bottom = BOX;
+  #left = BOX;
+  #right = 0;
+  readonly #width: number;
+  readonly #height: number;
+  /** `[cells of the box's columns]`, the share sums of one row of pixels: covered, red, green. */
+  readonly #sums: Float64Array;
+  readonly #points = new Float64Array(16);
+
+  /** For pictures of this size. */
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+    const columns = Math.ceil(BOX * width / SURFACE_WIDTH) + 2;
+    const rows = Math.ceil(BOX * height / SURFACE_HEIGHT) + 2;
+    this.#sums = new Float64Array(3 * columns * rows);
+  }
+
+  /** Draws the car of a view over `target`, `[height, width, 3]`. */
+  draw(view: CarRacingView, camera: Camera, target: Uint8Array): void {
+    this.#box.fill(0);
+    this.#bottom = this.#left = BOX;
+    this.#top = this.#right = 0;
+    for (const wheel of view.wheels) {
+      this.#fill(WHEEL_POLYGON, wheel, camera, TYRE);
+      this.#mark(wheel, camera);
+    }
+    for (const polygon of HULL_POLYGONS) this.#fill(polygon, view.hull, camera, HULL);
+    this.#lay(target);
+  }
+
+  /** Draws the light mark on a wheel's tread, which turns with its phase. */
+  #mark(wheel: WheelView, camera: Camera): void {
+    const start = Math.sin(wheel.phase), end = Math.sin(wheel.phase + MARK_ARC);
+    if (start > 0 && end > 0) return;
+    let from = Math.cos(wheel.phase), to = Math.cos(wheel.phase + MARK_ARC);
+    if (start > 0) from = Math.sign(from);
+    if (end > 0) to = Math.sign(to);
+    from *= WHEEL_RADIUS;
+    to *= WHEEL_RADIUS;
+    this.#fill([-HALF_WHEEL, from, HALF_WHEEL, from, HALF_WHEEL, to, -HALF_WHEEL, to], wheel, camera, MARK);
+  }
+
+  /** Fills a convex polygon; corners are truncated to whole pixels and the outline belongs to it. */
+  #fill(polygon: Polygon, pose: Pose, camera: Camera, value: number): void {
+    const points = this.#points;
+    const cos = Math.cos(pose.angle), sin = Math.sin(pose.angle);
+    const corners = polygon.length / 2;
+    let low = BOX, high = -1;
+    for (let i = 0; i < corners; i++) {
+      const x = pose.x + polygon[2 * i] * cos - polygon[2 * i + 1] * sin;
+      const y = pose.y + polygon[2 * i] * sin + polygon[2 * i + 1] * cos;
+      const px = Math.trunc(camera.surfaceX(x, y)) - BOX_LEFT;
+      const py = Math.trunc(camera.surfaceY(x, y)) - BOX_BOTTOM;
+      points[2 * i] = px;
+      points[2 * i + 1] = py;
+      if (py < low) low = py;
+      if (py > high) high = py;
+    }
+    if (low < 0) low = 0;
+    if (high >= BOX) high = BOX - 1;
+    if (low < this.#bottom) this.#bottom = low;
+    if (high >= this.#top) this.#top = high + 1;
+    for (let y = low; y <= high; y++) {
+      let left = BOX, right = -1;
+      for (let i = 0, j = corners - 1; i < corners; j = i++) {
+        const y0 = points[2 * j + 1], y1 = points[2 * i + 1];
+        if ((y < y0 && y < y1) || (y > y0 && y > y1)) continue;
+        const x0 = points[2 * j], x1 = points[2 * i];
+        if (y0 === y1) {
+          left = Math.min(left, x0, x1);
+          right = Math.max(right, x0, x1);
+        } else {
+          const x = Math.floor(x0 + (y - y0) * (x1 - x0) / (y1 - y0) + 0.5);
+          if (x < left) left = x;
+          if (x > right) right = x;
+        }
+      }
+      if (left < 0) left = 0;
+      if (right >= BOX) right = BOX - 1;
+      if (left < this.#left) this.#left = left;
+      if (right >= this.#right) this.#right = right + 1;
+      for (let at = y * BOX + left, end = y * BOX + right; at <= end; at++) this.#box[at] = value;
+    }
+  }
+
+  /** Shrinks the box onto the picture. */
+  #lay(target: Uint8Array): void {
+    const box = this.#box, sums = this.#sums;
+    const perX = this.#width / SURFACE_WIDTH, perY = this.#height / SURFACE_HEIGHT;
+    // The picture's rows run down, the box's up.
+    const topEdge = SURFACE_HEIGHT - BOX_BOTTOM - this.#top;
+    const firstRow = Math.floor(topEdge * perY);
+    const lastRow = Math.ceil((SURFACE_HEIGHT - BOX_BOTTOM - this.#bottom) * perY) - 1;
+    const firstColumn = Math.floor((BOX_LEFT + this.#left) * perX);
+    const columns = Math.ceil((BOX_LEFT + this.#right) * perX) - firstColumn;
+    const rows = lastRow - firstRow + 1;
+    const used = 3 * rows * (columns + 1);
+    sums.fill(0, 0, used);
+    for (let y = this.#bottom; y < this.#top; y++) {
+      // This row of the surface falls into one row of cells or, in part, into the next.
+      const upper = (SURFACE_HEIGHT - BOX_BOTTOM - y - 1) * perY;
+      const row = Math.floor(upper);
+      const below = Math.max(0, upper + perY - row - 1);
+      for (let x = this.#left; x < this.#right; x++) {
+        const value = box[y * BOX + x];
+        if (value === 0) continue;
+        const start = (BOX_LEFT + x) * perX;
+        const column = Math.floor(start);
+        const beyond = Math.max(0, start + perX - column - 1);
+        const at = 3 * ((row - firstRow) * (columns + 1) + column - firstColumn);
+        add(sums, at, value, (perY - below) * (perX - beyond));
+        if (beyond > 0) add(sums, at + 3, value, (perY - below) * beyond);
+        if (below > 0) {
+          add(sums, at + 3 * (columns + 1), value, below * (perX - beyond));
+          if (beyond > 0) add(sums, at + 3 * (columns + 2), value, below * beyond);
+        }
+      }
+    }
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const at = 3 * (row * (columns + 1) + column);
+        const rest = 1 - sums[at];
+        if (rest === 1) continue;
+        const out = 3 * ((firstRow + row) * this.#width + firstColumn + column);
+        target[out] = rest * target[out] + sums[at + 1] + 0.25;
+        target[out + 1] = rest * target[out + 1] + sums[at + 2] + 0.25;
+        target[out + 2] = rest * target[out + 2] + sums[at + 2] + 0.25;
+      }
+    }
+  }
+}
+
+/** Adds a share of a cell that a value covers. */
+function add(sums: Float64Array, at: number, value: number, share: number): void {
+  sums[at] += share;
+  sums[at + 1] += share * REDS[value];
+  sums[at + 2] += share * GREENS[value];
+}

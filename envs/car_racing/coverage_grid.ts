@@ -1,0 +1,137 @@
+/** Layers that a {@link CoverageGrid} keeps per cell; a power of two, so that a cell's index is a shift away. */
+const LAYERS = 8;
+
+/**
+ * Exact area coverage of polygons on a grid of cells, several layers at once.
+ *
+ * Every edge adds its signed area to the few cells that it crosses; a running sum along a row then gives the
+ * share of each cell that lies inside. An edge that two polygons of one layer share cancels out, so a strip of
+ * quads costs its outline only, and cells without an edge need no work at all. Orientation: an edge that runs
+ * towards growing y puts `+weight` on everything to its right.
+ */
+export class CoverageGrid {
+  /** Cells in a stored row: the grid's width and two more that take what spills over the right border. */
+  readonly stride: number;
+  /** `[height, stride, 8]`: what each cell adds to the running sums of its row. */
+  readonly deltas: Float32Array;
+  /** `[height, stride]`, 1 where a cell has a delta. */
+  readonly dirty: Uint8Array;
+
+  /** A grid of `width` x `height` cells, all empty. */
+  constructor(readonly width: number, readonly height: number) {
+    this.stride = width + 2;
+    this.deltas = new Float32Array(this.stride * height * LAYERS);
+    this.dirty = new Uint8Array(this.stride * height);
+  }
+
+  /** Adds an edge of a polygon, in cells from the top left; what lies outside the grid is clipped away. */
+  addEdge(x0: number, y0: number, x1: number, y1: number, layer: number, weight: number): void {
+    if (y0 === y1) return;
+    if (y0 > y1) {
+      let swap = y0;
+      y0 = y1;
+      y1 = swap;
+      swap = x0;
+      x0 = x1;
+      x1 = swap;
+      weight = -weight;
+    }
+    const { width, height } = this;
+    if (y1 <= 0 || y0 >= height || (x0 >= width && x1 >= width)) return;
+    const slope = (x1 - x0) / (y1 - y0);
+    if (y0 < 0) {
+      x0 -= y0 * slope;
+      y0 = 0;
+    }
+    if (y1 > height) {
+      x1 -= (y1 - height) * slope;
+      y1 = height;
+    }
+    if (x0 >= 0 && x1 >= 0 && x0 <= width && x1 <= width) {
+      this.#addInside(x0, y0, x1, y1, slope, layer, weight);
+      return;
+    }
+    // Left of the grid an edge counts as one along its border, right of it not at all.
+    if (x0 < 0 && x1 < 0) {
+      this.#addInside(0, y0, 0, y1, 0, layer, weight);
+      return;
+    }
+    if (x0 < 0) {
+      const y = Math.min(y1, y0 - x0 / slope);
+      this.#addInside(0, y0, 0, y, 0, layer, weight);
+      x0 = 0;
+      y0 = y;
+    } else if (x1 < 0) {
+      const y = Math.min(y1, y0 - x0 / slope);
+      this.#addInside(0, y, 0, y1, 0, layer, weight);
+      x1 = 0;
+      y1 = y;
+    }
+    if (x0 > width) {
+      y0 = Math.min(y1, y0 + (width - x0) / slope);
+      x0 = width;
+    } else if (x1 > width) {
+      y1 = Math.min(y1, y0 + (width - x0) / slope);
+      x1 = width;
+    }
+    this.#addInside(x0, y0, x1, y1, slope, layer, weight);
+  }
+
+  /** An edge that lies within the grid and runs towards growing y. */
+  #addInside(
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+    slope: number,
+    layer: number,
+    weight: number,
+  ): void {
+    const { deltas, dirty, stride, width } = this;
+    let row = y0 | 0;
+    let x = x0;
+    let y = y0;
+    while (y < y1) {
+      const last = row + 1 >= y1;
+      const nextY = last ? y1 : row + 1;
+      // Rounding must not carry an edge over the border.
+      const nextX = last ? x1 : Math.min(width, Math.max(0, x + (nextY - y) * slope));
+      const area = (nextY - y) * weight;
+      const left = x < nextX ? x : nextX;
+      const right = x < nextX ? nextX : x;
+      const column = left | 0;
+      let cell = row * stride + column;
+      let at = cell * LAYERS + layer;
+      const start = left - column;
+      if (right <= column + 1) {
+        const beyond = area * (start + right - column) * 0.5;
+        deltas[at] += area - beyond;
+        deltas[at + LAYERS] += beyond;
+        dirty[cell] = dirty[cell + 1] = 1;
+      } else {
+        // The edge crosses several cells of the row: a triangle in the first and the last, slabs between.
+        const perCell = area / (right - left);
+        let covered = 0.5 * perCell * (1 - start) * (1 - start);
+        deltas[at] += covered;
+        dirty[cell] = 1;
+        let border = column + 1;
+        while (border + 1 < right) {
+          const inside = perCell * (border - left + 0.5);
+          at += LAYERS;
+          deltas[at] += inside - covered;
+          dirty[++cell] = 1;
+          covered = inside;
+          border++;
+        }
+        const rest = right - border;
+        const inside = perCell * rest * (border - left + 0.5 * rest) + area * (1 - rest);
+        deltas[at + LAYERS] += inside - covered;
+        deltas[at + 2 * LAYERS] += area - inside;
+        dirty[cell + 1] = dirty[cell + 2] = 1;
+      }
+      x = nextX;
+      y = nextY;
+      row++;
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import { SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
+
+/** Where the text's middle stands on the surface, px from the left and the top. */
+const CENTRE_X = 60;
+const CENTRE_Y = 750;
+/** Height of the text's line, px; glyphs are placed from its top. */
+const LINE_HEIGHT = 46;
+
+/** A stroke of a glyph: points `x0, y0, x1, y1, ...` joined by lines, in px from the cell's upper left. */
+type Stroke = readonly number[];
+
+/** Points along an ellipse, from one angle to another in degrees, clockwise from the right. */
+function arc(cx: number, cy: number, rx: number, ry: number, from: number, to: number): number[] {
+  const points: number[] = [];
+  const steps = 16;
+  for (let i = 0; i <= steps; i++) {
+    const angle = (from + (to - from) * i / steps) * Math.PI / 180;
+    points.push(cx + rx * Math.cos(angle), cy + ry * Math.sin(angle));
+  }
+  return points;
+}
+
+/** Columns of a glyph's cell. */
+const GLYPH_WIDTH = 26;
+/** Width of a pen stroke, px. */
+const PEN = 5.6;
+
+/** A plain bold sans-serif hand: digits 23 px wide and 30 px tall, and the minus sign. */
+const GLYPHS: Record<string, Stroke[]> = {
+  "0": [arc(11.5, 18.5, 7.8, 12.6, 0, 360)],
+  "1": [[13.1, 5.5, 13.1, 34], [13.1, 7, 11, 9.5, 8, 11.2, 3.5, 11.8]],
+  "2": [[...arc(11.2, 12.6, 7.4, 6.8, 190, 370), 17.6, 17.5, 13, 22, 8, 25.5, 5, 30.2, 20.5, 30.2]],
+  "3": [arc(11, 12, 6.8, 6.2, 190, 430), arc(11.2, 24.8, 7.4, 6.4, -80, 170)],
+  "4": [[15.6, 33.5, 15.6, 6.5, 3.6, 24.8, 21.2, 24.8]],
+  "5": [[19.8, 7, 6.2, 7, 4.6, 19, 6, 18.4, ...arc(11.3, 23.9, 7.5, 7, 220, 530)]],
+  "6": [arc(11.6, 23.6, 7.2, 7.5, 0, 360), arc(11.8, 18.5, 8.2, 12.6, 130, 325)],
+  "7": [[1.4, 7.6, 19.6, 7.6, 14, 15, 10.6, 24, 9.4, 34]],
+  "8": [arc(11.5, 11.8, 6.8, 6, 0, 360), arc(11.5, 24.9, 7.7, 6.4, 0, 360)],
+  "9": [arc(11.4, 13.4, 7.2, 7.5, 0, 360), arc(11.2, 18.5, 8.2, 12.6, -50, 145)],
+  "-": [[1.2, 21.9, 12, 21.9]],
+};
+
+/** Distance from one glyph to the next, px: digits, the minus sign. */
+const ADVANCE = 24.6;
+const MINUS_ADVANCE = 14;
+
+/** The coverage of a glyph, `[46, 26]` in [0, 1], by sampling the distance to its strokes. */
+function drawGlyph(strokes: Stroke[]): Float32Array {
+  const cover = new Float32Array(GLYPH_WIDTH * LINE_HEIGHT);
+  for (let row = 0; row < LINE_HEIGHT; row++) {
+    for (let column = 0; column < GLYPH_WIDTH; column++) {
+      let distance = Infinity;
+      for (const stroke of strokes) {
+        for (let i = 0; i + 3 < stroke.length; i += 2) {
+          distance = Math.min(distance, distanceTo(stroke, i, column + 0.5, row + 0.5));
+        }
+      }
+      cover[row * GLYPH_WIDTH + column] = Math.min(1, Math.max(0, PEN / 2 - distance + 0.5));
+    }
+  }
+  return cover;
+}
+
+/** Distance of a point from a stroke's segment. */
+function distanceTo(stroke: Stroke, i: number, x: number, y: number): number {
+  const [x0, y0, x1, y1] = [stroke[i], stroke[i + 1], stroke[i + 2], stroke[i + 3]];
+  const dx = x1 - x0, dy = y1 - y0;
+  const along = ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy);
+  const t = Math.min(1, Math.max(0, along));
+  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
+}
+
+const font = new Map<string, Float32Array>();
+
+/** The coverage of a character, drawn when it is first needed. */
+function glyph(character: string): Float32Array {
+  let cover = font.get(character);
+  if (cover === undefined) font.set(character, cover = drawGlyph(GLYPHS[character]));
+  return cover;
+}
+
+/** Draws the score, white on black, at the lower left. */
+export class ScoreText {
+  readonly #width: number;
+  readonly #height: number;
+  /** Rows and columns of the picture that the text may touch, and their levels; redrawn when the text changes. */
+  readonly #firstRow: number;
+  readonly #rows: number;
+  readonly #columns: number;
+  readonly #levels: Float64Array;
+  #shown = "";
+
+  /** For pictures of this size. */
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+    const top = CENTRE_Y - LINE_HEIGHT / 2;
+    this.#firstRow = Math.floor(top * height / SURFACE_HEIGHT);
+    this.#rows = Math.ceil((top + LINE_HEIGHT) * height / SURFACE_HEIGHT) - this.#firstRow;
+    this.#columns = Math.ceil(124 * width / SURFACE_WIDTH) + 1;
+    this.#levels = new Float64Array(this.#rows * this.#columns);
+  }
+
+  /** Draws a score into `target`, `[height, width, 3]`. */
+  draw(score: number, target: Uint8Array): void {
+    const text = scoreText(score);
+    if (text !== this.#shown) {
+      this.#compose(text);
+      this.#shown = text;
+    }
+    for (let row = 0; row < this.#rows; row++) {
+      for (let column = 0; column < this.#columns; column++) {
+        const level = this.#levels[row * this.#columns + column];
+        if (level === 0) continue;
+        const at = 3 * ((this.#firstRow + row) * this.#width + column);
+        target[at] = target[at + 1] = target[at + 2] = level;
+      }
+    }
+  }
+
+  /** Shrinks the glyphs of a text onto the picture's pixels. */
+  #compose(text: string): void {
+    const levels = this.#levels;
+    levels.fill(0);
+    let total = 0;
+    for (const character of text) total += character === "-" ? MINUS_ADVANCE : ADVANCE;
+    let left = Math.round(CENTRE_X - total / 2);
+    const perX = this.#width / SURFACE_WIDTH, perY = this.#height / SURFACE_HEIGHT;
+    for (const character of text) {
+      const cover = glyph(character);
+      for (let y = 0; y < LINE_HEIGHT; y++) {
+        for (let x = 0; x < GLYPH_WIDTH; x++) {
+          const level = 253 * cover[y * GLYPH_WIDTH + x];
+          if (level > 0) this.#spread(level, (left + x) * perX, (CENTRE_Y - LINE_HEIGHT / 2 + y) * perY);
+        }
+      }
+      left += character === "-" ? MINUS_ADVANCE : ADVANCE;
+    }
+  }
+
+  /** Adds a pixel of the surface, whose upper left corner is given in cells, to the cells it covers. */
+  #spread(level: number, x: number, y: number): void {
+    const perX = this.#width / SURFACE_WIDTH, perY = this.#height / SURFACE_HEIGHT;
+    const endX = Math.min(x + perX, this.#columns), endY = y + perY;
+    for (let row = Math.floor(y); row < endY; row++) {
+      const tall = Math.min(endY, row + 1) - Math.max(y, row);
+      for (let column = Math.floor(x); column < endX; column++) {
+        const wide = Math.min(endX, column + 1) - Math.max(x, column);
+        const at = (row - this.#firstRow) * this.#columns + column;
+        this.#levels[at] = Math.min(253, this.#levels[at] + level * tall * wide);
+      }
+    }
+  }
+}
+
+/** The score as the reference writes it: rounded half to even, at least four characters, zeros in front. */
+export function scoreText(score: number): string {
+  let whole = Math.round(score);
+  if (whole - score === 0.5 && whole % 2 !== 0) whole -= 1;
+  const negative = whole < 0 || (whole === 0 && score < 0);
+  return (negative ? "-" : "") + String(Math.abs(whole)).padStart(negative ? 3 : 4, "0");
+}
