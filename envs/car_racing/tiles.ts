@@ -11,6 +11,9 @@ const REACH = Math.max(...HULL_POLYGONS.flatMap((polygon) => {
   return polygon.map((x, i) => i % 2 ? 0 : Math.hypot(x, polygon[i + 1]));
 })) + SKIN;
 
+/** No part of a wheel is farther from its centre, u. */
+const WHEEL_REACH = Math.hypot(WHEEL_POLYGON[0], WHEEL_POLYGON[1]) + SKIN;
+
 /**
  * The tiles of a track as the car feels them: which it touches, which its wheels have collected, which have lost
  * their texture.
@@ -27,9 +30,10 @@ export class Tiles {
   #onStart = false;
   readonly #quads: Float64Array[];
   readonly #index: TileIndex;
-  readonly #wheelCorners = WHEEL_POLYGON.map(() => new Float64Array(WHEEL_POLYGON.length)).slice(0, 4);
+  readonly #wheelCorners = Array.from({ length: 4 }, () => new Float64Array(WHEEL_POLYGON.length));
   readonly #hullCorners = HULL_POLYGONS.map((polygon) => new Float64Array(polygon.length));
 
+  /** Lays the tiles out; none is touched yet. */
   constructor(track: Track) {
     const { points } = track;
     this.touched = new Uint8Array(points.length);
@@ -97,9 +101,6 @@ export class Tiles {
     return false;
   }
 }
-
-/** No part of a wheel is farther from its centre, u. */
-const WHEEL_REACH = Math.hypot(WHEEL_POLYGON[0], WHEEL_POLYGON[1]) + SKIN;
 
 /** A corner of a tile: left (-1) or right (1) of a point of the track. */
 function side(point: Track["points"][number], sign: number): [number, number] {
