@@ -142,6 +142,15 @@ Deno.test("fitness counts by rank alone", () => {
   assertEquals(plain.mean, bent.mean);
 });
 
+Deno.test("ties go by order", () => {
+  const [tied, falling] = [search(5), search(5)];
+  for (let generation = 0; generation < 3; generation++) {
+    tied.tell(tied.ask().map(() => 1));
+    falling.tell(falling.ask().map((_, i) => -i));
+  }
+  assertEquals(tied.mean, falling.mean);
+});
+
 Deno.test("antithetic candidates mirror each other and still find the minimum", () => {
   const cma = search(6, { mean: new Array(6).fill(2), antithetic: true, populationSize: 10 });
   const candidates = cma.ask();

@@ -100,7 +100,10 @@ Deno.test("the cap tames an exploding dream and leaves its value and a calm drea
     );
     return { loss: value.loss.dataSync()[0], norm: globalNorm(gradients).dataSync()[0] };
   };
-  const wild = new ToyWorld(2, { keep: 8, reward: (_, z) => tf.neg(tf.sum(tf.square(z), 1)) });
+  const wild = new ToyWorld(2, {
+    keep: 8,
+    reward: (_, before) => tf.neg(tf.sum(tf.square(before.latents), 1)),
+  });
   const [free, capped] = [run(wild, Infinity), run(wild, 1)];
   assertEquals(capped.loss, free.loss);
   assertGreater(free.norm, 1e5);
@@ -109,13 +112,26 @@ Deno.test("the cap tames an exploding dream and leaves its value and a calm drea
   assertAlmostEquals(run(calm, 1000).norm, run(calm, Infinity).norm, 1e-6);
 });
 
-Deno.test("one exploding sample leaves the others' share of the gradient as it is", () => {
-  // the reward of the first row alone is steep: its gradient is capped, so a thousandfold changes little
-  const steep = (factor: number) => {
-    const mask = tf.tensor1d([factor, 1, 1, 1, 1, 1]);
-    const world = new ToyWorld(2, { reward: (_, z) => tf.mul(mask, tf.sum(z, 1)) });
-    const { gradients } = valueAndGradients((tensors) => losses(world, tensors, { horizon: 2 }), actor);
-    return globalNorm(gradients).dataSync()[0];
-  };
-  assertAlmostEquals(steep(1e6) / steep(1e3), 1, 0.01);
+for (const part of ["latents", "hidden", "cell"] as const) {
+  Deno.test(`one sample that explodes through its ${part} leaves the others' share as it is`, () => {
+    // the reward of the first row alone is steep: its gradient is capped, so a thousandfold changes little
+    const steep = (factor: number) => {
+      const mask = tf.tensor1d([factor, 1, 1, 1, 1, 1]);
+      const world = new ToyWorld(2, { reward: (_, before) => tf.mul(mask, tf.sum(before[part], 1)) });
+      const { gradients } = valueAndGradients((tensors) => losses(world, tensors, { horizon: 2 }), actor);
+      return globalNorm(gradients).dataSync()[0];
+    };
+    assertAlmostEquals(steep(1e6) / steep(1e3), 1, 0.01);
+  });
+}
+
+Deno.test("every decision and every dream draws for itself", () => {
+  const still = Object.fromEntries(
+    Object.entries(actor).map(([name, tensor]) => [name, tf.zerosLike(tensor)]),
+  );
+  const world = new ToyWorld(2, { keep: 0, push: 1 }); // the latents are the last action
+  const { features } = losses(world, still, { horizon: 4 });
+  const drawn = features.dataSync().slice(24); // the start's rows left out
+  const actions = Array.from({ length: 18 }, (_, row) => `${drawn.slice(row * 4, row * 4 + 2)}`);
+  assertEquals(new Set(actions).size, 18);
 });

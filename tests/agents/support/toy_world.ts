@@ -12,8 +12,8 @@ export interface ToyOptions {
   noise?: number;
   /** Log odds of the end. */
   doneLogit?: number;
-  /** The reward from the latents after and before the step, `[B]`. */
-  reward?: (after: tf.Tensor, before: tf.Tensor) => tf.Tensor;
+  /** The reward from the latents after the step, and from all that was known before it, `[B]`. */
+  reward?: (after: tf.Tensor, before: Record<"latents" | "hidden" | "cell", tf.Tensor>) => tf.Tensor;
 }
 
 /**
@@ -42,7 +42,10 @@ export class ToyWorld implements Pick<WorldModel, "step" | "noise"> {
     return {
       latents: next,
       state: { hidden: tf.tanh(cell), cell },
-      reward: tf.mul(reward(next, latents), parameters.scale) as tf.Tensor1D,
+      reward: tf.mul(
+        reward(next, { latents, hidden: state.hidden, cell: state.cell }),
+        parameters.scale,
+      ) as tf.Tensor1D,
       doneLogit: tf.fill([latents.shape[0]], doneLogit),
     };
   }
