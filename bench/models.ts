@@ -1,0 +1,168 @@
+// deno-lint-ignore-file no-console -- a benchmark prints
+/**
+ * `deno task bench models`: the train steps of vision and memory, eager, compiled and, where a Python TensorFlow is
+ * found (`SOMNIUM_PYTHON`, python3, python), in Keras beside them; and the memory's LSTM as TensorFlow's fused kernel.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { RandomStream } from "../core/mod.ts";
+import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
+import { compile, isNative, seedTensor, startBackend } from "../generative/runtime/mod.ts";
+import {
+  adamW,
+  disposeTrainState,
+  initialiseTrainState,
+  type Model,
+  type TrainState,
+} from "../generative/train/mod.ts";
+import {
+  Memory,
+  mixtureLogProbability,
+  PAPER_MEMORY,
+  PAPER_VISION,
+  readMixture,
+  SMALL_MEMORY,
+  SMALL_VISION,
+  Vision,
+} from "../worlds/mod.ts";
+import { blockLstm } from "./block_lstm.ts";
+
+const CALLS = 5;
+const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
+
+/** Milliseconds a step of a model, eager and compiled. */
+function measure<Batch extends NamedTensors>(
+  model: Model<Batch>,
+  batch: Batch,
+): { eager: number; compiled: number } {
+  const optimiser = adamW({ learningRate: 1e-4 });
+  const step = (state: TrainState, batch: Batch, seed: tf.Tensor) => {
+    const { value, gradients } = valueAndGradients((p) => model.loss(p, batch, seed), state.parameters);
+    const { parameters, state: moments } = optimiser.update(state.optimiser, state.parameters, gradients);
+    return { state: { parameters, optimiser: moments }, loss: value.loss };
+  };
+  const compiled = compile(step);
+  const seed = seedTensor([1, 2]);
+  const time = (run: typeof step) => {
+    let state = initialiseTrainState(model, optimiser, new RandomStream(1));
+    const advance = () => {
+      const next = run(state, batch, seed);
+      next.loss.dataSync();
+      next.loss.dispose();
+      disposeTrainState(state);
+      state = next.state;
+    };
+    advance();
+    advance();
+    let best = Infinity;
+    for (let i = 0; i < CALLS; i++) {
+      const start = performance.now();
+      advance();
+      best = Math.min(best, performance.now() - start);
+    }
+    disposeTrainState(state);
+    return best;
+  };
+  const eager = time((...inputs) =>
+    tf.tidy(() => step(...inputs) as unknown as tf.TensorContainer) as unknown as ReturnType<typeof step>
+  );
+  const result = { eager, compiled: time(compiled) };
+  compiled.dispose();
+  seed.dispose();
+  return result;
+}
+
+function memoryBatch(memory: Memory, steps: number, batch: number) {
+  const { latentSize, actionSize, units } = memory.config;
+  return {
+    mu: tf.randomNormal([steps, batch, latentSize]),
+    logVar: tf.fill([steps, batch, latentSize], -3),
+    actions: tf.randomUniform([steps, batch, actionSize], -1, 1),
+    rewards: tf.randomNormal([steps, batch]),
+    dones: tf.zeros([steps, batch]),
+    resets: tf.zeros([steps, batch]),
+    hidden: tf.zeros([batch, units]),
+    cell: tf.zeros([batch, units]),
+  };
+}
+
+/** LSTM and mixture alone, with either form of the LSTM: as Keras measures it. */
+function bareMemory(memory: Memory, form: "unrolled" | "fused"): Model<NamedTensors> {
+  const parameters = { ...memory.lstm.parameters, ...memory.mixture.parameters };
+  const { components, latentSize: size } = memory.config;
+  return {
+    parameters,
+    loss: (p, { inputs, target }) => {
+      const outputs = form === "fused"
+        ? blockLstm(p, memory.lstm.name, inputs)
+        : memory.lstm.sequence(p, inputs, memory.initialState(inputs.shape[1] as number)).outputs;
+      const mixture = readMixture(memory.mixture.apply(p, outputs.reshape([-1, memory.config.units])), {
+        components,
+        size,
+      });
+      return { loss: mixtureLogProbability(mixture, target).mean().neg() };
+    },
+  };
+}
+
+/** What the Python beside measures; undefined without a Python that has TensorFlow. */
+async function measureKeras(): Promise<{ vision: number; memory: number } | undefined> {
+  const script = new URL("models_keras.py", import.meta.url);
+  for (const python of [Deno.env.get("SOMNIUM_PYTHON"), "python3", "python"]) {
+    if (!python) continue;
+    try {
+      const run = new Deno.Command(python, {
+        args: [decodeURIComponent(script.pathname)],
+        env: { TF_CPP_MIN_LOG_LEVEL: "3" },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const writer = run.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(JSON.stringify(SIZES)));
+      await writer.close();
+      const { success, stdout } = await run.output();
+      if (success) return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
+    } catch {
+      continue; // no such Python
+    }
+  }
+  return undefined;
+}
+
+if (import.meta.main) {
+  const report = await startBackend();
+  console.log(`Train steps, ${report.name} ${report.version}: milliseconds, the best of ${CALLS}`);
+  console.log("model | eager | compiled | Keras");
+  const keras = await measureKeras();
+  const row = (name: string, { eager, compiled }: { eager: number; compiled: number }, peer?: number) =>
+    console.log(`${name} | ${eager.toFixed(1)} | ${compiled.toFixed(1)} | ${peer?.toFixed(1) ?? "-"}`);
+
+  const frames = (count: number) => ({ frames: tf.randomUniform([count, 64, 64, 3]) });
+  const { visionBatch, memoryBatch: rows, memorySteps } = SIZES;
+  row(
+    `vision, paper, ${visionBatch} frames`,
+    measure(new Vision(PAPER_VISION), frames(visionBatch)),
+    keras?.vision,
+  );
+  row("vision, small, 128 frames", measure(new Vision(SMALL_VISION), frames(128)));
+  const paper = new Memory(PAPER_MEMORY);
+  const sequence = {
+    inputs: tf.randomNormal([memorySteps, rows, 35]),
+    target: tf.randomNormal([memorySteps * rows, 32]),
+  };
+  const name = `${rows} x ${memorySteps} steps`;
+  const unrolled = measure(bareMemory(paper, "unrolled"), sequence);
+  row(`LSTM and mixture, paper, ${name}`, unrolled, keras?.memory);
+  if (isNative()) {
+    const fused = measure(bareMemory(paper, "fused"), sequence);
+    row("the same on BlockLSTMV2", fused);
+    const faster = unrolled.compiled <= fused.compiled ? "the unrolled, compiled step" : "BlockLSTMV2";
+    console.log(`Faster here: ${faster}; the lab runs the unrolled, compiled step`);
+  }
+  row(`memory, paper, with heads, ${name}`, measure(paper, memoryBatch(paper, memorySteps, rows)));
+  const small = new Memory(SMALL_MEMORY);
+  row("memory, small, 48 x 32 steps", measure(small, memoryBatch(small, 32, 48)));
+  if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
+}
