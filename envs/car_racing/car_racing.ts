@@ -35,6 +35,8 @@ export interface CarRacingInfo extends Record<string, unknown> {
 
 /** Side of the observation, pixels. */
 const SIZE = 96;
+/** Size of the picture for people, Gymnasium's. */
+const RENDER = { width: 600, height: 400 };
 /** `[steer, gas, brake]` of the five discrete actions: nothing, right, left, gas, brake. */
 const DISCRETE_ACTIONS = [[0, 0, 0], [0.6, 0, 0], [-0.6, 0, 0], [0, 0.2, 0], [0, 0, 0.8]];
 
@@ -44,6 +46,8 @@ interface Episode {
   tiles: Tiles;
   view: CarRacingView;
   painter: CarRacingPainter;
+  /** Draws the picture for people, once somebody asked for one. */
+  large?: CarRacingPainter;
   /** A view for redrawing, apart from the one that lives. */
   replay: CarRacingView;
 }
@@ -176,7 +180,11 @@ export class CarRacing implements RedrawableEnv {
   }
 
   render(): Picture {
-    return { width: SIZE, height: SIZE, data: this.observe() };
+    const episode = this.#present("render");
+    episode.large ??= new CarRacingPainter(episode.track, this.#colors, RENDER);
+    const data = new Uint8Array(RENDER.width * RENDER.height * 3);
+    episode.large.draw(episode.view, data);
+    return { ...RENDER, data };
   }
 
   saveState(target: Float64Array = new Float64Array(STATE_SIZE)): Float64Array {

@@ -151,6 +151,22 @@ Deno.test("a saved state draws its picture again, in any order", () => {
   assertThrows(() => env.redraw(new Float64Array(3)), TypeError, `expected ${env.stateSize} numbers, got 3`);
 });
 
+Deno.test("the picture for people shows what the observation shows, larger", () => {
+  const env = started({}, 2);
+  outcome(env, [0, 0.3, 0], 60);
+  const { width, height, data } = env.render();
+  assertEquals([width, height, data.length], [600, 400, 600 * 400 * 3]);
+  const small = env.observe();
+  let off = 0;
+  for (let row = 0; row < 84; row++) {
+    for (let column = 0; column < 96; column++) {
+      const large = 3 * (Math.floor((row + 0.5) * 400 / 96) * 600 + Math.floor((column + 0.5) * 600 / 96));
+      if (Math.abs(data[large + 1] - small[3 * (96 * row + column) + 1]) > 40) off++;
+    }
+  }
+  assert(off < 0.05 * 84 * 96, `${off} pixels differ`);
+});
+
 Deno.test("wrong actions are named", () => {
   const env = started();
   assertThrows(() => env.step([0, 1]), TypeError, "expected an action of 3 finite numbers, got [0, 1]");
