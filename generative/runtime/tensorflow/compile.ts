@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { CompileOptions } from "../compile.ts";
+import { executeNative } from "../native.ts";
 import { flatten, mapTree, structure, type Tree } from "../tree.ts";
 import { dataTypeName } from "./attributes.ts";
 import { buildFunction, type GraphFunction, removeFunction } from "./function.ts";
@@ -53,7 +54,7 @@ export class NativeStep {
     const signature = structure(inputs);
     let variant = this.#variants.get(signature);
     if (variant === undefined) {
-      variant = this.#compile(inputs, tensors);
+      variant = this.#compile(inputs);
       this.#variants.set(signature, variant);
     }
     return { variant, ids: [...this.runtime.backend.getInputTensorIds(tensors), ...variant.captured] };
@@ -66,7 +67,34 @@ export class NativeStep {
     );
   }
 
-  #compile(inputs: Tree[], tensors: tf.Tensor[]): Variant {
+  #compile(given: Tree[]): Variant {
+    const { inputs, copies } = this.#separate(given);
+    try {
+      return this.#compileSeparate(inputs, flatten(inputs));
+    } finally {
+      tf.dispose(copies);
+    }
+  }
+
+  /** Inputs that share storage (a tensor and its clone) would become one input of the function: copies each again. */
+  #separate(given: Tree[]): { inputs: Tree[]; copies: tf.Tensor[] } {
+    const { backend } = this.runtime;
+    const seen = new Set<number>();
+    const copies: tf.Tensor[] = [];
+    const inputs = mapTree(given, (tensor) => {
+      const [id] = backend.getInputTensorIds([tensor]);
+      if (!seen.has(id)) {
+        seen.add(id);
+        return tensor;
+      }
+      const [copy] = executeNative("Identity", { T: { type: tensor.dtype as "float32" } }, [tensor], 1);
+      copies.push(copy);
+      return copy;
+    }) as Tree[];
+    return { inputs, copies };
+  }
+
+  #compileSeparate(inputs: Tree[], tensors: tf.Tensor[]): Variant {
     const { backend } = this.runtime;
     return this.#record(inputs, tensors, (recording, result) => {
       if (this.options.verify) this.#verify(recording, inputs, tensors);

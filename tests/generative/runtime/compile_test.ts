@@ -273,3 +273,12 @@ Deno.test("on other backends a step runs eagerly, with results of its own and no
     await tf.setBackend("tensorflow");
   }
 });
+
+Deno.test("compile() tells apart inputs that share storage when it records", async () => {
+  await startBackend();
+  const step = compile((a: tf.Tensor, b: tf.Tensor) => ({ out: a.mul(10).add(b) }));
+  const x = tf.scalar(5), same = x.clone(), one = tf.scalar(1), two = tf.scalar(2);
+  assertEquals(step(x, same).out.arraySync(), 55);
+  assertEquals(step(one, two).out.arraySync(), 12);
+  step.dispose();
+});
