@@ -85,7 +85,7 @@ Deno.test("a vector of dreams gives each the course of a single one, also after 
   const expected = [[1, [0, 0], [0.5, 0]], [9, [0.2, 0.3]], [3, [-1, 1], [0, 0]]] as const;
   for (const [i, [seed, ...actions]] of expected.entries()) {
     single.reset({ seed });
-    let step = { reward: 0, observation: new Uint8Array() };
+    let step: { reward: number; observation: Uint8Array } = { reward: 0, observation: new Uint8Array() };
     for (const action of actions) step = single.step(action);
     assertAlmostEquals(rewards[i], step.reward, 1e-4);
     const picture = observations.subarray(i * FRAME_LENGTH, (i + 1) * FRAME_LENGTH);
@@ -198,7 +198,8 @@ Deno.test("a compiled rollout sums the rewards up to each dream's end, in any cu
   const again = rollout(world, seedTensor([1, 2]));
   assertEquals(again.returns.dataSync(), result.returns.dataSync());
   assertNotEquals(rollout(world, seedTensor([1, 3])).returns.dataSync(), result.returns.dataSync());
-  const [lengths, alive] = [result.lengths.dataSync(), result.alive.dataSync()];
+  const lengths = Array.from(result.lengths.dataSync());
+  const alive = result.alive.dataSync();
   for (let i = 0; i < 50; i++) assert(alive[i] === 0 || lengths[i] === 5);
   const p = 1 / (1 + Math.exp(1));
   const mean = lengths.reduce((sum, length) => sum + length, 0) / 50;

@@ -81,7 +81,8 @@ Deno.test("a silent memory's losses have their closed forms", () => {
     const batch = makeBatch();
     const losses = memory.loss(parameters, batch, seedTensor([1, 2]));
     // All outputs 0: the change is N(0, 1), the reward 0, the end even odds; decision 3 is nobody's successor.
-    const [mu, rewards] = [batch.mu.dataSync(), batch.rewards.dataSync()];
+    const mu = batch.mu.dataSync();
+    const rewards = Array.from(batch.rewards.dataSync());
     let nll = 0;
     for (let t = 0; t < T - 1; t++) {
       if (t === 2) continue;
