@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/random_stream.ts";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { compile, type Compiled, disposeTree, type Tree } from "../generative/runtime/mod.ts";
+import { compile, type Compiled } from "../generative/runtime/compile.ts";
+import { disposeTree, type Tree } from "../generative/runtime/tree.ts";
 import type { WorldModel, WorldPosition } from "./world_model.ts";
 
 /** Real first frames as vision sees them: what dreams begin with. */
