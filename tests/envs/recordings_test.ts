@@ -191,3 +191,28 @@ Deno.test("a range outside the episode is refused", () =>
 Deno.test("the checksum is the common CRC-32", () => {
   assertEquals(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
 });
+
+Deno.test({
+  name: "a full disk is told in one sentence",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const env = new RecordEpisode(make("Counter-v0"), "/dev", { name: () => "full", overwrite: true });
+    assertThrows(() => env.reset({ seed: 1 }), Error, 'Cannot write "/dev/full": the disk is full');
+  },
+});
+
+Deno.test("what a browser needs to read and redraw imports no Node module", () => {
+  const seen = new Set<string>();
+  const visit = (url: URL) => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    const imports = Deno.readTextFileSync(url).matchAll(/^(?:import|export)\b(?! type)[^;"]*"([^"]+)"/gm);
+    for (const [, name] of imports) {
+      assert(!name.startsWith("node:"), `${url.pathname} imports ${name}`);
+      if (name.startsWith(".")) visit(new URL(name, url));
+    }
+  };
+  visit(new URL("../../envs/recordings/reader.ts", import.meta.url));
+  visit(new URL("../../envs/recordings/redraw.ts", import.meta.url));
+  assert([...seen].some((href) => href.endsWith("painter.ts")));
+});
