@@ -153,7 +153,11 @@ export function resetIndices(vector: VectorEnv, { seeds, indices }: VectorResetO
   return chosen;
 }
 
-/** @throws RangeError when the actions are not `[N, A]`. */
+/**
+ * Checks the length of a step's actions.
+ *
+ * @throws RangeError when they are not `[N, A]`.
+ */
 export function assertActions(vector: VectorEnv, actions: Float32Array): void {
   const size = spaceSize(vector.actionSpace);
   if (actions?.length === vector.count * size) return;

@@ -50,6 +50,7 @@ export interface HeaderChunk extends RecordingHeader {
 
 /** Some consecutive steps; arrays as little-endian bytes. */
 export interface StepsChunk {
+  /** Tells it from the final chunk. */
   kind: "steps";
   /** How many steps. */
   count: number;
@@ -65,6 +66,7 @@ export interface StepsChunk {
 
 /** The last chunk of a file whose recorder came to an end. */
 export interface EndChunk {
+  /** Tells it from chunks of steps. */
   kind: "end";
   /** Steps in the file. */
   steps: number;
