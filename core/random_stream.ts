@@ -27,16 +27,24 @@ export interface RandomStreamState {
  * ```
  */
 export class RandomStream {
+  /** The seed of the root. */
+  readonly seed: number;
+  /** The labels that led here, joined by `/`. */
+  readonly path: string;
   #generator: ReturnType<typeof xoroshiro128plus>;
 
   /**
+   * Starts a stream.
+   *
    * @param seed A safe integer, 0 or above.
    * @param path The labels that led here; callers use {@link RandomStream.fork} instead.
    */
-  constructor(readonly seed: number, readonly path = "") {
+  constructor(seed: number, path = "") {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new RangeError(`Cannot seed a random stream: expected an integer >= 0, got ${seed}`);
     }
+    this.seed = seed;
+    this.path = path;
     this.#generator = xoroshiro128plusFromState(hashWords(`${seed}:${path}`));
   }
 
