@@ -121,26 +121,26 @@ export class CarPicture {
     const firstColumn = Math.floor((BOX_LEFT + this.#left) * perX);
     const columns = Math.ceil((BOX_LEFT + this.#right) * perX) - firstColumn;
     const rows = lastRow - firstRow + 1;
-    const used = 3 * rows * (columns + 1);
-    sums.fill(0, 0, used);
+    sums.fill(0);
+    const line = 3 * (columns + 1);
     for (let y = this.#bottom; y < this.#top; y++) {
       // This row of the surface falls into one row of cells or, in part, into the next.
       const upper = (SURFACE_HEIGHT - BOX_BOTTOM - y - 1) * perY;
       const row = Math.floor(upper);
       const below = Math.max(0, upper + perY - row - 1);
-      for (let x = this.#left; x < this.#right; x++) {
-        const value = box[y * BOX + x];
-        if (value === 0) continue;
-        const start = (BOX_LEFT + x) * perX;
-        const column = Math.floor(start);
-        const beyond = Math.max(0, start + perX - column - 1);
-        const at = 3 * ((row - firstRow) * (columns + 1) + column - firstColumn);
-        add(sums, at, value, (perY - below) * (perX - beyond));
-        if (beyond > 0) add(sums, at + 3, value, (perY - below) * beyond);
-        if (below > 0) {
-          add(sums, at + 3 * (columns + 1), value, below * (perX - beyond));
-          if (beyond > 0) add(sums, at + 3 * (columns + 2), value, below * beyond);
+      const at = (row - firstRow) * line;
+      const stop = y * BOX + this.#right;
+      for (let from = y * BOX + this.#left; from < stop;) {
+        const value = box[from];
+        let to = from + 1;
+        while (to < stop && box[to] === value) to++;
+        if (value !== 0) {
+          const left = (BOX_LEFT + from - y * BOX) * perX - firstColumn;
+          const right = (BOX_LEFT + to - y * BOX) * perX - firstColumn;
+          spread(sums, at, value, left, right, perY - below);
+          if (below > 0) spread(sums, at + line, value, left, right, below);
         }
+        from = to;
       }
     }
     for (let row = 0; row < rows; row++) {
@@ -157,9 +157,20 @@ export class CarPicture {
   }
 }
 
-/** Adds a share of a cell that a value covers. */
-function add(sums: Float64Array, at: number, value: number, share: number): void {
-  sums[at] += share;
-  sums[at + 1] += share * REDS[value];
-  sums[at + 2] += share * GREENS[value];
+/** Adds a run of one value, from `left` to `right` in cells, to a row of sums. */
+function spread(
+  sums: Float64Array,
+  at: number,
+  value: number,
+  left: number,
+  right: number,
+  tall: number,
+): void {
+  for (let column = Math.floor(left); column < right; column++) {
+    const share = tall * ((right < column + 1 ? right : column + 1) - (left > column ? left : column));
+    const cell = at + 3 * column;
+    sums[cell] += share;
+    sums[cell + 1] += share * REDS[value];
+    sums[cell + 2] += share * GREENS[value];
+  }
 }

@@ -1,5 +1,5 @@
 /** Layers that a {@link CoverageGrid} keeps per cell; a power of two, so that a cell's index is a shift away. */
-const LAYERS = 8;
+export const LAYERS = 8;
 
 /**
  * Exact area coverage of polygons on a grid of cells, several layers at once.

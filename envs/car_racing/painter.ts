@@ -1,6 +1,6 @@
-import { BAR_HEIGHT, Camera, SURFACE_HEIGHT } from "./camera.ts";
+import { BAR_HEIGHT, Camera, SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
 import { CarPicture } from "./car_picture.ts";
-import { CoverageGrid } from "./coverage_grid.ts";
+import { CoverageGrid, LAYERS } from "./coverage_grid.ts";
 import { Ground, Layer } from "./ground.ts";
 import { Indicators } from "./indicators.ts";
 import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
@@ -10,9 +10,9 @@ const TEXTURES = [0, 2.55, 5.1];
 
 /** Size of the picture that a {@link CarRacingPainter} draws. */
 export interface CarRacingPainterOptions {
-  /** Columns; 96 when omitted. */
+  /** Columns, at most 1000; 96 when omitted. */
   width?: number;
-  /** Rows, a multiple of 8 so that the bar begins with a row; 96 when omitted. */
+  /** Rows, at most 800 and a multiple of 8, so that the bar begins with a row; 96 when omitted. */
   height?: number;
 }
 
@@ -47,15 +47,18 @@ export class CarRacingPainter {
   readonly #indicators: Indicators;
   /** `[5, 3]` whole-numbered colours: background, patch minus background, three textures of road. */
   readonly #palette: Float64Array;
-  readonly #sums = new Float64Array(7);
 
   /** Prepares an episode: its track, its colours (truncated to whole levels). */
   constructor(track: Track, colors: CarRacingColors, options: CarRacingPainterOptions = {}) {
     this.width = options.width ?? 96;
     this.height = options.height ?? 96;
-    if (!(this.width > 0) || !(this.height > 0) || this.height % 8 !== 0) {
+    const { width, height } = this;
+    const fits = Number.isInteger(width) && width >= 1 && width <= SURFACE_WIDTH &&
+      height >= 8 && height <= SURFACE_HEIGHT && height % 8 === 0;
+    if (!fits) {
       throw new RangeError(
-        `Cannot paint CarRacing: expected a height that is a multiple of 8, got ${this.width}x${this.height}`,
+        `Cannot paint CarRacing: expected at most ${SURFACE_WIDTH}x${SURFACE_HEIGHT} with a height that is a ` +
+          `multiple of 8, got ${width}x${height}`,
       );
     }
     this.#grid = new CoverageGrid(this.width, this.height * (1 - BAR_HEIGHT / SURFACE_HEIGHT));
@@ -91,11 +94,16 @@ export class CarRacingPainter {
   #mix(inside: boolean, target: Uint8Array): void {
     const { width, height, stride, deltas, dirty } = this.#grid;
     const palette = this.#palette;
-    const sums = this.#sums;
     let out = 0;
     for (let row = 0; row < height; row++) {
-      sums.fill(0);
-      if (inside) sums[Layer.field] = 1;
+      // The running sums of the layers.
+      let fields = inside ? 1 : 0,
+        patches = 0,
+        roads = 0,
+        textures1 = 0,
+        textures2 = 0,
+        borders = 0,
+        reds = 0;
       let cell = row * stride;
       // The first pixel of a row has no neighbour to copy.
       dirty[cell] = 1;
@@ -103,36 +111,42 @@ export class CarRacingPainter {
       for (const end = cell + width; cell < end; cell++) {
         if (dirty[cell] === 1) {
           dirty[cell] = 0;
-          let at = cell * 8;
-          for (let layer = 0; layer < 7; layer++, at++) {
-            sums[layer] += deltas[at];
-            deltas[at] = 0;
-          }
+          const at = cell * LAYERS;
+          fields += deltas[at + Layer.field];
+          patches += deltas[at + Layer.patch];
+          roads += deltas[at + Layer.road];
+          textures1 += deltas[at + Layer.texture1];
+          textures2 += deltas[at + Layer.texture2];
+          borders += deltas[at + Layer.border];
+          reds += deltas[at + Layer.red];
+          for (let layer = 0; layer < LAYERS; layer++) deltas[at + layer] = 0;
           // Where the road overlaps itself it still covers a pixel once; borders lie on it.
-          const border = sums[Layer.border] < 1 ? sums[Layer.border] : 1;
-          const sum = sums[Layer.road];
-          const road = sum + border < 1 ? sum : 1 - border;
-          const share = sum > 1e-6 ? road / sum : 0;
-          const texture1 = sums[Layer.texture1] * share;
-          const texture2 = sums[Layer.texture2] * share;
-          const texture0 = road - texture1 - texture2;
+          const border = borders < 1 ? borders : 1;
+          const road = roads + border < 1 ? roads : 1 - border;
           const under = 1 - road - border;
-          const field = under * sums[Layer.field];
-          const patch = under * sums[Layer.patch];
-          const redBorder = sums[Layer.red] < border ? sums[Layer.red] : border;
-          const white = 255 * (border - redBorder);
-          red = shrunk(
-            field * palette[0] + patch * palette[3] + texture0 * palette[6] + texture1 * palette[9] +
-              texture2 * palette[12] + 255 * border,
-          );
-          green = shrunk(
-            field * palette[1] + patch * palette[4] + texture0 * palette[7] + texture1 * palette[10] +
-              texture2 * palette[13] + white,
-          );
-          blue = shrunk(
-            field * palette[2] + patch * palette[5] + texture0 * palette[8] + texture1 * palette[11] +
-              texture2 * palette[14] + white,
-          );
+          const field = under * fields;
+          const patch = under * patches;
+          red = field * palette[0] + patch * palette[3];
+          green = field * palette[1] + patch * palette[4];
+          blue = field * palette[2] + patch * palette[5];
+          if (roads > 1e-6) {
+            const share = road / roads;
+            const texture1 = textures1 * share;
+            const texture2 = textures2 * share;
+            const texture0 = road - texture1 - texture2;
+            red += texture0 * palette[6] + texture1 * palette[9] + texture2 * palette[12];
+            green += texture0 * palette[7] + texture1 * palette[10] + texture2 * palette[13];
+            blue += texture0 * palette[8] + texture1 * palette[11] + texture2 * palette[14];
+          }
+          if (border > 1e-6) {
+            const white = 255 * (border - (reds < border ? reds : border));
+            red += 255 * border;
+            green += white;
+            blue += white;
+          }
+          red = shrunk(red);
+          green = shrunk(green);
+          blue = shrunk(blue);
         }
         target[out] = red;
         target[out + 1] = green;
@@ -140,7 +154,7 @@ export class CarRacingPainter {
         out += 3;
       }
       // What spilled over the right border.
-      deltas.fill(0, cell * 8, (cell + 2) * 8);
+      deltas.fill(0, cell * LAYERS, (cell + 2) * LAYERS);
       dirty[cell] = dirty[cell + 1] = 0;
     }
   }

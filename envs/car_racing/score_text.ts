@@ -23,26 +23,47 @@ function arc(cx: number, cy: number, rx: number, ry: number, from: number, to: n
 /** Columns of a glyph's cell. */
 const GLYPH_WIDTH = 26;
 /** Width of a pen stroke, px. */
-const PEN = 5.6;
+const PEN = 5;
 
 /** A plain bold sans-serif hand: digits 23 px wide and 30 px tall, and the minus sign. */
 const GLYPHS: Record<string, Stroke[]> = {
-  "0": [arc(11.5, 18.5, 7.8, 12.6, 0, 360)],
-  "1": [[13.1, 5.5, 13.1, 34], [13.1, 7, 11, 9.5, 8, 11.2, 3.5, 11.8]],
-  "2": [[...arc(11.2, 12.6, 7.4, 6.8, 190, 370), 17.6, 17.5, 13, 22, 8, 25.5, 5, 30.2, 20.5, 30.2]],
-  "3": [arc(11, 12, 6.8, 6.2, 190, 430), arc(11.2, 24.8, 7.4, 6.4, -80, 170)],
-  "4": [[15.6, 33.5, 15.6, 6.5, 3.6, 24.8, 21.2, 24.8]],
-  "5": [[19.8, 7, 6.2, 7, 4.6, 19, 6, 18.4, ...arc(11.3, 23.9, 7.5, 7, 220, 530)]],
-  "6": [arc(11.6, 23.6, 7.2, 7.5, 0, 360), arc(11.8, 18.5, 8.2, 12.6, 130, 325)],
-  "7": [[1.4, 7.6, 19.6, 7.6, 14, 15, 10.6, 24, 9.4, 34]],
-  "8": [arc(11.5, 11.8, 6.8, 6, 0, 360), arc(11.5, 24.9, 7.7, 6.4, 0, 360)],
-  "9": [arc(11.4, 13.4, 7.2, 7.5, 0, 360), arc(11.2, 18.5, 8.2, 12.6, -50, 145)],
-  "-": [[1.2, 21.9, 12, 21.9]],
+  "0": [
+    [...arc(11.6, 13.6, 7.5, 8.3, 156, 361), ...arc(11.5, 24.3, 7.4, 7.2, 1, 206), 3.4, 22.2, 3.8, 12.8],
+    [18.4, 10.1, 18.2, 26.6],
+  ],
+  "1": [[13.5, 7.3, 13.4, 32.2], [13.5, 9, 11.1, 10.3, 10.6, 11.4, 5.3, 11.9], [12.6, 9, 12.4, 32.3]],
+  "2": [[...arc(11, 12.3, 7.3, 7, 183, 380), 16.6, 17.5, 12.6, 21, 7.5, 24.6, 3.1, 30.5, 18.8, 30.7]],
+  "3": [arc(11, 11.4, 7.2, 6.1, 185, 411), arc(11.4, 24.8, 7.8, 6.9, -90, 164)],
+  "4": [[15.8, 31.4, 16.2, 6.2], [13.3, 6.3, 3.7, 21.4], [3.2, 24.6, 19.8, 24.6]],
+  "5": [[18.6, 6.4, 6.4, 6.4, 4.7, 18, 4.3, 18.8, ...arc(11, 24.5, 8.2, 8.3, 225, 510)]],
+  "6": [arc(11.6, 24, 7.7, 7.7, 0, 360), arc(12.2, 17.7, 8.9, 12.5, 150, 312)],
+  "7": [[3.2, 7.6, 19.9, 7.7, 14.5, 15.7, 10.4, 23.4, 8.4, 32.4]],
+  "8": [arc(11.5, 11.7, 7.1, 6.5, 0, 360), arc(11.5, 24.8, 7.8, 6.9, 0, 360)],
+  "9": [arc(11.2, 13.4, 7.6, 8.1, 0, 360), arc(10.7, 18.5, 8.9, 13.4, -33, 133)],
+  "-": [[3.5, 21.9, 9.5, 21.9]],
 };
 
-/** Distance from one glyph to the next, px: digits, the minus sign. */
-const ADVANCE = 24.6;
-const MINUS_ADVANCE = 14;
+/** Px from the left of a digit to that of the next, measured: `SPACING[first][second]`. */
+const SPACING = [
+  [25, 23, 26, 26, 23, 26, 23, 23, 25, 26],
+  [23, 19, 23, 23, 23, 23, 23, 20, 23, 23],
+  [26, 23, 23, 25, 23, 23, 26, 23, 25, 26],
+  [25, 23, 25, 26, 23, 26, 25, 23, 26, 26],
+  [26, 23, 25, 26, 23, 26, 26, 23, 27, 26],
+  [23, 23, 23, 26, 23, 26, 23, 23, 25, 26],
+  [25, 23, 23, 26, 23, 26, 25, 23, 26, 26],
+  [23, 23, 23, 23, 20, 23, 23, 23, 23, 23],
+  [25, 23, 25, 26, 23, 26, 25, 23, 25, 26],
+  [23, 23, 25, 25, 23, 25, 23, 23, 23, 25],
+];
+const DIGIT_WIDTH = 23;
+const MINUS_WIDTH = 13;
+
+/** Px from the left of a character to that of the next, or to the text's end. */
+function spacing(character: string, next: string | undefined): number {
+  if (character === "-") return MINUS_WIDTH;
+  return next === undefined ? DIGIT_WIDTH : SPACING[Number(character)][Number(next)];
+}
 
 /** The coverage of a glyph, `[46, 26]` in [0, 1], by sampling the distance to its strokes. */
 function drawGlyph(strokes: Stroke[]): Float32Array {
@@ -123,18 +144,18 @@ export class ScoreText {
     const levels = this.#levels;
     levels.fill(0);
     let total = 0;
-    for (const character of text) total += character === "-" ? MINUS_ADVANCE : ADVANCE;
-    let left = Math.round(CENTRE_X - total / 2);
+    for (let i = 0; i < text.length; i++) total += spacing(text[i], text[i + 1]);
+    let left = CENTRE_X - Math.floor(total / 2);
     const perX = this.#width / SURFACE_WIDTH, perY = this.#height / SURFACE_HEIGHT;
-    for (const character of text) {
-      const cover = glyph(character);
+    for (let i = 0; i < text.length; i++) {
+      const cover = glyph(text[i]);
       for (let y = 0; y < LINE_HEIGHT; y++) {
         for (let x = 0; x < GLYPH_WIDTH; x++) {
           const level = 253 * cover[y * GLYPH_WIDTH + x];
           if (level > 0) this.#spread(level, (left + x) * perX, (CENTRE_Y - LINE_HEIGHT / 2 + y) * perY);
         }
       }
-      left += character === "-" ? MINUS_ADVANCE : ADVANCE;
+      left += spacing(text[i], text[i + 1]);
     }
   }
 
@@ -157,6 +178,6 @@ export class ScoreText {
 export function scoreText(score: number): string {
   let whole = Math.round(score);
   if (whole - score === 0.5 && whole % 2 !== 0) whole -= 1;
-  const negative = whole < 0 || (whole === 0 && score < 0);
+  const negative = whole < 0 || Object.is(whole, -0);
   return (negative ? "-" : "") + String(Math.abs(whole)).padStart(negative ? 3 : 4, "0");
 }
