@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import type { CompileOptions } from "../compile.ts";
-import { executeNative } from "../native.ts";
 import { flatten, mapTree, structure, type Tree } from "../tree.ts";
 import { dataTypeName } from "./attributes.ts";
 import { buildFunction, type GraphFunction, removeFunction } from "./function.ts";
@@ -67,53 +66,36 @@ export class NativeStep {
     );
   }
 
+  /**
+   * Records with copies of the inputs (the same memory under new numbers): two inputs may share storage, as a
+   * tensor and its clone do, and a tensor that the step closes over may be passed in as well.
+   */
   #compile(given: Tree[]): Variant {
-    const { inputs, copies } = this.#separate(given);
-    try {
-      return this.#compileSeparate(inputs, flatten(inputs));
-    } finally {
-      tf.dispose(copies);
-    }
-  }
-
-  /** Inputs that share storage (a tensor and its clone) would become one input of the function: copies each again. */
-  #separate(given: Tree[]): { inputs: Tree[]; copies: tf.Tensor[] } {
     const { backend } = this.runtime;
-    const seen = new Set<number>();
-    const copies: tf.Tensor[] = [];
+    const tensors: tf.Tensor[] = [];
     const inputs = mapTree(given, (tensor) => {
-      const [id] = backend.getInputTensorIds([tensor]);
-      if (!seen.has(id)) {
-        seen.add(id);
-        return tensor;
-      }
-      const [copy] = executeNative("Identity", { T: { type: tensor.dtype as "float32" } }, [tensor], 1);
-      copies.push(copy);
-      return copy;
+      tensors.push(...backend.executeMultipleOutputs("Identity", [], [tensor], 1));
+      return tensors.at(-1)!;
     }) as Tree[];
-    return { inputs, copies };
-  }
-
-  #compileSeparate(inputs: Tree[], tensors: tf.Tensor[]): Variant {
-    const { backend } = this.runtime;
-    return this.#record(inputs, tensors, (recording, result) => {
-      if (this.options.verify) this.#verify(recording, inputs, tensors);
-      const results = flatten(result);
-      const built = buildFunction(recording, {
-        name: `${this.#name.replaceAll(/\W/g, "_")}_${serial++}`,
-        inputs: backend.getInputTensorIds(tensors),
-        outputs: backend.getInputTensorIds(results),
-        xla: this.options.xla ?? false,
-      });
-      const shape = mapTree(result, (tensor) => tensor); // the arrays and records are the step's own to change
-      return {
-        ...built,
-        arrange: (tensors) => {
+    try {
+      return this.#record(inputs, tensors, (recording, result) => {
+        if (this.options.verify) this.#verify(recording, inputs, tensors);
+        const built = buildFunction(recording, {
+          name: `${this.#name.replaceAll(/\W/g, "_")}_${serial++}`,
+          inputs: backend.getInputTensorIds(tensors),
+          outputs: backend.getInputTensorIds(flatten(result)),
+          xla: this.options.xla ?? false,
+        });
+        const form = mapTree(result, (tensor) => tensor); // the arrays and records are the step's own to change
+        const arrange = (tensors: tf.Tensor[]) => {
           let next = 0;
-          return mapTree(shape, () => tensors[next++]);
-        },
-      };
-    });
+          return mapTree(form, () => tensors[next++]);
+        };
+        return { ...built, arrange };
+      });
+    } finally {
+      tf.dispose(tensors);
+    }
   }
 
   /** Runs the step eagerly, notes what it does, and uses the notes before everything that it made is freed. */

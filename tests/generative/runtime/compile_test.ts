@@ -282,3 +282,11 @@ Deno.test("compile() tells apart inputs that share storage when it records", asy
   assertEquals(step(one, two).out.arraySync(), 12);
   step.dispose();
 });
+
+Deno.test("a tensor that a step closes over stays what it was, though it is passed in as well", async () => {
+  await startBackend();
+  const anchor = tf.tensor([1, 2]);
+  const distance = compile((x: tf.Tensor) => x.sub(anchor).square().sum());
+  assertEquals(values(distance(anchor)), [0]);
+  assertEquals(values(distance(tf.tensor([4, 6]))), [25]);
+});
