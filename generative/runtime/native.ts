@@ -15,14 +15,19 @@ export type NativeAttributes = Record<
 
 /** What native TensorFlow can do beyond tfjs's interface of a backend. */
 export interface NativeRuntime {
+  /** Runs one op by TensorFlow's name. */
   execute(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], outputCount: number): tf.Tensor[];
+  /** Makes a step of TensorFlow functions. */
   compile(step: (...inputs: Tree[]) => Tree, options: CompileOptions): NativeStep;
 }
 
 /** A step that native TensorFlow compiled. */
 export interface NativeStep {
+  /** Runs the step now. */
   call(inputs: Tree[]): Tree;
+  /** Runs the step on another thread. */
   run(inputs: Tree[]): Promise<Tree>;
+  /** Frees the functions. */
   dispose(): void;
 }
 
