@@ -13,14 +13,14 @@ export class CoverageGrid {
   /** Cells in a stored row: the grid's width and two more that take what spills over the right border. */
   readonly stride: number;
   /** `[height, stride, 8]`: what each cell adds to the running sums of its row. */
-  readonly deltas: Float32Array;
+  readonly deltas: Float64Array;
   /** `[height, stride]`, 1 where a cell has a delta. */
   readonly dirty: Uint8Array;
 
   /** A grid of `width` x `height` cells, all empty. */
   constructor(readonly width: number, readonly height: number) {
     this.stride = width + 2;
-    this.deltas = new Float32Array(this.stride * height * LAYERS);
+    this.deltas = new Float64Array(this.stride * height * LAYERS);
     this.dirty = new Uint8Array(this.stride * height);
   }
 

@@ -107,7 +107,7 @@ export class CarRacingPainter {
       let cell = row * stride;
       // The first pixel of a row has no neighbour to copy.
       dirty[cell] = 1;
-      let red = 0, green = 0, blue = 0;
+      let level0 = 0, level1 = 0, level2 = 0;
       for (const end = cell + width; cell < end; cell++) {
         if (dirty[cell] === 1) {
           dirty[cell] = 0;
@@ -119,16 +119,21 @@ export class CarRacingPainter {
           textures2 += deltas[at + Layer.texture2];
           borders += deltas[at + Layer.border];
           reds += deltas[at + Layer.red];
-          for (let layer = 0; layer < LAYERS; layer++) deltas[at + layer] = 0;
+          deltas[at] =
+            deltas[at + 1] =
+            deltas[at + 2] =
+            deltas[at + 3] =
+              0;
+          deltas[at + 4] = deltas[at + 5] = deltas[at + 6] = 0;
           // Where the road overlaps itself it still covers a pixel once; borders lie on it.
           const border = borders < 1 ? borders : 1;
           const road = roads + border < 1 ? roads : 1 - border;
           const under = 1 - road - border;
           const field = under * fields;
           const patch = under * patches;
-          red = field * palette[0] + patch * palette[3];
-          green = field * palette[1] + patch * palette[4];
-          blue = field * palette[2] + patch * palette[5];
+          let red = field * palette[0] + patch * palette[3];
+          let green = field * palette[1] + patch * palette[4];
+          let blue = field * palette[2] + patch * palette[5];
           if (roads > 1e-6) {
             const share = road / roads;
             const texture1 = textures1 * share;
@@ -144,28 +149,32 @@ export class CarRacingPainter {
             green += white;
             blue += white;
           }
-          red = shrunk(red);
-          green = shrunk(green);
-          blue = shrunk(blue);
+          level0 = SHRUNK[(red * FINENESS + 0.5) | 0];
+          level1 = SHRUNK[(green * FINENESS + 0.5) | 0];
+          level2 = SHRUNK[(blue * FINENESS + 0.5) | 0];
         }
-        target[out] = red;
-        target[out + 1] = green;
-        target[out + 2] = blue;
+        target[out] = level0;
+        target[out + 1] = level1;
+        target[out + 2] = level2;
         out += 3;
       }
       // What spilled over the right border.
-      deltas.fill(0, cell * LAYERS, (cell + 2) * LAYERS);
-      dirty[cell] = dirty[cell + 1] = 0;
+      if (dirty[cell] !== 0 || dirty[cell + 1] !== 0) {
+        for (let at = cell * LAYERS, end = at + 2 * LAYERS; at < end; at++) deltas[at] = 0;
+        dirty[cell] = dirty[cell + 1] = 0;
+      }
     }
   }
 }
 
+/** Steps of a level in {@link SHRUNK}. */
+const FINENESS = 64;
+
 /**
- * A level after the reference's shrinking in two passes, each of which rounds down: a plain colour loses two
- * levels, a mixed one 1.25 on average.
+ * Levels after the reference's shrinking in two passes, each of which rounds down: a plain colour loses two levels, a
+ * mixed one 1.25 on average.
  */
-function shrunk(value: number): number {
-  const nearest = (value + 0.002) | 0;
-  if (value - nearest < 0.002) return nearest > 2 ? nearest - 2 : 0;
-  return value > 0.75 ? (value - 0.75) | 0 : 0;
-}
+const SHRUNK = Uint8Array.from({ length: 255 * FINENESS + 1 }, (_, i) => {
+  const level = i / FINENESS;
+  return Math.max(0, Number.isInteger(level) ? level - 2 : Math.floor(level - 0.75));
+});
