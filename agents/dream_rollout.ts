@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../core/random_stream.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
-import { compile, foldSeed, normal, seedTensor, uniform } from "../generative/runtime/mod.ts";
-import type { WorldModel } from "../worlds/mod.ts";
+import { compile, seedTensor } from "../generative/runtime/mod.ts";
+import { dreamRollout, type WorldModel } from "../worlds/mod.ts";
 import type { DreamStart } from "./dream_loss.ts";
 import type { PolicyInput } from "./policy.ts";
 
@@ -68,29 +68,31 @@ export function createDreamRollout(
   let stretch = Math.min(LONGEST_STRETCH, decisions);
   while (decisions % stretch !== 0) stretch--;
 
-  function noise(rows: number, seed: tf.Tensor): NamedTensors {
-    const drawn: NamedTensors = {};
-    Object.entries(model.noise).forEach(([name, { size, kind }], label) => {
-      const draw = kind === "normal" ? normal : uniform;
-      drawn[name] = tf.tile(draw([rows / blocks, size], foldSeed(seed, label)), [blocks, 1]);
-    });
-    return drawn;
-  }
-
   function dream(world: NamedTensors, weights: NamedTensors, from: Progress, seed: tf.Tensor): Progress {
-    let { latents, hidden, cell, returns, lengths, alive } = from;
-    for (let t = 0; t < stretch; t++) {
-      const action = act(weights, { latents, hidden }, foldSeed(seed, 2 * t));
-      const luck = noise(latents.shape[0], foldSeed(seed, 2 * t + 1));
-      const input = { latents, state: { hidden, cell }, action };
-      const next = model.step(world, input, luck, { temperature });
-      ({ latents } = next);
-      ({ hidden, cell } = next.state);
-      returns = tf.add(returns, tf.mul(alive, next.reward));
-      lengths = tf.add(lengths, alive);
-      alive = tf.mul(alive, tf.sigmoid(tf.neg(next.doneLogit)));
-    }
-    return { latents, hidden, cell, returns, lengths, alive };
+    const { position, alive, returns, lengths } = dreamRollout(
+      model,
+      {
+        parameters: world,
+        position: { latents: from.latents, state: { hidden: from.hidden, cell: from.cell } },
+        seed,
+        alive: from.alive,
+      },
+      {
+        policy: ({ latents, state }, seed) => act(weights, { latents, hidden: state.hidden }, seed),
+        steps: stretch,
+        temperature,
+        ending: "expected",
+        blocks,
+      },
+    );
+    return {
+      latents: position.latents,
+      hidden: position.state.hidden,
+      cell: position.state.cell,
+      alive,
+      returns: tf.add(from.returns, returns),
+      lengths: tf.add(from.lengths, lengths),
+    };
   }
 
   const compiled = compile(dream, { name: "dream rollout" });

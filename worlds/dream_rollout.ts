@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { foldSeed, uniform } from "../generative/runtime/random.ts";
+import { foldSeed, normal, uniform } from "../generative/runtime/random.ts";
 import type { WorldModel, WorldPosition } from "./world_model.ts";
 
-/** What acts in a {@link dreamRollout}: actions `[B, A]` from a position; pure tensor code. */
-export type DreamPolicy = (position: WorldPosition) => tf.Tensor;
+/** What acts in a {@link dreamRollout}: actions `[B, A]` from a position and a seed; pure tensor code. */
+export type DreamPolicy = (position: WorldPosition, seed: tf.Tensor) => tf.Tensor;
 
 /** What {@link dreamRollout} starts from. */
 export interface DreamRolloutInput {
@@ -26,15 +26,23 @@ export interface DreamRolloutOptions {
   steps: number;
   /** Sharpness of the samples. @default 1 */
   temperature?: number;
-  /** How an episode ends, see {@link DreamOptions}. @default "sampled" */
-  ending?: "sampled" | "cut";
+  /**
+   * How an episode ends: drawn, or cut at one half (see {@link DreamOptions}), or `expected`: it goes on in part,
+   * and rewards count by the probability to live. @default "sampled"
+   */
+  ending?: "sampled" | "cut" | "expected";
+  /**
+   * The rows are this many equal blocks that share their luck: row i of each meets the same noise, so that blocks
+   * (candidates) differ by what they do alone. @default 1
+   */
+  blocks?: number;
 }
 
 /** What {@link dreamRollout} returns. */
 export interface DreamRolloutResult {
   /** Where the dreams stand after the last step. */
   position: WorldPosition;
-  /** `[B]`, 1 or 0. */
+  /** `[B]`, 1 or 0, or the probability to live. */
   alive: tf.Tensor;
   /** Sum of the rewards up to the end of the episode, `[B]`. */
   returns: tf.Tensor;
@@ -47,29 +55,45 @@ export interface DreamRolloutResult {
  * position and `alive` from call to call for episodes of any length.
  */
 export function dreamRollout(
-  worldModel: WorldModel,
+  worldModel: Pick<WorldModel, "step" | "noise">,
   input: DreamRolloutInput,
   options: DreamRolloutOptions,
 ): DreamRolloutResult {
-  const { policy, steps, temperature = 1, ending = "sampled" } = options;
-  let position = input.position;
+  const { policy, steps, temperature = 1, ending = "sampled", blocks = 1 } = options;
+  const { parameters, seed } = input;
+  let { position } = input;
   const batch = position.latents.shape[0];
   let alive = input.alive ?? tf.ones([batch]);
   const rewards: tf.Tensor[] = [];
   const lengths: tf.Tensor[] = [];
   for (let t = 0; t < steps; t++) {
-    const seed = foldSeed(input.seed, t);
-    const { reward, doneLogit, ...next } = worldModel.step(
-      input.parameters,
-      { ...position, action: policy(position) },
-      seed,
-      { temperature },
-    );
-    rewards.push(reward.mul(alive));
+    const [actionSeed, noiseSeed, endSeed] = [0, 1, 2].map((label) => foldSeed(seed, 3 * t + label));
+    const action = policy(position, actionSeed);
+    const noise = sharedNoise(worldModel, { rows: batch, blocks }, noiseSeed);
+    const next = worldModel.step(parameters, { ...position, action }, noise, { temperature });
+    rewards.push(next.reward.mul(alive));
     lengths.push(alive);
-    const threshold = ending === "sampled" ? uniform([batch], foldSeed(seed, 2)) : 0.5;
-    alive = alive.mul(tf.lessEqual(doneLogit.sigmoid(), threshold).cast("float32"));
-    position = next;
+    const goesOn = next.doneLogit.neg().sigmoid();
+    if (ending === "expected") alive = alive.mul(goesOn);
+    else {
+      const threshold = ending === "sampled" ? uniform([batch], endSeed) : 0.5;
+      alive = alive.mul(tf.greaterEqual(goesOn, threshold).cast("float32"));
+    }
+    position = { latents: next.latents, state: next.state };
   }
   return { position, alive, returns: tf.addN(rewards), lengths: tf.addN(lengths) };
+}
+
+/** The noise of one step, the same for each block of rows. */
+function sharedNoise(
+  { noise }: Pick<WorldModel, "noise">,
+  { rows, blocks }: { rows: number; blocks: number },
+  seed: tf.Tensor,
+): NamedTensors {
+  const drawn: NamedTensors = {};
+  Object.entries(noise).forEach(([name, { size, kind }], label) => {
+    const draw = (kind === "normal" ? normal : uniform)([rows / blocks, size], foldSeed(seed, label));
+    drawn[name] = blocks === 1 ? draw : tf.tile(draw, [blocks, 1]);
+  });
+  return drawn;
 }
