@@ -33,24 +33,6 @@ export function gaussianEntropy(logDeviation: tf.Tensor): tf.Tensor {
   return logDeviation.add(0.5 + HALF_LOG_TWO_PI);
 }
 
-/** A mixture of `K` normal distributions for each element. */
-export interface GaussianMixture {
-  /** Weights before the softmax, `[.., K]`. */
-  logits: tf.Tensor;
-  /** `[.., K]`. */
-  means: tf.Tensor;
-  /** Natural logarithms of the standard deviations, `[.., K]`. */
-  logDeviations: tf.Tensor;
-}
-
-/** The log density of each element of `x`, `[..]`, under its own mixture. */
-export function mixtureLogProbability(x: tf.Tensor, mixture: GaussianMixture): tf.Tensor {
-  const { logits, means, logDeviations } = mixture;
-  const components = gaussianLogProbability(x.expandDims(-1), { mean: means, logDeviation: logDeviations });
-  // log softmax(logits) . p = logsumexp(logits + log p) - logsumexp(logits)
-  return logSumExp(logits.add(components)).sub(logSumExp(logits));
-}
-
 /**
  * The divergence of N(mean, exp(logVariance)) from the standard normal, elementwise:
  * `0.5 (exp(logVariance) + mean^2 - 1 - logVariance)`.

@@ -18,7 +18,6 @@ import {
   logSoftmax,
   logSumExp,
   LSTM,
-  mixtureLogProbability,
   MLP,
   type NamedTensors,
   type ParameterSpecs,
@@ -191,18 +190,6 @@ onBackends("distributions agree with their closed forms", () => {
     logDeviation: scalar(Math.log(0.6)),
   });
   assertAlmostEquals(first(gaussian), Math.log(density(0.7, -0.2, 0.6)), 1e-5);
-
-  const mixture = mixtureLogProbability(scalar(0.7), {
-    logits: tf.tensor2d([[Math.log(1) + 3, Math.log(3) + 3]]),
-    means: tf.tensor2d([[0.5, -1]]),
-    logDeviations: tf.tensor2d([[Math.log(0.2), Math.log(2)]]),
-  });
-  assertEquals(mixture.shape, [1]);
-  assertAlmostEquals(
-    first(mixture),
-    Math.log(0.25 * density(0.7, 0.5, 0.2) + 0.75 * density(0.7, -1, 2)),
-    1e-5,
-  );
   // KL(N(m, s) | N(0, 1)) = log(1/s) + (s^2 + m^2 - 1) / 2
   assertAlmostEquals(
     first(klStandardNormal(scalar(0.8), scalar(2 * Math.log(0.5)))),
@@ -230,16 +217,6 @@ onBackends("distributions agree with their closed forms", () => {
 
 onBackends("gradients of distributions and losses", () => {
   const [x, y] = [pattern([2, 2], 1), pattern([2, 2], 2)];
-  const mixture = {
-    logits: pattern([2, 3], 3),
-    means: pattern([2, 3], 4),
-    logDeviations: pattern([2, 3], 5),
-  };
-  checkGradients(
-    ({ x, logits, means, logDeviations }) =>
-      probe(mixtureLogProbability(x, { logits, means, logDeviations })),
-    { x: pattern([2], 6), ...mixture },
-  );
   checkGradients(({ x, y }) => probe(klStandardNormal(x, y)), { x, y });
   checkGradients(({ x, y }) => probe(huber(x.mul(3), y)), { x, y });
   checkGradients(({ x, y }) => probe(binaryCrossEntropy(x, y)), { x, y });
