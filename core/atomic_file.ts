@@ -35,8 +35,6 @@ export function fileError(action: string, path: string, cause: unknown): Error {
   const code = (cause as { code?: string }).code ?? "";
   const advice: Record<string, string> = {
     ENOSPC: "the disk is full: free some space and start the run again, it goes on where it stopped",
-    EDQUOT: "the disk quota is used up: free some space and start the run again, it goes on where it stopped",
-    EFBIG: "the file is larger than is allowed here (ulimit -f)",
     EROFS: "the file system is read-only: choose another folder with --runs DIR",
     EACCES: "permission denied: choose another folder with --runs DIR or change its owner",
     EPERM: "permission denied: choose another folder with --runs DIR or change its owner",

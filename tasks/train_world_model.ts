@@ -6,6 +6,7 @@
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
+import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
 import { TRAIN_WORLD_MODEL_PRESETS, TrainWorldModelSchema } from "../agents/train_world_model/config.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
@@ -42,12 +43,12 @@ async function main(): Promise<void> {
   if (positionals.length > 0) {
     throw new UsageError(`Cannot read "${positionals[0]}": expected --key value; --help lists the keys`);
   }
-  const { config, preset } = usage(() =>
-    resolveConfig(TrainWorldModelSchema, TRAIN_WORLD_MODEL_PRESETS, {
-      preset: values.preset,
-      overrides: rest,
-    })
-  );
+  const { config, preset } = usage(() => {
+    const options = { preset: values.preset, overrides: rest };
+    const resolved = resolveConfig(TrainWorldModelSchema, TRAIN_WORLD_MODEL_PRESETS, options);
+    checkRunConfig(resolved.config);
+    return resolved;
+  });
   const name = values.run ?? `${preset}-${config.seed}`;
   if (!/^\w[\w.-]*$/.test(name)) {
     throw new UsageError(`Cannot use --run "${name}": expected a name of letters, digits, ".", "_", "-"`);

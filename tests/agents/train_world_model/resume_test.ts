@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { TrainWorldModelConfig } from "../../../agents/train_world_model/config.ts";
+import type { WorldModelEvent } from "../../../agents/train_world_model/events.ts";
+import {
+  trainWorldModel,
+  type WorldModelResult,
+} from "../../../agents/train_world_model/train_world_model.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { finalNumbers, tinyConfig } from "../../support/tiny_run.ts";
+
+await startBackend();
+
+class Broken extends Error {}
+
+/** Runs again and again, breaking where `breaks` says so, until a run comes to its end. */
+async function runBroken(
+  config: TrainWorldModelConfig,
+  folder: string,
+  breaks: (event: WorldModelEvent, stage: string) => boolean,
+): Promise<{ result: WorldModelResult; broken: number }> {
+  for (let broken = 0;; broken++) {
+    let stage = "";
+    const onEvent = (event: WorldModelEvent) => {
+      if (event.type === "stage") stage = `${event.index} ${event.stage.kind}`;
+      if (breaks(event, stage)) throw new Broken();
+    };
+    try {
+      return { result: await trainWorldModel(config, folder, { onEvent }), broken };
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+    }
+  }
+}
+
+/** Breaks once at every kind of event in the midst of every kind of stage, in its last round. */
+function everywhere(): (event: WorldModelEvent, stage: string) => boolean {
+  const seen = new Set<string>();
+  let last: string[] = [];
+  return (event, stage) => {
+    if (event.type === "plan") {
+      const names = event.stages.map(({ kind }, index) => `${index} ${kind}`);
+      last = names.filter((_, i) =>
+        !event.stages.slice(i + 1).some(({ kind }) => kind === event.stages[i].kind)
+      );
+    }
+    if (!last.includes(stage) || !["work", "progress", "round", "test"].includes(event.type)) return false;
+    const name = "name" in event ? event.name : event.type === "test" ? event.report.driver : "";
+    return seen.size < seen.add(`${stage} ${event.type} ${name}`).size;
+  };
+}
+
+async function compare(
+  changes: Partial<TrainWorldModelConfig>,
+  breaks: (event: WorldModelEvent, stage: string) => boolean,
+): Promise<number> {
+  const root = Deno.makeTempDirSync();
+  try {
+    const config = tinyConfig(changes);
+    const whole = await trainWorldModel(config, `${root}/whole`);
+    const { result, broken } = await runBroken(config, `${root}/broken`, breaks);
+    assertEquals(result, whole);
+    assertEquals(finalNumbers(`${root}/broken`), finalNumbers(`${root}/whole`));
+    assertEquals(
+      await trainWorldModel(config, `${root}/whole`),
+      whole,
+      "a finished run tells its results again",
+    );
+    return broken;
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+}
+
+Deno.test("an actor-critic run, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
+  const broken = await compare({}, everywhere());
+  assert(broken >= 12, `broken ${broken} times`);
+});
+
+Deno.test("a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
+  const broken = await compare({ controller: "cma-es", mixtures: 5, predictChange: false }, everywhere());
+  assert(broken >= 12, `broken ${broken} times`);
+});
+
+Deno.test("training of the memory goes on from the checkpoint inside its stage", async () => {
+  let breaks = 1;
+  const changes = { memorySteps: 540, rounds: 1, baselineRounds: 0, visionRefreshRounds: 0 };
+  const broken = await compare(changes, (event) => {
+    if (event.type === "start" && event.name === "memory" && breaks === 0) assertEquals(event.step, 500);
+    return event.type === "progress" && event.name === "memory" && event.step === 520 && breaks-- > 0;
+  });
+  assertEquals(broken, 1);
+});
+
+Deno.test("evolution goes on from the checkpoint inside its stage", async () => {
+  let breaks = 1;
+  const changes = { controller: "cma-es", generations: 12, rounds: 1, baselineRounds: 0 } as const;
+  const broken = await compare(changes, (event) => {
+    if (event.type === "start" && event.name === "controller" && breaks === 0) assertEquals(event.step, 10);
+    return event.type === "progress" && event.name === "controller" && event.step === 11 && breaks-- > 0;
+  });
+  assertEquals(broken, 1);
+});
+
+Deno.test("a signal stops a run inside any stage", async () => {
+  const root = Deno.makeTempDirSync();
+  const controller = new AbortController();
+  const reason = new Broken();
+  const run = trainWorldModel(tinyConfig(), root, {
+    signal: controller.signal,
+    onEvent: (event) => event.type === "work" && event.done === 2 && controller.abort(reason),
+  });
+  const error = await assertRejects(() => run);
+  assert(error === reason);
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("a run whose rollout is gone or damaged says which file it is", async () => {
+  const root = Deno.makeTempDirSync();
+  const config = tinyConfig({ rounds: 1, baselineRounds: 0 });
+  await trainWorldModel(config, root);
+  const path = `${root}/rollouts/0000.safetensors`;
+  Deno.writeFileSync(path, Deno.readFileSync(path).subarray(0, 200));
+  await assertRejects(() => trainWorldModel(config, root), Error, path);
+  Deno.removeSync(path);
+  await assertRejects(() => trainWorldModel(config, root), Error, path);
+  Deno.removeSync(root, { recursive: true });
+});

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  TRAIN_WORLD_MODEL_PRESETS,
+  type TrainWorldModelConfig,
+} from "../../agents/train_world_model/config.ts";
+
+/** A run that goes through every stage in a second or two. */
+export const TINY: Partial<TrainWorldModelConfig> = {
+  streams: 2,
+  firstDecisions: 12,
+  firstShortest: 5,
+  firstLongest: 10,
+  roundDecisions: 8,
+  roundShortest: 4,
+  roundLongest: 8,
+  visionSteps: 3,
+  visionRefreshSteps: 2,
+  visionBatch: 4,
+  memoryUnits: 16,
+  memorySteps: 4,
+  memoryRoundSteps: 2,
+  memoryBatch: 4,
+  memoryLength: 4,
+  dreamBatch: 8,
+  dreamHorizon: 3,
+  controllerSteps: 3,
+  dreamDecisions: 10,
+  dreamEpisodes: 2,
+  generations: 2,
+  population: 4,
+  assessEpisodes: 1,
+  testEpisodes: 2,
+};
+
+/** The whole configuration of a tiny run. */
+export function tinyConfig(changes: Partial<TrainWorldModelConfig> = {}): TrainWorldModelConfig {
+  return { ...TRAIN_WORLD_MODEL_PRESETS.smoke, ...TINY, ...changes };
+}
+
+/** The same as flags of `train-world-model`. */
+export function tinyFlags(changes: Partial<TrainWorldModelConfig> = {}): string[] {
+  const fields = Object.entries({ ...TINY, ...changes }).flatMap((
+    [key, value],
+  ) => [`--${key}`, String(value)]);
+  return ["--preset", "smoke", ...fields];
+}
+
+/** All numbers that a run ended with: its checkpoint's tensors and progress, and its rollouts. */
+export function finalNumbers(folder: string): Record<string, unknown> {
+  const checkpoints = join(folder, "checkpoints");
+  const { files, data } = JSON.parse(readFileSync(join(checkpoints, "checkpoint.json"), "utf8"));
+  const numbers: Record<string, unknown> = { progress: data };
+  for (const [group, { path }] of Object.entries<{ path: string }>(files)) {
+    numbers[group] = digest(readFileSync(join(checkpoints, path)));
+  }
+  const rollouts = join(folder, "rollouts");
+  for (const path of readdirSync(rollouts).toSorted()) {
+    numbers[path] = digest(readFileSync(join(rollouts, path)));
+  }
+  return numbers;
+}
+
+/** What was measured, without times and rates, in an order of its own. */
+export function measurements(folder: string): string[] {
+  const path = join(folder, "metrics.jsonl");
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8").trim().split("\n").map((line) => {
+    const { name, step, values: { rate: _, ...values } } = JSON.parse(line);
+    return JSON.stringify({ name, step, values });
+  }).toSorted();
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,81 @@
+import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CarRacing } from "../../envs/mod.ts";
+import { runTask } from "../support/run_task.ts";
+import { tinyFlags } from "../support/tiny_run.ts";
+
+/** Frames of an episode that drives straight on. */
+function frames(count: number): Uint8Array[] {
+  const env = new CarRacing();
+  const seen = [env.reset({ seed: 5 }).observation];
+  while (seen.length < count) seen.push(env.step([0, 0.3, 0]).observation);
+  env.close();
+  return seen;
+}
+
+Deno.test("a run is measured again with the numbers of its test, and drives over the protocol of Gymnasium", async () => {
+  const root = Deno.makeTempDirSync();
+  const flags = tinyFlags({ rounds: 1, baselineRounds: 0, visionRefreshRounds: 0 });
+  const trained = await runTask("train_world_model", [...flags, "--runs", root, "--json"]);
+  assertEquals(trained.code, 0, trained.stderr);
+  const { tests: [test], folder } = JSON.parse(trained.stdout.trim().split("\n").at(-1)!);
+
+  const json = await runTask("evaluate", [folder, "--episodes", "2", "--json"]);
+  assertEquals(json.code, 0, json.stderr);
+  const [first, second, all] = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals([all.type, all.episodes, all.mean, all.deviation], [
+    "evaluation",
+    2,
+    test.mean,
+    test.deviation,
+  ]);
+  assertEquals([first.type, first.seed, second.seed].toSorted(), [0, 1, "episode"]);
+  assertAlmostEquals((first.return + second.return) / 2, all.mean, 1e-9);
+
+  const table = await runTask("evaluate", [folder, "--seeds", "7-9", "--episodes", "1"]);
+  assertMatch(
+    table.stdout,
+    /mean ± sd +-?\d+ ± 0\nworst +-?\d+ \(track 7\)\nbest +-?\d+ \(track 7\)\noff road +[\d.]+ %\n/,
+  );
+
+  const messages = frames(6).flatMap((frame) => [Uint8Array.of(0, 108, 0, 0), frame]);
+  const bytes = await new Blob(['{"reset": 5}\n', ...messages as BlobPart[]]).bytes();
+  const served = await runTask("evaluate", [folder, "--serve-gymnasium"], { input: bytes });
+  assertEquals(served.code, 0, served.stderr);
+  const actions = served.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).action as number[]);
+  assertEquals(actions.length, 6);
+  for (const [steer, gas, brake] of actions) {
+    assertEquals([Math.abs(steer) <= 1, gas >= 0 && gas <= 1, brake >= 0 && brake <= 1], [true, true, true]);
+  }
+  assertEquals(
+    [actions[1], actions[2], actions[3]],
+    [actions[0], actions[0], actions[0]],
+    "held for four frames",
+  );
+
+  const early = await runTask("evaluate", [folder, "--serve-gymnasium"], { input: bytes.subarray(13) });
+  assertEquals([early.code, early.stdout], [1, ""]);
+  assertStringIncludes(early.stderr, 'expected a line {"reset": seed} before the first observation');
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("help is help, and a mistake is a sentence", async () => {
+  const mistakes: [args: string[], code: number, sentence: string][] = [
+    [[], 2, "expected one run folder such as runs/default-1, got none"],
+    [["a", "b"], 2, "got a b"],
+    [["a", "--episode", "3"], 2, 'no such option (did you mean "--episodes"?)'],
+    [["a", "--episodes", "0"], 2, "expected a whole number of 1 or more"],
+    [["a", "--seeds", "9-3"], 2, "expected A-B with A <= B"],
+    [["a", "--seeds", "3-9", "--episodes", "8"], 2, "from 1 to 7"],
+    [["a", "--json=yes"], 2, "Cannot set --json: expected no value"],
+    [["/no/such/run"], 1, 'Cannot read "/no/such/run/config.json": no such file or folder'],
+  ];
+  const [help, ...results] = await Promise.all(
+    [["--help"], ...mistakes.map(([args]) => args)].map((args) => runTask("evaluate", args)),
+  );
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assertStringIncludes(help.stdout, "--serve-gymnasium");
+  for (const [i, [, code, sentence]] of mistakes.entries()) {
+    assertEquals([results[i].code, results[i].stdout], [code, ""]);
+    assertStringIncludes(results[i].stderr, sentence);
+  }
+});

@@ -1,0 +1,149 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runTask } from "../support/run_task.ts";
+import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
+
+const KINDS = ["collect", "vision", "memory", "controller", "assess", "test", "baselines"];
+const EVENTS = ["work", "progress", "round", "test"];
+
+/** Kills inside the stage of this kind that comes last, when something of it is done. */
+function killInside(kind: string): (line: string) => Deno.Signal | undefined {
+  let last = -1, stage = -1;
+  return (line) => {
+    const event = JSON.parse(line);
+    if (event.type === "plan") {
+      last = event.stages.findLastIndex((stage: { kind: string }) => stage.kind === kind);
+    }
+    if (event.type === "stage") stage = event.index;
+    return stage === last && EVENTS.includes(event.type) ? "SIGKILL" : undefined;
+  };
+}
+
+for (const controller of ["actor-critic", "cma-es"] as const) {
+  Deno.test(`${controller}: killed by SIGKILL in every kind of stage, a run ends with the numbers of an unbroken one`, async () => {
+    const root = Deno.makeTempDirSync();
+    const flags = [...tinyFlags({ controller }), "--runs", root, "--json"];
+    const whole = await runTask("train_world_model", [...flags, "--run", "whole"]);
+    assertEquals(whole.code, 0, whole.stderr);
+    for (const kind of KINDS) {
+      const killed = await runTask("train_world_model", [...flags, "--run", "killed"], {
+        kill: killInside(kind),
+      });
+      assertEquals(killed.code, 137, `${kind}: ${killed.stderr}`);
+    }
+    const last = await runTask("train_world_model", [...flags, "--run", "killed"]);
+    assertEquals(last.code, 0, last.stderr);
+    const result = ({ stdout }: { stdout: string }) => {
+      const { folder: _, ...rest } = JSON.parse(stdout.trim().split("\n").at(-1)!);
+      return rest;
+    };
+    assertEquals(result(last), result(whole));
+    assertEquals(finalNumbers(`${root}/killed`), finalNumbers(`${root}/whole`));
+    assertEquals(measurements(`${root}/killed`), measurements(`${root}/whole`));
+    Deno.removeSync(root, { recursive: true });
+  });
+}
+
+Deno.test("people see a plan, a line for every round, a table and what comes next; a signal stops the run kindly", async () => {
+  const root = Deno.makeTempDirSync();
+  const flags = [...tinyFlags({ baselineRounds: 0 }), "--runs", root];
+  const stopped = await runTask("train_world_model", [...flags, "--json"], {
+    kill: (line) => JSON.parse(line).type === "round" ? "SIGINT" : undefined,
+  });
+  assertEquals(stopped.code, 130);
+  assertMatch(stopped.stderr, /^Stopped; .* goes on where ".*smoke-1" stands\n$/);
+
+  const { code, stdout, stderr } = await runTask("train_world_model", flags);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, `Goes on with "${root}/smoke-1"`);
+  assertMatch(stderr, /Backend: \w+ .*: .*\nstage +amount +expected minutes\n/);
+  assertMatch(stderr, /Goes on after \d+ of \d+ stages; expected: \d+ s more/);
+  assertMatch(stderr, /round 2\/2: -?\d+ ± \d+ in the dream, -?\d+ ± \d+ in reality, [\d.]+ % off the road/);
+  assertMatch(stdout, /driver +mean ± sd, 2 tracks +off road +in its dream\n/);
+  assertMatch(stdout, /controller +-?\d+ ± \d+ +[\d.]+ % +-?\d+ ± \d+\n/);
+  assertStringIncludes(stdout, `deno task evaluate ${root}/smoke-1`);
+
+  const again = await runTask("train_world_model", flags);
+  assertEquals(again.stdout, stdout, "a finished run prints its results again");
+  assertStringIncludes(again.stderr, "All of it is done");
+  const environment = JSON.parse(Deno.readTextFileSync(`${root}/smoke-1/environment.json`));
+  assertEquals(Object.keys(environment), ["versions", "backend", "machine"]);
+
+  const other = await runTask("train_world_model", [...flags, "--gamma", "0.5"]);
+  assertEquals([other.code, other.stdout], [1, ""]);
+  assertMatch(other.stderr, /^Cannot go on with ".*smoke-1": gamma is 0.98 in its config.json, 0.5 now.*\n$/);
+
+  const checkpoint = `${root}/smoke-1/checkpoints/`;
+  const memory = [...Deno.readDirSync(checkpoint)].find(({ name }) => name.startsWith("memory."))!.name;
+  const bytes = Deno.readFileSync(checkpoint + memory);
+  bytes[bytes.length - 5] ^= 1;
+  Deno.writeFileSync(checkpoint + memory, bytes);
+  for (const [task, args] of [["train_world_model", flags], ["evaluate", [`${root}/smoke-1`]]] as const) {
+    const damaged = await runTask(task, [...args]);
+    assertEquals(damaged.code, 1);
+    assertMatch(
+      damaged.stderr,
+      /Cannot read ".*memory\.\d+\.safetensors": expected checksum \d+, got \d+\n$/,
+    );
+  }
+
+  const config = `${root}/smoke-1/config.json`;
+  Deno.writeTextFileSync(config, Deno.readTextFileSync(config).replace('"version": 1', '"version": 2'));
+  const version = await runTask("train_world_model", flags);
+  assertEquals(version.code, 1);
+  assertMatch(
+    version.stderr,
+    /^Cannot go on with ".*": expected run version 1, got 2; choose another name\n$/,
+  );
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("what cannot be written is told in one sentence, and a full disk loses nothing", async () => {
+  const root = Deno.makeTempDirSync();
+  const flags = [...tinyFlags({ rounds: 1, baselineRounds: 0 }), "--json"];
+  Deno.writeTextFileSync(`${root}/file`, "");
+  const file = await runTask("train_world_model", [...flags, "--runs", `${root}/file`]);
+  assertEquals([file.code, file.stdout], [1, ""]);
+  assertMatch(file.stderr, /^Cannot write ".*file.smoke-1": a part of the path is a file, not a folder\n$/);
+
+  const closed = "/sys/runs"; // where not even root may make a folder
+  const readOnly = await runTask("train_world_model", [...flags, "--runs", closed]);
+  assertEquals(readOnly.code, 1);
+  assertMatch(
+    readOnly.stderr,
+    /^Cannot write ".*": (permission denied|the file system is read-only|no such).*\n$/,
+  );
+
+  // A limit on the size of files stands in for a full disk: writing fails in the midst of a checkpoint.
+  const before = `trap "" XFSZ; ulimit -f 100`;
+  const full = await runTask("train_world_model", [...flags, "--runs", root], { before });
+  assertEquals(full.code, 1);
+  assertMatch(full.stderr, /^Cannot write ".*safetensors": .+\n$/);
+  const more = await runTask("train_world_model", [...flags, "--runs", root]);
+  const whole = await runTask("train_world_model", [...flags, "--runs", root, "--run", "whole"]);
+  assertEquals([more.code, whole.code], [0, 0]);
+  assertEquals(finalNumbers(`${root}/smoke-1`), finalNumbers(`${root}/whole`));
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("help is help, and a mistake is a sentence with the nearest name", async () => {
+  const mistakes: [args: string[], sentence: string][] = [
+    [["--preset", "smoked"], 'expected one of smoke, default, paper (did you mean "smoke"?)'],
+    [["--prset", "smoke"], 'Cannot set --prset: no such option (did you mean "--preset"?)'],
+    [["--vision-bach", "3"], 'Cannot set --vision-bach: no such option (did you mean "--visionBatch"?)'],
+    [["--vision-batch", "0"], "Cannot set --visionBatch: expected >=1, got 0"],
+    [["--environment", "CarRacing-v4"], 'did you mean "CarRacing-v3"?'],
+    [["--memory-length", "400"], "Cannot set --memoryLength: expected at most firstDecisions, 300, got 400"],
+    [["--run", "a/b"], "Cannot use --run"],
+    [["smoke"], 'Cannot read "smoke"'],
+  ];
+  const [help, ...results] = await Promise.all(
+    [["--help"], ...mistakes.map(([args]) => args)].map((args) => runTask("train_world_model", args)),
+  );
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assert(["--preset", "--json", "visionBatch"].every((word) => help.stdout.includes(word)));
+  for (const [i, [, sentence]] of mistakes.entries()) {
+    assertEquals([results[i].code, results[i].stdout], [2, ""]);
+    assertStringIncludes(results[i].stderr, sentence);
+    assertEquals(results[i].stderr.trim().split("\n").length, 1);
+  }
+});
