@@ -109,6 +109,7 @@ export class ScoreText {
   readonly #rows: number;
   readonly #columns: number;
   readonly #levels: Float64Array;
+  readonly #shrunk = new Map<string, Float64Array>();
   #shown = "";
 
   /** For pictures of this size. */
@@ -134,43 +135,47 @@ export class ScoreText {
         const level = this.#levels[row * this.#columns + column];
         if (level === 0) continue;
         const at = 3 * ((this.#firstRow + row) * this.#width + column);
-        target[at] = target[at + 1] = target[at + 2] = level;
+        target[at] = target[at + 1] = target[at + 2] = level < 253 ? level : 253;
       }
     }
   }
 
-  /** Shrinks the glyphs of a text onto the picture's pixels. */
+  /** Puts a text together from shrunk glyphs. */
   #compose(text: string): void {
-    const levels = this.#levels;
-    levels.fill(0);
     let total = 0;
     for (let i = 0; i < text.length; i++) total += spacing(text[i], text[i + 1]);
     let left = CENTRE_X - Math.floor(total / 2);
-    const perX = this.#width / SURFACE_WIDTH, perY = this.#height / SURFACE_HEIGHT;
+    this.#levels.fill(0);
     for (let i = 0; i < text.length; i++) {
-      const cover = glyph(text[i]);
-      for (let y = 0; y < LINE_HEIGHT; y++) {
-        for (let x = 0; x < GLYPH_WIDTH; x++) {
-          const level = 253 * cover[y * GLYPH_WIDTH + x];
-          if (level > 0) this.#spread(level, (left + x) * perX, (CENTRE_Y - LINE_HEIGHT / 2 + y) * perY);
-        }
-      }
+      const shrunk = this.#shrunkGlyph(text[i], left);
+      for (let at = 0; at < shrunk.length; at++) this.#levels[at] += shrunk[at];
       left += spacing(text[i], text[i + 1]);
     }
   }
 
-  /** Adds a pixel of the surface, whose upper left corner is given in cells, to the cells it covers. */
-  #spread(level: number, x: number, y: number): void {
+  /** A glyph at a place on the surface, as levels of the picture's pixels; each is shrunk once. */
+  #shrunkGlyph(character: string, left: number): Float64Array {
+    const key = `${character}${left}`;
+    let levels = this.#shrunk.get(key);
+    if (levels !== undefined) return levels;
+    levels = new Float64Array(this.#levels.length);
+    const cover = glyph(character);
     const perX = this.#width / SURFACE_WIDTH, perY = this.#height / SURFACE_HEIGHT;
-    const endX = Math.min(x + perX, this.#columns), endY = y + perY;
-    for (let row = Math.floor(y); row < endY; row++) {
-      const tall = Math.min(endY, row + 1) - Math.max(y, row);
-      for (let column = Math.floor(x); column < endX; column++) {
-        const wide = Math.min(endX, column + 1) - Math.max(x, column);
-        const at = (row - this.#firstRow) * this.#columns + column;
-        this.#levels[at] = Math.min(253, this.#levels[at] + level * tall * wide);
+    for (let pixel = 0; pixel < cover.length; pixel++) {
+      if (cover[pixel] === 0) continue;
+      // The pixel's rectangle in cells, and the cells that it shares in.
+      const x = (left + pixel % GLYPH_WIDTH) * perX;
+      const y = (CENTRE_Y - LINE_HEIGHT / 2 + Math.floor(pixel / GLYPH_WIDTH)) * perY;
+      for (let row = Math.floor(y); row < y + perY; row++) {
+        const tall = Math.min(y + perY, row + 1) - Math.max(y, row);
+        for (let column = Math.floor(x); column < x + perX; column++) {
+          const wide = Math.min(x + perX, column + 1) - Math.max(x, column);
+          levels[(row - this.#firstRow) * this.#columns + column] += 253 * cover[pixel] * tall * wide;
+        }
       }
     }
+    this.#shrunk.set(key, levels);
+    return levels;
   }
 }
 
