@@ -29,7 +29,7 @@ export class CarPicture {
   #right = 0;
   readonly #width: number;
   readonly #height: number;
-  /** `[cells of the box's columns]`, the share sums of one row of pixels: covered, red, green. */
+  /** `[rows, columns, 3]` of the cells under the box: share covered, red, green (blue is as green). */
   readonly #sums: Float64Array;
   readonly #points = new Float64Array(16);
 

@@ -1,17 +1,14 @@
 import { BAR_HEIGHT, type Camera, SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
+import { PLAYFIELD, TRACK_STEP, TRACK_WIDTH } from "./constants.ts";
 import type { CoverageGrid } from "./coverage_grid.ts";
 import type { Track } from "./state.ts";
 
-/** Half the width of the square playfield, u. */
-const PLAYFIELD = 2000 / 6;
 /** Side of a grass patch, u; every second one of both directions is drawn. */
 const PATCH = PLAYFIELD / 20;
-/** Half the width of the road, u. */
-const HALF_ROAD = 40 / 6;
 /** Width of a border quad, u. */
 const BORDER = 8 / 6;
 /** No tile reaches farther than this from its two points, u. */
-const TILE_REACH = HALF_ROAD + BORDER + 3.5;
+const TILE_REACH = TRACK_WIDTH + BORDER + TRACK_STEP;
 
 /** The reference's polygons are this much larger than their corners say, px to each side across steep edges. */
 const STEEP_SPREAD = 0.625;
@@ -185,10 +182,10 @@ export class Ground {
     for (let i = 0; i < count; i++) {
       const next = i + 1 === count ? 0 : i + 1;
       if ((inView[i] | inView[next]) === 0) continue;
-      this.#trackCell(camera, i, -HALF_ROAD, -1, point);
+      this.#trackCell(camera, i, -TRACK_WIDTH, -1, point);
       corners[4 * i] = point[0];
       corners[4 * i + 1] = point[1];
-      this.#trackCell(camera, i, HALF_ROAD, 1, point);
+      this.#trackCell(camera, i, TRACK_WIDTH, 1, point);
       corners[4 * i + 2] = point[0];
       corners[4 * i + 3] = point[1];
     }
@@ -224,7 +221,7 @@ export class Ground {
     const quad = this.#quad;
     for (let corner = 0; corner < 4; corner++) {
       const outer = corner === 1 || corner === 2;
-      const distance = side * (outer ? HALF_ROAD + BORDER : HALF_ROAD);
+      const distance = side * (outer ? TRACK_WIDTH + BORDER : TRACK_WIDTH);
       this.#trackCell(camera, corner < 2 ? i : before, distance, outer ? outwards : -outwards, point);
       quad[2 * corner] = point[0];
       quad[2 * corner + 1] = point[1];
