@@ -25,20 +25,23 @@ export class Progress {
   readonly #terminal = Deno.stderr.isTerminal();
   #bar: cliProgress.SingleBar | undefined;
   #label = "";
+  #of = 0;
   #first = 0;
+  #last = 0;
   #begin = 0;
   #printed = -Infinity;
 
-  /** Shows where some work stands; another label than before begins another bar. */
+  /** Shows where some work stands; another label or amount than before begins another bar, and so does a step back. */
   show({ label, done, of, detail = "" }: Standing): void {
     const now = performance.now() / 1000;
-    if (label !== this.#label || done < this.#first) {
+    if (label !== this.#label || of !== this.#of || done < this.#last) {
       this.clear();
-      [this.#label, this.#first, this.#begin] = [label, done, now];
+      [this.#label, this.#of, this.#first, this.#begin] = [label, of, done, now];
     }
+    this.#last = done;
     const rate = (done - this.#first) / Math.max(now - this.#begin, 1e-9);
     const known = done > this.#first;
-    const speed = known ? `${rate.toPrecision(3)}/s` : "";
+    const speed = known ? `${rate < 100 ? rate.toPrecision(2) : Math.round(rate)}/s` : "";
     const left = known ? `${formatDuration((of - done) / rate)} left` : "";
     if (this.#terminal) this.#draw({ label, done, of, detail }, [speed, left]);
     else if (now - this.#printed >= PLAIN_SECONDS) {

@@ -25,7 +25,7 @@ export function planTable(stages: readonly Stage[]): string {
 }
 
 function happensOnce({ kind, round }: Pick<Stage, "kind" | "round">): boolean {
-  return round === 0 || kind === "test" || kind === "baselines";
+  return round === 0 || ["test", "pictures", "baselines"].includes(kind);
 }
 
 /** The drivers on the test tracks as a table. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { runTask } from "../support/run_task.ts";
 import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
 
-const KINDS = ["collect", "vision", "memory", "controller", "assess", "test", "baselines"];
+const KINDS = ["collect", "vision", "memory", "controller", "assess", "test", "pictures", "baselines"];
 const EVENTS = ["work", "progress", "round", "test"];
 
 /** Kills inside the stage of this kind that comes last, when something of it is done. */
