@@ -11,7 +11,7 @@ export class UsageError extends Error {}
 
 /** The user stopped the task by a signal. */
 export class Interrupted extends Error {
-  /** @param exitCode 130 for SIGINT, 143 for SIGTERM. */
+  /** Stopped by a signal. @param exitCode 130 for SIGINT, 143 for SIGTERM. */
   constructor(readonly exitCode: number) {
     super("Stopped");
   }

@@ -15,7 +15,9 @@ import { type TrainWorldModelConfig, TrainWorldModelSchema } from "./config.ts";
 
 /** A run's networks as its last checkpoint left them. */
 export interface LoadedRun {
+  /** The run's configuration, checked. */
   config: TrainWorldModelConfig;
+  /** The networks that it describes. */
   networks: Networks;
   /** Parameters of vision and memory. */
   world: NamedTensors;

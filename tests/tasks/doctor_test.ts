@@ -1,14 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runTask } from "../support/run_task.ts";
 
-/** Runs a task as `deno task` does. */
-async function run(task: string, args: string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-lock", "--no-check", `tasks/${task}.ts`, ...args],
-    cwd: new URL("../../", import.meta.url),
-    env: { SOMNIUM_BACKEND: "", ...env },
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+/** Runs a task on whatever backend it chooses, or on the one in `env`. */
+function run(task: string, args: string[], env: Record<string, string> = {}) {
+  return runTask(task, args, { env: { SOMNIUM_BACKEND: "", ...env } });
 }
 
 Deno.test("doctor tells backend, speed and library, and finds nothing wrong with TensorFlow", async () => {
