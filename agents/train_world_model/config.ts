@@ -218,7 +218,7 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     predictChange: false,
     memoryFinalLearningRate: 1e-3,
     memoryBatch: 100,
-    memoryLength: 999,
+    memoryLength: 1000,
     memorySteps: 4000,
     controller: "cma-es",
     dreamDecisions: 1000,

@@ -198,7 +198,7 @@ export async function refreshStates(session: Session, parameters = session.memor
 export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
   const { config, networks, progress } = session;
   const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
-  await refreshStates(session, session.memoryBefore);
+  if (cutsEpisodes(session)) await refreshStates(session, session.memoryBefore);
   const step = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
   session.memoryBefore ??= Object.fromEntries(
     Object.entries(session.memory.parameters).map(([name, tensor]) => [name, tensor.clone()]),
@@ -230,6 +230,11 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
   for (const rollout of session.replay.rollouts) delete rollout.states;
 }
 
+/** Whether batches begin in the midst of rollouts, where the memory's state is needed; else its start is zero. */
+function cutsEpisodes({ config }: Session): boolean {
+  return config.memoryLength < Math.max(config.firstDecisions, config.rounds > 1 ? config.roundDecisions : 0);
+}
+
 /** Sequences of the replay as the memory's loss takes them. */
 function memoryBatch(session: Session, places: Place[]): MemoryBatch {
   const { latentSize, actionSize, units } = session.networks.memory.config;
@@ -237,6 +242,12 @@ function memoryBatch(session: Session, places: Place[]): MemoryBatch {
   const gather = (select: (rollout: Rollout) => Float32Array, size: number, steps = length) =>
     gatherSequences(places, select, { length: steps, size });
   const shape = [length, places.length];
+  const state = (name: "hidden" | "cell") => {
+    const row = [places.length, units];
+    return cutsEpisodes(session)
+      ? tf.tensor(gather((rollout) => rollout.states![name], units, 1), row)
+      : tf.zeros(row);
+  };
   return {
     mu: tf.tensor(gather((rollout) => rollout.latents!.mu, latentSize), [...shape, latentSize]),
     logVar: tf.tensor(gather((rollout) => rollout.latents!.logVar, latentSize), [...shape, latentSize]),
@@ -244,15 +255,15 @@ function memoryBatch(session: Session, places: Place[]): MemoryBatch {
     rewards: tf.tensor(gather((rollout) => rollout.rewards, 1), shape),
     dones: tf.tensor(gather((rollout) => rollout.dones, 1), shape),
     resets: tf.tensor(gather((rollout) => rollout.resets, 1), shape),
-    hidden: tf.tensor(gather((rollout) => rollout.states!.hidden, units, 1), [places.length, units]),
-    cell: tf.tensor(gather((rollout) => rollout.states!.cell, units, 1), [places.length, units]),
+    hidden: state("hidden"),
+    cell: state("cell"),
   };
 }
 
 /** Trains the controller inside the dream. */
 export async function learnController(session: Session, stage: Stage): Promise<void> {
-  await refreshStates(session);
   const { config, progress } = session;
+  if (config.controller === "actor-critic") await refreshStates(session);
   const each = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
   await session.learner.learn({
     ...session.reporting,

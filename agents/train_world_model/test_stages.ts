@@ -36,7 +36,7 @@ export async function driveBaselines(session: Session): Promise<void> {
   const seeds = seedRange(TEST_SEED, config.testEpisodes);
   report(session, "random policy", await driveRandomly(session, seeds));
 
-  await refreshStates(session);
+  if (config.controller === "actor-critic") await refreshStates(session);
   const { latentSize } = networks.vision;
   const visionOnly = assemblePolicy(config, { latentSize, hiddenSize: 0 });
   const memory = session.memory.parameters;
@@ -73,6 +73,10 @@ async function learnAndDrive(
 async function rememberWith(session: Session, parameters: NamedTensors): Promise<Replay> {
   const replay = new Replay(session.replay.options);
   for (const rollout of session.replay.rollouts) {
+    if (!rollout.states) { // evolution dreams from first frames, where the memory is empty
+      replay.add(rollout);
+      continue;
+    }
     const states = await unrollStates(session.networks.memory, {
       parameters,
       ...rollout,
