@@ -25,6 +25,8 @@ export interface DreamLossOptions {
   gamma?: number;
   /** Lambda of the returns. Default 0.95. */
   lambda?: number;
+  /** Taken from a decision's reward where its cost is 1, in the environment's unit. Default 0. */
+  costWeight?: number;
   /** Weight of the policy's entropy. Default 1e-3. */
   entropyWeight?: number;
   /** Temperature of the dream. Default 1. */
@@ -62,6 +64,8 @@ export type DreamLosses = CriticLesson & {
   loss: tf.Tensor;
   /** Mean reward of a decision, in the environment's units. */
   reward: tf.Tensor;
+  /** Mean cost of a decision. */
+  cost: tf.Tensor;
   /** Mean lambda return, scaled. */
   return: tf.Tensor;
   /** Mean entropy of the policy, nats. */
@@ -82,7 +86,7 @@ export function dreamLoss(
   input: { parameters: DreamParameters; start: DreamStart; seed: tf.Tensor } & DreamLossOptions,
 ): DreamLosses {
   const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
-  const { entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } = input;
+  const { costWeight = 0, entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } = input;
   const batch = start.latents.shape[0];
   const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
 
@@ -91,7 +95,8 @@ export function dreamLoss(
   let weight: tf.Tensor = tf.ones([batch]);
   let alive: tf.Tensor = weight;
   const visited = [features], weights = [weight];
-  const rewards: tf.Tensor[] = [], discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [];
+  const rewards: tf.Tensor[] = [], costs: tf.Tensor[] = [], aims: tf.Tensor[] = [];
+  const discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [];
   for (let t = 0; t < horizon; t++) {
     const { action, entropy } = agent.sample(parameters.actor, features, foldSeed(seed, 2 * t));
     const next = model.step(
@@ -106,7 +111,9 @@ export function dreamLoss(
     features = agent.features({ latents, hidden });
     const goesOn = tf.sigmoid(tf.neg(next.doneLogit));
     visited.push(features);
-    rewards.push(tf.mul(next.reward, rewardScale));
+    rewards.push(next.reward);
+    costs.push(next.cost);
+    aims.push(tf.mul(tf.sub(next.reward, tf.mul(next.cost, costWeight)), rewardScale));
     discounts.push(tf.mul(goesOn, gamma));
     entropies.push(entropy);
     alive = tf.mul(alive, goesOn);
@@ -116,7 +123,7 @@ export function dreamLoss(
 
   const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
   const values = tf.split(after, horizon);
-  const returns = tf.concat(lambdaReturns({ rewards, discounts, values }, lambda));
+  const returns = tf.concat(lambdaReturns({ rewards: aims, discounts, values }, lambda));
   const reach = tf.concat(weights.slice(0, horizon));
   const entropy = tf.concat(entropies);
   return {
@@ -124,7 +131,8 @@ export function dreamLoss(
     features: tf.concat(visited.slice(0, horizon)),
     returns,
     weights: reach,
-    reward: tf.div(tf.mean(tf.concat(rewards)), rewardScale),
+    reward: tf.mean(tf.concat(rewards)),
+    cost: tf.mean(tf.concat(costs)),
     return: tf.mean(returns),
     entropy: tf.mean(entropy),
     alive: tf.mean(alive),

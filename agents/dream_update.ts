@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
-import { adamW, type TrainState, type TrainStep, type TrainStepResult } from "../generative/train/mod.ts";
+import {
+  adamW,
+  type Schedule,
+  type TrainState,
+  type TrainStep,
+  type TrainStepResult,
+} from "../generative/train/mod.ts";
 import type { WorldModel } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
 import {
@@ -15,9 +21,9 @@ import {
 /** How {@link createDreamUpdate} learns. */
 export interface DreamUpdateOptions extends DreamLossOptions {
   /** Adam's rate for the actor. Default 3e-4. */
-  actorRate?: number;
+  actorRate?: number | Schedule;
   /** Adam's rate for the critic. Default 1e-3. */
-  criticRate?: number;
+  criticRate?: number | Schedule;
   /** Greatest global norm of the actor's gradient, and of the critic's. Default 1. */
   clipNorm?: number;
   /** How far the target critic follows the critic in an update. Default 0.02. */

@@ -80,6 +80,7 @@ function memoryBatch(memory: Memory, steps: number, batch: number) {
     logVar: tf.fill([steps, batch, latentSize], -3),
     actions: tf.randomUniform([steps, batch, actionSize], -1, 1),
     rewards: tf.randomNormal([steps, batch]),
+    costs: tf.zeros([steps, batch]),
     dones: tf.zeros([steps, batch]),
     resets: tf.zeros([steps, batch]),
     hidden: tf.zeros([batch, units]),

@@ -72,6 +72,8 @@ export interface MemoryBatch extends LSTMState {
   actions: tf.Tensor;
   /** `[T, B]`. */
   rewards: tf.Tensor;
+  /** `[T, B]`, 0 to 1: how bad the decision was apart from its reward, such as the share of wheels off the road. */
+  costs: tf.Tensor;
   /** `[T, B]`, 0 or 1. */
   dones: tf.Tensor;
   /** `[T, B]`, 0 or 1. */
@@ -88,15 +90,18 @@ export interface Prediction {
   mixture: Mixture;
   /** `[B]`, in the environment's unit. */
   reward: tf.Tensor1D;
+  /** `[B]`, in (0, 1). */
+  cost: tf.Tensor1D;
   /** Log odds that the episode ends here, `[B]`. */
   doneLogit: tf.Tensor1D;
 }
 
 /**
- * The MDN-RNN: an LSTM over latents and actions, a mixture density over the next latent, and heads for reward and
- * end that read `[hidden after the step, latent, action]`.
+ * The MDN-RNN: an LSTM over latents and actions, a mixture density over the next latent, and heads for reward, cost
+ * and end that read `[hidden after the step, latent, action]`.
  *
- * Parameters are named `<name>/lstm/...`, `<name>/mixture/...`, `<name>/reward/...` and `<name>/done/...`.
+ * Parameters are named `<name>/lstm/...`, `<name>/mixture/...`, `<name>/reward/...`, `<name>/cost/...` and
+ * `<name>/done/...`.
  */
 export class Memory implements Model<MemoryBatch> {
   /** Sizes. */
@@ -111,6 +116,8 @@ export class Memory implements Model<MemoryBatch> {
   readonly mixture: Linear;
   /** To reward / rewardScale, `[B, 1]`. */
   readonly reward: MLP;
+  /** To the log odds of the cost, `[B, 1]`. */
+  readonly cost: MLP;
   /** To the log odds of the end, `[B, 1]`. */
   readonly done: MLP;
 
@@ -129,8 +136,9 @@ export class Memory implements Model<MemoryBatch> {
     this.mixture = new Linear(`${name}/mixture`, { inputs: units, units: 3 * components * latentSize });
     const head = { inputs: units + inputs, hidden: headUnits, outputs: 1, activation: "elu" as const };
     this.reward = new MLP(`${name}/reward`, head);
+    this.cost = new MLP(`${name}/cost`, head);
     this.done = new MLP(`${name}/done`, head);
-    this.parameters = collectParameters(this.lstm, this.mixture, this.reward, this.done);
+    this.parameters = collectParameters(this.lstm, this.mixture, this.reward, this.cost, this.done);
   }
 
   /** The state of an episode's start, `[B, U]` zeros. */
@@ -159,7 +167,8 @@ export class Memory implements Model<MemoryBatch> {
     input: { latents: tf.Tensor; action: tf.Tensor },
   ): Prediction {
     const features = tf.concat([hidden, input.latents, input.action], 1);
-    return { mixture: this.#mixture(parameters, hidden), ...this.#heads(parameters, features) };
+    const { reward, costLogit, doneLogit } = this.#heads(parameters, features);
+    return { mixture: this.#mixture(parameters, hidden), reward, cost: costLogit.sigmoid(), doneLogit };
   }
 
   /** Next latents from a draw of the mixture: the draw itself, or the latents changed by it. */
@@ -168,9 +177,9 @@ export class Memory implements Model<MemoryBatch> {
   }
 
   /**
-   * The sum of three parts: `nll`, the negative log likelihood of the next latent, a mean over dimensions and over
-   * the steps that are not an episode's last; `reward`, the squared error of reward / rewardScale; `done`, the
-   * cross-entropy of the end.
+   * The sum of four parts: `nll`, the negative log likelihood of the next latent, a mean over dimensions and over
+   * the steps that are not an episode's last; `reward`, the squared error of reward / rewardScale; `cost` and `done`,
+   * the cross-entropies of the cost and of the end.
    */
   loss(parameters: NamedTensors, batch: MemoryBatch, seed: tf.Tensor): Losses {
     const { units, latentSize, actionSize, rewardScale } = this.config;
@@ -189,13 +198,15 @@ export class Memory implements Model<MemoryBatch> {
     const nll = logProbability.mul(known).sum().neg().div(known.sum().maximum(1)) as tf.Scalar;
 
     const features = tf.concat([outputs, inputs], 2).reshape([time * count, units + latentSize + actionSize]);
-    const { reward, doneLogit } = this.#heads(parameters, features);
+    const { reward, costLogit, doneLogit } = this.#heads(parameters, features);
     const rewardLoss = reward.sub(batch.rewards.reshape([-1])).div(rewardScale).square().mean() as tf.Scalar;
+    const costLoss = binaryCrossEntropy(costLogit, batch.costs.reshape([-1])).mean() as tf.Scalar;
     const doneLoss = binaryCrossEntropy(doneLogit, batch.dones.reshape([-1])).mean() as tf.Scalar;
     return {
-      loss: tf.addN([nll, rewardLoss, doneLoss]) as tf.Scalar,
+      loss: tf.addN([nll, rewardLoss, costLoss, doneLoss]) as tf.Scalar,
       nll,
       reward: rewardLoss,
+      cost: costLoss,
       done: doneLoss,
     };
   }
@@ -209,10 +220,10 @@ export class Memory implements Model<MemoryBatch> {
     });
   }
 
-  #heads(parameters: NamedTensors, features: tf.Tensor): { reward: tf.Tensor1D; doneLogit: tf.Tensor1D } {
-    return {
-      reward: this.reward.apply(parameters, features).reshape([-1]).mul(this.config.rewardScale),
-      doneLogit: this.done.apply(parameters, features).reshape([-1]),
-    };
+  /** `[B]` each. */
+  #heads(parameters: NamedTensors, features: tf.Tensor) {
+    const head = (mlp: MLP) => mlp.apply(parameters, features).reshape<tf.Tensor1D>([-1]);
+    const reward = head(this.reward).mul<tf.Tensor1D>(this.config.rewardScale);
+    return { reward, costLogit: head(this.cost), doneLogit: head(this.done) };
   }
 }

@@ -66,7 +66,7 @@ export class RecurrentWorldModel implements WorldModel {
       hidden: input.state.hidden,
       cell: input.state.cell,
     });
-    const { mixture, reward, doneLogit } = this.memory.predict(parameters, hidden, input);
+    const { mixture, reward, cost, doneLogit } = this.memory.predict(parameters, hidden, input);
     const noise = random instanceof tf.Tensor
       ? mixtureNoise([hidden.shape[0], this.latentSize], random)
       : random as MixtureNoise;
@@ -75,6 +75,7 @@ export class RecurrentWorldModel implements WorldModel {
       latents: this.memory.nextLatents(input.latents, draw),
       state: { hidden, cell },
       reward,
+      cost,
       doneLogit,
     };
   }

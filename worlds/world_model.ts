@@ -14,6 +14,8 @@ export interface WorldPosition {
 export interface WorldStep extends WorldPosition {
   /** `[B]`, in the environment's unit. */
   reward: tf.Tensor1D;
+  /** `[B]`, 0 to 1: what the model expects of the environment's costs, such as wheels off the road. */
+  cost: tf.Tensor1D;
   /** Log odds that the episode ended with this step, `[B]`. */
   doneLogit: tf.Tensor1D;
 }

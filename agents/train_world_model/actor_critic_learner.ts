@@ -5,6 +5,7 @@ import {
   disposeTrainState,
   type NamedArray,
   type Savable,
+  schedules,
   toTensors,
   train,
   type TrainState,
@@ -33,7 +34,12 @@ export class ActorCriticLearner implements ControllerLearner {
       lambda: config.lambda,
       entropyWeight: config.entropyWeight,
       temperature: config.temperature,
-      actorRate: config.actorLearningRate,
+      costWeight: config.costWeight,
+      actorRate: schedules.cosine({
+        from: config.actorLearningRate,
+        to: config.actorFinalLearningRate,
+        steps: config.rounds * config.controllerSteps,
+      }),
       criticRate: config.criticLearningRate,
     });
     const parameters = (policy as ActorCritic).initialise(random.fork("parameters"));

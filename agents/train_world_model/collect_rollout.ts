@@ -55,7 +55,7 @@ export async function collectRollout(
     for (let n = 0; n < streams; n++) {
       rollout.rewards[row + n] = step.rewards[n];
       rollout.dones[row + n] = step.terminated[n];
-      rollout.offRoad[row + n] = step.infos[n].wheelsOnTrack === 0 ? 1 : 0;
+      rollout.costs[row + n] = 1 - Number(step.infos[n].wheelsOnTrack ?? 4) / 4;
       if (step.terminated[n] || step.truncated[n] || --remaining[n] <= 0) fresh.push(n);
     }
     if (fresh.length > 0 && t + 1 < decisions) {
@@ -79,7 +79,7 @@ function emptyRollout(streams: number, decisions: number, actionSize: number, fr
     dones: new Float32Array(places),
     resets: new Float32Array(places),
     seeds: new Int32Array(places),
-    offRoad: new Float32Array(places),
+    costs: new Float32Array(places),
     frames: new Uint8Array(places * frameSize),
   };
 }

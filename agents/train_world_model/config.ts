@@ -81,6 +81,10 @@ export const TrainWorldModelSchema = v.object({
   controllerSteps: count(),
   actorLearningRate: positive,
   criticLearningRate: positive,
+  /** Rate of the last update; the way there is a cosine. */
+  actorFinalLearningRate: positive,
+  /** Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit. */
+  costWeight: v.pipe(v.number(), v.minValue(0)),
   gamma: share,
   lambda: share,
   entropyWeight: v.pipe(v.number(), v.minValue(0)),
@@ -120,7 +124,7 @@ const standard: TrainWorldModelConfig = {
   firstLongest: 90,
   roundShortest: 83,
   roundLongest: 250,
-  rounds: 18,
+  rounds: 24,
   randomShare: 0.15,
   explorationNoise: 0.5,
   newestShare: 0.2,
@@ -149,6 +153,8 @@ const standard: TrainWorldModelConfig = {
   controllerSteps: 160,
   actorLearningRate: 3e-4,
   criticLearningRate: 1e-3,
+  actorFinalLearningRate: 5e-5,
+  costWeight: 3,
   gamma: 0.98,
   lambda: 0.95,
   entropyWeight: 1e-3,

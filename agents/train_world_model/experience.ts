@@ -21,8 +21,8 @@ export interface Rollout {
   resets: Float32Array;
   /** Seed of the episode that the decision belongs to, `[T, N]`. */
   seeds: Int32Array;
-  /** 1 where all wheels were off the road after the decision, `[T, N]`. */
-  offRoad: Float32Array;
+  /** Share of the wheels that were off the road after the decision, `[T, N]`. */
+  costs: Float32Array;
   /** Frames as the agent sees them, `[T, N, 64, 64, 3]`; dropped when nothing trains on pixels any more. */
   frames?: Uint8Array;
   /** What vision makes of the frames; absent until they are encoded. */

@@ -13,7 +13,7 @@ export async function saveRollout(path: string, rollout: Rollout): Promise<void>
     rewards: { shape: row, data: rollout.rewards },
     dones: { shape: row, data: rollout.dones },
     resets: { shape: row, data: rollout.resets },
-    offRoad: { shape: row, data: rollout.offRoad },
+    costs: { shape: row, data: rollout.costs },
     seeds: { shape: row, data: rollout.seeds },
   };
   if (rollout.latents) {
@@ -27,7 +27,7 @@ export async function saveRollout(path: string, rollout: Rollout): Promise<void>
 /** Reads a rollout. @throws SyntaxError naming the file when it is damaged. */
 export function loadRollout(path: string): Rollout {
   const { arrays } = loadSafetensors(path);
-  for (const name of ["actions", "rewards", "dones", "resets", "offRoad", "seeds"]) {
+  for (const name of ["actions", "rewards", "dones", "resets", "costs", "seeds"]) {
     if (!(name in arrays)) {
       throw new SyntaxError(`Cannot read "${path}": expected a rollout, "${name}" is missing`);
     }
@@ -42,7 +42,7 @@ export function loadRollout(path: string): Rollout {
     rewards: floats("rewards"),
     dones: floats("dones"),
     resets: floats("resets"),
-    offRoad: floats("offRoad"),
+    costs: floats("costs"),
     seeds: arrays.seeds.data as Int32Array,
     latents: arrays.mu && { mu: floats("mu"), logVar: floats("logVar") },
   };

@@ -253,6 +253,7 @@ function memoryBatch(session: Session, places: Place[]): MemoryBatch {
     logVar: tf.tensor(gather((rollout) => rollout.latents!.logVar, latentSize), [...shape, latentSize]),
     actions: tf.tensor(gather((rollout) => rollout.actions, actionSize), [...shape, actionSize]),
     rewards: tf.tensor(gather((rollout) => rollout.rewards, 1), shape),
+    costs: tf.tensor(gather((rollout) => rollout.costs, 1), shape),
     dones: tf.tensor(gather((rollout) => rollout.dones, 1), shape),
     resets: tf.tensor(gather((rollout) => rollout.resets, 1), shape),
     hidden: state("hidden"),

@@ -135,3 +135,22 @@ Deno.test("every decision and every dream draws for itself", () => {
   const actions = Array.from({ length: 18 }, (_, row) => `${drawn.slice(row * 4, row * 4 + 2)}`);
   assertEquals(new Set(actions).size, 18);
 });
+
+Deno.test("a cost is taken from the aim, not from the reward that is reported", () => {
+  const free = losses(new ToyWorld(2, { noise: 0.3 }), actor, {});
+  const world = new ToyWorld(2, { noise: 0.3, cost: 0.5 });
+  const read = (tensor: tf.Tensor) => tensor.dataSync()[0];
+  assertAlmostEquals(read(losses(world, actor, {}).return), read(free.return), 1e-6);
+  const costly = losses(world, actor, { costWeight: 3, rewardScale: 0.1, gamma: 0.98, lambda: 1 });
+  const aimless = losses(new ToyWorld(2, { noise: 0.3 }), actor, {
+    rewardScale: 0.1,
+    gamma: 0.98,
+    lambda: 1,
+  });
+  // Every decision of the four loses 3 * 0.5 * 0.1; from decision t on, 4 - t of them, discounted.
+  let lost = 0;
+  for (let t = 0; t < 4; t++) for (let k = t; k < 4; k++) lost += 0.15 * 0.98 ** (k - t) / 4;
+  assertAlmostEquals(read(aimless.return) - read(costly.return), lost, 1e-4);
+  assertAlmostEquals(read(costly.reward), read(free.reward), 1e-5);
+  assertAlmostEquals(read(costly.cost), 0.5, 1e-6);
+});

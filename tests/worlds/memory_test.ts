@@ -31,6 +31,7 @@ function makeBatch(change: (arrays: Record<string, Float32Array>) => void = () =
   };
   arrays.resets.fill(1, 3 * B, 4 * B); // every stream starts an episode at decision 3
   arrays.rewards = Float32Array.from({ length: T * B }, (_, i) => 5 * arrays.mu[i * Z]);
+  arrays.costs = Float32Array.from({ length: T * B }, (_, i) => arrays.mu[i * Z] > 0 ? 1 : 0);
   arrays.dones = Float32Array.from({ length: T * B }, (_, i) => arrays.actions[i * A + 1] > 0 ? 1 : 0);
   change(arrays);
   const shapes: Record<string, number[]> = {
@@ -39,6 +40,7 @@ function makeBatch(change: (arrays: Record<string, Float32Array>) => void = () =
     actions: [T, B, A],
     resets: [T, B],
     rewards: [T, B],
+    costs: [T, B],
     dones: [T, B],
     hidden: [B, U],
     cell: [B, U],
@@ -94,8 +96,9 @@ Deno.test("a silent memory's losses have their closed forms", () => {
     const squares = rewards.reduce((sum, reward) => sum + (reward / 5) ** 2, 0) / rewards.length;
     assertAlmostEquals(losses.reward.dataSync()[0], squares, 1e-4);
     assertAlmostEquals(losses.done.dataSync()[0], Math.LN2, 1e-5);
-    const parts = [losses.nll, losses.reward, losses.done].map((part) => part.dataSync()[0]);
-    assertAlmostEquals(losses.loss.dataSync()[0], parts[0] + parts[1] + parts[2], 1e-4);
+    assertAlmostEquals(losses.cost.dataSync()[0], Math.LN2, 1e-5);
+    const parts = [losses.nll, losses.reward, losses.cost, losses.done].map((part) => part.dataSync()[0]);
+    assertAlmostEquals(losses.loss.dataSync()[0], parts.reduce((sum, part) => sum + part), 1e-4);
   });
 });
 
@@ -149,14 +152,13 @@ Deno.test("memory overfits a tiny batch, without leaking tensors", () => {
     const next = step(state, { ...batch, hidden, cell }, seed);
     disposeTrainState(state);
     state = next.state;
-    losses = ["nll", "reward", "done"].map((name) => next.losses[name].dataSync()[0]);
+    losses = ["nll", "reward", "cost", "done"].map((name) => next.losses[name].dataSync()[0]);
     tf.dispose(next.losses);
     if (i === 1) tensors = tf.memory().numTensors;
   }
   assertEquals(tf.memory().numTensors, tensors);
   assertLess(losses[0], -0.5);
-  assertLess(losses[1], 0.02);
-  assertLess(losses[2], 0.02);
+  for (const part of losses.slice(1)) assertLess(part, 0.02);
   disposeTrainState(state);
   tf.dispose([batch, hidden, cell, seed]);
   step.dispose();

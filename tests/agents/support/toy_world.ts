@@ -12,6 +12,8 @@ export interface ToyOptions {
   noise?: number;
   /** Log odds of the end. */
   doneLogit?: number;
+  /** The cost of every step. Default 0. */
+  cost?: number;
   /** The reward from the latents after the step, and from all that was known before it, `[B]`. */
   reward?: (after: tf.Tensor, before: Record<"latents" | "hidden" | "cell", tf.Tensor>) => tf.Tensor;
 }
@@ -46,6 +48,7 @@ export class ToyWorld implements Pick<WorldModel, "step" | "noise"> {
         reward(next, { latents, hidden: state.hidden, cell: state.cell }),
         parameters.scale,
       ) as tf.Tensor1D,
+      cost: tf.fill([latents.shape[0]], this.options.cost ?? 0),
       doneLogit: tf.fill([latents.shape[0]], doneLogit),
     };
   }
