@@ -25,8 +25,8 @@ export interface DreamLossOptions {
   gamma?: number;
   /** Lambda of the returns. Default 0.95. */
   lambda?: number;
-  /** Taken from a decision's reward where its cost is 1, in the environment's unit. Default 0. */
-  costWeight?: number;
+  /** Taken from a decision's reward where its cost is 1, in the environment's unit (a number or a scalar). Default 0. */
+  costWeight?: number | tf.Tensor;
   /** Weight of the policy's entropy. Default 1e-3. */
   entropyWeight?: number;
   /** Temperature of the dream. Default 1. */

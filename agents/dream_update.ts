@@ -19,7 +19,9 @@ import {
 } from "./dream_loss.ts";
 
 /** How {@link createDreamUpdate} learns. */
-export interface DreamUpdateOptions extends DreamLossOptions {
+export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight"> {
+  /** See {@link DreamLossOptions.costWeight}; may change over the updates. Default 0. */
+  costWeight?: number | Schedule;
   /** Adam's rate for the actor. Default 3e-4. */
   actorRate?: number | Schedule;
   /** Adam's rate for the critic. Default 1e-3. */
@@ -61,15 +63,23 @@ export function createDreamUpdate(
   agent: ActorCritic,
   options: DreamUpdateOptions = {},
 ): DreamUpdate {
-  const { actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
+  const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
   function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
     const target = targetCritic(state.optimiser);
+    const done = state.optimiser["actorAdam/step"] as tf.Scalar;
+    const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
     const dream = valueAndGradients(
       (trained) =>
-        dreamLoss(model, agent, { ...options, parameters: { world, actor: trained, target }, start, seed }),
+        dreamLoss(model, agent, {
+          ...options,
+          costWeight: weight,
+          parameters: { world, actor: trained, target },
+          start,
+          seed,
+        }),
       pickTensors(state.parameters, agent.actorNames),
     );
     const { features, returns, weights, loss: actorLoss, ...measures } = dream.value as DreamLosses;

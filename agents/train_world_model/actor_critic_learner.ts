@@ -28,17 +28,18 @@ export class ActorCriticLearner implements ControllerLearner {
   constructor(config: TrainWorldModelConfig, { worldModel, policy }: Networks, random: RandomStream) {
     this.#config = config;
     this.#random = random;
+    const updates = config.rounds * config.controllerSteps;
     this.#update = createDreamUpdate(worldModel, policy as ActorCritic, {
       horizon: config.dreamHorizon,
       gamma: config.gamma,
       lambda: config.lambda,
       entropyWeight: config.entropyWeight,
       temperature: config.temperature,
-      costWeight: config.costWeight,
+      costWeight: schedules.linear({ from: 0, to: config.costWeight, steps: updates }),
       actorRate: schedules.cosine({
         from: config.actorLearningRate,
         to: config.actorFinalLearningRate,
-        steps: config.rounds * config.controllerSteps,
+        steps: updates,
       }),
       criticRate: config.criticLearningRate,
     });

@@ -83,7 +83,10 @@ export const TrainWorldModelSchema = v.object({
   criticLearningRate: positive,
   /** Rate of the last update; the way there is a cosine. */
   actorFinalLearningRate: positive,
-  /** Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit. */
+  /**
+   * Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, in the last
+   * update. It rises from 0 in a straight line: from the start it teaches to stand still.
+   */
   costWeight: v.pipe(v.number(), v.minValue(0)),
   gamma: share,
   lambda: share,
