@@ -102,6 +102,25 @@ export class Session {
     };
   }
 
+  /** What training vision and training memory have in common: where they go on, checkpoints inside the stage. */
+  training(name: "vision" | "memory") {
+    return {
+      ...this.reporting,
+      name,
+      startStep: this.progress.steps[name],
+      random: this.random.fork(name).fork("train"),
+      logEvery: 20,
+      checkpoint: {
+        every: 500,
+        save: async (state: TrainState, done: number) => {
+          this[name] = state;
+          this.progress.steps[name] = done;
+          await this.save();
+        },
+      },
+    };
+  }
+
   /** Reports an event. @throws the signal's reason when the run shall stop. */
   emit(event: WorldModelEvent): void {
     this.hooks.signal?.throwIfAborted();

@@ -89,23 +89,11 @@ export async function learnVision(session: Session, { round }: Stage): Promise<v
   const step = createTrainStep(networks.vision, session.visionOptimiser, { name: "vision" });
   const frames = new FrameSource(session);
   session.vision = await train<VisionBatch>({
-    name: "vision",
+    ...session.training("vision"),
     state: session.vision,
     step,
     batch: async (step, random) => ({ frames: await frames.draw(step, config.visionBatch, random) }),
-    startStep: progress.steps.vision,
     steps,
-    random: session.random.fork("vision").fork("train"),
-    logEvery: 20,
-    ...session.reporting,
-    checkpoint: {
-      every: 2000,
-      save: async (state, done) => {
-        session.vision = state;
-        progress.steps.vision = done;
-        await session.save();
-      },
-    },
   });
   step.dispose();
   progress.steps.vision = steps;
@@ -204,24 +192,12 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
     Object.entries(session.memory.parameters).map(([name, tensor]) => [name, tensor.clone()]),
   );
   session.memory = await train<MemoryBatch>({
-    name: "memory",
+    ...session.training("memory"),
     state: session.memory,
     step,
     batch: (_, random) =>
       memoryBatch(session, session.replay.draw(config.memoryBatch, config.memoryLength, random)),
-    startStep: progress.steps.memory,
     steps,
-    random: session.random.fork("memory").fork("train"),
-    logEvery: 20,
-    ...session.reporting,
-    checkpoint: {
-      every: 500,
-      save: async (state, done) => {
-        session.memory = state;
-        progress.steps.memory = done;
-        await session.save();
-      },
-    },
   });
   step.dispose();
   progress.steps.memory = steps;
