@@ -169,7 +169,7 @@ const standard: TrainWorldModelConfig = {
   antithetic: true,
   assessEpisodes: 16,
   testEpisodes: 100,
-  baselineRounds: 6,
+  baselineRounds: 3,
 };
 
 /** The presets of `train-world-model`. */
