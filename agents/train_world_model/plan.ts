@@ -16,14 +16,14 @@ export interface Stage {
 
 /** Milliseconds that one unit takes on two cores; only the plan's expectations are made of them. */
 const MILLISECONDS = {
-  decision: 0.5,
-  smallVisionStep: 55,
+  decision: 0.57,
+  smallVisionStep: 80,
   paperVisionStep: 130,
-  memoryDecision: 0.05,
-  dreamDecision: 0.017,
+  memoryDecision: 0.039,
+  dreamDecision: 0.033,
   cmaDecision: 0.025,
-  episode: 150,
-  drive: 2000,
+  episode: 180,
+  drive: 900,
 };
 
 /** The stages of a run, in order. */
