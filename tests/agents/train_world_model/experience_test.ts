@@ -1,0 +1,57 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { gatherSequences, Replay, type Rollout } from "../../../agents/train_world_model/experience.ts";
+import { RandomStream } from "../../../core/mod.ts";
+
+/** A rollout whose actions say where they stand: `100 t + 10 n + a`. */
+function rollout(streams: number, decisions: number): Rollout {
+  const places = streams * decisions;
+  const actions = new Float32Array(places * 2);
+  for (let t = 0; t < decisions; t++) {
+    for (let n = 0; n < streams; n++) {
+      for (const a of [0, 1]) actions[(t * streams + n) * 2 + a] = 100 * t + 10 * n + a;
+    }
+  }
+  const zeros = () => new Float32Array(places);
+  return {
+    streams,
+    decisions,
+    actionSize: 2,
+    actions,
+    rewards: zeros(),
+    dones: zeros(),
+    resets: zeros(),
+    costs: zeros(),
+    seeds: new Int32Array(places),
+  };
+}
+
+Deno.test("Replay.draw() gives places with room for the sequence, and the newest rollout its share", () => {
+  const replay = new Replay({ newestShare: 0.2, ageDecay: 0.5 });
+  const rollouts = [rollout(3, 20), rollout(3, 20), rollout(3, 20)];
+  rollouts.forEach((one) => replay.add(one));
+  assertEquals(replay.decisions, 180);
+  const places = replay.draw(20_000, 8, new RandomStream(1));
+  assert(places.every(({ t, n }) => t >= 0 && t <= 12 && n >= 0 && n < 3));
+  assert(places.some(({ t }) => t === 0) && places.some(({ t }) => t === 12));
+  const shares = rollouts.map((one) => places.filter((place) => place.rollout === one).length / 20_000);
+  // A fifth to the newest; the rest by 1/4 : 1/2 : 1.
+  assertAlmostEquals(shares[0], 0.8 / 7, 0.01);
+  assertAlmostEquals(shares[1], 0.8 * 2 / 7, 0.01);
+  assertAlmostEquals(shares[2], 0.2 + 0.8 * 4 / 7, 0.015);
+});
+
+Deno.test("Replay.draw() depends on the stream alone, and refuses sequences that no rollout holds", () => {
+  const replay = new Replay({ newestShare: 0.5, ageDecay: 1 });
+  assertThrows(() => replay.draw(1, 1, new RandomStream(1)), RangeError, "no rollout");
+  replay.add(rollout(2, 5));
+  const draw = () => replay.draw(10, 3, new RandomStream(4)).map(({ t, n }) => [t, n]);
+  assertEquals(draw(), draw());
+  assertThrows(() => replay.draw(1, 6, new RandomStream(1)), RangeError, "sequences of 6 decisions");
+});
+
+Deno.test("gatherSequences() reads each place's own stream, time first", () => {
+  const one = rollout(3, 6), other = rollout(2, 4);
+  const places = [{ rollout: one, t: 2, n: 1 }, { rollout: other, t: 0, n: 0 }];
+  const actions = gatherSequences(places, ({ actions }) => actions, { length: 3, size: 2 });
+  assertEquals([...actions], [210, 211, 0, 1, 310, 311, 100, 101, 410, 411, 200, 201]);
+});
