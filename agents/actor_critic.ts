@@ -38,7 +38,7 @@ export interface SampledAction {
 }
 
 /**
- * The actor (a tanh-Gaussian) and the critic on [latents, hidden], after specs/dream_recipe.md: two ELU networks,
+ * The actor (a tanh-Gaussian) and the critic on [latents, hidden]: two ELU networks,
  * the mean kept within 3 by `3 tanh(m / 3)`, the deviation `0.15 + softplus(s - 0.5)`.
  *
  * Parameters are named `actor/...` and `critic/...`; everything here is a pure function of them.

@@ -2,21 +2,29 @@ import type { RandomStream } from "../core/random_stream.ts";
 import type { Agent } from "./agent.ts";
 import { SmoothNoise, type SmoothNoiseOptions } from "./smooth_noise.ts";
 
+/** The options of a {@link SmoothRandomPolicy}. */
+export interface SmoothRandomPolicyOptions extends SmoothNoiseOptions {
+  /** The least value of each action, `[A]`; the greatest is 1. Default -1 for each. */
+  low?: number[];
+}
+
 /**
- * Drives by smooth random numbers in [-1, 1], for the first data: by default specs/dream_recipe.md's steering
- * and pedals (correlation 0.8 a decision; deviation 0.5 and 0.6; mean 0 and 0.25).
+ * Drives by smooth random numbers, for the first data: by default steering and pedals in [-1, 1] (correlation 0.8 a
+ * decision; deviation 0.5 and 0.6; mean 0 and 0.25).
  */
 export class SmoothRandomPolicy implements Agent {
   /** A. */
   readonly actionSize: number;
   readonly #noise: SmoothNoise;
+  readonly #low: number[];
 
   /** A policy without rows yet: `reset` comes first. */
-  constructor(random: RandomStream, options: SmoothNoiseOptions = {}) {
+  constructor(random: RandomStream, options: SmoothRandomPolicyOptions = {}) {
     const { deviation = [0.5, 0.6] } = options;
     const { mean = deviation.length === 2 ? [0, 0.25] : undefined } = options;
     this.#noise = new SmoothNoise(random, { ...options, deviation, mean });
     this.actionSize = this.#noise.actionSize;
+    this.#low = options.low ?? new Array(this.actionSize).fill(-1);
   }
 
   /** Starts episodes, see {@link Agent.reset}. */
@@ -26,6 +34,7 @@ export class SmoothRandomPolicy implements Agent {
 
   /** The next decisions, `[count, A]`; what is seen does not matter. */
   act(): Promise<Float32Array> {
-    return Promise.resolve(this.#noise.next().map((value) => Math.min(1, Math.max(-1, value))));
+    const limit = (value: number, i: number) => Math.min(1, Math.max(this.#low[i % this.actionSize], value));
+    return Promise.resolve(this.#noise.next().map(limit));
   }
 }

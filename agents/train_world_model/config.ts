@@ -111,10 +111,7 @@ export const TrainWorldModelSchema = v.object({
 /** The resolved configuration of a run. */
 export type TrainWorldModelConfig = v.InferOutput<typeof TrainWorldModelSchema>;
 
-/**
- * After specs/dream_recipe.md: an actor-critic by backpropagation through the dream. On two cores, see README.md
- * for what was measured.
- */
+/** An actor-critic by backpropagation through the dream. */
 const standard: TrainWorldModelConfig = {
   seed: 1,
   environment: "CarRacing-v3",

@@ -58,6 +58,7 @@ export async function collect(session: Session, { round }: Stage): Promise<void>
 function explorer(session: Session, index: number): Agent {
   const { config, networks } = session;
   const random = session.random.fork("explore").fork(index);
+  const { correlation, deviation } = randomDrive(session);
   const driver = new ControllerAgent(
     networks.worldModel,
     networks.policy,
@@ -67,7 +68,7 @@ function explorer(session: Session, index: number): Agent {
       random: random.fork("decisions"),
       latents: "sample",
       sample: true,
-      noise: new SmoothNoise(random.fork("noise"), { deviation: randomDrive(session).deviation }),
+      noise: new SmoothNoise(random.fork("noise"), { correlation, deviation }),
       noiseScale: config.explorationNoise,
     },
   );
@@ -75,11 +76,12 @@ function explorer(session: Session, index: number): Agent {
   return new MixedAgent(driver, other, { share: config.randomShare, random: random.fork("drivers") });
 }
 
-/** The random policy's spread and mean, for two outputs or for steer, gas and brake. */
-function randomDrive(session: Session): { deviation: number[]; mean: number[] } {
-  return session.networks.policy.actionSize === 2
-    ? { deviation: [0.5, 0.6], mean: [0, 0.25] }
-    : { deviation: [0.5, 0.3, 0.1], mean: [0, 0.2, 0] };
+/** The random policy's spread, mean and limits, for two outputs or for steer, gas and brake. */
+function randomDrive({ config, networks }: Session) {
+  const correlation = 0.8 ** (config.frameSkip / 4); // a decision of four frames keeps 0.8
+  return networks.policy.actionSize === 2
+    ? { correlation, deviation: [0.5, 0.6], mean: [0, 0.25], low: [-1, -1] }
+    : { correlation, deviation: [0.5, 0.3, 0.1], mean: [0, 0.2, 0], low: [-1, 0, 0] };
 }
 
 /** Trains vision on the frames, then encodes all rollouts anew. */

@@ -63,6 +63,14 @@ Deno.test("the smooth random policy keeps to [-1, 1] and leans on the gas", asyn
   assertAlmostEquals(moments([...actions].filter((_, i) => i % 2 === 1)).mean, 0.22, 0.04);
 });
 
+Deno.test("the smooth random policy keeps to the limits that it is given", async () => {
+  const policy = new SmoothRandomPolicy(new RandomStream(8), { deviation: [0.5, 0.3, 0.1], low: [-1, 0, 0] });
+  policy.reset(1000);
+  const actions = [...await policy.act()];
+  assert(actions.some((value, i) => i % 3 === 0 && value < 0));
+  assert(actions.every((value, i) => i % 3 === 0 || value >= 0));
+});
+
 class Constant implements Agent {
   readonly actionSize = 2;
   #count = 0;
