@@ -46,16 +46,30 @@ export function assemblePolicy(
   return config.controller === "actor-critic" ? new ActorCritic(sizes) : new LinearController(sizes);
 }
 
+/** Options of {@link assembleEnvironments}. */
+export interface EnvironmentOptions {
+  /** How many environments. */
+  count: number;
+  /** Gas at full throttle. @default the configuration's driveGasLimit */
+  gasLimit?: number;
+}
+
 /** Real environments as the controller knows them: 64x64 frames, held actions, its own outputs as actions. */
-export function assembleEnvironments(config: TrainWorldModelConfig, count: number): VectorEnv {
+export function assembleEnvironments(
+  config: TrainWorldModelConfig,
+  { count, gasLimit }: EnvironmentOptions,
+): VectorEnv {
   const recipe = { id: config.environment, frameSkip: config.frameSkip, cropResize: true };
   const envs = new SyncVectorEnv(Array.from({ length: count }, () => makeFromRecipe(recipe)));
   if (config.controller === "cma-es") return envs;
-  return new MappedVectorEnv(envs, controllerActions(config), new Box(-1, 1, { shape: [2] }));
+  return new MappedVectorEnv(envs, controllerActions(config, gasLimit), new Box(-1, 1, { shape: [2] }));
 }
 
 /** Turns the controller's outputs `[N, A]` into `[steer, gas, brake]`, `[N, 3]`. */
-export function controllerActions(config: TrainWorldModelConfig): (outputs: Float32Array) => Float32Array {
+export function controllerActions(
+  config: TrainWorldModelConfig,
+  gasLimit: number = config.driveGasLimit,
+): (outputs: Float32Array) => Float32Array {
   if (config.controller === "cma-es") return (outputs) => outputs;
-  return (outputs) => driveActions(outputs, { gasLimit: config.gasLimit });
+  return (outputs) => driveActions(outputs, { gasLimit });
 }

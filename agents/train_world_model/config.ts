@@ -72,6 +72,8 @@ export const TrainWorldModelSchema = v.object({
   controller: v.picklist(["actor-critic", "cma-es"]),
   /** Gas at full throttle; the actor-critic's only (overspeed is how dream-trained drivers fail). */
   gasLimit: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** The same when the test tracks are driven: a little less leaves room for what the dream was too sure of. */
+  driveGasLimit: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
   /** Sharpness of the dream's samples, 1 as learned. */
   temperature: positive,
   /** Dreams side by side in an update of the actor-critic, and decisions in each. */
@@ -147,6 +149,7 @@ const standard: TrainWorldModelConfig = {
   memoryClipNorm: 1,
   controller: "actor-critic",
   gasLimit: 0.2,
+  driveGasLimit: 0.17,
   temperature: 1,
   dreamBatch: 512,
   dreamHorizon: 8,

@@ -20,18 +20,19 @@ const DREAMS = 128;
 /** Drives real tracks with means of latents and actions; nothing is drawn at random. */
 export async function driveReality(
   session: Session,
-  { policy, parameters, world, seeds, name }: {
+  { policy, parameters, world, seeds, name, gasLimit }: {
     policy: Policy;
     parameters: NamedTensors;
     world: NamedTensors;
     seeds: number[];
     name: string;
+    gasLimit?: number;
   },
 ): Promise<Evaluation> {
   const agent = new ControllerAgent(session.networks.worldModel, policy, world, parameters, {
     random: session.random.fork("drive"),
   });
-  const env = assembleEnvironments(session.config, Math.min(SIDE_BY_SIDE, seeds.length));
+  const env = assembleEnvironments(session.config, { count: Math.min(SIDE_BY_SIDE, seeds.length), gasLimit });
   try {
     return await evaluate(agent, env, {
       seeds,
@@ -70,7 +71,7 @@ export function seedRange(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** What the controller is worth by now, in the dream and in reality. */
+/** What the controller is worth by now, in the dream and in reality, with the gas that it learns with. */
 export async function assess(session: Session, { round, amount }: Stage): Promise<void> {
   const driver = {
     policy: session.networks.policy,
@@ -81,6 +82,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
   const reality = await driveReality(session, {
     ...driver,
     seeds: seedRange(ASSESS_SEED, amount),
+    gasLimit: session.config.gasLimit,
     name: "assess",
   });
   const report: RoundReport = {

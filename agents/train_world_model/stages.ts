@@ -26,7 +26,7 @@ export function rolloutsAfter(session: Session, round: number): number {
 export async function collect(session: Session, { round }: Stage): Promise<void> {
   const { config } = session;
   const first = round === 0;
-  const env = assembleEnvironments(config, config.streams);
+  const env = assembleEnvironments(config, { count: config.streams, gasLimit: config.gasLimit });
   try {
     for (let index = session.replay.rollouts.length; index < rolloutsAfter(session, round); index++) {
       const random = session.random.fork("collect").fork(index);
@@ -148,7 +148,10 @@ class FrameSource {
 /** A rollout's frames: as they are, or drawn again (a run that goes on, or more frames than memory holds). */
 async function framesOf(session: Session, rollout: Rollout, keep: boolean): Promise<Uint8Array> {
   if (rollout.frames) return rollout.frames;
-  const env = assembleEnvironments(session.config, rollout.streams);
+  const env = assembleEnvironments(session.config, {
+    count: rollout.streams,
+    gasLimit: session.config.gasLimit,
+  });
   const frames = await redrawFrames(env, rollout);
   await env.close();
   if (keep) rollout.frames = frames;

@@ -89,7 +89,9 @@ async function rememberWith(session: Session, parameters: NamedTensors): Promise
 
 /** Uniformly random steering, gas and brake, held as long as the controller's. */
 async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
-  const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, Math.min(32, seeds.length));
+  const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, {
+    count: Math.min(32, seeds.length),
+  });
   const agent = new RandomAgent(new Box([-1, 0, 0], [1, 1, 1]), session.random.fork("random policy"));
   try {
     return await evaluate(agent, env, { seeds });
