@@ -62,6 +62,7 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
   const { config, networks, folder } = session;
   const recorded = new RecordEpisode(make(config.environment), join(folder, "recordings"), {
     name: () => `test-seed-${seed}.rec`,
+    overwrite: true, // a stage that was stopped begins anew
     metadata: { driver: "controller", run: folder.split("/").at(-1)! },
   });
   const env = new SyncVectorEnv([new CropResize(new FrameSkip(recorded, config.frameSkip))]);

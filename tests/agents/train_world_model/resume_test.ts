@@ -44,7 +44,9 @@ function everywhere(): (event: WorldModelEvent, stage: string) => boolean {
       );
     }
     if (!last.includes(stage) || !["work", "progress", "round", "test"].includes(event.type)) return false;
-    return seen.size < seen.add(`${stage} ${event.type}`).size;
+    // Also between two recordings: the first is there already when the stage begins anew.
+    const recorded = event.type === "work" && event.name === "record" ? event.done : "";
+    return seen.size < seen.add(`${stage} ${event.type} ${recorded}`).size;
   };
 }
 
@@ -71,7 +73,7 @@ async function compare(
 }
 
 Deno.test("an actor-critic run, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
-  const broken = await compare({ testEpisodes: 1 }, everywhere());
+  const broken = await compare({ testEpisodes: 2 }, everywhere());
   assert(broken >= 12, `broken ${broken} times`);
 });
 
