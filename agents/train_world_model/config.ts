@@ -113,7 +113,10 @@ export const TrainWorldModelSchema = v.object({
 /** The resolved configuration of a run. */
 export type TrainWorldModelConfig = v.InferOutput<typeof TrainWorldModelSchema>;
 
-/** An actor-critic by backpropagation through the dream. */
+/**
+ * An actor-critic by backpropagation through the dream: 24 to 26 minutes on two cores, 835 to 879 on the test tracks
+ * (three seeds, see README.md).
+ */
 const standard: TrainWorldModelConfig = {
   seed: 1,
   environment: "CarRacing-v3",
