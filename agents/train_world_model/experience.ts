@@ -1,4 +1,5 @@
 import type { RandomStream } from "../../core/random_stream.ts";
+import type { EncodedFrames, UnrolledStates } from "../../worlds/mod.ts";
 
 /**
  * What N environments lived through in lock-step over T decisions, time major. Decision `t` sees frame `t`, takes
@@ -25,26 +26,10 @@ export interface Rollout {
   costs: Float32Array;
   /** Frames as the agent sees them, `[T, N, 64, 64, 3]`; dropped when nothing trains on pixels any more. */
   frames?: Uint8Array;
-  /** What vision makes of the frames; absent until they are encoded. */
+  /** What vision makes of the frames, `[T, N, Z]`; absent until they are encoded. */
   latents?: EncodedFrames;
-  /** The memory's state before each decision; absent until the memory has run over the rollout. */
-  states?: MemoryStates;
-}
-
-/** Gaussian over each frame's latents. */
-export interface EncodedFrames {
-  /** `[T, N, Z]`. */
-  mu: Float32Array;
-  /** `[T, N, Z]`. */
-  logVar: Float32Array;
-}
-
-/** The memory's recurrent state before each decision. */
-export interface MemoryStates {
-  /** `[T, N, U]`. */
-  hidden: Float32Array;
-  /** `[T, N, U]`. */
-  cell: Float32Array;
+  /** The memory's state before each decision, `[T, N, U]`; absent until the memory has run over the rollout. */
+  states?: UnrolledStates;
 }
 
 /** How {@link Replay} weighs the rollouts. */
