@@ -89,15 +89,12 @@ export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOp
 
 /** Mean, deviation and the rest of some episodes. */
 export function summarise(episodes: Episode[]): Evaluation {
-  const mean = average(episodes.map((episode) => episode.return));
-  const squares = episodes.map((episode) => (episode.return - mean) ** 2);
+  const { mean, deviation } = meanAndDeviation(episodes.map((episode) => episode.return));
   const decisions = episodes.reduce((sum, { length }) => sum + length, 0);
   return {
     episodes,
     mean,
-    deviation: episodes.length < 2
-      ? 0
-      : Math.sqrt(average(squares) * episodes.length / (episodes.length - 1)),
+    deviation,
     length: decisions / episodes.length,
     offRoad: episodes.reduce((sum, { offRoad, length }) => sum + offRoad * length, 0) / decisions,
   };
@@ -124,6 +121,9 @@ class Tally {
   }
 }
 
-function average(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Mean, and standard deviation of the sample (n - 1; 0 for one value). */
+export function meanAndDeviation(values: number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)) };
 }

@@ -7,6 +7,7 @@
 import { type Episode, evaluate, type Evaluation } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
 import { assembleEnvironments, controllerActions } from "../agents/train_world_model/assemble.ts";
+import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
@@ -27,9 +28,6 @@ Drives real tracks with the controller of a run (a folder such as runs/default-1
                        starts an episode; a 4-byte little-endian length and as many bytes (a frame, 96x96x3) are
                        answered by a line {"action":[steer,gas,brake]}; see bench/gymnasium_drive.py
   --help               this text`;
-
-/** Episodes that are driven side by side. */
-const SIDE_BY_SIDE = 32;
 
 const progress = new Progress();
 

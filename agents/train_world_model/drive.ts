@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
-import { evaluate, type Evaluation } from "../evaluate.ts";
+import { evaluate, type Evaluation, meanAndDeviation } from "../evaluate.ts";
 import type { Policy } from "../policy.ts";
 import { assembleEnvironments } from "./assemble.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
@@ -11,8 +11,8 @@ import type { Stage } from "./plan.ts";
 import { ASSESS_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 
-/** Episodes that are driven side by side. */
-const SIDE_BY_SIDE = 32;
+/** Real episodes that are driven side by side. */
+export const SIDE_BY_SIDE = 32;
 
 /** Whole dreamed episodes that a return in the dream is the mean of. */
 const DREAMS = 128;
@@ -61,9 +61,7 @@ export async function driveDream(
   const { returns } = await rollout.run(world, parameters, start, random.fork("luck"));
   tf.dispose(start);
   rollout.dispose();
-  const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
-  const squares = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (returns.length - 1)) };
+  return meanAndDeviation([...returns]);
 }
 
 /** Consecutive seeds. */

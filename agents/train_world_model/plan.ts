@@ -26,6 +26,16 @@ const MILLISECONDS = {
   drive: 900,
 };
 
+/** Updates (or generations) of the controller in a round. */
+export function controllerStepsOf(config: TrainWorldModelConfig): number {
+  return config.controller === "actor-critic" ? config.controllerSteps : config.generations;
+}
+
+/** Whether vision trains on what is collected in a round (0: the first collection). */
+export function visionLearnsIn(round: number, config: TrainWorldModelConfig): boolean {
+  return round === 0 || (config.visionRefreshSteps > 0 && round <= config.visionRefreshRounds);
+}
+
 /** The stages of a run, in order. */
 export function planStages(config: TrainWorldModelConfig): Stage[] {
   const stages: Stage[] = [];
@@ -38,6 +48,7 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
     (config.vision === "small" ? 128 : 100);
   const memoryStep = ms.memoryDecision * config.memoryBatch * config.memoryLength;
   const decision = ms.decision * (config.frameSkip + 1) / 5;
+  const controllerUnit = config.controller === "actor-critic" ? "steps" : "generations";
   const controllerStep = config.controller === "actor-critic"
     ? ms.dreamDecision * config.dreamBatch * config.dreamHorizon
     : ms.cmaDecision * config.population * config.dreamEpisodes * config.dreamDecisions;
@@ -47,25 +58,15 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
   add("vision", 0, config.visionSteps, "steps", visionStep);
   for (let round = 1; round <= config.rounds; round++) {
     add("memory", round, round === 1 ? config.memorySteps : config.memoryRoundSteps, "steps", memoryStep);
-    if (config.controller === "actor-critic") {
-      add("controller", round, config.controllerSteps, "steps", controllerStep);
-    } else add("controller", round, config.generations, "generations", controllerStep);
+    add("controller", round, controllerStepsOf(config), controllerUnit, controllerStep);
     add("assess", round, config.assessEpisodes, "episodes", ms.episode);
     if (round === config.rounds) break;
     add("collect", round, config.streams * config.roundDecisions, "decisions", decision);
-    if (round <= config.visionRefreshRounds) {
-      add("vision", round, config.visionRefreshSteps, "steps", visionStep);
-    }
+    if (visionLearnsIn(round, config)) add("vision", round, config.visionRefreshSteps, "steps", visionStep);
   }
   add("test", config.rounds, config.testEpisodes, "episodes", ms.episode);
   add("pictures", config.rounds, Math.min(3, config.testEpisodes), "episodes", ms.drive);
-  const learned = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
-  add(
-    "baselines",
-    config.rounds,
-    config.baselineRounds * learned * 2,
-    config.controller === "actor-critic" ? "steps" : "generations",
-    controllerStep,
-  );
+  const baselines = config.baselineRounds * controllerStepsOf(config) * 2;
+  add("baselines", config.rounds, baselines, controllerUnit, controllerStep);
   return stages;
 }

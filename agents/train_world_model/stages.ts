@@ -10,7 +10,7 @@ import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import { gatherSequences, type Place, type Rollout } from "./experience.ts";
-import type { Stage } from "./plan.ts";
+import { controllerStepsOf, type Stage, visionLearnsIn } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
 import type { Session } from "./session.ts";
@@ -44,7 +44,7 @@ export async function collect(session: Session, { round }: Stage): Promise<void>
         onDecision: (done) => session.emit({ type: "work", name: "collect", done, of: decisions }),
       });
       agent.close?.();
-      if (round > config.visionRefreshRounds) await encodeRollout(session, rollout);
+      if (!visionLearnsIn(round, config)) await encodeRollout(session, rollout);
       await saveRollout(session.rolloutPath(index), rollout);
       session.replay.add(rollout);
       if (config.firstRollouts > 1) delete rollout.frames; // more than memory holds: vision draws them again
@@ -187,7 +187,7 @@ export async function refreshStates(session: Session, parameters = session.memor
   }
 }
 
-/** Trains the memory on the replay, then runs it over all of it. */
+/** Trains the memory on the replay; the states that it had there no longer hold. */
 export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
   const { config, networks, progress } = session;
   const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
@@ -246,18 +246,18 @@ function memoryBatch(session: Session, places: Place[]): MemoryBatch {
 export async function learnController(session: Session, stage: Stage): Promise<void> {
   const { config, progress } = session;
   if (config.controller === "actor-critic") await refreshStates(session);
-  const each = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
+  const steps = stage.round * controllerStepsOf(config);
   await session.learner.learn({
     ...session.reporting,
     name: "controller",
     memory: session.memory.parameters,
     replay: session.replay,
     startStep: progress.steps.controller,
-    steps: stage.round * each,
+    steps,
     save: async (step) => {
       progress.steps.controller = step;
       await session.save();
     },
   });
-  progress.steps.controller = stage.round * each;
+  progress.steps.controller = steps;
 }

@@ -5,9 +5,9 @@ import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments, assemblePolicy } from "./assemble.ts";
 import { createLearner } from "./controller_learner.ts";
-import { driveDream, driveReality, seedRange } from "./drive.ts";
+import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import { Replay } from "./experience.ts";
-import type { Stage } from "./plan.ts";
+import { controllerStepsOf, type Stage } from "./plan.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
@@ -56,8 +56,7 @@ async function learnAndDrive(
   const { config } = session;
   const learner = createLearner(config, { ...session.networks, policy }, session.random.fork(name));
   try {
-    const each = config.controller === "actor-critic" ? config.controllerSteps : config.generations;
-    const steps = config.baselineRounds * each;
+    const steps = config.baselineRounds * controllerStepsOf(config);
     await learner.learn({ ...session.reporting, name, memory, replay, startStep: 0, steps });
     const driver = { policy, parameters: learner.parameters };
     const dream = await driveDream(session, { ...driver, world: memory });
@@ -90,7 +89,7 @@ async function rememberWith(session: Session, parameters: NamedTensors): Promise
 /** Uniformly random steering, gas and brake, held as long as the controller's. */
 async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
   const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, {
-    count: Math.min(32, seeds.length),
+    count: Math.min(SIDE_BY_SIDE, seeds.length),
   });
   const agent = new RandomAgent(new Box([-1, 0, 0], [1, 1, 1]), session.random.fork("random policy"));
   try {

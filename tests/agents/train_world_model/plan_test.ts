@@ -4,7 +4,7 @@ import {
   TrainWorldModelSchema,
 } from "../../../agents/train_world_model/config.ts";
 import { checkRunConfig } from "../../../agents/train_world_model/check_run_config.ts";
-import { planStages } from "../../../agents/train_world_model/plan.ts";
+import { planStages, visionLearnsIn } from "../../../agents/train_world_model/plan.ts";
 import { assembleNetworks } from "../../../agents/train_world_model/assemble.ts";
 import { ASSESS_SEED, TEST_SEED, TRAIN_SEEDS } from "../../../agents/train_world_model/seeds.ts";
 import { countParameters } from "../../../generative/nn/mod.ts";
@@ -56,4 +56,11 @@ Deno.test("the paper preset has the paper's networks", () => {
   assertEquals(countParameters(vision.parameters), 4_348_547);
   assertEquals(countParameters(memory.lstm.parameters) + countParameters(memory.mixture.parameters), 422_368);
   assertEquals(countParameters(policy.parameters), 867);
+});
+
+Deno.test("vision learns in the first collection, then while it is refreshed, and never by no steps", () => {
+  const config = { ...TRAIN_WORLD_MODEL_PRESETS.smoke, visionRefreshRounds: 2, visionRefreshSteps: 10 };
+  assertEquals([0, 1, 2, 3].map((round) => visionLearnsIn(round, config)), [true, true, true, false]);
+  const never = { ...config, visionRefreshSteps: 0 };
+  assertEquals([0, 1, 2].map((round) => visionLearnsIn(round, never)), [true, false, false]);
 });
