@@ -37,8 +37,9 @@ function enlargeByBlocks(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
   const [batch, height, width, inputs] = x.shape;
   const filters = kernel.shape[2] as number;
   const reach = kernel.shape[0] / 2;
-  const blocks = kernel.reshape([reach, 2, reach, 2, filters, inputs]).reverse([0, 2])
-    .transpose([0, 2, 5, 1, 3, 4]).reshape<tf.Tensor4D>([reach, reach, inputs, 4 * filters]);
+  const blocks = kernel.reshape([reach, 2, 2 * reach * filters * inputs]).reverse(0) // four axes at most on WebGPU
+    .reshape([2 * reach, reach, 2 * filters * inputs]).reverse(1)
+    .reshape([reach, 2, reach, 2, filters, inputs]).transpose([0, 2, 5, 1, 3, 4]).reshape<tf.Tensor4D>([reach, reach, inputs, 4 * filters]);
   const border: [number, number] = [reach - 1, reach - 1];
   const padded = tf.pad(x, [[0, 0], border, border, [0, 0]]) as tf.Tensor4D;
   const [rows, columns] = [height + reach - 1, width + reach - 1];

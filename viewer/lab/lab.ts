@@ -1,0 +1,236 @@
+/** Where tensors are computed, and why there. */
+export interface LabBackend {
+  /** In the page's worker, or behind the server. */
+  place: "browser" | "server";
+  /** `webgpu`, `wasm`, `tensorflow` or `cpu`. */
+  name: string;
+  /** Why this one, in one sentence. */
+  reason: string;
+}
+
+/** A run as files, wherever they came from: the server, an export, a folder that was dropped onto the page. */
+export interface RunFiles {
+  /** The run's name, for messages. */
+  name: string;
+  /** What `config.json` holds, parsed. */
+  config: unknown;
+  /** The safetensors files of its checkpoint, by group (`vision`, `memory`, `controller`). */
+  groups: Record<string, Uint8Array>;
+}
+
+/** What a model can do: panels show themselves by it. */
+export interface ModelCard {
+  /** What to call it by in the other methods of the {@link Lab}. */
+  id: number;
+  /** `train-world-model`, or a generative model's name. */
+  kind: string;
+  /** The run's name. */
+  name: string;
+  /** How many numbers were learned, by group. */
+  parameters: Record<string, number>;
+  /** Its pictures, `[height, width, channels]`; it reads and draws them as RGB bytes. */
+  picture: [height: number, width: number, channels: number];
+  /** Z; 0 for a model without latents. */
+  latentSize: number;
+  /** Which of {@link Lab.encode}, {@link Lab.decode} and {@link Lab.sample} it can do. */
+  can: { encode: boolean; decode: boolean; sample: boolean };
+  /** Its classes, where samples can be asked for by class. */
+  labels?: string[];
+  /** Present for world models: what {@link Lab.follow}, dreams and agents need. */
+  world?: WorldCard;
+}
+
+/** A world model and its controller. */
+export interface WorldCard {
+  /** Id of the environment that it learned. */
+  environment: string;
+  /** Simulator steps that a decision is held for. */
+  frameSkip: number;
+  /** Numbers in an action of the environment. */
+  actionSize: number;
+  /** U, numbers in the memory's hidden state. */
+  hiddenSize: number;
+  /** K, components of the mixture. */
+  components: number;
+  /** The kind of controller, `actor-critic` or `cma-es`. */
+  controller: string;
+  /** Whether its controller also estimates returns. */
+  hasValue: boolean;
+  /** Decisions of a whole dream as it was trained. */
+  decisions: number;
+  /** Temperature of its training. */
+  temperature: number;
+}
+
+/** Latents' distributions, `[N, Z]` row-major each. */
+export interface Encoded {
+  /** Means. */
+  mu: Float32Array;
+  /** Logarithms of the variances. */
+  logVar: Float32Array;
+}
+
+/** An episode at the agent's pace: what {@link Lab.follow} reads. D decisions, D + 1 frames. */
+export interface FollowRequest {
+  /** Latents' means of the frames before each decision and of the last one, `[D + 1, Z]`. */
+  mu: Float32Array;
+  /** The environment's actions that were taken, `[D, A]`. */
+  actions: Float32Array;
+}
+
+/** The memory beside a real episode; row d belongs to what was known as decision d was taken. */
+export interface Followed {
+  /** Before each decision, `[D + 1, U]`. */
+  hidden: Float32Array;
+  /** Its cells, `[D + 1, U]`. */
+  cell: Float32Array;
+  /** Rewards that the memory expects of each decision, `[D]`. */
+  rewards: Float32Array;
+  /** Probability that the episode ends with the decision, `[D]`. */
+  done: Float32Array;
+  /** Returns that the critic expects before each decision, `[D + 1]`; empty without a critic. */
+  values: Float32Array;
+  /** The controller's own actions there, the environment's, `[D + 1, A]`. */
+  policy: Float32Array;
+  /** What the memory expects of the next latents: weights of the mixture, `[D, Z, K]`. */
+  weights: Float32Array;
+  /** Means of the components, of the latents themselves (not of their change), `[D, Z, K]`. */
+  means: Float32Array;
+  /** Standard deviations, `[D, Z, K]`. */
+  deviations: Float32Array;
+}
+
+/** Where dreams stand: S of them. */
+export interface DreamPosition {
+  /** `[S, Z]`. */
+  latents: Float32Array;
+  /** `[S, U]`. */
+  hidden: Float32Array;
+  /** `[S, U]`. */
+  cell: Float32Array;
+}
+
+/** Some steps of S dreams side by side. */
+export interface DreamRequest {
+  /** Where they start. */
+  from: DreamPosition;
+  /** The decision that they start at, counted from the dream's beginning: a dream asked for in parts equals the whole. */
+  decision: number;
+  /** Decisions to dream now. */
+  count: number;
+  /** Sharpness: 0 without noise, 1 as learned. */
+  temperature: number;
+  /** A seed for each dream, `[S]`. */
+  seeds: number[];
+  /** The environment's actions for the decisions asked for, `[count, A]`, the same for all; without them the controller acts. */
+  actions?: Float32Array;
+}
+
+/** What was dreamt; row-major. */
+export interface Dreamt {
+  /** Frames after each decision, `[S, count, H, W, 3]`. */
+  frames: Uint8Array;
+  /** `[S, count, Z]`. */
+  latents: Float32Array;
+  /** `[S, count]`. */
+  rewards: Float32Array;
+  /** Probability that the episode ends with the decision, `[S, count]`. */
+  done: Float32Array;
+  /** The environment's actions, `[S, count, A]`. */
+  actions: Float32Array;
+  /** Where the dreams stand now. */
+  to: DreamPosition;
+  /** How long it took, pictures included. */
+  milliseconds: number;
+}
+
+/** Options of {@link Lab.sample}. */
+export interface SampleRequest {
+  /** How many pictures. */
+  count: number;
+  /** The same seed gives the same pictures. */
+  seed: number;
+  /** What latents' noise is multiplied by. @default 1 */
+  temperature?: number;
+  /** One of {@link ModelCard.labels}. */
+  label?: string;
+}
+
+/** What the controller decides. */
+export interface Decision {
+  /** The environment's action, `[A]`. */
+  action: Float32Array;
+  /** The return that the critic expects, where there is one. */
+  value?: number;
+}
+
+/** A dream that goes on by the player's actions. */
+export interface DreamStep {
+  /** `[H, W, 3]`. */
+  frame: Uint8Array;
+  /** The reward of the decision. */
+  reward: number;
+  /** Probability that the episode ends with it. */
+  done: number;
+}
+
+/**
+ * What computes tensors for the page: in a worker of the page (WebGPU, else WASM) or behind the server (native
+ * TensorFlow); the page holds one or the other and cannot tell them apart. Arrays are row-major.
+ *
+ * All methods reject with an Error of one sentence; RangeError and TypeError for what the caller got wrong.
+ */
+export interface Lab {
+  /** Starts computing, once. */
+  backend(): Promise<LabBackend>;
+  /** Reads a model; the caller closes it. */
+  open(run: RunFiles): Promise<ModelCard>;
+  /** Frees a model. */
+  close(model: number): Promise<void>;
+  /** Frames `[N, H, W, 3]` to latents' distributions. */
+  encode(model: number, frames: Uint8Array): Promise<Encoded>;
+  /** Latents `[N, Z]` to frames `[N, H, W, 3]`. */
+  decode(model: number, latents: Float32Array): Promise<Uint8Array>;
+  /** Fresh pictures, `[count, H, W, 3]`. */
+  sample(model: number, request: SampleRequest): Promise<Uint8Array>;
+  /** Runs the memory along an episode. */
+  follow(model: number, request: FollowRequest): Promise<Followed>;
+  /** Dreams on. */
+  dream(model: number, request: DreamRequest): Promise<Dreamt>;
+  /** Lets the controller drive a real episode; returns the recording. */
+  drive(model: number, options: { seed: number }): Promise<Uint8Array>;
+  /** Wakes a controller for one drive; returns what to call it by. */
+  startAgent(model: number): Promise<number>;
+  /** Lets it see a frame `[64, 64, 3]` and decide; `taken` is the action that somebody else took at the last frame. */
+  decide(agent: number, frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
+  /** Frees it. */
+  stopAgent(agent: number): Promise<void>;
+  /** Begins a dream that waits for actions; returns what to call it by and its first frame. */
+  startDream(
+    model: number,
+    options: { from: DreamPosition; temperature: number; seed: number },
+  ): Promise<{ dream: number; frame: Uint8Array }>;
+  /** Dreams one decision on with the environment's action `[A]`. */
+  stepDream(dream: number, action: Float32Array): Promise<DreamStep>;
+  /** Frees it. */
+  stopDream(dream: number): Promise<void>;
+}
+
+/** The methods of a {@link Lab}: those and no others can be called from afar. */
+export const LAB_METHODS = [
+  "backend",
+  "open",
+  "close",
+  "encode",
+  "decode",
+  "sample",
+  "follow",
+  "dream",
+  "drive",
+  "startAgent",
+  "decide",
+  "stopAgent",
+  "startDream",
+  "stepDream",
+  "stopDream",
+] as const satisfies readonly (keyof Lab)[];

@@ -1,0 +1,4 @@
+/** The view "drive". */
+export function DriveView() {
+  return <p class="notice">drive</p>;
+}

@@ -1,0 +1,65 @@
+import { parseRecording } from "../../../envs/recordings/reader.ts";
+import { redrawRecording } from "../../../envs/recordings/redraw.ts";
+import { cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
+import type { Episode } from "./episode.ts";
+
+/** Bytes of one picture as agents see it. */
+const AGENT_FRAME = 64 * 64 * 3;
+
+/**
+ * Reads a recording and draws all its pictures, ready to be shown in any order.
+ *
+ * @throws RecordingError when nothing is readable, RangeError when its environment or the shape of its pictures is
+ * unknown here.
+ */
+export async function openEpisode(bytes: Uint8Array, title: string): Promise<Episode> {
+  const recording = parseRecording(bytes, { name: title });
+  const { header, steps, states, actions, rewards, terminated, truncated, damage } = recording;
+  const [height, width, channels] = header.observationShape;
+  if (header.observationShape.length !== 3 || channels !== 3) {
+    throw new RangeError(
+      `Cannot show "${title}": expected pictures of [H, W, 3], got [${header.observationShape.join(", ")}]`,
+    );
+  }
+  const size = height * width * 3;
+  const frames = new Uint8Array((steps + 1) * size);
+  let at = 0;
+  for await (const frame of redrawRecording(recording)) frames.set(frame, at++ * size);
+  const returns = new Float64Array(steps + 1);
+  for (let t = 0; t < steps; t++) returns[t + 1] = returns[t] + rewards[t];
+  const agentFrames = seenByAgents(frames, { height, width, count: steps + 1 });
+  return {
+    title,
+    bytes,
+    header,
+    steps,
+    frames,
+    height,
+    width,
+    agentFrames,
+    states,
+    actions,
+    rewards,
+    returns,
+    terminated,
+    truncated,
+    damage: damage?.message,
+  };
+}
+
+function seenByAgents(
+  frames: Uint8Array,
+  { height, width, count }: { height: number; width: number; count: number },
+): Uint8Array {
+  if (height === 64 && width === 64) return frames.slice();
+  if (height !== 96 || width !== 96) return new Uint8Array(0);
+  const seen = new Uint8Array(count * AGENT_FRAME);
+  const size = height * width * 3;
+  for (let i = 0; i < count; i++) {
+    cropAndResize(
+      frames.subarray(i * size, (i + 1) * size),
+      seen.subarray(i * AGENT_FRAME, (i + 1) * AGENT_FRAME),
+    );
+  }
+  return seen;
+}

@@ -1,0 +1,1 @@
+import "../../worlds/mod.ts";

@@ -1,0 +1,4 @@
+/** The view "latents". */
+export function LatentsView() {
+  return <p class="notice">latents</p>;
+}

@@ -1,0 +1,97 @@
+import { computed, signal } from "@preact/signals";
+import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
+import type { Encoded, Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
+import type { Episode } from "../episodes/episode.ts";
+import type { AsyncState } from "./async_state.ts";
+import type { FileSource } from "./sources.ts";
+
+/** The page's views, in the order of its tabs. */
+export const VIEWS = ["watch", "drive", "latents", "runs"] as const;
+/** One of {@link VIEWS}. */
+export type View = typeof VIEWS[number];
+
+/** An episode that can be chosen. */
+export interface EpisodeEntry {
+  /** Names it within the page and in links: the recording's path, or `scripted:7`, `agent:<run>:7`, `drive:1`. */
+  id: string;
+  /** What to call it. */
+  title: string;
+  /** What is known of it before it is loaded. */
+  summary: EpisodeSummary;
+  /** The run it belongs to, or whose model it is looked at with. */
+  run?: string;
+  /** Reads or makes the recording's bytes. */
+  load(): Promise<Uint8Array>;
+}
+
+/** A run that can be chosen. */
+export interface Run extends RunEntry {
+  /** Its files. */
+  source: FileSource;
+}
+
+/** A run's model, in the lab. */
+export interface OpenModel {
+  /** What it can do. */
+  card: ModelCard;
+  /** The lab that holds it. */
+  lab: Lab;
+}
+
+/** The present episode through the present model's eyes; see `paceOf` for how decisions and steps go together. */
+export interface Perception {
+  /** The episode that it belongs to. */
+  episode: Episode;
+  /** The model that it was made by. */
+  model: OpenModel;
+  /** Latents of the frames at each decision, `[D + 1, Z]`. */
+  encoded: Encoded;
+  /** Reconstructions of those frames, `[D + 1, 64, 64, 3]`. */
+  reconstructions: Uint8Array;
+  /** The memory beside them; missing for models without one. */
+  followed?: Followed;
+}
+
+/** The view that is shown. */
+export const view = signal<View>("watch");
+/** What there is to look at. */
+export const library = signal<AsyncState<Library>>({ status: "loading", what: "the library" });
+/** Runs of the library, and those that were dropped onto the page. */
+export const runs = signal<Run[]>([]);
+/** The chosen run's name. */
+export const runName = signal<string | undefined>(undefined);
+/** The chosen run. */
+export const run = computed(() => runs.value.find(({ name }) => name === runName.value));
+/** All episodes that can be chosen, whatever run they belong to. */
+export const episodes = signal<EpisodeEntry[]>([]);
+/** The chosen episode's id. */
+export const episodeId = signal<string | undefined>(undefined);
+/** The chosen episode. */
+export const episodeEntry = computed(() => episodes.value.find(({ id }) => id === episodeId.value));
+/** The chosen episode, loaded. */
+export const episode = signal<AsyncState<Episode>>({ status: "empty" });
+/** Where dreams are to be computed. */
+export const place = signal<"browser" | "server">("browser");
+/** What computes them. */
+export const backend = signal<AsyncState<LabBackend>>({ status: "empty" });
+/** The chosen run's model. */
+export const model = signal<AsyncState<OpenModel>>({ status: "empty" });
+/** The episode as the model sees it. */
+export const perception = signal<AsyncState<Perception>>({ status: "empty" });
+/** Dream steps a second, as measured last; 0 before. */
+export const dreamRate = signal(0);
+
+/** Simulator steps that the present model holds a decision for; 1 without a world model. */
+export const frameSkip = computed(() =>
+  model.value.status === "ready" ? model.value.value.card.world?.frameSkip ?? 1 : 1
+);
+
+/** The decision in force at a step: 0 for the first `frameSkip` pictures. */
+export function decisionAt(step: number): number {
+  return Math.floor(step / frameSkip.value);
+}
+
+/** Whole decisions in an episode of some steps, D; frames at decisions are those of steps 0, k, 2k, .. D k. */
+export function decisionsIn(steps: number): number {
+  return Math.floor(steps / frameSkip.value);
+}

@@ -1,0 +1,16 @@
+import { connect, workerLine } from "../../rpc.ts";
+import { type Lab, LAB_METHODS } from "../../lab/lab.ts";
+import { EPISODE_METHODS, type EpisodeMaker } from "../episodes/episode.ts";
+
+const start = (file: string) => new Worker(new URL(file, document.baseURI), { type: "module" });
+
+let maker: EpisodeMaker | undefined;
+/** The worker that redraws recordings. */
+export function episodeMaker(): EpisodeMaker {
+  return maker ??= connect<EpisodeMaker>(EPISODE_METHODS, workerLine(start("episode_worker.js")));
+}
+
+/** A worker that computes tensors in the browser. */
+export function browserLab(): Lab {
+  return connect<Lab>(LAB_METHODS, workerLine(start("lab_worker.js")));
+}

@@ -1,0 +1,121 @@
+import type { ComponentChildren } from "preact";
+import type { Signal } from "@preact/signals";
+
+/** A button; `label` is what it says, or what it is called where it only shows a sign. */
+export function Button(
+  { label, children, onClick, pressed, disabled, primary, title }: {
+    label: string;
+    children?: ComponentChildren;
+    onClick: () => void;
+    pressed?: boolean;
+    disabled?: boolean;
+    primary?: boolean;
+    title?: string;
+  },
+) {
+  return (
+    <button
+      type="button"
+      class={primary ? "button primary" : "button"}
+      onClick={onClick}
+      aria-pressed={pressed}
+      aria-label={children === undefined ? undefined : label}
+      disabled={disabled}
+      title={title}
+    >
+      {children ?? label}
+    </button>
+  );
+}
+
+/** A labelled slider of a signal. */
+export function Slider(
+  { label, value, min, max, step, format = String, onReset }: {
+    label: string;
+    value: Signal<number>;
+    min: number;
+    max: number;
+    step: number;
+    format?: (value: number) => string;
+    onReset?: () => void;
+  },
+) {
+  return (
+    <label class="field slider">
+      <span class="field-label">{label}</span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value.value}
+        aria-valuetext={format(value.value)}
+        onInput={(event) => value.value = event.currentTarget.valueAsNumber}
+        onDblClick={onReset}
+      />
+      <output>{format(value.value)}</output>
+    </label>
+  );
+}
+
+/** A labelled number of a signal, kept within its range. */
+export function NumberField(
+  { label, value, min, max, step = 1 }: {
+    label: string;
+    value: Signal<number>;
+    min: number;
+    max: number;
+    step?: number;
+  },
+) {
+  return (
+    <label class="field">
+      <span class="field-label">{label}</span>
+      <input
+        type="number"
+        min={min}
+        max={max}
+        step={step}
+        value={value.value}
+        onChange={(event) => {
+          const { valueAsNumber } = event.currentTarget;
+          if (Number.isFinite(valueAsNumber)) value.value = Math.min(Math.max(valueAsNumber, min), max);
+          event.currentTarget.value = String(value.value);
+        }}
+      />
+    </label>
+  );
+}
+
+/** A labelled choice. */
+export function Choice<T extends string>(
+  { label, value, options, onChange }: {
+    label: string;
+    value: T;
+    options: readonly (readonly [value: T, text: string])[];
+    onChange: (value: T) => void;
+  },
+) {
+  return (
+    <label class="field">
+      <span class="field-label">{label}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+        {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
+      </select>
+    </label>
+  );
+}
+
+/** A labelled switch of a signal. */
+export function Toggle({ label, value }: { label: string; value: Signal<boolean> }) {
+  return (
+    <label class="field toggle">
+      <input
+        type="checkbox"
+        checked={value.value}
+        onChange={(event) => value.value = event.currentTarget.checked}
+      />
+      <span class="field-label">{label}</span>
+    </label>
+  );
+}
