@@ -1,0 +1,97 @@
+import { effect, untracked } from "@preact/signals";
+import { type Lab, LAB_METHODS, type LabBackend } from "../../lab/lab.ts";
+import { connect } from "../../rpc.ts";
+import { messageOf, valueOf } from "./async_state.ts";
+import { notify } from "./notices.ts";
+import { backend, library, model, type OpenModel, place, type Run, run } from "./session.ts";
+import type { FileSource } from "./sources.ts";
+import { browserLab } from "./workers.ts";
+import { socketLine } from "./socket_line.ts";
+
+const CHECKPOINT = "checkpoints/checkpoint.json";
+let lab: { place: string; lab: Lab } | undefined;
+
+/** Keeps {@link model} in step with the chosen run and its checkpoint. @returns What stops it. */
+export function startOpeningModels(): () => void {
+  let turn = 0;
+  let shown = "";
+  return effect(() => {
+    const chosen = run.value;
+    const checkpoint = chosen?.files.find(({ path }) => path === CHECKPOINT);
+    const wanted = `${place.value} ${chosen?.name} ${checkpoint?.modified}`;
+    if (wanted === shown) return; // the library was read again, and nothing changed for us
+    shown = wanted;
+    const mine = ++turn;
+    const before = untracked(() => valueOf(model.value));
+    if (!chosen || !checkpoint) {
+      const why = chosen ? `${chosen.name} has no checkpoint yet: let its training go on first.` : undefined;
+      model.value = { status: "empty", why };
+      closeModel(before);
+      return;
+    }
+    // A newer checkpoint of the same run takes over when it is there.
+    if (before?.card.name !== chosen.name) {
+      model.value = { status: "loading", what: `the model of ${chosen.name}` };
+    }
+    openModel(chosen).then(
+      (value) => {
+        if (mine === turn) model.value = { status: "ready", value };
+        closeModel(mine === turn ? before : value);
+      },
+      (error) => {
+        if (mine === turn) model.value = { status: "error", message: messageOf(error) };
+      },
+    );
+  });
+}
+
+async function openModel(run: Run): Promise<OpenModel> {
+  const lab = await presentLab();
+  const config = await readJson(run.source, "config.json");
+  const groups = await readGroups(run.source).catch(() => readGroups(run.source)); // training may just have saved
+  return { lab, card: await lab.open({ name: run.name, config, groups }) };
+}
+
+/** The checkpoint's files, those of the optimisers apart. */
+async function readGroups(source: FileSource): Promise<Record<string, Uint8Array>> {
+  const index = await readJson(source, CHECKPOINT) as { files?: Record<string, { path: string }> };
+  const wanted = Object.entries(index.files ?? {}).filter(([group]) => !/optimiser$/i.test(group));
+  const read = async ([group, { path }]: [string, { path: string }]) =>
+    [group, await source.read(`checkpoints/${path}`)] as const;
+  return Object.fromEntries(await Promise.all(wanted.map(read)));
+}
+
+async function readJson(source: FileSource, path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await source.read(path));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read "${path}": expected JSON, got something else (${messageOf(error)})`);
+  }
+}
+
+/** The lab where it is wanted; where the browser cannot compute, the server's. */
+async function presentLab(): Promise<Lab> {
+  const wanted = place.value;
+  if (lab?.place === wanted) return lab.lab;
+  lab = undefined;
+  backend.value = { status: "loading", what: "TensorFlow" };
+  const here = wanted === "browser" ? browserLab() : connect<Lab>(LAB_METHODS, socketLine());
+  let started: LabBackend;
+  try {
+    started = await here.backend();
+  } catch (error) {
+    backend.value = { status: "error", message: messageOf(error) };
+    if (wanted === "server" || !valueOf(library.value)?.lab) throw error;
+    notify(`Dreams are computed by the server: ${messageOf(error)}`);
+    place.value = "server";
+    return presentLab();
+  }
+  backend.value = { status: "ready", value: started };
+  lab = { place: wanted, lab: here };
+  return here;
+}
+
+function closeModel(opened: OpenModel | undefined): void {
+  opened?.lab.close(opened.card.id).catch(() => {}); // its lab may be gone
+}

@@ -1,0 +1,64 @@
+import { effect } from "@preact/signals";
+import type { Lab } from "../../lab/lab.ts";
+import type { Episode } from "../episodes/episode.ts";
+import { messageOf } from "./async_state.ts";
+import { decisionsIn, episode, model, type OpenModel, type Perception, perception } from "./session.ts";
+
+/** Bytes of a frame as agents see it. */
+const FRAME = 64 * 64 * 3;
+
+/** Keeps {@link perception} in step with the episode and the model. @returns What stops it. */
+export function startPerceiving(): () => void {
+  let turn = 0;
+  return effect(() => {
+    const mine = ++turn;
+    const [shown, opened] = [episode.value, model.value];
+    if (shown.status !== "ready" || opened.status !== "ready") {
+      perception.value = { status: "empty" };
+      return;
+    }
+    if (!opened.value.card.can.encode || shown.value.agentFrames.length === 0) {
+      perception.value = { status: "empty", why: "This model does not see frames of this shape." };
+      return;
+    }
+    perception.value = { status: "loading", what: "what the model sees" };
+    perceive(shown.value, opened.value).then(
+      (value) => mine === turn && (perception.value = { status: "ready", value }),
+      (error) => mine === turn && (perception.value = { status: "error", message: messageOf(error) }),
+    );
+  });
+}
+
+async function perceive(episode: Episode, model: OpenModel): Promise<Perception> {
+  const { card, lab } = model;
+  const decisions = decisionsIn(episode.steps);
+  const skip = card.world?.frameSkip ?? 1;
+  const frames = new Uint8Array((decisions + 1) * FRAME);
+  for (let d = 0; d <= decisions; d++) {
+    frames.set(episode.agentFrames.subarray(d * skip * FRAME, (d * skip + 1) * FRAME), d * FRAME);
+  }
+  const encoded = await lab.encode(card.id, frames);
+  const followed = await follow(lab, { episode, model, mu: encoded.mu, decisions });
+  const reconstructions = card.can.decode ? await lab.decode(card.id, encoded.mu) : new Uint8Array(0);
+  return { episode, model, encoded, reconstructions, followed };
+}
+
+function follow(
+  lab: Lab,
+  { episode, model, mu, decisions }: {
+    episode: Episode;
+    model: OpenModel;
+    mu: Float32Array;
+    decisions: number;
+  },
+) {
+  const { id, world } = model.card;
+  const size = episode.header.actionSize;
+  if (!world || world.actionSize !== size || decisions === 0) return undefined;
+  const actions = new Float32Array(decisions * size);
+  for (let d = 0; d < decisions; d++) {
+    const at = d * world.frameSkip * size;
+    actions.set(episode.actions.subarray(at, at + size), d * size);
+  }
+  return lab.follow(id, { mu, actions });
+}
