@@ -10,6 +10,7 @@ export * from "./car_racing/mod.ts";
 export * from "./check_env.ts";
 export * from "./env.ts";
 export * from "./recordings/collect.ts";
+export * from "./recordings/encoder.ts";
 export { RecordingError, type RecordingHeader } from "./recordings/format.ts";
 export * from "./recordings/policies.ts";
 export * from "./recordings/read_recording.ts";
@@ -24,5 +25,6 @@ export { WorkerVectorEnv, type WorkerVectorEnvOptions } from "./worker_vector_en
 export * from "./wrappers/crop_resize.ts";
 export * from "./wrappers/frame_skip.ts";
 export * from "./wrappers/record_episode.ts";
+export * from "./wrappers/recorded_env.ts";
 export * from "./wrappers/time_limit.ts";
 export * from "./wrappers/wrapper.ts";

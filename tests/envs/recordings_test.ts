@@ -8,7 +8,9 @@ import {
   parseRecording,
   readRecording,
   RecordEpisode,
+  RecordingEncoder,
   RecordingError,
+  RecordInMemory,
   redrawRecording,
   Wrapper,
 } from "../../envs/mod.ts";
@@ -176,6 +178,56 @@ Deno.test("a recording is never written over, unless it is asked for", () =>
     assertThrows(() => inFile.reset({ seed: 3 }), Error, "Cannot write");
   }));
 
+Deno.test("an episode recorded in memory is the file that would be written", () =>
+  inFolder(async (folder) => {
+    for (const wrap of [(env: Env) => env, (env: Env) => new Wrapper(env)]) {
+      const options = { metadata: { driver: "test" } };
+      const inMemory = new RecordInMemory(wrap(make("Counter-v0")), options);
+      const inFile = new RecordEpisode(wrap(make("Counter-v0")), folder, { ...options, overwrite: true });
+      inMemory.reset({ seed: 9 }); // left at once, and forgotten
+      const { frames } = play(inMemory, 3);
+      play(inFile, 3);
+      assertEquals(inMemory.bytes(), Deno.readFileSync(inFile.path!));
+      assertEquals(await Array.fromAsync(redrawRecording(parseRecording(inMemory.bytes()))), frames);
+      play(inMemory, 4, 2); // left early
+      assertEquals(parseRecording(inMemory.bytes()).damage?.steps, 0);
+      inMemory.finish();
+      inMemory.finish();
+      const { steps, damage, terminated } = parseRecording(inMemory.bytes());
+      assertEquals([steps, damage, terminated[1]], [2, undefined, 0]);
+      inMemory.close();
+      inFile.close();
+    }
+  }));
+
+Deno.test("a recording whose sink fails takes no more steps", () => {
+  const recording = {
+    env: "Counter-v0",
+    options: {},
+    seed: 1,
+    resetOptions: {},
+    content: "states" as const,
+    stateSize: 1,
+    actionSize: 1,
+    observationShape: [1],
+    metadata: {},
+    first: new Float64Array(1),
+  };
+  let room = 2; // the magic bytes and the header
+  const encoder = new RecordingEncoder(recording, () => {
+    if (room-- === 0) throw new Error("no room");
+  }, { chunkSteps: 1, name: "drive" });
+  const step = { reward: 1, terminated: false, truncated: false, info: {} };
+  assertThrows(() => encoder.add([0], step, new Float64Array(1)), Error, "no room");
+  assertEquals(encoder.open, false);
+  assertThrows(
+    () => encoder.add([0], step, new Float64Array(1)),
+    TypeError,
+    'Cannot write "drive": expected an open recording, got one that has ended',
+  );
+  encoder.end();
+});
+
 Deno.test("a range outside the episode is refused", () =>
   inFolder(async (folder) => {
     const recording = parseRecording(recordedBytes(folder));
@@ -201,7 +253,7 @@ Deno.test({
   },
 });
 
-Deno.test("what a browser needs to read and redraw imports no Node module", () => {
+Deno.test("what a browser needs to record, read and redraw imports no Node module", () => {
   const seen = new Set<string>();
   const visit = (url: URL) => {
     if (seen.has(url.href)) return;
@@ -214,5 +266,6 @@ Deno.test("what a browser needs to read and redraw imports no Node module", () =
   };
   visit(new URL("../../envs/recordings/reader.ts", import.meta.url));
   visit(new URL("../../envs/recordings/redraw.ts", import.meta.url));
+  visit(new URL("../../envs/wrappers/recorded_env.ts", import.meta.url));
   assert([...seen].some((href) => href.endsWith("painter.ts")));
 });

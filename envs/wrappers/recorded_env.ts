@@ -1,0 +1,115 @@
+import { RandomStream } from "../../core/random_stream.ts";
+import type { Env, ResetOptions, ResetResult, Transition } from "../env.ts";
+import { type EpisodeRecorder, type NewRecording, RecordingEncoder } from "../recordings/encoder.ts";
+import { optionsOf } from "../registry.ts";
+import { spaceSize } from "../spaces.ts";
+import { isRedrawable, Wrapper } from "./wrapper.ts";
+
+/** Options of a {@link RecordedEnv}. */
+export interface RecordedEnvOptions {
+  /** What else the header says: driver, checkpoint, real or dream. Default nothing. */
+  metadata?: Record<string, unknown>;
+  /** Seed of the seeds that are drawn for resets without one, since a recording must name its seed. Default 0. */
+  seed?: number;
+}
+
+/**
+ * Records each episode; where to is what a subclass decides.
+ *
+ * Put it around what `make` returned, inside `FrameSkip` and `CropResize`: it then keeps every simulator step, as
+ * states where the environment can redraw. Around anything else it keeps frames. An episode that is left early (by a
+ * reset or by `close`) is a whole recording without an ending.
+ */
+export abstract class RecordedEnv extends Wrapper {
+  readonly #seeds: RandomStream;
+  readonly #metadata: Record<string, unknown>;
+  readonly #picture: Float64Array | Uint8Array;
+  #recorder?: EpisodeRecorder;
+  #last: Transition["info"] = {};
+
+  /** Goes around `env`. */
+  constructor(env: Env, options: RecordedEnvOptions = {}) {
+    super(env);
+    this.#metadata = options.metadata ?? {};
+    this.#seeds = new RandomStream(options.seed ?? 0).fork("recordings");
+    this.#picture = isRedrawable(env) && optionsOf(env)
+      ? new Float64Array(env.stateSize)
+      : new Uint8Array(spaceSize(env.observationSpace));
+  }
+
+  /** Begins the recording of an episode. */
+  protected abstract record(recording: NewRecording & { first: Float64Array | Uint8Array }): EpisodeRecorder;
+
+  /** Ends the present recording, starts an episode and its recording. */
+  override reset(options: ResetOptions = {}): ResetResult {
+    const seed = options.seed ?? this.#seeds.integer(0, 2 ** 31);
+    const { env, actionSpace, observationSpace } = this;
+    this.finish();
+    const result = env.reset({ ...options, seed });
+    const states = this.#picture instanceof Float64Array;
+    this.#recorder = this.record({
+      env: env.id,
+      options: optionsOf(env) ?? {},
+      seed,
+      resetOptions: options.options ?? {},
+      content: states ? "states" : "frames",
+      stateSize: states ? this.#picture.length : 0,
+      actionSize: spaceSize(actionSpace),
+      observationShape: observationSpace.shape,
+      metadata: this.#metadata,
+      first: this.#shoot(),
+    });
+    this.#last = result.info;
+    return result;
+  }
+
+  /** Advances and adds the step to the recording; the step that ends the episode also ends its recording. */
+  override advance(action: ArrayLike<number>): Transition {
+    const transition = this.env.advance(action);
+    this.#last = transition.info;
+    this.#recorder?.add(action, transition, this.#shoot());
+    if (transition.terminated || transition.truncated) this.finish();
+    return transition;
+  }
+
+  /** Ends the present recording, if there is one that goes on: the episode's further steps are not to come. */
+  finish(): void {
+    this.#recorder?.end(this.#last);
+  }
+
+  /** Ends the present recording and closes the inner environment. */
+  override close(): void {
+    try {
+      this.finish();
+    } finally {
+      this.env.close();
+    }
+  }
+
+  #shoot(): Float64Array | Uint8Array {
+    if (this.#picture instanceof Uint8Array) return this.env.observe(this.#picture);
+    return this.saveState(this.#picture);
+  }
+}
+
+/** Records each episode in memory, in Deno or in a browser. */
+export class RecordInMemory extends RecordedEnv {
+  #parts: Uint8Array[] = [];
+
+  /** The present or last episode as the bytes of a file, as far as whole chunks go; all of it once it is finished. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const whole = new Uint8Array(this.#parts.reduce((length, part) => length + part.length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  /** Begins anew: the bytes of the episode before are dropped. */
+  protected override record(recording: NewRecording & { first: Float64Array | Uint8Array }): EpisodeRecorder {
+    this.#parts = [];
+    return new RecordingEncoder(recording, (bytes) => this.#parts.push(bytes));
+  }
+}
