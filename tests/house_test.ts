@@ -61,12 +61,22 @@ Deno.test("library code draws no unseeded randomness, reads no clock and prints 
   assertEquals(wrong, []);
 });
 
-Deno.test("modules that define networks use no Deno API and no file system", () => {
+Deno.test("what runs in the browser uses no Deno API and no file system", () => {
   const wrong: string[] = [];
-  const files = [...sourceFiles("generative/nn"), ...sourceFiles("worlds")];
-  for (const path of files) {
+  for (
+    const path of ["generative/nn", "worlds", "viewer/page", "viewer/lab"].flatMap((f) => [...sourceFiles(f)])
+  ) {
     const code = Deno.readTextFileSync(root + path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     if (/\bDeno\.|from "node:/.test(code)) wrong.push(path);
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("the viewer draws no unseeded randomness and prints nothing", () => {
+  const wrong: string[] = [];
+  for (const path of sourceFiles("viewer")) {
+    const code = Deno.readTextFileSync(root + path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    for (const call of ["Math.random(", "console."]) if (code.includes(call)) wrong.push(`${path}: ${call}`);
   }
   assertEquals(wrong, []);
 });
