@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { collectEpisodes } from "../../../envs/recordings/collect.ts";
+import { runTask } from "../../support/run_task.ts";
+import { tinyFlags } from "../../support/tiny_run.ts";
+
+let tiny: Promise<string> | undefined;
+
+/**
+ * A folder of runs with one in it, `tiny`: trained for seconds, with checkpoint, metrics, samples and recordings
+ * `test-seed-0.rec` and `test-seed-1.rec`. Each call returns a copy, so that a test may change it.
+ */
+export async function tinyRunFolder(): Promise<string> {
+  const source = await (tiny ??= train());
+  const folder = temporaryFolder();
+  copyFolder(join(source, "tiny"), join(folder, "tiny"));
+  return folder;
+}
+
+async function train(): Promise<string> {
+  const folder = temporaryFolder();
+  // In a process of its own: TensorFlow's memory is not the tests'.
+  const flags = [...tinyFlags({ baselineRounds: 0 }), "--runs", folder, "--run", "tiny"];
+  const { code, stderr } = await runTask("train_world_model", flags);
+  if (code !== 0) throw new Error(`Cannot train a tiny run: ${stderr}`);
+  return folder;
+}
+
+let recording: Uint8Array | undefined;
+
+/** A recording of the scripted driver on a real track, as bytes: 1,000 steps or fewer. */
+export function demoRecording(): Uint8Array {
+  if (recording === undefined) {
+    const folder = temporaryFolder();
+    const [...events] = collectEpisodes(folder, {
+      env: "CarRacing-v3",
+      options: {},
+      policy: "pursuit",
+      episodes: 1,
+      seed: 7,
+    });
+    if (events.length === 0) throw new Error("Cannot record the scripted driver: nothing was collected");
+    const file = [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".rec"))!;
+    recording = Deno.readFileSync(join(folder, file.name));
+  }
+  return recording.slice();
+}
+
+const made: string[] = [];
+
+/** A folder that goes with the process. */
+export function temporaryFolder(): string {
+  if (made.length === 0) {
+    globalThis.addEventListener("unload", () => {
+      for (const folder of made) Deno.removeSync(folder, { recursive: true });
+    });
+  }
+  const folder = Deno.makeTempDirSync({ prefix: "somnium-viewer-" });
+  made.push(folder);
+  return folder;
+}
+
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(join(from, name), join(to, name));
+    else Deno.copyFileSync(join(from, name), join(to, name));
+  }
+}

@@ -1,0 +1,44 @@
+// deno-lint-ignore-file no-console -- says where pictures lie
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+
+/** What a canvas shows. */
+export interface CanvasPixels {
+  width: number;
+  height: number;
+  /** `[height, width, 4]`, RGBA bytes, not premultiplied. */
+  data: Uint8Array;
+}
+
+/** Reads what a canvas (2D, or WebGL by its last frame) holds, at its own size. */
+export async function pixels(canvas: Locator): Promise<CanvasPixels> {
+  const { width, height, data } = await canvas.evaluate((element) => {
+    const shown = element as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(shown.width, shown.height).getContext("2d")!;
+    copy.drawImage(shown, 0, 0);
+    const { data } = copy.getImageData(0, 0, shown.width, shown.height);
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) {
+      text += String.fromCharCode(...data.subarray(at, at + 8192));
+    }
+    return { width: shown.width, height: shown.height, data: btoa(text) };
+  });
+  return { width, height, data: Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)) };
+}
+
+let folder: string | undefined;
+
+/**
+ * Saves what the page shows as `<name>.png`, for people to look at, into the folder that `SOMNIUM_SCREENSHOTS` names or
+ * a temporary one. @returns The file.
+ */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  if (folder === undefined) {
+    folder = Deno.env.get("SOMNIUM_SCREENSHOTS") ?? Deno.makeTempDirSync({ prefix: "somnium-screenshots-" });
+    Deno.mkdirSync(folder, { recursive: true });
+    console.error(`Screenshots: ${folder}`);
+  }
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path });
+  return path;
+}
