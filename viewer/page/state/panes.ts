@@ -1,0 +1,17 @@
+import { signal } from "@preact/signals";
+
+/** The panes of the Watch view, in the order in which they stand. */
+export const PANES = ["scene", "real", "reconstruction", "dream", "difference", "compare"] as const;
+/** One of {@link PANES}. */
+export type PaneId = typeof PANES[number];
+
+/** What is shown before the reader chooses. */
+export const DEFAULT_PANES: readonly PaneId[] = ["scene", "real", "reconstruction", "dream", "difference"];
+
+/** The panes that are shown, in the order of {@link PANES}. */
+export const panes = signal<readonly PaneId[]>(DEFAULT_PANES);
+
+/** Shows a pane, or takes it away. */
+export function togglePane(id: PaneId): void {
+  panes.value = PANES.filter((pane) => panes.value.includes(pane) !== (pane === id));
+}
