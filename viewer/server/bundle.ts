@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { mediaType } from "./media_types.ts";
+import type { PageFile, PageFiles } from "./page_files.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const page = join(root, "viewer", "page");
+
+/** What the browser loads by name; everything else is a chunk of these. */
+const ENTRIES = ["main.tsx", "episode_worker.ts", "lab_worker.ts"];
+
+/** tfjs picks one of these by what the browser can do; threads need headers that other servers do not send. */
+const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
+
+let bundled: Promise<PageFiles> | undefined;
+
+/**
+ * Bundles the page, once a process.
+ *
+ * @throws Error of one sentence with the bundler's first complaint.
+ */
+export function bundlePage(): Promise<PageFiles> {
+  return bundled ??= bundle().catch((error) => {
+    bundled = undefined;
+    throw error;
+  });
+}
+
+async function bundle(): Promise<PageFiles> {
+  const files = new Map<string, PageFile>();
+  const add = (path: string, bytes: Uint8Array<ArrayBuffer>) => {
+    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+    files.set(path, { bytes, type: mediaType(path), etag });
+  };
+  for (const [path, bytes] of await bundleScripts()) add(path, bytes);
+  for await (const { name } of Deno.readDir(page)) {
+    if (/\.(html|svg)$/.test(name)) add(name, await Deno.readFile(join(page, name)));
+  }
+  add("style.css", await joinStyles());
+  for (const name of WASM_FILES) {
+    const address = import.meta.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
+    add(`wasm/${name}`, await Deno.readFile(new URL(address)));
+  }
+  return files;
+}
+
+/** Runs `deno bundle`: the files that it writes, by name. */
+async function bundleScripts(): Promise<[path: string, bytes: Uint8Array<ArrayBuffer>][]> {
+  const folder = await Deno.makeTempDir({ prefix: "somnium-page-" });
+  try {
+    const entries = ENTRIES.map((name) => join("viewer", "page", name));
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["bundle", "--quiet", "--platform=browser", "--code-splitting", "--minify"],
+        ...["--outdir", folder, ...entries],
+      ],
+      cwd: root,
+      env: { NO_COLOR: "1" },
+      stdout: "null",
+    }).output();
+    if (!success) {
+      throw new Error(`Cannot bundle the page: ${firstComplaint(new TextDecoder().decode(stderr))}`);
+    }
+    const files: [string, Uint8Array<ArrayBuffer>][] = [];
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (isFile) files.push([name, await Deno.readFile(join(folder, name))]);
+    }
+    return files.sort(([a], [b]) => a < b ? -1 : 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function firstComplaint(report: string): string {
+  const lines = report.split("\n").map((line) => line.trim()).filter(Boolean);
+  const first = lines.findIndex((line) => /error/i.test(line));
+  return lines.slice(Math.max(first, 0)).slice(0, 3).join(" ") || "deno bundle fails without a word";
+}
+
+/** All of `styles/` as one sheet, in the order of the names. */
+async function joinStyles(): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = join(page, "styles");
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".css")) names.push(name);
+  const sheets = await Promise.all(names.sort().map((name) => Deno.readTextFile(join(folder, name))));
+  return new TextEncoder().encode(sheets.join("\n"));
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { bundlePage } from "./bundle.ts";
+import { LibraryMaker } from "./make_library.ts";
+import type { PageFile } from "./page_files.ts";
+import { parsePath } from "./parse_path.ts";
+import { type Listening, refuseRequest } from "./refuse_request.ts";
+import { notModified, sendFile } from "./send_file.ts";
+import { Shelves } from "./shelves.ts";
+
+/** How a viewer is served. */
+export interface ViewerOptions {
+  /** The folder of all runs; it need not be there yet. */
+  runs: string;
+  /** Run folders and recordings elsewhere. */
+  files?: readonly string[];
+  /** Where to listen. @default "127.0.0.1" */
+  hostname?: string;
+  /** Where to listen; 0 for any free port. @default 0 */
+  port?: number;
+}
+
+/** A viewer that is being served. */
+export interface Viewer {
+  /** Its address, with a slash at the end. */
+  url: string;
+  /** Its port. */
+  port: number;
+  /** What it serves. */
+  shelves: Shelves;
+  /** Ends it: connections are cut. */
+  close(): Promise<void>;
+}
+
+/** What the page may do: nothing that is not its own. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "media-src 'self' blob:",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** On every answer. */
+const COMMON = {
+  "cache-control": "no-cache",
+  "content-security-policy": PAGE_POLICY,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy":
+    "camera=(), display-capture=(), gamepad=(self), geolocation=(), microphone=(), usb=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/**
+ * Serves the viewer: the page, the library, run folders and recordings, and a lab that computes dreams.
+ *
+ * @throws Error when the page cannot be bundled or a file is not there; Deno.errors.AddrInUse when the port is taken.
+ */
+export async function startViewer(options: ViewerOptions): Promise<Viewer> {
+  const { hostname = "127.0.0.1", port = 0 } = options;
+  const page = await bundlePage();
+  const shelves = await Shelves.open(options);
+  const library = new LibraryMaker(shelves);
+  const listening: Listening = { hostname, port };
+
+  const answer = async (request: Request): Promise<Response> => {
+    const refusal = refuseRequest(request, listening);
+    if (refusal) return plain(refusal.status, `Cannot answer: ${refusal.reason}`);
+    const parts = parsePath(request.url);
+    if (!Array.isArray(parts)) return plain(parts.status, `Cannot open the address: ${parts.reason}`);
+    const path = parts.join("/") || "index.html";
+    const file = page.get(path);
+    if (file) return sendPageFile(request, file);
+    if (path === "library.json") {
+      const bytes = new TextEncoder().encode(JSON.stringify(await library.make()));
+      const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+      return sendPageFile(request, { bytes, type: "application/json", etag });
+    }
+    const real = await shelves.locate(parts);
+    const found = real === undefined ? undefined : await sendFile(request, real);
+    return found ?? plain(404, `Cannot find "${path}"`);
+  };
+
+  const server = Deno.serve({ hostname, port, onListen: () => {} }, async (request) => {
+    let response: Response;
+    try {
+      response = await answer(request);
+    } catch (error) {
+      response = plain(500, `Cannot answer: ${(error as Error).message}`);
+    }
+    for (const [name, value] of Object.entries(COMMON)) {
+      if (!response.headers.has(name)) response.headers.set(name, value);
+    }
+    return response;
+  });
+  listening.port = server.addr.port;
+  const shown = hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
+  return {
+    url: `http://${shown}:${server.addr.port}/`,
+    port: server.addr.port,
+    shelves,
+    close: () => server.shutdown(),
+  };
+}
+
+function sendPageFile(request: Request, { bytes, type, etag }: PageFile): Response {
+  const headers = { "content-type": type, "content-length": String(bytes.length), etag };
+  if (notModified(request, etag)) return new Response(null, { status: 304, headers: { etag } });
+  return new Response(request.method === "HEAD" ? null : bytes, { headers });
+}
+
+function plain(status: number, text: string): Response {
+  const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
+  if (status === 405) headers.allow = "GET, HEAD";
+  return new Response(`${text}\n`, { status, headers });
+}
