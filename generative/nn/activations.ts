@@ -37,6 +37,15 @@ export function relu<T extends tf.Tensor>(x: T): T {
   })(x) as T;
 }
 
+/** `x` where it is above 0, else `slope x`; Keras's default slope is 0.3. */
+export function leakyRelu<T extends tf.Tensor>(x: T, slope = 0.3): T {
+  if (!(slope >= 0 && slope < 1)) {
+    throw new RangeError(`Cannot apply leakyRelu: expected a slope in [0, 1), got ${slope}`);
+  }
+  // relu's gradient is one operation on TensorFlow, and differentiable once more
+  return relu(x).mul(1 - slope).add(x.mul(slope)) as T;
+}
+
 /** `dy` where `y > 0`, else 0; differentiable in `dy` once more (gradient penalties need that). */
 function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   return tf.customGrad((gradient, outcome, save) => {

@@ -37,6 +37,11 @@ export function normal(deviation: number): Initialiser {
   return (shape, random) => draw(shape, () => deviation * random.normal());
 }
 
+/** Uniform numbers in `-limit .. limit`. */
+export function uniform(limit: number): Initialiser {
+  return (shape, random) => draw(shape, () => random.uniform(-limit, limit));
+}
+
 /** Glorot and Bengio's uniform (Keras's default): variance `2 / (fan in + fan out)`. */
 export function glorotUniform(shape: number[], random: RandomStream): Float32Array {
   const { fanIn, fanOut } = fans(shape);

@@ -11,6 +11,8 @@ export interface ParameterSpec {
   shape: number[];
   /** Makes its first values. */
   initialiser: Initialiser;
+  /** Whether it is kept by forward passes (a moving average) instead of learned by gradients. @default false */
+  statistic?: boolean;
 }
 
 /** The parameters of a module, by full name. */
@@ -38,11 +40,18 @@ export function collectParameters(...modules: Module[]): ParameterSpecs {
   return all;
 }
 
-/** How many numbers the parameters hold. */
-export function countParameters(specs: ParameterSpecs): number {
+/** How many numbers the parameters hold; with `trainable`, statistics are left out. */
+export function countParameters(specs: ParameterSpecs, { trainable = false } = {}): number {
   let count = 0;
-  for (const { shape } of Object.values(specs)) count += shape.reduce((product, size) => product * size, 1);
+  for (const { shape, statistic } of Object.values(specs)) {
+    if (!(trainable && statistic)) count += shape.reduce((product, size) => product * size, 1);
+  }
   return count;
+}
+
+/** Those that gradients change. */
+export function learnedParameters(parameters: NamedTensors, specs: ParameterSpecs): NamedTensors {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !specs[name]?.statistic));
 }
 
 /**

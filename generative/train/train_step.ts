@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { valueAndGradients } from "../nn/gradients.ts";
-import { initialiseParameters, type NamedTensors } from "../nn/parameters.ts";
+import { initialiseParameters, learnedParameters, type NamedTensors } from "../nn/parameters.ts";
+import { splitStatistics } from "../nn/statistics.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import { compile, type Compiled, type Tree } from "../runtime/mod.ts";
 import type { Optimiser } from "./adamw.ts";
@@ -26,7 +27,7 @@ export interface TrainStepOptions {
   name?: string;
   /** Compile through XLA: pays for small dense nets and on GPUs. @default false */
   xla?: boolean;
-  /** Which parameters learn, by name. @default all */
+  /** Which parameters learn, by name; statistics never do. @default all */
   trainable?: (name: string) => boolean;
 }
 
@@ -41,15 +42,17 @@ export function createTrainStep<Batch extends Tree = NamedTensors>(
 ): TrainStep<Batch> {
   const { name = "train step", xla, trainable = () => true } = options;
   return compile((state: TrainState, batch: Batch, seed: tf.Tensor): TrainStepResult => {
-    const learning = Object.fromEntries(Object.entries(state.parameters).filter(([key]) => trainable(key)));
+    const learned = learnedParameters(state.parameters, model.parameters);
+    const learning = Object.fromEntries(Object.entries(learned).filter(([key]) => trainable(key)));
     const { value, gradients } = valueAndGradients(
       (parameters) => model.loss({ ...state.parameters, ...parameters }, batch, seed),
       learning,
     );
+    const { losses, statistics } = splitStatistics(value);
     const next = optimiser.update(state.optimiser, state.parameters, gradients);
     return {
-      state: { parameters: next.parameters, optimiser: next.state },
-      losses: { ...value, gradientNorm: next.gradientNorm, learningRate: next.learningRate },
+      state: { parameters: { ...next.parameters, ...statistics }, optimiser: next.state },
+      losses: { ...losses, gradientNorm: next.gradientNorm, learningRate: next.learningRate },
     };
   }, { name, xla });
 }
@@ -61,5 +64,5 @@ export function initialiseTrainState<Batch extends Tree>(
   random: RandomStream,
 ): TrainState {
   const parameters = initialiseParameters(model.parameters, random);
-  return { parameters, optimiser: optimiser.init(parameters) };
+  return { parameters, optimiser: optimiser.init(learnedParameters(parameters, model.parameters)) };
 }
