@@ -27,3 +27,26 @@ export function driveActions(decisions: Float32Array, options: DriveOptions = {}
   }
   return actions;
 }
+
+/**
+ * The way back: `[steer, gas, brake]` become `[steer, pedals]`, so that a memory that thinks in decisions can follow
+ * actions that others took. Undoes {@link driveActions} with the same limits; more gas than the limit, or brake beside
+ * gas, become the decision that comes nearest, within [-1, 1].
+ *
+ * @param actions `[N, 3]` row-major.
+ * @returns `[N, 2]` row-major.
+ * @throws RangeError when the numbers do not come in threes.
+ */
+export function driveDecisions(actions: Float32Array, options: DriveOptions = {}): Float32Array {
+  const { gasLimit = 0.2, brakeLimit = 0.8 } = options;
+  if (actions.length % 3 !== 0) {
+    throw new RangeError(`Cannot map actions: expected triples of numbers, got ${actions.length} numbers`);
+  }
+  const clamp = (value: number) => Math.min(1, Math.max(-1, value));
+  const decisions = new Float32Array(actions.length / 3 * 2);
+  for (let i = 0, o = 0; i < actions.length; i += 3, o += 2) {
+    decisions[o] = clamp(actions[i]);
+    decisions[o + 1] = clamp(actions[i + 1] / gasLimit - actions[i + 2] / brakeLimit);
+  }
+  return decisions;
+}

@@ -6,7 +6,8 @@
  */
 import { type Episode, evaluate, type Evaluation } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
-import { assembleEnvironments, controllerActions } from "../agents/train_world_model/assemble.ts";
+import { assembleEnvironments } from "../agents/train_world_model/assemble_environments.ts";
+import { controllerActions } from "../agents/train_world_model/controller_actions.ts";
 import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";

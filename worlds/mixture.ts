@@ -73,21 +73,31 @@ export function mixtureNoise(shape: [number, number], seed: tf.Tensor): MixtureN
  *
  * @returns `[B, Z]`.
  */
-export function sampleMixture(mixture: Mixture, noise: MixtureNoise, temperature = 1): tf.Tensor2D {
+export function sampleMixture(
+  mixture: Mixture,
+  noise: MixtureNoise,
+  temperature: number | tf.Scalar = 1,
+): tf.Tensor2D {
   const { logits, means, logSigmas } = mixture;
   const single = means.shape[1] === 1;
   const chosen = single ? undefined : chooseComponents(logits, noise.choice, temperature);
   const pick = (values: tf.Tensor3D) => chosen ? values.mul(chosen).sum(1) : values.squeeze([1]);
-  const sigma = pick(logSigmas).exp().mul(Math.sqrt(temperature));
+  const spread = typeof temperature === "number" ? Math.sqrt(temperature) : temperature.sqrt();
+  const sigma = pick(logSigmas).exp().mul(spread);
   return pick(means).add(sigma.mul(noise.value)) as tf.Tensor2D;
 }
 
 /** The chosen component of each dimension as 0 and 1, `[B, K, Z]`, by inversion of the cumulative weights. */
-function chooseComponents(logits: tf.Tensor3D, choice: tf.Tensor, temperature: number): tf.Tensor3D {
+function chooseComponents(
+  logits: tf.Tensor3D,
+  choice: tf.Tensor,
+  temperature: number | tf.Scalar,
+): tf.Tensor3D {
+  const divisor = typeof temperature === "number" ? Math.max(temperature, 1e-6) : temperature.maximum(1e-6);
   // A comparison has no gradient, and tfjs refuses one on the path: inside customGrad the path is cut.
   return tf.customGrad((input) => {
     const x = input as tf.Tensor3D;
-    const weights = x.sub(x.max(1, true)).div(Math.max(temperature, 1e-6)).exp();
+    const weights = x.sub(x.max(1, true)).div(divisor).exp();
     const cumulative = weights.cumsum(1);
     const threshold = weights.sum(1, true).mul(choice.expandDims(1));
     const [batch, components, size] = x.shape;

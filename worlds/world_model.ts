@@ -30,8 +30,11 @@ export interface NoiseSpec {
 
 /** What {@link WorldModel.step} takes beside the position. */
 export interface WorldStepOptions {
-  /** Sharpness of the samples: 1 as learned, lower is surer, 0 without noise. @default 1 */
-  temperature?: number;
+  /**
+   * Sharpness of the samples: 1 as learned, lower is surer, 0 without noise. A number becomes a part of a compiled
+   * step, a tensor is one of its inputs. @default 1
+   */
+  temperature?: number | tf.Scalar;
 }
 
 /**

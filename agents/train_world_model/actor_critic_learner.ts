@@ -13,7 +13,7 @@ import {
 import type { ActorCritic } from "../actor_critic.ts";
 import type { DreamStart } from "../dream_loss.ts";
 import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
-import type { Networks } from "./assemble.ts";
+import type { Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, Lesson } from "./controller_learner.ts";
 import { dreamStarts } from "./dream_starts.ts";

@@ -5,7 +5,7 @@ import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
 import { createDreamFitness, type DreamFitness } from "../cma_dream.ts";
 import { CmaEs, type CmaEsState } from "../cma_es.ts";
 import type { LinearController } from "../linear_controller.ts";
-import type { Networks } from "./assemble.ts";
+import type { Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, Lesson } from "./controller_learner.ts";
 import { firstFrameStarts } from "./dream_starts.ts";

@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
 import { ActorCriticLearner } from "./actor_critic_learner.ts";
-import type { Networks } from "./assemble.ts";
+import type { Networks } from "./assemble_networks.ts";
 import { CmaEsLearner } from "./cma_es_learner.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { WorldModelEvent } from "./events.ts";

@@ -4,7 +4,7 @@ import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
 import { evaluate, type Evaluation, meanAndDeviation } from "../evaluate.ts";
 import type { Policy } from "../policy.ts";
-import { assembleEnvironments } from "./assemble.ts";
+import { assembleEnvironments } from "./assemble_environments.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
 import type { RoundReport } from "./events.ts";
 import type { Stage } from "./plan.ts";

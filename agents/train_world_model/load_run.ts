@@ -1,28 +1,15 @@
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
-import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
-import {
-  checkConfig,
-  checkShapes,
-  hasCheckpoint,
-  loadCheckpoint,
-  RunFolder,
-  toTensors,
-} from "../../generative/train/mod.ts";
+import { disposeTensors } from "../../generative/nn/mod.ts";
+import { checkConfig, hasCheckpoint, loadCheckpoint, RunFolder } from "../../generative/train/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
-import { assembleNetworks, type Networks } from "./assemble.ts";
 import { type TrainWorldModelConfig, TrainWorldModelSchema } from "./config.ts";
+import { type RestoredNetworks, restoreNetworks } from "./restore_networks.ts";
 
 /** A run's networks as its last checkpoint left them. */
-export interface LoadedRun {
+export interface LoadedRun extends RestoredNetworks {
   /** The run's configuration, checked. */
   config: TrainWorldModelConfig;
-  /** The networks that it describes. */
-  networks: Networks;
-  /** Parameters of vision and memory. */
-  world: NamedTensors;
-  /** Parameters of the controller. */
-  weights: NamedTensors;
   /** The controller awake, acting on 64x64 frames by means: nothing is drawn at random. The caller closes it. */
   drive(): ControllerAgent;
   /** Frees the parameters. */
@@ -44,22 +31,13 @@ export function loadRun(folder: string): LoadedRun {
       `Cannot load "${folder}": expected a checkpoint, got none yet; let its training go on first`,
     );
   }
-  const { arrays } = loadCheckpoint(checkpoints);
-  const networks = assembleNetworks(config);
-  const { vision, memory, policy } = networks;
-  const parts = { vision, memory, controller: policy };
-  for (const [name, { parameters }] of Object.entries(parts)) {
-    checkShapes(arrays[name] ?? {}, parameters, { what: `${name} of "${folder}"` });
-  }
-  const world = { ...toTensors(arrays.vision), ...toTensors(arrays.memory) };
-  const weights = toTensors(arrays.controller);
+  const restored = restoreNetworks(config, loadCheckpoint(checkpoints).arrays, folder);
+  const { networks: { worldModel, policy }, world, weights } = restored;
   return {
+    ...restored,
     config,
-    networks,
-    world,
-    weights,
     drive: () =>
-      new ControllerAgent(networks.worldModel, policy, world, weights, {
+      new ControllerAgent(worldModel, policy, world, weights, {
         random: new RandomStream(config.seed).fork("drive"),
       }),
     dispose: () => {

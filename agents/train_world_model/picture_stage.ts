@@ -7,7 +7,7 @@ import { normal, seedTensor } from "../../generative/runtime/mod.ts";
 import { MetricsWriter } from "../../generative/train/mod.ts";
 import { encodeFrames } from "../../worlds/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
-import { controllerActions } from "./assemble.ts";
+import { controllerActions } from "./controller_actions.ts";
 import type { Stage } from "./plan.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";

@@ -16,7 +16,7 @@ import {
   toTensors,
   type TrainState,
 } from "../../generative/train/mod.ts";
-import { assembleNetworks, type Networks } from "./assemble.ts";
+import { assembleNetworks, type Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import { type ControllerLearner, createLearner } from "./controller_learner.ts";
 import type { RoundReport, TestReport, WorldModelEvent } from "./events.ts";

@@ -7,7 +7,7 @@ import { ControllerAgent } from "../controller_agent.ts";
 import { MixedAgent } from "../mixed_agent.ts";
 import { SmoothNoise } from "../smooth_noise.ts";
 import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
-import { assembleEnvironments } from "./assemble.ts";
+import { assembleEnvironments } from "./assemble_environments.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import { gatherSequences, type Place, type Rollout } from "./experience.ts";
 import { controllerStepsOf, type Stage, visionLearnsIn } from "./plan.ts";

@@ -3,7 +3,8 @@ import { disposeTensors, initialiseParameters, type NamedTensors } from "../../g
 import { unrollStates } from "../../worlds/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
-import { assembleEnvironments, assemblePolicy } from "./assemble.ts";
+import { assembleEnvironments } from "./assemble_environments.ts";
+import { assemblePolicy } from "./assemble_networks.ts";
 import { createLearner } from "./controller_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import { Replay } from "./experience.ts";

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import type { Json } from "./checkpoint.ts";
+import { RUN_FORMAT, RUN_VERSION } from "./run_format.ts";
 
 /** The options of {@link RunFolder.open}. */
 export interface RunFolderOptions {
@@ -12,9 +13,6 @@ export interface RunFolderOptions {
   /** Versions, backend and machine of this session. */
   environment?: Record<string, Json>;
 }
-
-const FORMAT = "somnium-run";
-const VERSION = 1;
 
 /**
  * The folder of a run, `runs/<name>/`: `config.json`, `environment.json`, `metrics.jsonl`, `checkpoints/`,
@@ -55,7 +53,11 @@ export class RunFolder {
       throw fileError("write", path, error);
     }
     if (!resumed) {
-      writeJson(join(path, "config.json"), { format: FORMAT, version: VERSION, config: options.config });
+      writeJson(join(path, "config.json"), {
+        format: RUN_FORMAT,
+        version: RUN_VERSION,
+        config: options.config,
+      });
     }
     if (options.environment) writeJson(join(path, "environment.json"), options.environment);
     return new RunFolder(path, options.config, resumed);
@@ -101,12 +103,12 @@ function readConfig(folder: string): Record<string, Json> {
   } catch (error) {
     throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
   }
-  if (content?.format !== FORMAT || typeof content.config !== "object") {
-    throw new SyntaxError(`Cannot read "${path}": expected a ${FORMAT}, got format ${content?.format}`);
+  if (content?.format !== RUN_FORMAT || typeof content.config !== "object") {
+    throw new SyntaxError(`Cannot read "${path}": expected a ${RUN_FORMAT}, got format ${content?.format}`);
   }
-  if (content.version !== VERSION) {
+  if (content.version !== RUN_VERSION) {
     throw new Error(
-      `Cannot go on with "${folder}": expected run version ${VERSION}, got ${content.version}; choose another name`,
+      `Cannot go on with "${folder}": expected run version ${RUN_VERSION}, got ${content.version}; choose another name`,
     );
   }
   return content.config;

@@ -79,6 +79,17 @@ Deno.test("temperature 0 gives the mean of the likeliest component", () => {
   });
 });
 
+Deno.test("a temperature that is a tensor samples as the number does", () => {
+  tf.tidy(() => {
+    const noise = mixtureNoise([200, 1], seedTensor([1, 2]));
+    for (const temperature of [0, 0.3, 1, 1.7]) {
+      const wanted = sampleMixture(twoComponents(200), noise, temperature).dataSync();
+      const samples = sampleMixture(twoComponents(200), noise, tf.scalar(temperature)).dataSync();
+      samples.forEach((sample, i) => assertAlmostEquals(sample, wanted[i], 1e-5));
+    }
+  });
+});
+
 Deno.test("a sample's gradient is that of its component: 1 for the mean, noise x sigma for log sigma, 0 for the choice", () => {
   tf.tidy(() => {
     const { logits, means, logSigmas } = twoComponents(2);

@@ -5,7 +5,7 @@ import {
 } from "../../../agents/train_world_model/config.ts";
 import { checkRunConfig } from "../../../agents/train_world_model/check_run_config.ts";
 import { planStages, visionLearnsIn } from "../../../agents/train_world_model/plan.ts";
-import { assembleNetworks } from "../../../agents/train_world_model/assemble.ts";
+import { assembleNetworks } from "../../../agents/train_world_model/assemble_networks.ts";
 import { ASSESS_SEED, TEST_SEED, TRAIN_SEEDS } from "../../../agents/train_world_model/seeds.ts";
 import { countParameters } from "../../../generative/nn/mod.ts";
 import { checkConfig } from "../../../generative/train/mod.ts";
