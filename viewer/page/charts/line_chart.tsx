@@ -1,0 +1,296 @@
+import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { ChartMenu } from "./chart_menu.tsx";
+import { type AxisKind, layOut } from "./plot.ts";
+import { PlotSurface } from "./plot_surface.tsx";
+import { type ChartColor, type ChartSeries, cssColor, formatNumber, indexNear, xAt } from "./series.ts";
+
+export type { AxisKind, ChartColor, ChartSeries };
+
+/** A place that a chart points out. */
+export interface ChartMark {
+  x: number;
+  label: string;
+  /** @default "text-dim" */
+  color?: ChartColor;
+}
+
+/** The properties of a {@link LineChart}. */
+export interface LineChartProps {
+  title: string;
+  /** Whether the title is left out, where a panel says it already. @default false */
+  untitled?: boolean;
+  series: readonly ChartSeries[];
+  xLabel?: string;
+  yLabel?: string;
+  /** Pixels of the plot. @default 180 */
+  height?: number;
+  /** What the numbers along the horizontal axis are. @default "number" */
+  xKind?: AxisKind;
+  /** @default what the series span */
+  xDomain?: readonly [number, number];
+  /** @default what the visible values span */
+  yDomain?: readonly [number, number];
+  logX?: boolean;
+  logY?: boolean;
+  /** The playhead, drawn without rendering anew; the legend shows the values there. */
+  cursor?: ReadonlySignal<number>;
+  /** Called with x where the reader clicks, or presses Enter. */
+  onSeek?: (x: number) => void;
+  marks?: readonly ChartMark[];
+  /** @default true */
+  crosshair?: boolean;
+  /** Whether dragging, wheel and pinching zoom; else dragging seeks. @default true */
+  zoom?: boolean;
+  /** The crosshair; charts may share it. */
+  hover?: Signal<number | undefined>;
+  /** The part of the horizontal axis that is shown; charts may share it. */
+  zoomed?: Signal<readonly [number, number] | undefined>;
+  /** @default true */
+  legend?: boolean;
+  /** The name of saved files, without its ending; false for no menu. @default made of the title */
+  save?: string | false;
+}
+
+/** Lines over a common axis. */
+export function LineChart(props: LineChartProps) {
+  const { title, series, height = 180, cursor, marks = [], crosshair = true, zoom = true } = props;
+  const ownHover = useSignal<number | undefined>(undefined);
+  const ownZoom = useSignal<readonly [number, number] | undefined>(undefined);
+  const { hover = ownHover, zoomed = ownZoom } = props;
+  const hidden = useSignal<ReadonlySet<string>>(new Set());
+  const width = useSignal(0);
+  const frame = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const keys = useRef<HTMLUListElement>(null);
+  useLayoutEffect(() => {
+    width.value = frame.current!.clientWidth;
+    const observer = new ResizeObserver(([entry]) => width.value = Math.floor(entry.contentRect.width));
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+
+  const shown = series.filter(({ name }) => !hidden.value.has(name));
+  const plot = layOut({ ...props, series: shown, height, width: width.value, zoomed: zoomed.value });
+  const { x, y, margin, innerWidth, innerHeight } = plot;
+
+  const drawMarker = () => {
+    const group = svg.current?.querySelector(".chart-marker");
+    if (!group) return;
+    const [playhead, cross] = [cursor?.value, hover.value];
+    const inside = (px: number) => px >= 0 && px <= innerWidth;
+    [playhead, cross].forEach((at, i) => {
+      const px = at === undefined ? NaN : Number(x(at));
+      const line = group.children[i] as SVGLineElement;
+      line.style.display = inside(px) ? "" : "none";
+      if (inside(px)) line.setAttribute("transform", `translate(${px.toFixed(1)} 0)`);
+    });
+    const at = cross ?? playhead;
+    series.forEach((each, i) => {
+      const index = at === undefined ? lastFinite(each.y) : indexNear(each, at);
+      const value = index < 0 ? NaN : each.y[index];
+      const text = keys.current?.children[i]?.querySelector(".chart-value");
+      if (text && text.textContent !== formatNumber(value)) text.textContent = formatNumber(value);
+      const dot = group.children[2 + i] as SVGCircleElement;
+      const [left, top] = [index < 0 ? NaN : Number(x(xAt(each, index))), Number(y(value))];
+      const seen = at !== undefined && inside(left) && Number.isFinite(top) && !hidden.value.has(each.name);
+      dot.style.display = seen ? "" : "none";
+      if (seen) dot.setAttribute("transform", `translate(${left.toFixed(1)} ${top.toFixed(1)})`);
+    });
+  };
+  useLayoutEffect(drawMarker);
+  useSignalEffect(() => {
+    cursor?.value;
+    hover.value;
+    drawMarker();
+  });
+  // a chart that shrinks to other data must not stay zoomed into nothing
+  useEffect(() => {
+    const part = zoomed.value;
+    if (part && (part[0] >= plot.full[1] || part[1] <= plot.full[0])) zoomed.value = undefined;
+  });
+
+  const toggle = (name: string) => {
+    const next = new Set(hidden.value);
+    if (!next.delete(name)) next.add(name);
+    hidden.value = next;
+  };
+  const stepFrom = (at: number | undefined, values: number) => {
+    const longest = shown.reduce<ChartSeries | undefined>(
+      (best, each) => best && best.y.length >= each.y.length ? best : each,
+      undefined,
+    );
+    if (!longest || longest.y.length === 0) return undefined;
+    const last = longest.y.length - 1;
+    const now = at === undefined ? 0 : at === Infinity ? last : indexNear(longest, at);
+    return xAt(longest, Math.min(Math.max((now < 0 ? 0 : now) + values, 0), last));
+  };
+  const describe = (at: number) =>
+    [
+      `${props.xLabel ?? "x"} ${plot.formatX(at)}`,
+      ...shown.map((each) => {
+        const index = indexNear(each, at);
+        return `${each.name} ${formatNumber(index < 0 ? NaN : each.y[index])}`;
+      }),
+    ].join(", ");
+  const file = props.save || title.toLowerCase().replaceAll(/[^\w.-]+/g, "-").replaceAll(/^-|-$/g, "");
+  const empty = shown.every(({ y }) => lastFinite(y) < 0);
+
+  return (
+    <figure class="chart">
+      <figcaption class="chart-head">
+        <span class={props.untitled ? "chart-hidden" : "chart-title"}>{title}</span>
+        <span class="chart-tools">
+          {zoomed.value && (
+            <button
+              type="button"
+              class="chart-tool"
+              aria-label={`Show all of ${title}`}
+              title="Show all"
+              onClick={() => zoomed.value = undefined}
+            >
+              ⤢
+            </button>
+          )}
+          {props.save !== false && (
+            <ChartMenu
+              text={{ title, keys: shown.map((each) => ({ ...each, color: cssColor(each.color) })) }}
+              file={file}
+              series={shown}
+              xName={props.xLabel}
+              picture={() => svg.current}
+            />
+          )}
+        </span>
+      </figcaption>
+      <div class="chart-plot" ref={frame} style={{ height }}>
+        <svg ref={svg} width={width} height={height} role="img" aria-label={summarise(title, shown)}>
+          <g transform={`translate(${margin.left} ${margin.top})`}>
+            {plot.yTicks.map(({ at, text }) => (
+              <g key={at} transform={`translate(0 ${at})`}>
+                <line class="chart-grid" x2={innerWidth} />
+                <text class="chart-tick" x={-6} dy="0.32em" text-anchor="end">{text}</text>
+              </g>
+            ))}
+            {plot.xTicks.map(({ at, text }) => (
+              <g key={at} transform={`translate(${at} ${innerHeight})`}>
+                <line class="chart-axis" y2={4} />
+                <text class="chart-tick" y={17} text-anchor="middle">{text}</text>
+              </g>
+            ))}
+            <line class="chart-axis" y1={innerHeight} y2={innerHeight} x2={innerWidth} />
+            {props.xLabel && (
+              <text class="chart-tick" x={innerWidth / 2} y={innerHeight + 32} text-anchor="middle">
+                {props.xLabel}
+              </text>
+            )}
+            {props.yLabel && <text class="chart-tick" x={4} y={8}>{props.yLabel}</text>}
+            {/* a nested svg cuts off what is outside, without an id that other charts would share */}
+            <svg
+              class="chart-lines"
+              y={-4}
+              width={innerWidth}
+              height={innerHeight + 8}
+              viewBox={`0 -4 ${innerWidth} ${innerHeight + 8}`}
+            >
+              {marks.map((mark) => (
+                <line
+                  key={`${mark.x} ${mark.label}`}
+                  class="chart-mark"
+                  x1={Number(x(mark.x))}
+                  x2={Number(x(mark.x))}
+                  y2={innerHeight}
+                  style={{ stroke: cssColor(mark.color ?? "text-dim") }}
+                />
+              ))}
+              {plot.lines.map(({ series: { name, color, dashed }, path, rawPath, bandPath, dots }) => (
+                <g key={name} style={{ color: cssColor(color) }}>
+                  {bandPath && <path class="chart-band" d={bandPath} />}
+                  {rawPath && <path class="chart-raw" d={rawPath} />}
+                  <path class={dashed ? "chart-line dashed" : "chart-line"} d={path} />
+                  {dots.map(([left, top], i) => (
+                    <circle key={i} class="chart-dot" cx={left} cy={top} r={2.5} />
+                  ))}
+                </g>
+              ))}
+            </svg>
+            {marks.map((mark) => {
+              const at = Number(x(mark.x));
+              const inside = at >= 0 && at <= innerWidth;
+              return inside && (
+                <text
+                  key={`${mark.x} ${mark.label}`}
+                  class="chart-tick"
+                  x={at > innerWidth * 0.8 ? at - 4 : at + 4}
+                  y={9}
+                  text-anchor={at > innerWidth * 0.8 ? "end" : "start"}
+                >
+                  {mark.label}
+                </text>
+              );
+            })}
+            <g class="chart-marker">
+              <line class="chart-cursor" y2={innerHeight} />
+              <line class="chart-cross" y2={innerHeight} />
+              {series.map(({ name, color }) => (
+                <circle key={name} class="chart-dot" r={3} style={{ color: cssColor(color) }} />
+              ))}
+            </g>
+          </g>
+        </svg>
+        <PlotSurface
+          {...{ label: title, plot, hover, zoomed, crosshair, zoom, stepFrom, describe }}
+          onSeek={props.onSeek}
+        />
+        {empty && (
+          <p class="chart-empty">
+            {series.length > shown.length ? "All lines are hidden" : "Nothing to draw yet"}
+          </p>
+        )}
+      </div>
+      {props.legend !== false && (
+        <ul class="chart-keys" ref={keys}>
+          {series.map(({ name, color, dashed }) => (
+            <li key={name}>
+              <button
+                type="button"
+                class="chart-key"
+                aria-pressed={!hidden.value.has(name)}
+                title={`Show or hide ${name}`}
+                onClick={() => toggle(name)}
+              >
+                <span
+                  class={dashed ? "chart-swatch dashed" : "chart-swatch"}
+                  style={{ color: cssColor(color) }}
+                />
+                <span class="chart-name">{name}</span>
+                <span class="chart-value" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </figure>
+  );
+}
+
+function lastFinite(values: ArrayLike<number>): number {
+  let index = values.length - 1;
+  while (index >= 0 && !Number.isFinite(values[index])) index--;
+  return index;
+}
+
+/** What a reader who does not see the chart wants to know first. */
+function summarise(title: string, series: readonly ChartSeries[]): string {
+  const lines = series.map((each) => {
+    const finite = Array.from(each.y).filter(Number.isFinite);
+    if (finite.length === 0) return `${each.name}: no values`;
+    const [low, high] = finite.reduce(
+      ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+      [Infinity, -Infinity],
+    );
+    return `${each.name}: ${finite.length} values from ${formatNumber(low)} to ${formatNumber(high)}, ` +
+      `the last ${formatNumber(finite.at(-1)!)}`;
+  });
+  return [`${title}, line chart`, ...lines].join("; ");
+}

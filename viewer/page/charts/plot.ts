@@ -1,0 +1,220 @@
+import { area, line, type ScaleContinuousNumeric, scaleLinear, scaleLog, scaleTime } from "./d3.ts";
+import { downsample } from "./downsample.ts";
+import { type ChartSeries, formatElapsed, formatNumber, xAt } from "./series.ts";
+
+/** What the numbers along the horizontal axis are: numbers, seconds that passed, or milliseconds since 1970. */
+export type AxisKind = "number" | "elapsed" | "clock";
+
+type Scale = ScaleContinuousNumeric<number, number>;
+
+/** What a plot is laid out from. */
+export interface PlotOptions {
+  /** The lines that are shown. */
+  series: readonly ChartSeries[];
+  /** Pixels of the whole plot. */
+  width: number;
+  /** Pixels of the whole plot. */
+  height: number;
+  /** The whole of the horizontal axis. @default what the series span */
+  xDomain?: readonly [number, number];
+  /** The vertical axis. @default what is visible */
+  yDomain?: readonly [number, number];
+  /** The part of the horizontal axis that is shown. @default all */
+  zoomed?: readonly [number, number];
+  /** What the horizontal axis holds. @default "number" */
+  xKind?: AxisKind;
+  logX?: boolean;
+  logY?: boolean;
+  xLabel?: string;
+}
+
+/** A line, ready to be drawn; addresses of SVG paths. */
+export interface PlotLine {
+  series: ChartSeries;
+  path: string;
+  rawPath?: string;
+  bandPath?: string;
+  /** Values that no line reaches, in pixels. */
+  dots: [x: number, y: number][];
+}
+
+/** A plot in pixels, counted from the corner of its inner part. */
+export interface Plot {
+  margin: { top: number; right: number; bottom: number; left: number };
+  innerWidth: number;
+  innerHeight: number;
+  x: Scale;
+  y: Scale;
+  /** The whole horizontal axis. */
+  full: [number, number];
+  lines: PlotLine[];
+  xTicks: { at: number; text: string }[];
+  yTicks: { at: number; text: string }[];
+  /** A value of the horizontal axis in words. */
+  formatX(x: number): string;
+}
+
+/** Lays a plot out. */
+export function layOut(options: PlotOptions): Plot {
+  const { series, width, height, xKind = "number", logX = false, logY = false } = options;
+  const full = spread(options.xDomain ?? xExtent(series, logX), logX);
+  const shown = options.zoomed ?? full;
+  const y = (logY ? scaleLog() : scaleLinear()).domain(spread(
+    options.yDomain ?? yExtent(series, shown, logY),
+    logY,
+  ));
+  const margin = { top: 8, right: 12, bottom: options.xLabel ? 38 : 24, left: 0 };
+  const innerHeight = Math.max(height - margin.top - margin.bottom, 20);
+  y.range([innerHeight, 0]);
+  if (!options.yDomain) y.nice(Math.max(2, Math.floor(innerHeight / 40)));
+  const yTicks = ticksOf(y, Math.max(2, Math.floor(innerHeight / 40)), logY);
+  margin.left = 14 + 6.6 * Math.max(3, ...yTicks.map(({ text }) => text.length));
+  const innerWidth = Math.max(width - margin.left - margin.right, 20);
+  const x = emptyScale(xKind, logX).domain(shown).range([0, innerWidth]);
+  const xCount = Math.max(2, Math.floor(innerWidth / 80));
+  const window = { columns: Math.ceil(innerWidth), from: shown[0], to: shown[1] };
+  return {
+    margin,
+    innerWidth,
+    innerHeight,
+    x,
+    y,
+    full,
+    lines: series.map((each) => drawLine(each, { x, y, logX, logY, window })),
+    xTicks: xKind === "elapsed" ? elapsedTicks(x, xCount) : ticksOf(x, xCount, logX),
+    yTicks,
+    formatX: xKind === "elapsed"
+      ? formatElapsed
+      : xKind === "clock"
+      ? (at) => new Date(at).toLocaleString()
+      : formatNumber,
+  };
+}
+
+function emptyScale(kind: AxisKind, log: boolean): Scale {
+  if (kind === "clock") return scaleTime() as unknown as Scale; // which gives dates where others give numbers
+  return log ? scaleLog<number>() : scaleLinear<number>();
+}
+
+function drawLine(
+  series: ChartSeries,
+  { x, y, logX, logY, window }: {
+    x: Scale;
+    y: Scale;
+    logX: boolean;
+    logY: boolean;
+    window: { columns: number; from: number; to: number };
+  },
+): PlotLine {
+  const { raw, band } = series;
+  const visible = (values: ArrayLike<number>) => (index: number) =>
+    Number.isFinite(values[index]) && (!logY || values[index] > 0) && (!logX || xAt(series, index) > 0);
+  const left = (index: number) => x(xAt(series, index));
+  const pick = (values: ArrayLike<number>) => downsample(series.x, values, window);
+  const draw = (values: ArrayLike<number>) =>
+    line<number>().x(left).y((index) => y(values[index])).defined(visible(values))(pick(values)) ?? "";
+  const indices = pick(series.y);
+  const drawn = visible(series.y);
+  const alone = indices.filter((index, at) =>
+    drawn(index) && !(at > 0 && drawn(indices[at - 1])) &&
+    !(at + 1 < indices.length && drawn(indices[at + 1]))
+  );
+  const { low, high } = band ?? {};
+  return {
+    series,
+    path: draw(series.y),
+    rawPath: raw && draw(raw),
+    bandPath: low && high
+      ? area<number>().x(left).y0((index) => y(low[index])).y1((index) => y(high[index]))
+        .defined((index) => visible(low)(index) && visible(high)(index))(
+          [...new Set([...pick(low), ...pick(high)])].sort((a, b) => a - b),
+        ) ?? ""
+      : undefined,
+    dots: alone.map((index) => [left(index), y(series.y[index])]),
+  };
+}
+
+function xExtent(series: readonly ChartSeries[], positive: boolean): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const each of series) {
+    for (let i = 0; i < each.y.length; i++) {
+      const x = xAt(each, i);
+      if (positive && x <= 0) continue;
+      low = Math.min(low, x);
+      high = Math.max(high, x);
+    }
+  }
+  return [low, high];
+}
+
+function yExtent(
+  series: readonly ChartSeries[],
+  [from, to]: readonly [number, number],
+  positive: boolean,
+): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const each of series) {
+    for (const values of [each.y, each.raw, each.band?.low, each.band?.high]) {
+      for (let i = 0; values && i < values.length; i++) {
+        const x = xAt(each, i);
+        if (x < from || x > to || !Number.isFinite(values[i]) || positive && values[i] <= 0) continue;
+        low = Math.min(low, values[i]);
+        high = Math.max(high, values[i]);
+      }
+    }
+  }
+  return [low, high];
+}
+
+/** An axis needs two ends, even where there is one value or none. */
+function spread([low, high]: readonly [number, number], log: boolean): [number, number] {
+  if (!(low <= high)) return log ? [1, 10] : [0, 1];
+  if (log) {
+    return low < high && low > 0 ? [low, high] : [Math.max(high, 1e-12) / 2, Math.max(high, 1e-12) * 2];
+  }
+  return low < high ? [low, high] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+}
+
+function ticksOf(scale: Scale, count: number, log: boolean): { at: number; text: string }[] {
+  const values = scale.ticks(count) as (number | Date)[];
+  // a logarithmic axis has ticks that d3 leaves without a text: too close to each other
+  const format = log ? scale.tickFormat(count, "~g" as never) : scale.tickFormat(count);
+  return values.map((value) => ({
+    at: scale(value as never),
+    text: (format as (v: unknown) => string)(value),
+  }))
+    .filter(({ text }) => text !== "");
+}
+
+/** Ticks at whole seconds, minutes and hours. */
+function elapsedTicks(scale: Scale, count: number): { at: number; text: string }[] {
+  const [from, to] = scale.domain().map(Number);
+  const wanted = (to - from) / count;
+  const steps = [
+    0.1,
+    0.2,
+    0.5,
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    21_600,
+    43_200,
+  ];
+  const step = steps.find((each) => each >= wanted) ?? Math.ceil(wanted / 86_400) * 86_400;
+  const ticks = [];
+  for (let i = Math.ceil(from / step); i * step <= to; i++) {
+    ticks.push({ at: scale(i * step), text: formatElapsed(i * step) });
+  }
+  return ticks;
+}
