@@ -46,6 +46,8 @@ export interface LineChartProps {
   hover?: Signal<number | undefined>;
   /** The part of the horizontal axis that is shown; charts may share it. */
   zoomed?: Signal<readonly [number, number] | undefined>;
+  /** Pixels left of the plot, for charts that stand exactly under each other. @default what the numbers need */
+  axisWidth?: number;
   /** @default true */
   legend?: boolean;
   /** The name of saved files, without its ending; false for no menu. @default made of the title */

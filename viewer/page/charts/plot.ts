@@ -26,6 +26,8 @@ export interface PlotOptions {
   logX?: boolean;
   logY?: boolean;
   xLabel?: string;
+  /** Pixels left of the plot, for charts that stand exactly under each other. @default what the numbers need */
+  axisWidth?: number;
 }
 
 /** A line, ready to be drawn; addresses of SVG paths. */
@@ -68,7 +70,7 @@ export function layOut(options: PlotOptions): Plot {
   y.range([innerHeight, 0]);
   if (!options.yDomain) y.nice(Math.max(2, Math.floor(innerHeight / 40)));
   const yTicks = ticksOf(y, Math.max(2, Math.floor(innerHeight / 40)), logY);
-  margin.left = 14 + 6.6 * Math.max(3, ...yTicks.map(({ text }) => text.length));
+  margin.left = options.axisWidth ?? 14 + 6.6 * Math.max(3, ...yTicks.map(({ text }) => text.length));
   const innerWidth = Math.max(width - margin.left - margin.right, 20);
   const x = emptyScale(xKind, logX).domain(shown).range([0, innerWidth]);
   const xCount = Math.max(2, Math.floor(innerWidth / 80));
