@@ -75,7 +75,7 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
       const due = (every: number) => done % every === 0 || done === steps;
       try {
         if (due(logEvery)) {
-          const losses = await readLosses(name, done, result.losses); // the one place that waits for the device
+          const losses = await readLosses({ name, step: done, state }, result.losses);
           const time = now();
           const rate = perSecond(done - lastStep, time - lastTime);
           const overall = perSecond(done - startStep, time - start);
@@ -90,6 +90,7 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
         onEvent({ type: "evaluate", name, step: done, metrics: await options.evaluate(state, done) });
       }
       if (checkpoint && due(checkpoint.every)) {
+        await checkFinite({ name, step: done, state }); // the last checkpoint is always a good one
         await checkpoint.save(state, done);
         onEvent({ type: "checkpoint", name, step: done });
       }
@@ -115,17 +116,47 @@ async function advance<Batch extends Tree>(options: TrainOptions<Batch>, state: 
   }
 }
 
-async function readLosses(name: string, step: number, losses: NamedTensors): Promise<Record<string, number>> {
+/** Where training stands. */
+interface Standing {
+  name: string;
+  step: number;
+  state: TrainState;
+}
+
+/** Waits for the device. @throws Error naming step and tensor when the loss is not finite. */
+async function readLosses(standing: Standing, losses: NamedTensors): Promise<Record<string, number>> {
   const values: Record<string, number> = {};
   for (const [key, tensor] of Object.entries(losses)) values[key] = (await tensor.data())[0];
   if (!Number.isFinite(values.loss ?? 0)) {
+    const { name, step, state } = standing;
     const parts = Object.entries(values).map(([key, value]) => `${key} ${value}`).join(", ");
+    const culprit = await firstNotFinite(state.parameters);
     throw new Error(
-      `Cannot go on training ${name}: expected a finite loss at step ${step}, got ${parts} (try a lower learning ` +
-        `rate or a lower clipNorm)`,
+      `Cannot go on training ${name}: expected a finite loss at step ${step}, got ${parts}` +
+        `${culprit === undefined ? "" : `; "${culprit}" is not finite any more`} (${REMEDY})`,
     );
   }
   return values;
+}
+
+const REMEDY = "try a lower learning rate or a lower clipNorm";
+
+/** @throws Error naming step and tensor when a parameter is not finite. */
+async function checkFinite({ name, step, state }: Standing): Promise<void> {
+  const culprit = await firstNotFinite(state.parameters);
+  if (culprit === undefined) return;
+  throw new Error(
+    `Cannot go on training ${name}: expected finite parameters at step ${step}, got "${culprit}" with a NaN or an ` +
+      `infinity; the checkpoint before it stays (${REMEDY})`,
+  );
+}
+
+/** The name of the first tensor that holds a NaN or an infinity. */
+async function firstNotFinite(tensors: NamedTensors): Promise<string | undefined> {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (!(await tensor.data()).every(Number.isFinite)) return name;
+  }
+  return undefined;
 }
 
 function perSecond(count: number, milliseconds: number): number {

@@ -161,6 +161,25 @@ onBackends("train() stops at a loss that is not finite and frees everything", as
   assertEquals(tf.memory().numTensors, before);
 });
 
+onBackends("train() saves no state that is not finite, and names the tensor", async () => {
+  const saved: number[] = [];
+  const broken = adamW({
+    learningRate: (step) => step.greater(4).toFloat().mul(3e38).mul(10).add(0.01) as tf.Scalar,
+  });
+  await assertRejects(
+    () =>
+      train({
+        ...options([]),
+        step: createTrainStep(model, broken),
+        logEvery: 1000,
+        checkpoint: { every: 3, save: (_, step) => void saved.push(step) },
+      }),
+    Error,
+    'expected finite parameters at step 6, got "',
+  );
+  assertEquals(saved, [3]);
+});
+
 onBackends("createTrainStep() leaves parameters alone that are not trainable", async () => {
   const step = createTrainStep(model, optimiser, { trainable: (name) => name.startsWith("net/output") });
   const start = options([]);

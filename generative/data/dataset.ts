@@ -1,0 +1,80 @@
+/** Pictures, and what is known of them. */
+export interface PictureData {
+  /** Tells it from other kinds of data. */
+  kind: "pictures";
+  /** What the data set is called. */
+  name: string;
+  /** How many, N. */
+  count: number;
+  /** Their height, in pixels. */
+  height: number;
+  /** Their width, in pixels. */
+  width: number;
+  /** 1 (grey) or 3 (red, green, blue). */
+  channels: number;
+  /** `[N, height, width, channels]`, 0 .. 255. */
+  pictures: Uint8Array;
+  /** The class of each, `[N]`, an index of {@link PictureData.classes}. */
+  labels?: Int32Array;
+  /** What the classes are called. */
+  classes?: readonly string[];
+  /** Yes or no (1 or 0) for each picture, `[N]`, by attribute: `blondHair`. */
+  attributes?: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Texts as tokens. */
+export interface TextData {
+  /** Tells it from other kinds of data. */
+  kind: "text";
+  /** What the data set is called. */
+  name: string;
+  /** How many texts, N. */
+  count: number;
+  /** Tokens in each, L; shorter texts are filled up with 0. */
+  length: number;
+  /** `[N, L]`, indices of {@link TextData.vocabulary}. */
+  tokens: Int32Array;
+  /** What the tokens say: 0 fills up, 1 stands for every word that is not known. */
+  vocabulary: readonly string[];
+}
+
+/** Points in space. */
+export interface PointData {
+  /** Tells it from other kinds of data. */
+  kind: "points";
+  /** What the data set is called. */
+  name: string;
+  /** How many, N. */
+  count: number;
+  /** Their coordinates, D. */
+  dimensions: number;
+  /** `[N, D]`. */
+  points: Float32Array;
+}
+
+/** What models learn from; arrays are row-major. */
+export type Dataset = PictureData | TextData | PointData;
+
+/** What a model needs to know of its data before it sees any: everything but the examples themselves. */
+export type DataShape =
+  | Omit<PictureData, "pictures" | "labels" | "attributes"> & { attributes?: readonly string[] }
+  | Omit<TextData, "tokens">
+  | Omit<PointData, "points">;
+
+/** The shape of a data set. */
+export function shapeOf(data: Dataset): DataShape {
+  switch (data.kind) {
+    case "pictures": {
+      const { pictures: _pictures, labels: _labels, attributes, ...shape } = data;
+      return { ...shape, attributes: attributes && Object.keys(attributes) };
+    }
+    case "text": {
+      const { tokens: _tokens, ...shape } = data;
+      return shape;
+    }
+    case "points": {
+      const { points: _points, ...shape } = data;
+      return shape;
+    }
+  }
+}

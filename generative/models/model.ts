@@ -1,0 +1,132 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Picture } from "../../core/pictures/picture.ts";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { DataShape, Dataset } from "../data/dataset.ts";
+import type { NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
+import type { TrainState } from "../train/model.ts";
+import type { Config, ConfigSchema } from "../train/resolve_config.ts";
+import type { TrainStep } from "../train/train_step.ts";
+
+/** The fields that every model's configuration has. */
+export interface ModelConfig extends Config {
+  /** The model's name: a run's kind. */
+  model: string;
+  /** The data set's name, or a folder or file of the user's own. */
+  data: string;
+  /** Side of the pictures in pixels; 0 leaves them as they are (and text as well). */
+  size: number;
+  /** Examples to learn from at most; 0 takes all. */
+  examples: number;
+  /** Passes over the data. */
+  epochs: number;
+  /** Examples in a step. */
+  batchSize: number;
+  /** Seed of everything that is drawn. */
+  seed: number;
+}
+
+/** What {@link GenerativeModel.sample} is asked for. */
+export interface SampleRequest {
+  /** How many. */
+  count: number;
+  /** The only source of chance. */
+  random: RandomStream;
+  /** Sharpness: noise is multiplied by it, or logits divided. @default 1 */
+  temperature?: number;
+  /** Latents further from 0 than this are drawn anew. @default no limit */
+  truncation?: number;
+  /** A class or attribute of the data, where the model knows them. */
+  label?: string;
+  /** How a text begins. */
+  prompt?: string;
+}
+
+/** What models make. */
+export type Samples =
+  | { kind: "pictures"; pictures: Picture[] }
+  | { kind: "text"; texts: string[] }
+  | { kind: "points"; points: Float32Array };
+
+/** Something to look at: becomes a file in the run's `samples/`. */
+export interface Artifact {
+  /** The file's name without its ending: `latent_grid`. */
+  name: string;
+  /** One sentence on what to see in it. */
+  caption: string;
+  /** A picture (PNG), an SVG drawing, or text. */
+  content: Picture | { svg: string } | { text: string };
+}
+
+/** What {@link GenerativeModel.explore} works with. */
+export interface ExploreContext {
+  /** The learned parameters, the caller's. */
+  parameters: NamedTensors;
+  /** Data that was not learned from. */
+  data: Dataset;
+  /** The only source of chance. */
+  random: RandomStream;
+}
+
+/**
+ * A model at work: parameters, and pure functions of them. Those that run in the browser as well (encode, decode)
+ * use no Deno.
+ */
+export interface GenerativeModel {
+  /** The parameters by full name. */
+  readonly parameters: ParameterSpecs;
+  /** Initial parameters and optimiser; the caller's. */
+  initialise(random: RandomStream): TrainState;
+  /** The tensors of some examples, the caller's. @param indices `[B]`. */
+  batch(data: Dataset, indices: ArrayLike<number>): NamedTensors;
+  /** One step of training, compiled by the caller's demand; missing for models that are fitted at once. */
+  createStep?(): TrainStep;
+  /** The best parameters in closed form, for models that need no steps; the caller's. */
+  fit?(data: Dataset): NamedTensors;
+  /** What is measured on a batch that was not learned from: scalars, means over the batch; pure. */
+  measure(parameters: NamedTensors, batch: NamedTensors, seed: tf.Tensor): NamedTensors;
+  /** Makes something new. */
+  sample?(parameters: NamedTensors, request: SampleRequest): Promise<Samples>;
+  /** The model's own pictures: its latent space, its probabilities, what it pays attention to. */
+  explore?(context: ExploreContext): AsyncGenerator<Artifact>;
+  /** Where it has latents: what a viewer needs to show them. */
+  readonly latents?: LatentAccess;
+}
+
+/** Latents of a model for pictures. */
+export interface LatentAccess {
+  /** Z. */
+  readonly size: number;
+  /** Pictures `[B, H, W, C]`, 0 .. 1, to distributions of latents; missing for models that only decode. */
+  encode?(parameters: NamedTensors, pictures: tf.Tensor): { mu: tf.Tensor; logVar: tf.Tensor };
+  /** Latents `[B, Z]` to pictures `[B, H, W, C]`, 0 .. 1. */
+  decode(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor;
+}
+
+/** Families, in the order of the book. */
+export const FAMILIES = [
+  "first steps",
+  "classifiers",
+  "autoencoders",
+  "adversarial networks",
+  "autoregressive models",
+] as const;
+
+/** A model that can be trained by name: what `deno task models` lists. */
+export interface ModelKind<C extends ModelConfig = ModelConfig> {
+  /** `vae-fashion`. */
+  name: string;
+  /** "Variational autoencoder on garments". */
+  title: string;
+  /** Its family. */
+  family: typeof FAMILIES[number];
+  /** Chapter of *Generative Deep Learning* (2nd edition). */
+  chapter: number;
+  /** Authors, year and title of the paper. */
+  paper: string;
+  /** One entry for each field. */
+  schema: ConfigSchema;
+  /** `book` (the book's), `default` (fifteen minutes on two cores at most), `smoke` (seconds). */
+  presets: Readonly<Record<"book" | "default" | "smoke", C>>;
+  /** Builds it; nothing is computed yet. @throws RangeError or TypeError when the data do not fit. */
+  create(config: C, data: DataShape): GenerativeModel;
+}
