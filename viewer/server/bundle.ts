@@ -7,9 +7,6 @@ import type { PageFile, PageFiles } from "./page_files.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = join(root, "viewer", "page");
 
-/** What the browser loads by name; everything else is a chunk of these. */
-const ENTRIES = ["main.tsx", "episode_worker.ts", "lab_worker.ts"];
-
 /** tfjs picks one of these by what the browser can do; threads need headers that other servers do not send. */
 const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
 
@@ -34,9 +31,7 @@ async function bundle(): Promise<PageFiles> {
     files.set(path, { bytes, type: mediaType(path), etag });
   };
   for (const [path, bytes] of await bundleScripts()) add(path, bytes);
-  for await (const { name } of Deno.readDir(page)) {
-    if (/\.(html|svg)$/.test(name)) add(name, await Deno.readFile(join(page, name)));
-  }
+  for (const name of await namesIn(page, /\.(html|svg)$/)) add(name, await Deno.readFile(join(page, name)));
   add("style.css", await joinStyles());
   for (const name of WASM_FILES) {
     const address = import.meta.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
@@ -47,9 +42,12 @@ async function bundle(): Promise<PageFiles> {
 
 /** Runs `deno bundle`: the files that it writes, by name. */
 async function bundleScripts(): Promise<[path: string, bytes: Uint8Array<ArrayBuffer>][]> {
+  // What the browser loads by name: everything else is a chunk of these.
+  const entries = (await namesIn(page, /^main\.tsx$|_worker\.ts$/)).map((name) =>
+    join("viewer", "page", name)
+  );
   const folder = await Deno.makeTempDir({ prefix: "somnium-page-" });
   try {
-    const entries = ENTRIES.map((name) => join("viewer", "page", name));
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["bundle", "--quiet", "--platform=browser", "--code-splitting", "--minify"],
@@ -62,11 +60,10 @@ async function bundleScripts(): Promise<[path: string, bytes: Uint8Array<ArrayBu
     if (!success) {
       throw new Error(`Cannot bundle the page: ${firstComplaint(new TextDecoder().decode(stderr))}`);
     }
-    const files: [string, Uint8Array<ArrayBuffer>][] = [];
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (isFile) files.push([name, await Deno.readFile(join(folder, name))]);
-    }
-    return files.sort(([a], [b]) => a < b ? -1 : 1);
+    const files = (await namesIn(folder, /\.js$/)).map(async (name) =>
+      [name, await Deno.readFile(join(folder, name))] as [string, Uint8Array<ArrayBuffer>]
+    );
+    return await Promise.all(files);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -81,8 +78,13 @@ function firstComplaint(report: string): string {
 /** All of `styles/` as one sheet, in the order of the names. */
 async function joinStyles(): Promise<Uint8Array<ArrayBuffer>> {
   const folder = join(page, "styles");
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".css")) names.push(name);
-  const sheets = await Promise.all(names.sort().map((name) => Deno.readTextFile(join(folder, name))));
+  const names = await namesIn(folder, /\.css$/);
+  const sheets = await Promise.all(names.map((name) => Deno.readTextFile(join(folder, name))));
   return new TextEncoder().encode(sheets.join("\n"));
+}
+
+/** Names of a folder's entries that match, sorted. */
+async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.map(({ name }) => name).filter((name) => pattern.test(name)).sort();
 }

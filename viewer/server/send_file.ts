@@ -1,9 +1,6 @@
 import { safeMediaType } from "./media_types.ts";
 import { parseRange } from "./parse_range.ts";
 
-/** Bytes that are read from the disk at a time. */
-const PART = 64 * 1024;
-
 /**
  * Answers with a file: whole or a range, fresh or "not modified". However large, only a part at a time is in memory.
  *
@@ -11,13 +8,26 @@ const PART = 64 * 1024;
  * @returns `undefined` when there is no regular file.
  */
 export async function sendFile(request: Request, path: string): Promise<Response | undefined> {
-  const stat = await Deno.stat(path).catch(() => undefined);
-  if (!stat?.isFile) return undefined; // a pipe would block for ever
+  if (!await isFile(path)) return undefined; // a pipe would block whoever opens it
+  const file = await Deno.open(path).catch(() => undefined);
+  if (!file) return undefined;
+  let response: Response | undefined;
+  try {
+    return response = answer(request, path, { file, stat: await file.stat() });
+  } finally {
+    if (!response?.body) file.close();
+  }
+}
+
+function answer(
+  request: Request,
+  path: string,
+  { file, stat }: { file: Deno.FsFile; stat: Deno.FileInfo },
+): Response {
   const { size, mtime, ino } = stat;
   const etag = `"${(ino ?? 0).toString(36)}-${size.toString(36)}-${(mtime?.getTime() ?? 0).toString(36)}"`;
   const headers = new Headers({ "accept-ranges": "bytes", "cache-control": "no-cache", etag });
-  const type = safeMediaType(path);
-  headers.set("content-type", type);
+  headers.set("content-type", safeMediaType(path));
   headers.set("content-security-policy", FILE_POLICY);
   if (mtime) headers.set("last-modified", mtime.toUTCString());
   if (notModified(request, etag, mtime)) return new Response(null, { status: 304, headers });
@@ -31,7 +41,7 @@ export async function sendFile(request: Request, path: string): Promise<Response
   const { first, last } = range ?? { first: 0, last: size - 1 };
   if (range) headers.set("content-range", `bytes ${first}-${last}/${size}`);
   headers.set("content-length", String(last - first + 1));
-  const body = request.method === "HEAD" ? null : await readPart(path, first, last - first + 1);
+  const body = request.method === "HEAD" || size === 0 ? null : readPart(file, first, last - first + 1);
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 
@@ -54,29 +64,24 @@ function rangeApplies(request: Request, etag: string, mtime: Date | null): boole
   return condition === null || condition === etag || (mtime !== null && condition === mtime.toUTCString());
 }
 
-/** Some bytes of a file as a stream. */
-async function readPart(path: string, from: number, length: number): Promise<ReadableStream<Uint8Array>> {
-  const file = await Deno.open(path);
-  await file.seek(from, Deno.SeekMode.Start);
+/** Some bytes of a file as a stream, which closes the file at its end. */
+function readPart(file: Deno.FsFile, from: number, length: number): ReadableStream<Uint8Array> {
+  file.seekSync(from, Deno.SeekMode.Start);
   let left = length;
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const part = new Uint8Array(Math.min(PART, left));
-        const read = left === 0 ? null : await file.read(part);
-        if (read === null && left > 0) throw new Error(`Cannot send all of the file: it became shorter`);
-        if (read !== null) {
-          controller.enqueue(part.subarray(0, read));
-          left -= read;
-        }
-        if (left > 0) return;
-        file.close();
-        controller.close();
-      } catch (error) {
-        file.close();
-        controller.error(error);
-      }
-    },
-    cancel: () => file.close(),
-  }, { highWaterMark: 0 });
+  return file.readable.pipeThrough(
+    new TransformStream({
+      transform(part, controller) {
+        controller.enqueue(part.subarray(0, left));
+        left -= part.length;
+        if (left <= 0) controller.terminate(); // the file may have grown meanwhile
+      },
+      flush(controller) {
+        if (left > 0) controller.error(new Error("Cannot send all of the file: it became shorter meanwhile"));
+      },
+    }),
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }

@@ -63,11 +63,17 @@ export class Shelves {
   }
 }
 
-/** The real path of what lies within a folder; `undefined` when it is not there or leads outside. */
+/**
+ * The real path of what lies within a folder, or is it; `undefined` when it is not there or leads outside.
+ *
+ * @param folder The folder's own real path.
+ */
 export async function realPathWithin(folder: string, path: string): Promise<string | undefined> {
   try {
     const real = await Deno.realPath(path);
-    return real.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? real : undefined;
+    return real === folder || real.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+      ? real
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { bundlePage } from "./bundle.ts";
+import { LabSockets, MOST_SOCKETS } from "./lab_sockets.ts";
 import { LibraryMaker } from "./make_library.ts";
 import type { PageFile } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
@@ -17,6 +18,8 @@ export interface ViewerOptions {
   hostname?: string;
   /** Where to listen; 0 for any free port. @default 0 */
   port?: number;
+  /** The module of the worker that computes dreams. @default viewer/server/lab_worker.ts */
+  labWorker?: URL;
 }
 
 /** A viewer that is being served. */
@@ -69,6 +72,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   const page = await bundlePage();
   const shelves = await Shelves.open(options);
   const library = new LibraryMaker(shelves);
+  const sockets = new LabSockets(options.labWorker);
   const listening: Listening = { hostname, port };
 
   const answer = async (request: Request): Promise<Response> => {
@@ -77,6 +81,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     const parts = parsePath(request.url);
     if (!Array.isArray(parts)) return plain(parts.status, `Cannot open the address: ${parts.reason}`);
     const path = parts.join("/") || "index.html";
+    if (path === "lab") return openLab(request, sockets);
     const file = page.get(path);
     if (file) return sendPageFile(request, file);
     if (path === "library.json") {
@@ -89,13 +94,16 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     return found ?? plain(404, `Cannot find "${path}"`);
   };
 
-  const server = Deno.serve({ hostname, port, onListen: () => {} }, async (request) => {
+  const controller = new AbortController();
+  const listen = { hostname, port, signal: controller.signal, onListen: () => {} };
+  const server = Deno.serve(listen, async (request) => {
     let response: Response;
     try {
       response = await answer(request);
     } catch (error) {
       response = plain(500, `Cannot answer: ${(error as Error).message}`);
     }
+    if (response.status === 101) return response;
     for (const [name, value] of Object.entries(COMMON)) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
@@ -107,8 +115,24 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     url: `http://${shown}:${server.addr.port}/`,
     port: server.addr.port,
     shelves,
-    close: () => server.shutdown(),
+    async close() {
+      sockets.close();
+      controller.abort();
+      await server.finished;
+    },
   };
+}
+
+/** A WebSocket to the lab, for our own page alone: it has no cookies or the like to tell who asks. */
+function openLab(request: Request, sockets: LabSockets): Response {
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return plain(426, "Cannot open the lab: expected a WebSocket");
+  }
+  if (request.headers.get("origin") === null) {
+    return plain(403, "Cannot open the lab: expected a request of our own page, got one without an origin");
+  }
+  return sockets.accept(request) ??
+    plain(503, `Cannot open the lab: expected at most ${MOST_SOCKETS} pages at a time; close one`);
 }
 
 function sendPageFile(request: Request, { bytes, type, etag }: PageFile): Response {
@@ -120,5 +144,6 @@ function sendPageFile(request: Request, { bytes, type, etag }: PageFile): Respon
 function plain(status: number, text: string): Response {
   const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
   if (status === 405) headers.allow = "GET, HEAD";
+  if (status === 426) headers.upgrade = "websocket";
   return new Response(`${text}\n`, { status, headers });
 }
