@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { startViewer, type ViewerServer } from "./stopgap_server.ts";
+import { startViewer, type Viewer } from "../../../viewer/server/start_viewer.ts";
 import { launchChromium } from "./chromium.ts";
 import { temporaryFolder } from "./fixtures.ts";
 
@@ -38,7 +38,7 @@ export interface OpenViewer {
   /** Where the page comes from. */
   url: string;
   /** The server behind it; missing when an address was given. */
-  server?: ViewerServer;
+  server?: Viewer;
   /** What went wrong in the page so far: errors and warnings on its console, failed requests, refusals of its policy. */
   errors: string[];
   /** All addresses that it asked for. */

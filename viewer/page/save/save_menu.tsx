@@ -1,0 +1,43 @@
+import { useEffect } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { episode } from "../state/session.ts";
+import { Button } from "../ui/controls.tsx";
+import { exportDone, exportJob } from "./export_job.ts";
+import { registerSaveCommands } from "./save_commands.ts";
+import { SaveDialog } from "./save_dialog.tsx";
+import { saveDialog } from "./save_settings.ts";
+
+/** The button that opens the dialog for saving, and how far an export is. */
+export function SaveMenu() {
+  useEffect(registerSaveCommands, []);
+  const job = exportJob.value;
+  return (
+    <div class="save-menu">
+      {job && <ExportProgress name={job.name} onCancel={() => job.cancel()} />}
+      <Button
+        label="Save…"
+        title="Save pictures, films and numbers (S: this frame)"
+        disabled={episode.value.status !== "ready"}
+        onClick={() => saveDialog.value = "picture"}
+      />
+      <SaveDialog />
+    </div>
+  );
+}
+
+function ExportProgress({ name, onCancel }: { name: string; onCancel: () => void }) {
+  const percent = useComputed(() => Math.round(exportDone.value * 100));
+  return (
+    <>
+      <progress
+        class="save-progress"
+        aria-label={`Making ${name}`}
+        max={100}
+        value={percent.value}
+        title={name}
+      />
+      <span class="save-percent" aria-hidden="true">{percent.value} %</span>
+      <Button label={`Give up ${name}`} onClick={onCancel} title={`Give up ${name}`}>Cancel</Button>
+    </>
+  );
+}
