@@ -1,4 +1,64 @@
-/** The view "watch". */
+import { useEffect } from "preact/hooks";
+import { registerCommands } from "../state/commands.ts";
+import { startDreaming } from "../state/dream.ts";
+import { samples } from "../state/dream_settings.ts";
+import { type PaneId, PANES } from "../state/panes.ts";
+import { episode, model } from "../state/session.ts";
+import { Await } from "../ui/panel.tsx";
+import { CurvesPanel } from "./curves_panel.tsx";
+import { DreamControls } from "./dream_controls.tsx";
+import { DreamGrid } from "./dream_grid.tsx";
+import { PaneChooser } from "./pane_chooser.tsx";
+import { Stage } from "./stage.tsx";
+import { WATCH_COMMANDS } from "./watch_commands.ts";
+
+/** Reality, reconstruction, dream and difference of an episode in lock-step, and its curves. */
 export function WatchView() {
-  return <p class="notice">watch</p>;
+  useEffect(startDreaming, []);
+  useEffect(() => registerCommands(WATCH_COMMANDS), []);
+  return (
+    <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
+      {(shown) => (
+        <div class="watch">
+          <Toolbar scene={shown.states.length > 0} />
+          <CurvesPanel />
+        </div>
+      )}
+    </Await>
+  );
+}
+
+/** All but the curves: what is shown depends on what the episode and the model can do. */
+function Toolbar({ scene }: { scene: boolean }) {
+  const { status } = model.value;
+  const seeing = status === "ready" || status === "loading";
+  const dreams = model.value.status === "ready" && model.value.value.card.world !== undefined;
+  const among = PANES.filter((id): id is PaneId => id === "real" || (id === "scene" ? scene : seeing));
+  return (
+    <>
+      <div class="watch-bar">
+        <PaneChooser among={among} />
+        {dreams && <DreamControls />}
+      </div>
+      <Stage among={among} />
+      {!seeing && <NoModel />}
+      {dreams && samples.value > 1 && <DreamGrid />}
+    </>
+  );
+}
+
+function NoModel() {
+  const state = model.value;
+  if (state.status === "error") return <p class="notice error" role="alert">{state.message}</p>;
+  return (
+    <p class="notice watch-hint">
+      {state.status === "empty" && state.why || (
+        <>
+          Reconstruction, dream and difference need a world model: <code>deno task train-world-model</code>
+          {" "}
+          trains one, and it appears in the list while it learns.
+        </>
+      )}
+    </p>
+  );
 }

@@ -1,0 +1,191 @@
+import type { ChartSeries } from "../charts/series.ts";
+import type { Episode } from "../episodes/episode.ts";
+import type { Dreams } from "../state/dream.ts";
+import type { Perception } from "../state/session.ts";
+import { dreamErrors, latentDistances, reconstructionErrors } from "./errors.ts";
+
+/** What curves are drawn of. */
+export interface CurveSources {
+  episode: Episode;
+  perception?: Perception;
+  dreams?: Dreams;
+  /** Which dream is drawn as a line; the others make the band about it. */
+  sample: number;
+  /** Simulator steps that a decision is held for. */
+  frameSkip: number;
+}
+
+/** A chart of an episode, over its frames. */
+export interface Curve {
+  /** Names it in {@link shownCharts}. */
+  id: string;
+  title: string;
+  /** What is measured, and in which unit: a tooltip. */
+  meaning: string;
+  series: ChartSeries[];
+  yDomain?: readonly [number, number];
+}
+
+/** All charts that there are numbers for. */
+export function curvesOf(sources: CurveSources): Curve[] {
+  return [
+    errorCurve(sources),
+    rewardCurve(sources),
+    returnCurve(sources),
+    ...actionCurves(sources),
+    valueCurve(sources),
+    endCurve(sources),
+    latentCurve(sources),
+  ].filter(({ series }) => series.length > 0);
+}
+
+function errorCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curve {
+  const series: ChartSeries[] = [];
+  if (perception && perception.reconstructions.length > 0) {
+    const y = reconstructionErrors(perception);
+    series.push({ name: "Reconstruction", color: "real", x: decisions(y.length, frameSkip), y });
+  }
+  if (dreams) series.push(dreamLine(dreams, { rows: dreamErrors(dreams), sample }));
+  return {
+    id: "error",
+    title: "Error",
+    meaning: "Mean absolute difference to the frame that the agent really saw, grey levels of 255",
+    series,
+  };
+}
+
+function rewardCurve({ episode, perception, dreams, sample, frameSkip }: CurveSources): Curve {
+  const expected = perception?.followed?.rewards;
+  const sums = new Float32Array(Math.floor(episode.steps / frameSkip));
+  for (let t = 0; t < sums.length * frameSkip; t++) sums[Math.floor(t / frameSkip)] += episode.rewards[t];
+  const x = decisions(sums.length, frameSkip, 1);
+  const series: ChartSeries[] = [{ name: "Real", color: "real", x, y: sums }];
+  if (expected) {
+    series.push({ name: "Expected", color: 7, x: x.subarray(0, expected.length), y: expected, dashed: true });
+  }
+  if (dreams) series.push(dreamLine(dreams, { rows: dreams.rewards, sample }));
+  const each = frameSkip === 1 ? "step" : "decision";
+  return { id: "reward", title: "Reward", meaning: `Reward of each ${each}; expected by the memory`, series };
+}
+
+function returnCurve({ episode, dreams, sample }: CurveSources): Curve {
+  const series: ChartSeries[] = [{ name: "Real", color: "real", y: episode.returns }];
+  if (dreams) {
+    const { start, length, known, rewards, seeds, frameSkip } = dreams;
+    const sums = new Float32Array(rewards.length);
+    for (let s = 0; s < seeds.length; s++) {
+      let sum = episode.returns[start * frameSkip];
+      for (let n = 0; n < known; n++) sums[s * length + n] = sum += rewards[s * length + n];
+    }
+    series.push(dreamLine(dreams, { rows: sums, sample }));
+  }
+  return {
+    id: "return",
+    title: "Return",
+    meaning: "Sum of the rewards so far; the dream's goes on from reality's",
+    series,
+  };
+}
+
+/** CarRacing's three, else each number of the action by itself. */
+function actionCurves(sources: CurveSources): Curve[] {
+  const { episode: { header, actions, steps }, perception, dreams, sample, frameSkip } = sources;
+  const size = header.actionSize;
+  const column = (rows: Float32Array, at: number, count: number) =>
+    Float32Array.from({ length: count }, (_, i) => rows[i * size + at]);
+  const lines = (at: number, name: string, color: number): ChartSeries[] => {
+    const policy = perception?.followed?.policy;
+    const series: ChartSeries[] = [{ name, color, y: column(actions, at, steps) }];
+    if (policy) {
+      const count = policy.length / size;
+      const y = column(policy, at, count);
+      series.push({
+        name: `${name}, policy`,
+        color: "agent",
+        x: decisions(count, frameSkip),
+        y,
+        dashed: true,
+      });
+    }
+    if (dreams && dreams.driver === "agent") {
+      const rows = column(dreams.actions, at, dreams.seeds.length * dreams.length);
+      series.push({ ...dreamLine(dreams, { rows, sample, shift: 0 }), name: `${name}, dream` });
+    }
+    return series;
+  };
+  if (size !== 3) {
+    return Array.from({ length: size }, (_, i) => ({
+      id: `action-${i}`,
+      title: `Action ${i}`,
+      meaning: "Taken, and what the controller would take",
+      series: lines(i, "Taken", 0),
+    }));
+  }
+  const pedals = lines(1, "Gas", 2).concat(lines(2, "Brake", 6));
+  return [
+    {
+      id: "steer",
+      title: "Steering",
+      meaning: "-1 left to 1 right: taken, and what the controller would take",
+      series: lines(0, "Steering", 0),
+      yDomain: [-1, 1],
+    },
+    { id: "pedals", title: "Pedals", meaning: "Gas and brake, 0 to 1", series: pedals, yDomain: [0, 1] },
+  ];
+}
+
+function valueCurve({ perception, frameSkip }: CurveSources): Curve {
+  const y = perception?.followed?.values ?? new Float32Array(0);
+  const series: ChartSeries[] = y.length === 0
+    ? []
+    : [{ name: "Value", color: "agent", x: decisions(y.length, frameSkip), y }];
+  return { id: "value", title: "Value", meaning: "Return from here on that the critic expects", series };
+}
+
+function endCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curve {
+  const done = perception?.followed?.done;
+  const series: ChartSeries[] = [];
+  if (done) series.push({ name: "Reality", color: "real", x: decisions(done.length, frameSkip, 1), y: done });
+  if (dreams) series.push(dreamLine(dreams, { rows: dreams.done, sample }));
+  return {
+    id: "end",
+    title: "Probability of the end",
+    meaning: "How likely the memory thinks that the episode ends with the decision",
+    series,
+    yDomain: [0, 1],
+  };
+}
+
+function latentCurve({ dreams, sample }: CurveSources): Curve {
+  const series = dreams ? [dreamLine(dreams, { rows: latentDistances(dreams), sample })] : [];
+  return {
+    id: "latent",
+    title: "Latent distance",
+    meaning: "Euclidean distance of the dreamt latents from those of the real frame",
+    series,
+  };
+}
+
+/** A dream's numbers, `[S, N]`: one sample's line, and the range of all about it. `shift` 1 stands at what follows. */
+function dreamLine(
+  { seeds, length, known, start, frameSkip }: Dreams,
+  { rows, sample, shift = 1 }: { rows: Float32Array; sample: number; shift?: number },
+): ChartSeries {
+  const x = Float32Array.from({ length: known }, (_, n) => (start + n + shift) * frameSkip);
+  const row = Math.min(sample, seeds.length - 1) * length;
+  const y = rows.subarray(row, row + known);
+  if (seeds.length === 1) return { name: "Dream", color: "dream", x, y };
+  const low = y.slice(), high = y.slice();
+  for (let s = 0; s < seeds.length; s++) {
+    for (let n = 0; n < known; n++) {
+      low[n] = Math.min(low[n], rows[s * length + n]);
+      high[n] = Math.max(high[n], rows[s * length + n]);
+    }
+  }
+  return { name: "Dream", color: "dream", x, y, band: { low, high } };
+}
+
+/** Frames of decisions: 0, k, 2k .. or, shifted, k, 2k .. */
+function decisions(count: number, frameSkip: number, shift = 0): Float32Array {
+  return Float32Array.from({ length: count }, (_, d) => (d + shift) * frameSkip);
+}

@@ -1,0 +1,55 @@
+/** What the panes have to fit. */
+export interface PaneRoom {
+  /** CSS pixels across. */
+  width: number;
+  /** CSS pixels down that they should not exceed. */
+  height: number;
+  /** Pictures of pixels to show. */
+  count: number;
+  /** Whether the scene stands beside them. */
+  scene: boolean;
+  /** A picture's side is a multiple of it: then every source pixel takes the same number of screen pixels. */
+  unit: number;
+}
+
+/** How the panes stand. */
+export interface PaneLayout {
+  /** Side of a picture, CSS pixels. */
+  size: number;
+  /** Pictures in a row. */
+  columns: number;
+  /** Whether the scene stands beside the pictures; above them otherwise. */
+  beside: boolean;
+}
+
+/** CSS pixels between panes. */
+export const PANE_GAP = 12;
+/** CSS pixels that a pane's title and caption take. */
+export const PANE_WORDS = 58;
+/** The least width of a scene beside pictures. */
+const SCENE = 340;
+/** The greatest side of a picture. */
+const GREATEST = 576;
+
+/** The greatest equal pictures that fit; where none fits, the smallest that fill the width, and the page scrolls. */
+export function layOutPanes({ width, height, count, scene, unit }: PaneRoom): PaneLayout {
+  const beside = scene && width >= 2 * SCENE;
+  const most = Math.max(1, beside ? Math.min(count, 2) : count);
+  let best: PaneLayout | undefined;
+  for (let columns = most; columns >= 1; columns--) {
+    const rows = Math.ceil(count / columns);
+    const across = beside ? Math.min(width - SCENE - PANE_GAP, width * 0.6) : width;
+    const room = Math.min(
+      (across - (columns - 1) * PANE_GAP) / columns,
+      (height - (rows - 1) * PANE_GAP) / rows - PANE_WORDS,
+      GREATEST,
+    );
+    const size = Math.floor(room / unit) * unit;
+    if (size > (best?.size ?? 0)) best = { size, columns, beside };
+  }
+  const smallest = Math.max(unit, Math.ceil(128 / unit) * unit);
+  if (best && best.size >= smallest) return best;
+  const columns = Math.max(1, Math.min(most, Math.floor((width + PANE_GAP) / (smallest + PANE_GAP))));
+  const fill = (width - (columns - 1) * PANE_GAP) / columns;
+  return { size: Math.max(unit, beside ? smallest : Math.floor(fill / unit) * unit), columns, beside };
+}

@@ -1,0 +1,78 @@
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type PaneId, panes } from "../state/panes.ts";
+import { ComparePane } from "./compare_pane.tsx";
+import { DifferencePane } from "./difference_pane.tsx";
+import { layOutPanes, PANE_GAP } from "./pane_layout.ts";
+import { PixelPane } from "./pixel_pane.tsx";
+import { RealPane } from "./real_pane.tsx";
+import { realView } from "./watch_state.ts";
+
+/** CSS pixels of the window that are not the panes': bars, controls, and the beginning of the curves. */
+const REST = 300;
+
+/** The panes, as large as fits; every pixel of a picture takes the same whole number of pixels on the screen. */
+export function Stage({ among }: { among: readonly PaneId[] }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const room = useSignal({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const measure = () => {
+      const width = Math.floor(frame.current!.clientWidth);
+      const height = Math.max(globalThis.innerHeight - REST, 300);
+      const before = room.peek();
+      if (width !== before.width || height !== before.height) room.value = { width, height };
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(frame.current!);
+    globalThis.addEventListener("resize", measure);
+    return () => {
+      observer.disconnect();
+      globalThis.removeEventListener("resize", measure);
+    };
+  }, []);
+  const shown = panes.value.filter((id) => among.includes(id));
+  const pictures = shown.filter((id) => id !== "scene");
+  const scene = shown.includes("scene");
+  const side = realView.value === "environment" && shown.includes("real") ? 192 : 64; // 192 = 2 * 96 = 3 * 64
+  const layout = layOutPanes({
+    ...room.value,
+    count: pictures.length,
+    scene,
+    unit: side / (globalThis.devicePixelRatio || 1),
+  });
+  return (
+    <div
+      class={layout.beside ? "watch-stage beside" : "watch-stage"}
+      ref={frame}
+      style={{
+        "--watch-size": `${layout.size}px`,
+        "--watch-columns": layout.columns,
+        "--watch-gap": `${PANE_GAP}px`,
+        "--watch-room": `${room.value.height}px`,
+      }}
+    >
+      {pictures.length > 0 && (
+        <div class="watch-pictures">
+          {pictures.map((id) => <Pane key={id} id={id} />)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Pane({ id }: { id: PaneId }) {
+  switch (id) {
+    case "real":
+      return <RealPane />;
+    case "difference":
+      return <DifferencePane />;
+    case "compare":
+      return <ComparePane />;
+    case "reconstruction":
+    case "dream":
+      return <PixelPane id={id} />;
+    default:
+      return null;
+  }
+}
