@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { mediaType } from "./media_types.ts";
-import type { PageFile, PageFiles } from "./page_files.ts";
+import { cachePage, digestSources, type PageContents, readCachedPage } from "./page_cache.ts";
+import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = join(root, "viewer", "page");
@@ -13,7 +13,7 @@ const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
 let bundled: Promise<PageFiles> | undefined;
 
 /**
- * Bundles the page, once a process.
+ * Bundles the page, once a process, and anew only where its sources changed since the last time.
  *
  * @throws Error of one sentence with the bundler's first complaint.
  */
@@ -25,23 +25,34 @@ export function bundlePage(): Promise<PageFiles> {
 }
 
 async function bundle(): Promise<PageFiles> {
+  const key = await digestSources(root);
+  let contents = await readCachedPage(key);
+  if (!contents) {
+    contents = await makePage();
+    if (await digestSources(root) === key) await cachePage(key, contents); // else somebody wrote meanwhile
+  }
   const files = new Map<string, PageFile>();
-  const add = (path: string, bytes: Uint8Array<ArrayBuffer>) => {
-    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-    files.set(path, { bytes, type: mediaType(path), etag });
-  };
-  for (const [path, bytes] of await bundleScripts()) add(path, bytes);
-  for (const name of await namesIn(page, /\.(html|svg)$/)) add(name, await Deno.readFile(join(page, name)));
-  add("style.css", await joinStyles());
-  for (const name of WASM_FILES) {
-    const address = import.meta.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
-    add(`wasm/${name}`, await Deno.readFile(new URL(address)));
+  for (const [path, bytes] of Object.entries(contents)) {
+    files.set(path, { bytes, type: mediaType(path), etag: etagOf(bytes) });
   }
   return files;
 }
 
+async function makePage(): Promise<PageContents> {
+  const contents = await bundleScripts();
+  for (const name of await namesIn(page, /\.(html|svg)$/)) {
+    contents[name] = await Deno.readFile(join(page, name));
+  }
+  contents["style.css"] = await joinStyles();
+  for (const name of WASM_FILES) { // the bundler has fetched their package
+    const address = import.meta.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
+    contents[`wasm/${name}`] = await Deno.readFile(new URL(address));
+  }
+  return contents;
+}
+
 /** Runs `deno bundle`: the files that it writes, by name. */
-async function bundleScripts(): Promise<[path: string, bytes: Uint8Array<ArrayBuffer>][]> {
+async function bundleScripts(): Promise<PageContents> {
   // What the browser loads by name: everything else is a chunk of these.
   const entries = (await namesIn(page, /^main\.tsx$|_worker\.ts$/)).map((name) =>
     join("viewer", "page", name)
@@ -61,9 +72,9 @@ async function bundleScripts(): Promise<[path: string, bytes: Uint8Array<ArrayBu
       throw new Error(`Cannot bundle the page: ${firstComplaint(new TextDecoder().decode(stderr))}`);
     }
     const files = (await namesIn(folder, /\.js$/)).map(async (name) =>
-      [name, await Deno.readFile(join(folder, name))] as [string, Uint8Array<ArrayBuffer>]
+      [name, await Deno.readFile(join(folder, name))] as const
     );
-    return await Promise.all(files);
+    return Object.fromEntries(await Promise.all(files));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -26,11 +26,7 @@ export async function listFiles(folder: string, root: string): Promise<FileEntry
       if (stat?.isFile) found.push({ path, bytes: stat.size, modified: stat.mtime?.getTime() ?? 0 });
     }
   };
-  if (
-    await realPathWithin(root, folder) !== undefined || await Deno.realPath(folder).catch(() => "") === root
-  ) {
-    await visit("", 1);
-  }
+  if (await realPathWithin(root, folder) !== undefined) await visit("", 1);
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { bundlePage } from "./bundle.ts";
 import { LabSockets, MOST_SOCKETS } from "./lab_sockets.ts";
 import { LibraryMaker } from "./make_library.ts";
-import type { PageFile } from "./page_files.ts";
+import { etagOf, type PageFile } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
 import { type Listening, refuseRequest } from "./refuse_request.ts";
 import { notModified, sendFile } from "./send_file.ts";
@@ -86,8 +85,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     if (file) return sendPageFile(request, file);
     if (path === "library.json") {
       const bytes = new TextEncoder().encode(JSON.stringify(await library.make()));
-      const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-      return sendPageFile(request, { bytes, type: "application/json", etag });
+      return sendPageFile(request, { bytes, type: "application/json", etag: etagOf(bytes) });
     }
     const real = await shelves.locate(parts);
     const found = real === undefined ? undefined : await sendFile(request, real);
