@@ -1,4 +1,5 @@
-import * as gifenc from "gifenc";
+// The package names a CommonJS file for Deno and another one for browsers, which differ in their default export.
+import * as gifenc from "gifenc/dist/gifenc.esm.js";
 
 /** What {@link GifMaker} must know before the first frame. */
 export interface GifHeader {
