@@ -137,11 +137,12 @@ export function PlotSurface(
   }, []);
 
   const [from, to] = plot.x.domain().map(Number);
+  const px = (pixels: number) => `${pixels}px`;
   return (
     <div
       ref={surface}
       class="chart-surface"
-      style={{ left: margin.left, top: margin.top, width: innerWidth, height: innerHeight }}
+      style={{ left: px(margin.left), top: px(margin.top), width: px(innerWidth), height: px(innerHeight) }}
       role="slider"
       tabIndex={0}
       aria-label={`Crosshair of ${label}`}
