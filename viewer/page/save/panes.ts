@@ -1,4 +1,5 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import { PANES } from "../state/panes.ts";
 import type { RgbPicture } from "../ui/pixel_canvas.tsx";
 
 /** A picture of the page that can be saved, at any step of the episode. */
@@ -15,11 +16,16 @@ export interface SavedPane {
   draw(step: number): RgbPicture | HTMLCanvasElement | undefined;
 }
 
+const registered = signal<readonly SavedPane[]>([]);
+
 /** What can be saved at present, in the order of the panes on the page. */
-export const savedPanes = signal<readonly SavedPane[]>([]);
+export const savedPanes = computed(() => {
+  const place = ({ id }: SavedPane) => PANES.findIndex((known) => known === id);
+  return registered.value.toSorted((a, b) => place(a) - place(b));
+});
 
 /** Offers a pane for saving while it is shown. @returns What takes it away again: call it when the pane goes. */
 export function registerPane(pane: SavedPane): () => void {
-  savedPanes.value = [...savedPanes.value, pane];
-  return () => savedPanes.value = savedPanes.value.filter((other) => other !== pane);
+  registered.value = [...registered.value, pane];
+  return () => registered.value = registered.value.filter((other) => other !== pane);
 }
