@@ -141,7 +141,7 @@ export function LineChart(props: LineChartProps) {
   return (
     <figure class="chart">
       <figcaption class="chart-head">
-        <span class={props.untitled ? "chart-hidden" : "chart-title"}>{title}</span>
+        <span class={props.untitled ? "hidden-text" : "chart-title"}>{title}</span>
         <span class="chart-tools">
           {zoomed.value && (
             <button
@@ -165,7 +165,7 @@ export function LineChart(props: LineChartProps) {
           )}
         </span>
       </figcaption>
-      <div class="chart-plot" ref={frame} style={{ height }}>
+      <div class="chart-plot" ref={frame} style={{ height: `${height}px` }}>
         <svg ref={svg} width={width} height={height} role="img" aria-label={summarise(title, shown)}>
           <g transform={`translate(${margin.left} ${margin.top})`}>
             {plot.yTicks.map(({ at, text }) => (

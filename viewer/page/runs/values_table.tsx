@@ -1,0 +1,58 @@
+import { cssColor, formatNumber } from "../charts/series.ts";
+import type { Measurement, MeasurementGroup } from "./measurements.ts";
+import { runColor, shownRuns } from "./runs_state.ts";
+
+/** The last number of each measurement, with a column for each run. */
+export function ValuesTable({ groups, bare }: { groups: readonly MeasurementGroup[]; bare?: boolean }) {
+  const runs = shownRuns.value;
+  return (
+    <div class="runs-table-frame" role="region" aria-label="Last values" tabIndex={0}>
+      <table class="runs-table">
+        <thead>
+          <tr>
+            <th scope="col">Measurement</th>
+            {runs.map(({ name }) => <RunHeading key={name} name={name} />)}
+          </tr>
+        </thead>
+        {groups.map(({ name, measurements }) => (
+          <tbody key={name}>
+            {!bare && (
+              <tr class="runs-table-group">
+                <th scope="rowgroup" colSpan={runs.length + 1}>{name}</th>
+              </tr>
+            )}
+            {measurements.map((each) => (
+              <tr key={each.id}>
+                <th scope="row">{each.name}</th>
+                {runs.map((run) => {
+                  const last = lastOf(each, run.name);
+                  return (
+                    <td class="number" key={run.name} title={last && `${last.value} at step ${last.step}`}>
+                      {formatNumber(last?.value ?? NaN)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+}
+
+/** A run's name over its column. */
+export function RunHeading({ name }: { name: string }) {
+  return (
+    <th scope="col">
+      <span class="runs-swatch" style={{ color: cssColor(runColor(name)) }} />
+      {name}
+    </th>
+  );
+}
+
+/** What a run measured last. */
+export function lastOf({ curves }: Measurement, run: string): { value: number; step: number } | undefined {
+  const curve = curves.find((each) => each.run === run)?.curve;
+  return curve && { value: curve.values.at(-1)!, step: curve.steps.at(-1)! };
+}
