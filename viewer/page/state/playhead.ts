@@ -62,3 +62,9 @@ export function advance(seconds: number): void {
     playing.value = looping.value;
   });
 }
+
+/** The step that is shown with the part of the next one that has passed: for views that draw between steps. */
+export function shownStep(): number {
+  const whole = step.value;
+  return playing.value && speed.value !== Infinity ? Math.min(whole + pending, bounds.value[1]) : whole;
+}

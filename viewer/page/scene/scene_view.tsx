@@ -1,0 +1,71 @@
+import { type Signal, signal, useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { messageOf } from "../state/async_state.ts";
+import { CameraChoice } from "./camera_choice.tsx";
+import { type CameraMode, unadjusted } from "./scene_camera.ts";
+import { type MapDots, MiniMap } from "./mini_map.tsx";
+import { SceneLoop } from "./scene_loop.ts";
+import type { SceneCar, SceneWorld } from "./scene_stage.ts";
+
+/** Whether the system asks for less motion. */
+const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** How all scenes are looked at, until the reader chooses. */
+export const cameraMode: Signal<CameraMode> = signal(
+  globalThis.matchMedia !== undefined && wantsLessMotion() ? "whole" : "chase",
+);
+
+/**
+ * A drive as people like to see it: track and cars by Pixi, from behind or from above. Wheel and pinch zoom, a drag
+ * pans, a double click starts over. It draws between two steps, at the screen's own rate.
+ */
+export function SceneView({ world, cars, mode = cameraMode, label, children }: {
+  /** The track. */
+  world: SceneWorld;
+  /** The cars, the one that the camera looks at first; another array puts other cars there. */
+  cars: readonly SceneCar[];
+  /** How it is looked at; all scenes share a choice by default. */
+  mode?: Signal<CameraMode>;
+  /** What it shows, in words. */
+  label: string;
+  /** What lies over it. */
+  children?: ComponentChildren;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const pane = useRef<HTMLDivElement>(null);
+  const problem = useSignal<string | undefined>(undefined);
+  const dots = useMemo<MapDots>(() => [], []);
+  const loop = useMemo(() => new SceneLoop({ mode, dots, steady: wantsLessMotion() }), [mode]);
+  const adjusted = useComputed(() => {
+    const { zoom, panX, panY } = loop.adjustment.value;
+    return zoom !== 1 || panX !== 0 || panY !== 0;
+  });
+  useEffect(() => loop.show(world, cars), [loop, world, cars]);
+  useEffect(() => {
+    loop.start(canvas.current!, pane.current!).catch((error) => {
+      problem.value = `Cannot draw the scene: ${messageOf(error)}. All else works without it.`;
+    });
+    return () => loop.stop();
+  }, [loop]);
+  const tokens = cars.map((car) => car.ghost ?? car.helmet?.() ?? "--text");
+  return (
+    <div class="scene">
+      <div class="scene-pane" ref={pane}>
+        <canvas ref={canvas} class="scene-canvas" role="img" aria-label={label} />
+      </div>
+      {problem.value === undefined
+        ? (
+          <>
+            {mode.value !== "whole" && <MiniMap track={world.track} tokens={tokens} dots={dots} />}
+            <CameraChoice
+              mode={mode}
+              onReset={adjusted.value ? () => loop.adjustment.value = unadjusted() : undefined}
+            />
+          </>
+        )
+        : <p class="notice error scene-problem" role="alert">{problem}</p>}
+      {children}
+    </div>
+  );
+}
