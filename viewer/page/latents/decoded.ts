@@ -1,0 +1,74 @@
+import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { messageOf, valueOf } from "../state/async_state.ts";
+import { model, type OpenModel } from "../state/session.ts";
+import { LatestWins } from "./latest_wins.ts";
+
+/** The lab decodes one thing after another: what the hand is on goes first. */
+const line = new LatestWins();
+/** Pictures that are asked for at once: the lab is free again after some 50 ms. */
+const PART = 11;
+
+/** Pictures of latents, and what went wrong with them. */
+export interface Decoded {
+  /** `[N, H, W, 3]`; the last that were finished, undefined before. */
+  pictures: Signal<Uint8Array | undefined>;
+  /** Why there are no newer ones. */
+  problem: Signal<string | undefined>;
+}
+
+/**
+ * Keeps pictures in step with latents, as fast as the lab can.
+ *
+ * @param latents `[N, Z]`; undefined asks for nothing.
+ * @param rank Lower goes first.
+ */
+export function useDecoded(latents: ReadonlySignal<Float32Array | undefined>, rank: number): Decoded {
+  const pictures = useSignal<Uint8Array | undefined>(undefined);
+  const problem = useSignal<string | undefined>(undefined);
+  useSignalEffect(() => {
+    const [opened, wanted] = [valueOf(model.value), latents.value];
+    if (!opened?.card.can.decode || !wanted) {
+      line.forget(pictures);
+      pictures.value = undefined;
+      return;
+    }
+    line.ask(pictures, {
+      rank,
+      async *begin() {
+        try {
+          const parts: Uint8Array[] = [];
+          for await (const part of decode(opened, wanted)) {
+            parts.push(part);
+            yield;
+          }
+          if (valueOf(model.peek()) !== opened) return; // another model draws other pictures
+          pictures.value = joined(parts);
+          problem.value = undefined;
+        } catch (error) {
+          problem.value = messageOf(error);
+        }
+      },
+    });
+  });
+  useEffect(() => () => line.forget(pictures), []);
+  return { pictures, problem };
+}
+
+async function* decode({ card, lab }: OpenModel, latents: Float32Array): AsyncGenerator<Uint8Array> {
+  const size = PART * card.latentSize;
+  for (let at = 0; at < latents.length; at += size) {
+    yield await lab.decode(card.id, latents.slice(at, at + size));
+  }
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,44 @@
+import { useComputed } from "@preact/signals";
+import { seek } from "../state/playhead.ts";
+import { frameSkip, type Perception } from "../state/session.ts";
+import { Panel } from "../ui/panel.tsx";
+import { edited, nameOf } from "./latents_state.ts";
+import { nearestFrames } from "./nearest_frames.ts";
+import { PictureStrip } from "./picture_strip.tsx";
+
+/** Frames that are shown. */
+const COUNT = 5;
+/** Decisions that they lie apart at least: next to each other in time they all look alike. */
+const APART = 5;
+const FRAME = 64 * 64 * 3;
+
+/** The frames of the episode whose latents are closest to the one that is edited. */
+export function NearestPanel({ perception: { encoded, episode } }: { perception: Perception }) {
+  const found = useComputed(() =>
+    edited.value ? nearestFrames(encoded.mu, edited.value, { count: COUNT, apart: APART }) : []
+  );
+  const pictures = useComputed(() => {
+    const frames = new Uint8Array(found.value.length * FRAME);
+    for (const [n, { row }] of found.value.entries()) {
+      const at = row * frameSkip.value * FRAME;
+      frames.set(episode.agentFrames.subarray(at, at + FRAME), n * FRAME);
+    }
+    return frames;
+  });
+  return (
+    <Panel title="Nearest real frames" class="latents-nearest">
+      <PictureStrip
+        label="Frames of the episode nearest to the edited latent"
+        pictures={pictures}
+        size={[64, 64]}
+        columns={COUNT}
+        names={found.value.map(({ row, distance }) => `${nameOf(row)}, ${distance.toFixed(2)}`)}
+        titles={found.value.map(({ row }) => `Go to ${nameOf(row)}`)}
+        onPick={(index) => seek(found.value[index].row * frameSkip.value)}
+      />
+      <p class="small dim latents-note">
+        By distance to the edited latent; at least {APART} decisions lie between them.
+      </p>
+    </Panel>
+  );
+}

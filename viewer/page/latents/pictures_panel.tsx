@@ -1,0 +1,113 @@
+import { computed, signal, useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { ModelCard } from "../../lab/lab.ts";
+import { Button, Choice, NumberField } from "../ui/controls.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
+import { drawHeat } from "../watch/heat.ts";
+import { useDecoded } from "./decoded.ts";
+import { base, edited, held, holdAll, releaseAll, row, seed, seen } from "./latents_state.ts";
+
+/** What the difference is taken to. */
+const comparedTo = signal<"original" | "reconstruction">("original");
+
+/** The frame as it was seen. */
+const original = computed<RgbPicture | undefined>(() => {
+  if (!seen.value) return undefined;
+  const { episode, model } = seen.value;
+  return pictureOf(episode.agentFrames, row.value * (model.card.world?.frameSkip ?? 1), 64, 64);
+});
+
+/** Its latent, decoded. */
+const reconstruction = computed<RgbPicture | undefined>(() => {
+  if (!seen.value || seen.value.reconstructions.length === 0) return undefined;
+  const [height, width] = seen.value.model.card.picture;
+  return pictureOf(seen.value.reconstructions, row.value, height, width);
+});
+
+/** What the sliders leave of the frame: the sliders' latent decoded, beside the frame and the difference. */
+export function PicturesPanel({ card }: { card: ModelCard }) {
+  const [height, width] = card.picture;
+  const changed = useComputed(() => held.value.size > 0);
+  const { pictures, problem } = useDecoded(
+    useComputed(() => changed.value || !seen.value ? edited.value : undefined),
+    0,
+  );
+  const drawn = useComputed(() =>
+    pictures.value
+      ? { data: pictures.value, height, width }
+      : changed.value
+      ? undefined
+      : reconstruction.value
+  );
+  const heat = useMemo(() => [0, 1].map(() => new Uint8Array(height * width * 3)), [height, width]);
+  const difference = useComputed(() => {
+    const from = comparedTo.value === "original" ? original.value : reconstruction.value;
+    if (!from || !drawn.value || from.data.length !== drawn.value.data.length) return undefined;
+    heat.reverse(); // a signal that gets the same array again would not tell
+    const out = { data: heat[0], height, width };
+    drawHeat(from, drawn.value, out);
+    return out;
+  });
+  const sighted = seen.value !== undefined;
+  return (
+    <Panel
+      title="Pictures"
+      class="latents-pictures"
+      actions={
+        <>
+          <Button
+            label="Set from frame"
+            title="Hold all sliders at this frame's values while the playhead moves on"
+            disabled={!sighted}
+            onClick={() => base.value && holdAll(base.value)}
+          />
+          <Button
+            label="Reset all"
+            title="Let all sliders follow the frame again"
+            disabled={!changed.value}
+            onClick={releaseAll}
+          />
+        </>
+      }
+    >
+      <div class="latents-figures">
+        {sighted && <Figure picture={original} label="Original" class="real" />}
+        {sighted && <Figure picture={reconstruction} label="Reconstruction" />}
+        <Figure picture={drawn} label={sighted ? "Edited" : "Decoded"} class="latents-edited" />
+        {sighted && <Figure picture={difference} label="Difference" />}
+      </div>
+      {problem.value && <p class="notice error" role="alert">{problem.value}</p>}
+      <div class="latents-controls">
+        {sighted
+          ? (
+            <Choice
+              label="Difference of edited to"
+              value={comparedTo.value}
+              options={[["original", "original"], ["reconstruction", "reconstruction"]]}
+              onChange={(value) => comparedTo.value = value}
+            />
+          )
+          : <NumberField label="Seed of the latent" value={seed} min={0} max={2 ** 31 - 1} />}
+      </div>
+    </Panel>
+  );
+}
+
+function Figure({ picture, label, class: name = "" }: {
+  picture: { value: RgbPicture | undefined };
+  label: string;
+  class?: string;
+}) {
+  return (
+    <figure>
+      <PixelCanvas picture={picture as typeof original} label={label} />
+      <figcaption class={name}>{label}</figcaption>
+    </figure>
+  );
+}
+
+function pictureOf(pictures: Uint8Array, at: number, height: number, width: number): RgbPicture {
+  const size = height * width * 3;
+  return { data: pictures.subarray(at * size, (at + 1) * size), height, width };
+}
