@@ -44,7 +44,9 @@ async function makePage(): Promise<PageContents> {
     contents[name] = await Deno.readFile(join(page, name));
   }
   contents["style.css"] = await joinStyles();
-  for (const name of WASM_FILES) { // the bundler has fetched their package
+  // Deno resolves into a package only where something imports it: without this, tests with an import map find no file.
+  await import("@tensorflow/tfjs-backend-wasm/package.json", { with: { type: "json" } });
+  for (const name of WASM_FILES) {
     const address = import.meta.resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`);
     contents[`wasm/${name}`] = await Deno.readFile(new URL(address));
   }
