@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { chartCsv, toCsv } from "../../../viewer/page/charts/chart_csv.ts";
+import { layOut } from "../../../viewer/page/charts/plot.ts";
+import { formatElapsed, formatNumber, indexNear } from "../../../viewer/page/charts/series.ts";
+
+const line = (y: number[], x?: number[], name = "a") => ({ name, color: 0, x, y });
+
+Deno.test("indexNear() finds the nearest value, and none beyond the line's ends", () => {
+  const series = line([5, 6, 7], [10, 20, 40]);
+  assertEquals([12, 16, 29, 31, 40].map((x) => indexNear(series, x)), [0, 1, 1, 2, 2]);
+  assertEquals([0, 60, NaN].map((x) => indexNear(series, x)), [-1, -1, -1]);
+  assertEquals([0.4, 1.6].map((x) => indexNear(line([1, 2, 3]), x)), [0, 2]);
+  assertEquals(indexNear(line([]), 0), -1);
+});
+
+Deno.test("formatNumber() and formatElapsed() say numbers as people do", () => {
+  assertEquals([0, 0.123456, -55.008907, 1113.66, 0.0000981, 1.5e7, NaN].map(formatNumber), [
+    "0",
+    "0.1235",
+    "−55.01",
+    "1114",
+    "9.81e−5",
+    "1.5e7",
+    "–",
+  ]);
+  assertEquals([0.25, 45, 125, 3600, 5400].map(formatElapsed), [
+    "0.3 s",
+    "45 s",
+    "2 min 5 s",
+    "1 h",
+    "1 h 30 min",
+  ]);
+});
+
+Deno.test("chartCsv() has a row for each x, empty where a line has no value", () => {
+  const series = [
+    { ...line([1, NaN, 3], [0, 20, 40], "default-1"), raw: [1, 2, 4] },
+    { ...line([5], [40], 'a "quoted", name'), band: { low: [4], high: [6] } },
+  ];
+  assertEquals(
+    chartCsv(series, "step"),
+    'step,default-1,default-1 (not smoothed),"a ""quoted"", name","a ""quoted"", name (low)","a ""quoted"", name (high)"\n' +
+      "0,1,1,,,\n20,,2,,,\n40,3,4,5,4,6\n",
+  );
+  assertEquals(toCsv([["a\nb", "c"]]), '"a\nb",c\n');
+});
+
+Deno.test("layOut() breaks lines at NaN, and shows a lonely value as a dot", () => {
+  const { lines } = layOut({ series: [line([1, 2, NaN, 3, NaN, 4, 5])], width: 600, height: 200 });
+  assertEquals(lines[0].path.match(/M/g)?.length, 3);
+  assertEquals(lines[0].dots.length, 1);
+});
+
+Deno.test("layOut() leaves what is not positive out of a logarithmic axis", () => {
+  const { y, lines } = layOut({ series: [line([-1, 0, 10, 1000])], width: 600, height: 200, logY: true });
+  assertEquals(y.domain(), [10, 1000]);
+  assertEquals(lines[0].path.includes("NaN"), false);
+  assertEquals(layOut({ series: [line([-1])], width: 600, height: 200, logY: true }).y.domain(), [1, 10]);
+});
+
+Deno.test("layOut() fits the vertical axis to what is zoomed to", () => {
+  const series = [line([1000, 1, 2, 3, 4])];
+  const { y, full } = layOut({ series, width: 600, height: 200, zoomed: [1, 4] });
+  assertEquals(y.domain(), [1, 4]);
+  assertEquals(full, [0, 4]);
+});
+
+Deno.test("layOut() makes axes for one value, and for none", () => {
+  const one = layOut({ series: [line([7], [3])], width: 600, height: 200 });
+  assertEquals(one.full, [1.5, 4.5]);
+  assertEquals(layOut({ series: [], width: 0, height: 0 }).full, [0, 1]);
+});
