@@ -32,7 +32,7 @@ const encoders = new WeakMap<Vision, Encoder>();
 
 /**
  * Encodes frames in chunks of one size (the last is filled up), so that one compiled function serves them all. It
- * is kept as long as `vision` is.
+ * is kept as long as `vision` is, or until {@link disposeEncoder}.
  *
  * @throws RangeError when `frames` does not hold whole frames.
  */
@@ -65,6 +65,12 @@ export async function encodeFrames(
     onProgress?.(start + some);
   }
   return encoded;
+}
+
+/** Frees what {@link encodeFrames} keeps for a vision; it may be used again. */
+export function disposeEncoder(vision: Vision): void {
+  encoders.get(vision)?.dispose();
+  encoders.delete(vision);
 }
 
 /** The parameters that a module declares, out of more. */

@@ -101,6 +101,14 @@ export async function unrollStates(
   return states;
 }
 
+/** Frees what {@link unrollStates} keeps for a memory; it may be used again. */
+export function disposeUnroller(memory: Memory): void {
+  const both = unrollers.get(memory);
+  both?.mean.dispose();
+  both?.sampled.dispose();
+  unrollers.delete(memory);
+}
+
 function unrollersOf(memory: Memory): { mean: Unroller; sampled: Unroller } {
   let both = unrollers.get(memory);
   if (!both) {

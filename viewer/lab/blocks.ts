@@ -1,0 +1,33 @@
+/**
+ * A block's size of a few standard ones: the next power of two, so that a handful of compiled functions serves
+ * batches of any size.
+ *
+ * @param count Rows that are needed, 1 or more.
+ * @param most The largest block, a power of two.
+ */
+export function blockSize(count: number, most: number): number {
+  let size = 1;
+  while (size < count && size < most) size *= 2;
+  return size;
+}
+
+/** Values of `count` rows, filled up with zeros to `rows`. */
+export function padRows(
+  values: Float32Array,
+  { count, rows }: { count: number; rows: number },
+): Float32Array {
+  if (count === rows) return values;
+  const padded = new Float32Array(values.length / count * rows);
+  padded.set(values);
+  return padded;
+}
+
+/** Hands pieces of work out one after the other, in the order of the calls. */
+export function inTurn(): <R>(work: () => Promise<R>) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}

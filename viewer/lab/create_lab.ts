@@ -1,0 +1,150 @@
+import { decodeSafetensors } from "../../generative/train/safetensors.ts";
+import { RUN_FORMAT, RUN_VERSION } from "../../generative/train/run_format.ts";
+import { runKind } from "../run_kind.ts";
+import type { Lab, LabBackend, ModelCard, RunFiles } from "./lab.ts";
+import {
+  modelKind,
+  type OpenedModel,
+  type OpenedWorld,
+  type Pause,
+  type RunContent,
+  type RunningAgent,
+  type RunningDream,
+} from "./model_kinds.ts";
+import { Shelf } from "./shelf.ts";
+import "./train_world_model.ts";
+
+/** What {@link createLab} builds on. */
+export interface LabOptions {
+  /** Where it computes. */
+  place: LabBackend["place"];
+  /** Starts tfjs's backend; called once, before the first model is opened. */
+  start(): Promise<Omit<LabBackend, "place">>;
+}
+
+/** A lab that computes by tfjs. Works in a browser's worker and in Deno. */
+export function createLab({ place, start }: LabOptions): Lab {
+  const models = new Shelf<{ model: OpenedModel; card: ModelCard; dispose(): void }>("model");
+  const agents = new Shelf<Running<RunningAgent>>("agent");
+  const dreams = new Shelf<Running<RunningDream>>("dream");
+  let backend: Promise<LabBackend> | undefined;
+  const started = () =>
+    backend ??= start().then((report) => ({ place, ...report })).catch((error) => {
+      backend = undefined; // another call may try again
+      throw error;
+    });
+
+  /** Works with what a model can do; it stays open meanwhile. */
+  const ask = <R>(
+    id: number,
+    what: "encode" | "decode" | "sample",
+    use: (model: Required<Pick<OpenedModel, "encode" | "decode" | "sample">>) => Promise<R>,
+  ) =>
+    models.use(id, ({ model, card }) => {
+      if (model[what]) return use(model as Required<OpenedModel>);
+      throw new TypeError(`Cannot ${what} with "${card.name}": a ${card.kind} cannot`);
+    });
+  const askWorld = <R>(id: number, use: (world: OpenedWorld) => R | Promise<R>) =>
+    models.use(id, ({ model: { world }, card }) => {
+      if (world) return use(world);
+      throw new TypeError(`Cannot dream with "${card.name}": a ${card.kind} is no world model`);
+    });
+
+  /** Works with an agent or a dream; its model stays open meanwhile. */
+  const work = <T, R>(shelf: Shelf<Running<T>>, id: number, use: (thing: T) => Promise<R>) =>
+    shelf.use(id, ({ thing, model }) => models.use(model, () => use(thing)));
+
+  return {
+    backend: started,
+    async open(run) {
+      await started();
+      const content = readRun(run);
+      const kind = modelKind(runKind(run.config), run.name);
+      const id = models.reserve();
+      let opened = false;
+      const pause: Pause = async () => {
+        await new Promise((resolve) => setTimeout(resolve));
+        if (opened && !models.has(id)) {
+          throw new Error(`Cannot go on with "${run.name}": its model was closed`);
+        }
+      };
+      const model = await kind.open(content, pause);
+      const card = describe(model, { id, kind: kind.kind, content });
+      models.put(id, { model, card, dispose: () => model.dispose() });
+      opened = true;
+      return card;
+    },
+    close(model) {
+      for (const shelf of [agents, dreams]) shelf.closeWhere((held) => held.model === model);
+      models.close(model);
+      return Promise.resolve();
+    },
+    encode: (model, frames) => ask(model, "encode", (opened) => opened.encode(frames)),
+    decode: (model, latents) => ask(model, "decode", (opened) => opened.decode(latents)),
+    sample: (model, request) => ask(model, "sample", (opened) => opened.sample(request)),
+    follow: (model, request) => askWorld(model, (world) => world.follow(request)),
+    dream: (model, request) => askWorld(model, (world) => world.dream(request)),
+    drive: (model, options) => askWorld(model, (world) => world.drive(options)),
+    startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),
+    decide: (agent, frame, taken) => work(agents, agent, (awake) => awake.decide(frame, taken)),
+    stopAgent: (agent) => Promise.resolve(agents.close(agent)),
+    startDream: (model, options) =>
+      askWorld(model, async (world) => {
+        const begun = await world.startDream(options);
+        return { dream: dreams.add(running(begun, model)), frame: begun.frame };
+      }),
+    stepDream: (dream, action) => work(dreams, dream, (begun) => begun.step(action)),
+    stopDream: (dream) => Promise.resolve(dreams.close(dream)),
+  };
+}
+
+/** An agent or a dream, and the model that it belongs to. */
+interface Running<T> {
+  thing: T;
+  model: number;
+  dispose(): void;
+}
+
+function running<T extends { dispose(): void }>(thing: T, model: number): Running<T> {
+  return { thing, model, dispose: () => thing.dispose() };
+}
+
+/** @throws SyntaxError for what cannot be read, Error for another version or no checkpoint. */
+function readRun({ name, config: content, groups }: RunFiles): RunContent {
+  const { format, version, config } = Object(content) as Record<string, unknown>;
+  if (format !== RUN_FORMAT || typeof config !== "object" || config === null) {
+    throw new SyntaxError(
+      `Cannot open the model of "${name}": expected a ${RUN_FORMAT}, got format ${format}`,
+    );
+  }
+  if (version !== RUN_VERSION) {
+    throw new Error(
+      `Cannot open the model of "${name}": expected run version ${RUN_VERSION}, got ${version} (another Somnium wrote it)`,
+    );
+  }
+  const found = Object.entries(groups);
+  if (found.length === 0) {
+    throw new Error(`Cannot open the model of "${name}": expected a checkpoint, got none`);
+  }
+  const arrays = Object.fromEntries(
+    found.map(([group, bytes]) => [group, decodeSafetensors(bytes, `${group} of ${name}`).arrays]),
+  );
+  return { name, config: config as Record<string, unknown>, arrays };
+}
+
+function describe(
+  { card, encode, decode, sample, world }: OpenedModel,
+  { id, kind, content: { name, arrays } }: { id: number; kind: string; content: RunContent },
+): ModelCard {
+  const count = (group: RunContent["arrays"][string]) =>
+    Object.values(group).reduce((sum, { data }) => sum + data.length, 0);
+  return {
+    ...card,
+    id,
+    kind,
+    name,
+    parameters: Object.fromEntries(Object.entries(arrays).map(([group, all]) => [group, count(all)])),
+    can: { encode: encode !== undefined, decode: decode !== undefined, sample: sample !== undefined },
+    world: world?.card,
+  };
+}

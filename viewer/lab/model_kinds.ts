@@ -1,0 +1,110 @@
+import type { NamedArray } from "../../generative/train/safetensors.ts";
+import type {
+  Decision,
+  DreamPosition,
+  DreamRequest,
+  DreamStep,
+  Dreamt,
+  Encoded,
+  Followed,
+  FollowRequest,
+  ModelCard,
+  SampleRequest,
+  WorldCard,
+} from "./lab.ts";
+
+/** A run, read: what a {@link ModelKind} opens. */
+export interface RunContent {
+  /** The run's name, for messages. */
+  name: string;
+  /** Its configuration, not checked yet. */
+  config: Record<string, unknown>;
+  /** The arrays of its checkpoint by group and name. */
+  arrays: Record<string, Record<string, NamedArray>>;
+}
+
+/** Lets other calls be answered in the midst of long work. @throws Error when the model was closed meanwhile. */
+export type Pause = () => Promise<void>;
+
+/** A model with its parameters. What it has no method for, it cannot do. */
+export interface OpenedModel {
+  /** Its pictures' shape, latents and classes, see {@link ModelCard}. */
+  card: Pick<ModelCard, "picture" | "latentSize" | "labels">;
+  /** Frames `[N, H, W, C]` to latents' distributions. */
+  encode?(frames: Uint8Array): Promise<Encoded>;
+  /** Latents `[N, Z]` to frames `[N, H, W, C]`. */
+  decode?(latents: Float32Array): Promise<Uint8Array>;
+  /** Fresh pictures, `[count, H, W, C]`. */
+  sample?(request: SampleRequest): Promise<Uint8Array>;
+  /** Memory and controller, where it is a world model. */
+  world?: OpenedWorld;
+  /** Frees its tensors; called once, when nothing works with it any more. */
+  dispose(): void;
+}
+
+/** What a world model can do, see {@link Lab}. */
+export interface OpenedWorld {
+  /** Its part of the {@link ModelCard}. */
+  card: WorldCard;
+  /** Runs the memory along an episode. */
+  follow(request: FollowRequest): Promise<Followed>;
+  /** Dreams on. */
+  dream(request: DreamRequest): Promise<Dreamt>;
+  /** Lets the controller drive a real episode; returns the recording. */
+  drive(options: { seed: number }): Promise<Uint8Array>;
+  /** Wakes a controller for one drive. */
+  startAgent(): RunningAgent;
+  /** Begins a dream that waits for actions. */
+  startDream(options: { from: DreamPosition; temperature: number; seed: number }): Promise<RunningDream>;
+}
+
+/** A controller at work. Calls are answered one after the other. */
+export interface RunningAgent {
+  /** See {@link Lab.decide}. */
+  decide(frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
+  /** Frees its state. */
+  dispose(): void;
+}
+
+/** A dream that waits for actions. Calls are answered one after the other. */
+export interface RunningDream {
+  /** Its first frame. */
+  frame: Uint8Array;
+  /** See {@link Lab.stepDream}. */
+  step(action: Float32Array): Promise<DreamStep>;
+  /** Frees its state. */
+  dispose(): void;
+}
+
+/** A kind of model that the lab can open. */
+export interface ModelKind {
+  /** What `runKind` says of its runs. */
+  kind: string;
+  /**
+   * Makes the model.
+   *
+   * @param pause To be called between blocks of long work.
+   * @throws Error of one sentence when configuration or arrays do not fit.
+   */
+  open(run: RunContent, pause: Pause): OpenedModel | Promise<OpenedModel>;
+}
+
+const kinds = new Map<string, ModelKind>();
+
+/** Makes a kind of model known to every lab: its panels then show themselves by what it can do. */
+export function registerModelKind(kind: ModelKind): void {
+  if (kinds.has(kind.kind)) {
+    throw new TypeError(
+      `Cannot register models of kind "${kind.kind}": expected a new kind, got one that exists`,
+    );
+  }
+  kinds.set(kind.kind, kind);
+}
+
+/** The kind of that name. @throws RangeError for an unknown one, which lists those there are. */
+export function modelKind(kind: string, name: string): ModelKind {
+  const known = kinds.get(kind);
+  if (known) return known;
+  const wanted = [...kinds.keys()].join(", ");
+  throw new RangeError(`Cannot open the model of "${name}": expected a run of ${wanted}, got kind "${kind}"`);
+}

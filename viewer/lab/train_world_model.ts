@@ -1,0 +1,98 @@
+import { ActorCritic } from "../../agents/actor_critic.ts";
+import { type TrainWorldModelConfig, TrainWorldModelSchema } from "../../agents/train_world_model/config.ts";
+import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
+import { restoreNetworks } from "../../agents/train_world_model/restore_networks.ts";
+import { RandomStream } from "../../core/random_stream.ts";
+import "../../envs/car_racing/register.ts";
+import { make } from "../../envs/registry.ts";
+import { spaceSize } from "../../envs/spaces.ts";
+import { disposeTensors } from "../../generative/nn/mod.ts";
+import { checkConfig } from "../../generative/train/resolve_config.ts";
+import { disposeUnroller } from "../../worlds/unroll_states.ts";
+import { FRAME_SIZE } from "../../worlds/vision.ts";
+import { AgentWaker } from "./agent_waker.ts";
+import { driveEpisode } from "./drive_episode.ts";
+import { Dreamer } from "./dreamer.ts";
+import { EpisodeFollower } from "./follow_episode.ts";
+import type { SampleRequest } from "./lab.ts";
+import { type OpenedModel, type OpenedWorld, registerModelKind } from "./model_kinds.ts";
+import { VisionCoder } from "./vision_coder.ts";
+import type { WorldParts } from "./world_parts.ts";
+
+registerModelKind({
+  kind: "train-world-model",
+  open({ name, config: unchecked, arrays }, pause): OpenedModel {
+    const config = checkConfig(TrainWorldModelSchema, unchecked);
+    const actionSize = actionSizeOf(config);
+    const restored = restoreNetworks(config, arrays, name);
+    const { networks: { vision, memory }, world, weights } = restored;
+    const coder = new VisionCoder(vision, world, pause);
+    const parts: WorldParts = {
+      ...restored,
+      name,
+      config,
+      actionSize,
+      toActions: controllerActions(config),
+      toOutputs: controllerOutputs(config),
+      coder,
+      pause,
+    };
+    const users = [new EpisodeFollower(parts), new Dreamer(parts), new AgentWaker(parts)] as const;
+    return {
+      card: { picture: [FRAME_SIZE, FRAME_SIZE, 3], latentSize: vision.latentSize },
+      encode: (frames) => coder.encode(frames),
+      decode: (latents) => coder.decode(latents),
+      sample: (request) => coder.decode(drawLatents(request, vision.latentSize)),
+      world: openWorld(parts, users),
+      dispose() {
+        for (const part of [coder, ...users]) part.dispose();
+        disposeUnroller(memory);
+        disposeTensors(world);
+        disposeTensors(weights);
+      },
+    };
+  },
+});
+
+function openWorld(
+  parts: WorldParts,
+  [follower, dreamer, waker]: readonly [EpisodeFollower, Dreamer, AgentWaker],
+): OpenedWorld {
+  const { config, networks: { memory, policy } } = parts;
+  return {
+    card: {
+      environment: config.environment,
+      frameSkip: config.frameSkip,
+      actionSize: parts.actionSize,
+      hiddenSize: memory.config.units,
+      components: memory.config.components,
+      controller: config.controller,
+      hasValue: policy instanceof ActorCritic,
+      decisions: config.dreamDecisions,
+      temperature: config.temperature,
+    },
+    follow: (request) => follower.follow(request),
+    dream: (request) => dreamer.dream(request),
+    drive: (options) => driveEpisode(parts, options),
+    startAgent: () => waker.wake(),
+    startDream: (options) => dreamer.start(options),
+  };
+}
+
+/** Latents as vision's prior has them, `[count, Z]`. @throws RangeError for a count or temperature that is none. */
+function drawLatents({ count, seed, temperature = 1 }: SampleRequest, size: number): Float32Array {
+  if (!Number.isSafeInteger(count) || count < 1 || !(temperature >= 0 && temperature < Infinity)) {
+    throw new RangeError(
+      `Cannot sample: expected a count >= 1 and a temperature >= 0, got ${count} and ${temperature}`,
+    );
+  }
+  const random = new RandomStream(seed).fork("sample");
+  return Float32Array.from({ length: count * size }, () => temperature * random.normal());
+}
+
+/** @throws RangeError for an environment that is unknown here. */
+function actionSizeOf({ environment }: TrainWorldModelConfig): number {
+  const env = make(environment);
+  env.close();
+  return spaceSize(env.actionSpace);
+}
