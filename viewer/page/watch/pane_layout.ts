@@ -34,6 +34,7 @@ const GREATEST = 576;
 /** The greatest equal pictures that fit; where none fits, the smallest that fill the width, and the page scrolls. */
 export function layOutPanes({ width, height, count, scene, unit }: PaneRoom): PaneLayout {
   const beside = scene && width >= 2 * SCENE;
+  const below = scene && !beside ? height / 2 : height;
   const most = Math.max(1, beside ? Math.min(count, 2) : count);
   let best: PaneLayout | undefined;
   for (let columns = most; columns >= 1; columns--) {
@@ -41,7 +42,7 @@ export function layOutPanes({ width, height, count, scene, unit }: PaneRoom): Pa
     const across = beside ? Math.min(width - SCENE - PANE_GAP, width * 0.6) : width;
     const room = Math.min(
       (across - (columns - 1) * PANE_GAP) / columns,
-      (height - (rows - 1) * PANE_GAP) / rows - PANE_WORDS,
+      (below - (rows - 1) * PANE_GAP) / rows - PANE_WORDS,
       GREATEST,
     );
     const size = Math.floor(room / unit) * unit;

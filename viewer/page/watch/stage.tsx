@@ -6,6 +6,7 @@ import { DifferencePane } from "./difference_pane.tsx";
 import { layOutPanes, PANE_GAP } from "./pane_layout.ts";
 import { PixelPane } from "./pixel_pane.tsx";
 import { RealPane } from "./real_pane.tsx";
+import { ScenePane } from "./scene_pane.tsx";
 import { realView } from "./watch_state.ts";
 
 /** CSS pixels of the window that are not the panes': bars, controls, and the beginning of the curves. */
@@ -50,8 +51,10 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
         "--watch-columns": layout.columns,
         "--watch-gap": `${PANE_GAP}px`,
         "--watch-room": `${room.value.height}px`,
+        "--watch-least": pictures.length > 2 ? "0px" : `${room.value.height}px`,
       }}
     >
+      {scene && <ScenePane />}
       {pictures.length > 0 && (
         <div class="watch-pictures">
           {pictures.map((id) => <Pane key={id} id={id} />)}
