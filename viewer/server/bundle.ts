@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { mediaType } from "./media_types.ts";
 import { cachePage, digestSources, type PageContents, readCachedPage } from "./page_cache.ts";
 import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
@@ -82,10 +82,13 @@ async function bundleScripts(): Promise<PageContents> {
   }
 }
 
+/** The first error in the bundler's report, and where it is. */
 function firstComplaint(report: string): string {
-  const lines = report.split("\n").map((line) => line.trim()).filter(Boolean);
-  const first = lines.findIndex((line) => /error/i.test(line));
-  return lines.slice(Math.max(first, 0)).slice(0, 3).join(" ") || "deno bundle fails without a word";
+  const lines = report.split("\n").map((line) => line.trim().replace(pathToFileURL(root).href, ""));
+  const first = lines.findIndex((line) => line.startsWith("error: "));
+  if (first < 0) return "deno bundle was stopped";
+  const place = lines.slice(first).find((line) => line.startsWith("at "));
+  return [lines[first].slice("error: ".length), place].join(" ").trim();
 }
 
 /** All of `styles/` as one sheet, in the order of the names. */

@@ -1,5 +1,6 @@
 import { safeMediaType } from "./media_types.ts";
 import { parseRange } from "./parse_range.ts";
+import { FILE_POLICY } from "./policies.ts";
 
 /**
  * Answers with a file: whole or a range, fresh or "not modified". However large, only a part at a time is in memory.
@@ -44,9 +45,6 @@ function answer(
   const body = request.method === "HEAD" || size === 0 ? null : readPart(file, first, last - first + 1);
   return new Response(body, { status: range ? 206 : 200, headers });
 }
-
-/** What somebody put into a run folder runs nothing and loads nothing, opened by itself or not. */
-export const FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** Whether what the client has is what there is (RFC 9110, 13.1). */
 export function notModified(request: Request, etag: string, mtime?: Date | null): boolean {

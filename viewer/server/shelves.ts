@@ -1,24 +1,23 @@
-import { basename, join, sep } from "node:path";
+import { basename, isAbsolute, join, relative, sep } from "node:path";
 
-/** What a {@link Shelves} holds beside the folder of all runs. */
+/** What a {@link Shelves} holds. */
 export interface ShelvesOptions {
   /** The folder of all runs; it need not be there yet. */
-  runs: string;
-  /** Run folders and recordings elsewhere. */
+  runs?: string;
+  /** Run folders and recordings elsewhere; those within `runs` are there anyway. */
   files?: readonly string[];
 }
 
 /** The folders and files that are served, and the only way from an address to a path. */
 export class Shelves {
-  /** The folder of all runs. */
-  readonly root: string;
   /** Run folders elsewhere, by the name that they have in addresses. */
   readonly runs = new Map<string, string>();
   /** Recordings elsewhere, by the name that they have in addresses. */
   readonly recordings = new Map<string, string>();
+  readonly #root?: string;
 
-  private constructor(root: string) {
-    this.root = root;
+  private constructor(root: string | undefined) {
+    this.#root = root;
   }
 
   /** @throws Deno.errors.NotFound when one of the `files` is not there. */
@@ -27,21 +26,35 @@ export class Shelves {
     const root = await shelves.realRoot();
     for (const file of files) {
       const real = await Deno.realPath(file);
+      if (root !== undefined && partsWithin(root, real)) continue;
       const { isDirectory } = await Deno.stat(real);
-      if (isDirectory && root !== undefined && real === join(root, basename(real))) continue;
-      const taken = isDirectory ? shelves.runs : shelves.recordings;
-      const inRoot = (name: string) => isDirectory && root !== undefined && exists(join(root, name));
+      const own = isDirectory ? shelves.runs : shelves.recordings;
+      const taken = async (name: string) =>
+        own.has(name) || (isDirectory && root !== undefined && await exists(join(root, name)));
       let name = basename(real);
-      for (let i = 2; taken.has(name) || await inRoot(name); i++) name = `${basename(real)} (${i})`;
-      taken.set(name, real);
+      for (let i = 2; await taken(name); i++) name = `${basename(real)} (${i})`;
+      own.set(name, real);
     }
     return shelves;
   }
 
+  /** The address of a run folder or a recording, relative to the library; `undefined` when it is not served. */
+  async addressOf(path: string): Promise<string | undefined> {
+    const real = await Deno.realPath(path);
+    const root = await this.realRoot();
+    const parts = root === undefined ? undefined : partsWithin(root, real);
+    if (parts) return ["runs", ...parts].join("/");
+    for (const [kind, own] of [["runs", this.runs], ["recordings", this.recordings]] as const) {
+      for (const [name, path] of own) if (path === real) return `${kind}/${name}`;
+    }
+    return undefined;
+  }
+
   /** Where the folder of all runs really lies; `undefined` while there is none. */
   async realRoot(): Promise<string | undefined> {
+    if (this.#root === undefined) return undefined;
     try {
-      return await Deno.realPath(this.root);
+      return await Deno.realPath(this.#root);
     } catch {
       return undefined;
     }
@@ -77,6 +90,14 @@ export async function realPathWithin(folder: string, path: string): Promise<stri
   } catch {
     return undefined;
   }
+}
+
+/** The names that lead from the folder of all runs to a run or into one. */
+function partsWithin(root: string, real: string): string[] | undefined {
+  const parts = relative(root, real).split(sep);
+  const plain = parts.every((part) => part !== "" && !part.startsWith(".")) && !isAbsolute(parts[0]);
+  const loose = parts.length === 1 && parts[0].endsWith(".rec"); // only folders are looked into
+  return plain && !loose ? parts : undefined;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,22 +1,21 @@
 import { bundlePage } from "./bundle.ts";
 import { LabSockets, MOST_SOCKETS } from "./lab_sockets.ts";
 import { LibraryMaker } from "./make_library.ts";
-import { etagOf, type PageFile } from "./page_files.ts";
+import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
+import { COMMON_HEADERS } from "./policies.ts";
 import { type Listening, refuseRequest } from "./refuse_request.ts";
 import { notModified, sendFile } from "./send_file.ts";
-import { Shelves } from "./shelves.ts";
+import { Shelves, type ShelvesOptions } from "./shelves.ts";
 
 /** How a viewer is served. */
-export interface ViewerOptions {
-  /** The folder of all runs; it need not be there yet. */
-  runs: string;
-  /** Run folders and recordings elsewhere. */
-  files?: readonly string[];
+export interface ViewerOptions extends ShelvesOptions {
   /** Where to listen. @default "127.0.0.1" */
   hostname?: string;
   /** Where to listen; 0 for any free port. @default 0 */
   port?: number;
+  /** The page. @default what `bundlePage` makes */
+  page?: PageFiles;
   /** The module of the worker that computes dreams. @default viewer/server/lab_worker.ts */
   labWorker?: URL;
 }
@@ -33,34 +32,6 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
-/** What the page may do: nothing that is not its own. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-/** On every answer. */
-const COMMON = {
-  "cache-control": "no-cache",
-  "content-security-policy": PAGE_POLICY,
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-  "permissions-policy":
-    "camera=(), display-capture=(), gamepad=(self), geolocation=(), microphone=(), usb=()",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-};
-
 /**
  * Serves the viewer: the page, the library, run folders and recordings, and a lab that computes dreams.
  *
@@ -68,7 +39,7 @@ const COMMON = {
  */
 export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   const { hostname = "127.0.0.1", port = 0 } = options;
-  const page = await bundlePage();
+  const page = options.page ?? await bundlePage();
   const shelves = await Shelves.open(options);
   const library = new LibraryMaker(shelves);
   const sockets = new LabSockets(options.labWorker);
@@ -102,7 +73,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
       response = plain(500, `Cannot answer: ${(error as Error).message}`);
     }
     if (response.status === 101) return response;
-    for (const [name, value] of Object.entries(COMMON)) {
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
     return response;
