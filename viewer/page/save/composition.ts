@@ -12,7 +12,7 @@ export interface CompositionOptions {
   /** The line below them. */
   caption(step: number): { left: string; right: string };
   /** Colours, as CSS writes them. */
-  colors: { background: string; text: string; dim: string };
+  colors: { background: string; empty: string; text: string; dim: string };
 }
 
 interface Cell {
@@ -69,7 +69,12 @@ export class Composition {
     context.fillRect(0, 0, width, height);
     for (const { pane, x, width } of this.#cells) {
       const picture = pane.draw(step);
-      if (picture) this.#place(picture, { x, y: side > 0 ? LINE : 0, width, height: side || picture.height });
+      const box = { x, y: side > 0 ? LINE : 0, width, height: side || height };
+      if (picture) this.#place(picture, box);
+      else {
+        context.fillStyle = colors.empty;
+        context.fillRect(box.x, box.y, box.width, box.height);
+      }
       if (side > 0) this.#write(pane.title, { x, y: LINE / 2, width, color: colors.text });
     }
     if (side > 0) {

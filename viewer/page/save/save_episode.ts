@@ -26,18 +26,28 @@ export function composeNow({ film }: { film: boolean }): Composition {
       side: film ? side.value || FILM_SIDE : side.value,
       step: step.value,
       caption: (step) => ({
-        left: [runName.value, episodeEntry.value?.title].filter(Boolean).join(" · "),
+        left: Object.values(shownNow()).filter(Boolean).join(" · "),
         right: `frame ${step} of ${lastStep.value} · ${(step / STEPS_PER_SECOND).toFixed(2)} s`,
       }),
-      colors: { background: tokenColor("--bg"), text: tokenColor("--text"), dim: tokenColor("--text-dim") },
+      colors: {
+        background: tokenColor("--bg"),
+        empty: tokenColor("--surface-raised"),
+        text: tokenColor("--text"),
+        dim: tokenColor("--text-dim"),
+      },
     })
   );
 }
 
 /** Names a file after what is shown. */
 export function nameNow(stamp: Pick<FileStamp, "frames" | "what" | "ending">): string {
-  const { run, title } = episodeEntry.value ?? {};
-  return fileName({ run: run ?? runName.value, episode: title, ...stamp });
+  return fileName({ ...shownNow(), ...stamp });
+}
+
+/** The episode, and the run unless the episode's title names it. */
+function shownNow(): { run?: string; episode?: string } {
+  const { run = runName.value, title = "" } = episodeEntry.value ?? {};
+  return { run: run && title.includes(run) ? undefined : run, episode: title };
 }
 
 /** Saves what the chosen panes show at the playhead. */
