@@ -11,7 +11,7 @@ export function contactSheet(
 ): RgbPicture {
   const size = height * width * 3;
   const count = pictures.length / size;
-  const columns = Math.max(1, Math.min(count, Math.ceil(Math.sqrt(2 * count * height / width))));
+  const columns = columnsOf(count, Math.sqrt(2 * count * height / width));
   const rows = Math.ceil(count / columns);
   const data = new Uint8Array(rows * columns * size);
   for (let n = 0; n < count; n++) {
@@ -23,4 +23,15 @@ export function contactSheet(
     }
   }
   return { data, height: rows * height, width: columns * width };
+}
+
+/** About as many columns as wanted; rather a few more or fewer than fields that stay empty. */
+function columnsOf(count: number, wanted: number): number {
+  let [best, least] = [1, Infinity];
+  for (let columns = 1; columns <= count; columns++) {
+    const empty = Math.ceil(count / columns) * columns - count;
+    const cost = 4 * empty / count + Math.abs(Math.log(columns / wanted));
+    if (cost < least) [best, least] = [columns, cost];
+  }
+  return best;
 }

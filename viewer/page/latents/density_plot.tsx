@@ -17,6 +17,7 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
   const { latentSize, world } = model.card;
   const components = world!.components;
   const svg = useRef<SVGSVGElement>(null);
+  const scale = useRef<HTMLParagraphElement>(null);
   const keys = useRef<HTMLParagraphElement>(null);
   const draw = () => {
     const decisions = followed!.rewards.length;
@@ -43,7 +44,12 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
       "d",
       `M0 ${HEIGHT - 1}H${WIDTH}M${x(0)} ${HEIGHT}V${HEIGHT - 8}`,
     );
-    const texts = [now, next, ...mixture.weights].map((value) => value.toFixed(2).replace("-", "−"));
+    const marks = scale.current!.children as HTMLCollectionOf<HTMLElement>;
+    for (const [n, value] of [low, 0, high].entries()) {
+      marks[n].textContent = signed(value, 1);
+      marks[n].style.left = `${x(value) / WIDTH * 100}%`;
+    }
+    const texts = [now, next, ...mixture.weights].map((value) => signed(value, 2));
     for (const [n, output] of keys.current!.querySelectorAll("output").entries()) {
       output.textContent = texts[n];
     }
@@ -70,6 +76,11 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
         <line class="present" y2={HEIGHT} />
         <line class="next" y2={HEIGHT} />
       </svg>
+      <p ref={scale} class="latents-scale" aria-hidden="true">
+        <span />
+        <span />
+        <span />
+      </p>
       <p ref={keys} class="latents-keys">
         <span class="dim">
           now <output />
@@ -96,4 +107,8 @@ function spanOf(mu: Float32Array, dimension: number, latentSize: number): [low: 
     high = Math.max(high, mu[at]);
   }
   return [low - 1, high + 1];
+}
+
+function signed(value: number, digits: number): string {
+  return value.toFixed(digits).replace("-", "−");
 }

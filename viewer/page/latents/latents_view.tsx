@@ -37,9 +37,9 @@ export function LatentsView() {
                   <PicturesPanel key={card.id} card={card} />
                   {seen.value && <BarsPanel />}
                   <SlidersPanel />
+                  {seen.value && <MapPanel key={seen.value} perception={seen.value} />}
                   <TraversalPanel card={card} />
                   <InterpolationPanel card={card} />
-                  {seen.value && <MapPanel key={seen.value} perception={seen.value} />}
                   {seen.value && <NearestPanel key={seen.value} perception={seen.value} />}
                   {seen.value?.followed && <MemoryPanel key={seen.value} perception={seen.value} />}
                 </>

@@ -35,13 +35,13 @@ export function MapPanel({ perception }: { perception: Perception }) {
   const hovered = useSignal<number | undefined>(undefined);
 
   useSignalEffect(() => {
-    const [now, edit, ring] = svg.current!.querySelectorAll<SVGElement>(".now, .edit, .hovered");
-    move(now, places[Math.min(row.value, places.length - 1)]);
+    const mark = (name: string) => svg.current!.querySelector<SVGElement>(name)!;
+    move(mark(".now"), places[Math.min(row.value, places.length - 1)]);
     move(
-      edit,
+      mark(".edit"),
       held.value.size > 0 && edited.value ? map.place(project(components, edited.value)) : undefined,
     );
-    move(ring, hovered.value === undefined ? undefined : places[hovered.value]);
+    move(mark(".hovered"), hovered.value === undefined ? undefined : places[hovered.value]);
   });
   useSignalEffect(() => {
     const box = thumbnail.current!;

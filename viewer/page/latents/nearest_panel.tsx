@@ -7,7 +7,7 @@ import { nearestFrames } from "./nearest_frames.ts";
 import { PictureStrip } from "./picture_strip.tsx";
 
 /** Frames that are shown. */
-const COUNT = 5;
+const COUNT = 11;
 /** Decisions that they lie apart at least: next to each other in time they all look alike. */
 const APART = 5;
 const FRAME = 64 * 64 * 3;
@@ -31,7 +31,6 @@ export function NearestPanel({ perception: { encoded, episode } }: { perception:
         label="Frames of the episode nearest to the edited latent"
         pictures={pictures}
         size={[64, 64]}
-        columns={COUNT}
         names={found.value.map(({ row, distance }) => `${nameOf(row)}, ${distance.toFixed(2)}`)}
         titles={found.value.map(({ row }) => `Go to ${nameOf(row)}`)}
         onPick={(index) => seek(found.value[index].row * frameSkip.value)}
