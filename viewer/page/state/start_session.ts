@@ -1,11 +1,12 @@
 import { effect, untracked } from "@preact/signals";
 import type { Library } from "../../library.ts";
 import { messageOf } from "./async_state.ts";
+import { restoreLink, startLink } from "./deep_link.ts";
 import { startOpeningModels } from "./open_model.ts";
 import { startPerceiving } from "./perceive.ts";
 import { lastStep, playing, range, seek } from "./playhead.ts";
 import { selectEpisode, selectRun, useLibrary } from "./select.ts";
-import { episode, episodeEntry, episodeId, episodes, library, runs } from "./session.ts";
+import { episode, episodeEntry, episodeId, episodes, library, runName, runs } from "./session.ts";
 import { fetchFile } from "./sources.ts";
 import { episodeMaker } from "./workers.ts";
 
@@ -18,7 +19,9 @@ export async function startSession(): Promise<void> {
   startOpeningModels();
   startPerceiving();
   await refreshLibrary();
+  await restoreLink();
   if (episodeId.value === undefined) chooseFirst();
+  startLink();
   setInterval(() => {
     if (!document.hidden && library.value.status === "ready" && library.value.value.live) refreshLibrary();
   }, REFRESH);
@@ -39,7 +42,7 @@ export async function refreshLibrary(): Promise<void> {
 /** The newest run that drove, else the newest, else the scripted driver. */
 function chooseFirst(): void {
   const driven = runs.value.find(({ episodes }) => episodes.some(({ problem }) => !problem)) ?? runs.value[0];
-  if (driven) selectRun(driven.name);
+  if (driven && runName.value === undefined) selectRun(driven.name);
   if (episodeId.value === undefined && episodes.value.length > 0) {
     selectEpisode((episodes.value.find(({ id }) => id.startsWith("scripted:")) ?? episodes.value[0]).id);
   }

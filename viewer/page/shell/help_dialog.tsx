@@ -1,0 +1,59 @@
+import { type Command, commands } from "../state/commands.ts";
+import { keyParts } from "../state/keys.ts";
+import { IconButton } from "../ui/icon_button.tsx";
+import { Modal } from "../ui/modal.tsx";
+import { helpOpen } from "./shell_state.ts";
+import { VIEW_TITLES } from "./top_bar.tsx";
+
+/** All keys, made from the commands themselves. */
+export function HelpDialog() {
+  return (
+    <Modal open={helpOpen} label="Keys" class="shell-help">
+      <header class="panel-head">
+        <h2>Keys</h2>
+        <IconButton icon="clear" label="Close" onClick={() => helpOpen.value = false} />
+      </header>
+      <div class="shell-help-groups">
+        {[...grouped(commands.value)].map(([group, members]) => (
+          <Group key={group} title={group} members={members} />
+        ))}
+      </div>
+      <p class="notice small">
+        Keys rest while a field has the focus. Touch the scrubber, the panes and the charts to seek.
+      </p>
+    </Modal>
+  );
+}
+
+function Group({ title, members }: { title: string; members: readonly Command[] }) {
+  return (
+    <table>
+      <caption>{title}</caption>
+      <tbody>
+        {members.map(({ id, title, keys = [], views }) => (
+          <tr key={id}>
+            <th scope="row">
+              {title}
+              {views && <span class="dim small">{views.map((name) => VIEW_TITLES[name]).join(", ")}</span>}
+            </th>
+            <td>{keys.map((key) => <Key key={key} name={key} />)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A key as it stands on a keyboard. */
+export function Key({ name }: { name: string }) {
+  return <span class="shell-key">{keyParts(name).map((part) => <kbd key={part}>{part}</kbd>)}</span>;
+}
+
+/** Commands that have keys, by group, in the order of their registration. */
+function grouped(all: readonly Command[]): Map<string, Command[]> {
+  const groups = new Map<string, Command[]>();
+  for (const command of all) {
+    if (command.keys?.length) groups.set(command.group, [...groups.get(command.group) ?? [], command]);
+  }
+  return groups;
+}

@@ -1,0 +1,76 @@
+import type { Run } from "../state/session.ts";
+import { library, runName, runs } from "../state/session.ts";
+import { selectRun } from "../state/select.ts";
+import { Await } from "../ui/panel.tsx";
+import { IconButton } from "../ui/icon_button.tsx";
+import { EpisodeTable } from "./episode_table.tsx";
+import { libraryOpen } from "./shell_state.ts";
+import { timeSince } from "./time_since.ts";
+
+/** Runs and episodes: a column of the page, a drawer where it is narrow. */
+export function LibraryPanel() {
+  return (
+    <>
+      <div class="shell-scrim" hidden={!libraryOpen.value} onClick={() => libraryOpen.value = false} />
+      <aside
+        class={`shell-library ${libraryOpen.value ? "open" : ""}`}
+        aria-label="Library"
+        onKeyDown={(event) => event.key === "Escape" && (libraryOpen.value = false)}
+      >
+        <div class="shell-section-head">
+          <h2>Runs</h2>
+          <span class="dim small">{runs.value.length > 0 && runs.value.length}</span>
+          <IconButton
+            icon="clear"
+            label="Close the library"
+            class="shell-close"
+            onClick={() => libraryOpen.value = false}
+          />
+        </div>
+        <Await state={library.value} empty="There is no library.">
+          {() => runs.value.length > 0 ? <RunList /> : <NoRuns />}
+        </Await>
+        <EpisodeTable />
+      </aside>
+    </>
+  );
+}
+
+function RunList() {
+  return (
+    <ul class="shell-runs">
+      {runs.value.map((run) => <RunRow key={run.name} run={run} />)}
+    </ul>
+  );
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { name, kind, modified, training, episodes, problem } = run;
+  const count = `${episodes.length} ${episodes.length === 1 ? "episode" : "episodes"}`;
+  return (
+    <li>
+      <button
+        type="button"
+        aria-current={runName.value === name}
+        title={problem ?? `${kind} · changed ${new Date(modified).toLocaleString()}`}
+        onClick={() => selectRun(name)}
+      >
+        <span class="shell-run-name">{name}</span>
+        {training && <span class="shell-badge">training</span>}
+        {problem && <span class="shell-badge error">unreadable</span>}
+        <span class="shell-run-detail">
+          {[kind.replaceAll("-", " "), count, timeSince(modified)].filter(Boolean).join(" · ")}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function NoRuns() {
+  return (
+    <p class="notice small">
+      No run yet: the scripted driver shows reality. <code>deno task train-world-model</code>{" "}
+      adds dreams; or drop a run folder here.
+    </p>
+  );
+}

@@ -1,0 +1,101 @@
+import { HIGHEST_TEMPERATURE, LONGEST_HORIZON, MOST_SAMPLES } from "./dream_settings.ts";
+import { type PaneId, PANES } from "./panes.ts";
+import { type View, VIEWS } from "./session.ts";
+
+/** What a link can say; what it leaves out stays as it is. */
+export interface LinkState {
+  view?: View;
+  /** A run's name. */
+  run?: string;
+  /** An episode's id. */
+  ep?: string;
+  /** The playhead, a step. */
+  t?: number;
+  /** Where dreams start, a step; `off` where they are switched off. */
+  dream?: number | "off";
+  /** Decisions that dreams last at most. */
+  horizon?: number;
+  temp?: number;
+  /** Dreams side by side. */
+  n?: number;
+  /** Seed of the first dream. */
+  seed?: number;
+  /** Who acts in the dream. */
+  driver?: "recorded" | "agent";
+  panes?: readonly PaneId[];
+  /** Steps, both ends included. */
+  range?: readonly [from: number, to: number];
+}
+
+const DRIVERS = ["recorded", "agent"] as const;
+const LARGEST_STEP = 1e7;
+
+/** How each part is read; undefined for what makes no sense, which is then ignored. */
+const READERS: { [Key in keyof LinkState]-?: (text: string) => LinkState[Key] } = {
+  view: (text) => VIEWS.find((known) => known === text),
+  run: nonEmpty,
+  ep: nonEmpty,
+  t: (text) => wholeNumber(text, 0, LARGEST_STEP),
+  dream: (text) => text === "off" ? "off" : wholeNumber(text, 0, LARGEST_STEP),
+  horizon: (text) => wholeNumber(text, 1, LONGEST_HORIZON),
+  temp: (text) => numberIn(text, 0, HIGHEST_TEMPERATURE),
+  n: (text) => wholeNumber(text, 1, MOST_SAMPLES),
+  seed: (text) => wholeNumber(text, 0, 2 ** 31 - 1),
+  driver: (text) => DRIVERS.find((known) => known === text),
+  panes: (text) => {
+    const named = text.split(",");
+    const known = PANES.filter((pane) => named.includes(pane));
+    return known.length > 0 ? known : undefined;
+  },
+  range: (text) => {
+    const [, from, to] = text.match(/^(\d+)-(\d+)$/) ?? [];
+    const ends = [wholeNumber(from ?? "", 0, LARGEST_STEP), wholeNumber(to ?? "", 0, LARGEST_STEP)] as const;
+    return ends[0] !== undefined && ends[1] !== undefined && ends[0] <= ends[1]
+      ? [ends[0], ends[1]]
+      : undefined;
+  },
+};
+
+/** The keys of a link, in the order in which they are written. */
+const KEYS = Object.keys(READERS) as (keyof LinkState)[];
+
+/** Writes a fragment without its `#`: `view=watch&run=default-2&t=340`. Left to right as people read. */
+export function encodeLink(state: LinkState): string {
+  return KEYS.flatMap((key) => {
+    const value = state[key];
+    if (value === undefined) return [];
+    const text = Array.isArray(value) ? value.join(key === "range" ? "-" : ",") : String(value);
+    return [`${key}=${escape(text)}`];
+  }).join("&");
+}
+
+/** Reads a fragment, with or without its `#`. Never throws; ignores what it does not know. */
+export function decodeLink(fragment: string): LinkState {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  const state: Record<string, unknown> = {};
+  for (const key of KEYS) {
+    const text = parts.get(key);
+    const value = text === null ? undefined : READERS[key](text);
+    if (value !== undefined) state[key] = value;
+  }
+  return state;
+}
+
+/** Escapes what a fragment's parts cannot hold; `/`, `:` and `,` can stay as they are. */
+function escape(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(/%2F|%3A|%2C/g, decodeURIComponent);
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === "" || text.length > 1000 ? undefined : text;
+}
+
+function numberIn(text: string, least: number, most: number): number | undefined {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const value = numberIn(text, least, most);
+  return Number.isInteger(value) ? value : undefined;
+}

@@ -1,0 +1,34 @@
+import type { ComponentChildren } from "preact";
+import type { Signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+/** A dialog that is open while a signal says so; Escape and a click beside it close it. */
+export function Modal(
+  { open, label, children, class: name = "" }: {
+    open: Signal<boolean>;
+    label: string;
+    children: ComponentChildren;
+    class?: string;
+  },
+) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const shown = open.value;
+  useEffect(() => {
+    const dialog = ref.current!;
+    if (shown && !dialog.open) dialog.showModal();
+    if (!shown && dialog.open) dialog.close();
+  }, [shown]);
+  return (
+    <dialog
+      ref={ref}
+      class={name}
+      aria-label={label}
+      onClose={() => open.value = false}
+      onClick={(event) => {
+        if (event.target === ref.current) open.value = false; // the backdrop
+      }}
+    >
+      {shown && children}
+    </dialog>
+  );
+}
