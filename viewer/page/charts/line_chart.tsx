@@ -177,7 +177,15 @@ export function LineChart(props: LineChartProps) {
             {plot.xTicks.map(({ at, text }) => (
               <g key={at} transform={`translate(${at} ${innerHeight})`}>
                 <line class="chart-axis" y2={4} />
-                <text class="chart-tick" y={17} text-anchor="middle">{text}</text>
+                {/* the last text keeps within the picture */}
+                <text
+                  class="chart-tick"
+                  x={at > innerWidth - 18 ? innerWidth - at + margin.right : 0}
+                  y={17}
+                  text-anchor={at > innerWidth - 18 ? "end" : "middle"}
+                >
+                  {text}
+                </text>
               </g>
             ))}
             <line class="chart-axis" y1={innerHeight} y2={innerHeight} x2={innerWidth} />

@@ -213,7 +213,7 @@ function elapsedTicks(scale: Scale, count: number): { at: number; text: string }
     21_600,
     43_200,
   ];
-  const step = steps.find((each) => each >= wanted) ?? Math.ceil(wanted / 86_400) * 86_400;
+  const step = steps.find((each) => each >= wanted / 1.6) ?? Math.ceil(wanted / 86_400) * 86_400;
   const ticks = [];
   for (let i = Math.ceil(from / step); i * step <= to; i++) {
     ticks.push({ at: scale(i * step), text: formatElapsed(i * step) });

@@ -50,7 +50,7 @@ export function CurvesPart() {
         />
         <Choice label="Across" value={xAxis.value} options={AXES} onChange={(axis) => xAxis.value = axis} />
         <Toggle label="Log scale" value={logY} />
-        <Toggle label="Join seeds" value={joinSeeds} />
+        <Toggle label="Mean over seeds" value={joinSeeds} />
       </div>
       <NoMeasurements />
       {measurements.value.map((group) => <CurveGroup key={group.name} group={group} />)}

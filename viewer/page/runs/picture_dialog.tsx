@@ -28,7 +28,7 @@ export function PictureDialog({ picture, onClose }: { picture: Picture; onClose:
         <h2>{title}</h2>
         <Button label="Close" onClick={() => dialog.current?.close()} />
       </header>
-      <img src={picture.address} alt={title} />
+      <img src={picture.address} alt={title} class={/\.svg$/i.test(picture.path) ? undefined : "pixels"} />
     </dialog>
   );
 }

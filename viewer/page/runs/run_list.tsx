@@ -8,6 +8,9 @@ import { runFiles } from "./run_files.ts";
 /** Below this width the list is folded away at first. */
 const NARROW = 900;
 
+/** What to call kinds of runs, where their names are a task's. */
+const KINDS: Record<string, string> = { "train-world-model": "world model" };
+
 /** The runs that there are, to choose from. */
 export function RunList() {
   const wanted = runFilter.value.trim().toLowerCase();
@@ -58,7 +61,9 @@ function RunRow({ run, checked }: { run: Run; checked: boolean }) {
         {training && <span class="runs-badge">training</span>}
       </label>
       <p class="dim small">
-        {[kind, agoOf(run.modified), episodes.length && `${episodes.length} drives`].filter(Boolean).join(
+        {[KINDS[kind] ?? kind, agoOf(run.modified), episodes.length && `${episodes.length} drives`].filter(
+          Boolean,
+        ).join(
           " · ",
         )}
       </p>

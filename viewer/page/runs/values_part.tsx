@@ -26,7 +26,11 @@ export function ValuesPart() {
         <Button label="Save CSV" onClick={save} disabled={groups.length === 0} />
       </div>
       <NoMeasurements />
-      {groups.length > 0 && <ValuesTable groups={groups} />}
+      {groups.length > 0 && (
+        <div class="panel runs-values">
+          <ValuesTable groups={groups} />
+        </div>
+      )}
     </>
   );
 }
