@@ -1,6 +1,6 @@
 import { registerCommands } from "../state/commands.ts";
 import { saveFrame } from "./save_episode.ts";
-import { chosenPanes, saveDialog } from "./save_settings.ts";
+import { chosenPanes, openSaveDialog } from "./save_settings.ts";
 
 /** Registers what saving can be asked for by keys and from the palette. @returns What takes it away again. */
 export function registerSaveCommands(): () => void {
@@ -14,7 +14,7 @@ export function registerSaveCommands(): () => void {
       group,
       keys: ["g"],
       enabled,
-      run: () => saveDialog.value = "gif",
+      run: () => openSaveDialog("gif"),
     },
     {
       id: "save.video",
@@ -22,13 +22,13 @@ export function registerSaveCommands(): () => void {
       group,
       keys: ["v"],
       enabled,
-      run: () => saveDialog.value = "video",
+      run: () => openSaveDialog("video"),
     },
     {
       id: "save.numbers",
       title: "Save recording, actions or latents…",
       group,
-      run: () => saveDialog.value = "numbers",
+      run: () => openSaveDialog("numbers"),
     },
   ]);
 }

@@ -1,8 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
 import { messageOf } from "../state/async_state.ts";
 import { range } from "../state/playhead.ts";
 import { perception } from "../state/session.ts";
 import { Button, Choice } from "../ui/controls.tsx";
+import { Modal } from "../ui/modal.tsx";
 import { filmLength, secondsPerFrame } from "./film.ts";
 import { gifDelay } from "./gif.ts";
 import { savedPanes } from "./panes.ts";
@@ -14,8 +14,9 @@ import {
   filmSpeed,
   leftOut,
   SAVE_KINDS,
-  saveDialog,
   type SaveKind,
+  saveKind,
+  saveOpen,
   side,
   SIDES,
   togglePaneSaved,
@@ -30,34 +31,20 @@ const TITLES: Record<SaveKind, string> = {
 
 /** What is saved, and how. */
 export function SaveDialog() {
-  const ref = useRef<HTMLDialogElement>(null);
-  const kind = saveDialog.value;
-  useEffect(() => {
-    const dialog = ref.current!;
-    if (kind && !dialog.open) dialog.showModal();
-    if (!kind && dialog.open) dialog.close();
-  }, [kind]);
+  const kind = saveKind.value;
   return (
-    <dialog
-      ref={ref}
-      class="save-dialog"
-      aria-label="Save"
-      onClose={() => saveDialog.value = undefined}
-      onKeyDown={(event) => event.stopPropagation()} // keys that play and seek rest meanwhile
-    >
-      {kind && (
-        <form
-          method="dialog"
-          onSubmit={() => {
-            if (kind === "picture") saveFrame();
-            else if (kind !== "numbers") saveFilm(kind);
-          }}
-        >
-          <Kinds kind={kind} />
-          {kind === "numbers" ? <Numbers /> : <Pictures kind={kind} />}
-        </form>
-      )}
-    </dialog>
+    <Modal open={saveOpen} label="Save" class="save-dialog">
+      <form
+        method="dialog"
+        onSubmit={() => {
+          if (kind === "picture") saveFrame();
+          else if (kind !== "numbers") saveFilm(kind);
+        }}
+      >
+        <Kinds kind={kind} />
+        {kind === "numbers" ? <Numbers /> : <Pictures kind={kind} />}
+      </form>
+    </Modal>
   );
 }
 
@@ -71,7 +58,7 @@ function Kinds({ kind }: { kind: SaveKind }) {
             type="radio"
             name="save-kind"
             checked={name === kind}
-            onChange={() => saveDialog.value = name}
+            onChange={() => saveKind.value = name}
           />
           {TITLES[name]}
         </label>
@@ -126,7 +113,7 @@ function Pictures({ kind }: { kind: Exclude<SaveKind, "numbers"> }) {
       </div>
       <Summary kind={kind} />
       <div class="save-buttons">
-        <Button label="Cancel" onClick={() => saveDialog.value = undefined} />
+        <Button label="Cancel" onClick={() => saveOpen.value = false} />
         <button type="submit" class="button primary" disabled={chosenPanes.value.length === 0} autofocus>
           Save {TITLES[kind] === "GIF" ? "GIF" : TITLES[kind].toLowerCase()}
         </button>
@@ -191,7 +178,7 @@ function Numbers() {
         ))}
       </ul>
       <div class="save-buttons">
-        <Button label="Close" onClick={() => saveDialog.value = undefined} />
+        <Button label="Close" onClick={() => saveOpen.value = false} />
       </div>
     </>
   );

@@ -5,7 +5,7 @@ import { Button } from "../ui/controls.tsx";
 import { exportDone, exportJob } from "./export_job.ts";
 import { registerSaveCommands } from "./save_commands.ts";
 import { SaveDialog } from "./save_dialog.tsx";
-import { saveDialog } from "./save_settings.ts";
+import { openSaveDialog } from "./save_settings.ts";
 
 /** The button that opens the dialog for saving, and how far an export is. */
 export function SaveMenu() {
@@ -18,7 +18,7 @@ export function SaveMenu() {
         label="Save…"
         title="Save pictures, films and numbers (S: this frame)"
         disabled={episode.value.status !== "ready"}
-        onClick={() => saveDialog.value = "picture"}
+        onClick={() => openSaveDialog()}
       />
       <SaveDialog />
     </div>

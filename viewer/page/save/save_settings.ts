@@ -11,8 +11,10 @@ export type SaveKind = typeof SAVE_KINDS[number];
 /** Height of a pane in what is saved, pixels; 0 is its own size, which films do not have. */
 export const SIDES = [0, 192, 384] as const;
 
-/** The kind that the dialog shows; it is open while there is one. */
-export const saveDialog = signal<SaveKind | undefined>(undefined);
+/** Whether the dialog for saving is open. */
+export const saveOpen = signal(false);
+/** The kind that it shows. */
+export const saveKind = signal<SaveKind>("picture");
 /** Ids of the panes that are left out of what is saved. */
 export const leftOut = signal<readonly string[]>([]);
 /** One of {@link SIDES}. */
@@ -30,6 +32,12 @@ export const filmPlan = computed<FilmPlan>(() => ({
   every: every.value,
   speed: filmSpeed.value,
 }));
+
+/** Opens the dialog for saving, for a kind or for the one of last time. */
+export function openSaveDialog(kind = saveKind.value): void {
+  saveKind.value = kind;
+  saveOpen.value = true;
+}
 
 /** Takes a pane in, or leaves it out. */
 export function togglePaneSaved(id: string): void {

@@ -14,6 +14,7 @@ import {
   STEPS_PER_SECOND,
   togglePlaying,
 } from "../state/playhead.ts";
+import { SaveMenu } from "../save/save_menu.tsx";
 import { stepEpisode } from "../state/select.ts";
 import { episode, episodeId } from "../state/session.ts";
 import { Choice } from "../ui/controls.tsx";
@@ -110,6 +111,7 @@ export function Transport() {
           )}
         </div>
         <Readout />
+        <SaveMenu />
       </div>
     </footer>
   );
