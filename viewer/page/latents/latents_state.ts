@@ -55,12 +55,13 @@ export const second = computed(() =>
   within(pickedSecond.value) ?? order.value.find((dimension) => dimension !== chosen.value) ?? 0
 );
 
-/** The rows that interpolation goes between; until the reader chooses, the first and the middle one. */
+/** The rows that interpolation goes between; until the reader chooses, a quarter and three. */
 export const ends = computed<[A: number, B: number]>(() => {
   const known = (end: number | undefined) =>
     end !== undefined && (!seen.value || end < rows.value) ? end : undefined;
   const { A, B } = pickedEnds.value;
-  return [known(A) ?? 0, known(B) ?? (seen.value ? Math.floor(rows.value / 2) : 1)];
+  const part = (quarters: number) => Math.floor(rows.value * quarters / 4);
+  return [known(A) ?? part(1), known(B) ?? (seen.value ? part(3) : 1)];
 });
 
 /** The latent of a row: the posterior's mean, or drawn from the prior by the seed; `[Z]`. */

@@ -61,7 +61,7 @@ export function MapPanel({ perception }: { perception: Perception }) {
     const scale = bounds.width / WIDTH;
     return map.find((event.clientX - bounds.left) / scale, (event.clientY - bounds.top) / scale);
   };
-  const part = (n: number) => `${(components.explained[n] * 100 || 0).toFixed(0)} % of the variance`;
+  const part = (n: number) => `${(components.explained[n] * 100 || 0).toFixed(0)} % of variance`;
   return (
     <Panel title="Map of the episode" class="latents-map">
       <div class="latents-map-plot">
@@ -94,7 +94,7 @@ export function MapPanel({ perception }: { perception: Perception }) {
         </div>
       </div>
       <div class="latents-axes small dim">
-        <span>To the right: component 1, {part(0)}; up: component 2, {part(1)}</span>
+        <span>→ component 1, {part(0)} ↑ component 2, {part(1)}</span>
         <span class="latents-legend">
           start <PixelCanvas picture={LEGEND} label="Colours of time" /> end
         </span>
