@@ -21,7 +21,7 @@ type Answer = { answer: number; result: unknown } | { answer: number; error: str
  */
 export function serve<T extends object>(target: T, methods: readonly (keyof T & string)[], line: Line): void {
   line.receive(async (message) => {
-    const { call, method, args } = message as Call;
+    const { call, method, args } = Object(message) as Partial<Call>;
     if (typeof call !== "number") return;
     try {
       const name = methods.find((known) => known === method);
@@ -31,7 +31,7 @@ export function serve<T extends object>(target: T, methods: readonly (keyof T & 
       const result = await (target[name] as (...args: unknown[]) => unknown).apply(target, args);
       line.send({ answer: call, result } satisfies Answer, buffersOf(result));
     } catch (error) {
-      const { message = String(error), name = "Error" } = error as Error;
+      const { message = String(error), name = "Error" } = Object(error) as Partial<Error>;
       line.send({ answer: call, error: message, name } satisfies Answer);
     }
   });
@@ -43,7 +43,7 @@ export function connect<T extends object>(methods: readonly (keyof T & string)[]
   let calls = 0;
   let failure: string | undefined;
   line.receive((message) => {
-    const answer = message as Answer;
+    const answer = Object(message) as Answer;
     const caller = waiting.get(answer.answer);
     if (!caller) return;
     waiting.delete(answer.answer);

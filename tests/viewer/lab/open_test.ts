@@ -1,0 +1,237 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { encodeSafetensors } from "../../../generative/train/safetensors.ts";
+import { createLab } from "../../../viewer/lab/create_lab.ts";
+import type { RunFiles } from "../../../viewer/lab/lab.ts";
+import { registerModelKind } from "../../../viewer/lab/model_kinds.ts";
+import { drivenFrames } from "./driven_frames.ts";
+import { nativeLab, randomRun } from "./random_run.ts";
+
+const lab = nativeLab();
+await lab.backend();
+const run = await randomRun();
+globalThis.addEventListener("unload", () => Deno.removeSync(run.folder, { recursive: true }));
+
+/** The run with other fields in its configuration. */
+function withConfig(changes: Record<string, unknown>): RunFiles {
+  const file = run.files.config as { config: Record<string, unknown> };
+  return { ...run.files, config: { ...file, config: { ...file.config, ...changes } } };
+}
+
+Deno.test("a run's card says what its model can do", async () => {
+  const { id: _, ...card } = await lab.open(run.files);
+  assertEquals(card, {
+    kind: "train-world-model",
+    name: "random",
+    picture: [64, 64, 3],
+    latentSize: 32,
+    parameters: { vision: 419299, memory: 24867, controller: 46213 },
+    can: { encode: true, decode: true, sample: true },
+    world: {
+      environment: "CarRacing-v3",
+      frameSkip: 4,
+      actionSize: 3,
+      hiddenSize: 16,
+      components: 1,
+      controller: "actor-critic",
+      hasValue: true,
+      decisions: 10,
+      temperature: 1,
+    },
+  });
+  await lab.close(_);
+});
+
+Deno.test("what is wrong with a run is told in one sentence", async () => {
+  const { vision, memory, controller } = run.files.groups;
+  const other = encodeSafetensors({ kernel: { shape: [1], data: new Float32Array(1) } });
+  const wrong: [RunFiles, typeof Error, string][] = [
+    [{ ...run.files, config: undefined }, SyntaxError, "expected a somnium-run, got format undefined"],
+    [{ ...run.files, config: { format: "somnium-run", version: 1 } }, SyntaxError, "expected a somnium-run"],
+    [
+      { ...run.files, config: { ...Object(run.files.config), version: 9 } },
+      Error,
+      "expected run version 1, got 9",
+    ],
+    [
+      { ...run.files, config: { ...Object(run.files.config), kind: "gpt" } },
+      RangeError,
+      'of train-world-model, got kind "gpt"',
+    ],
+    [withConfig({ vision: undefined }), RangeError, 'got kind "unknown"'],
+    [withConfig({ frameSkip: 0 }), RangeError, "--frameSkip: expected >=1, got 0"],
+    [withConfig({ speed: 1 }), RangeError, "--speed: no such option"],
+    [withConfig({ environment: "CarRacing-v4" }), RangeError, 'did you mean "CarRacing-v3"?'],
+    [
+      withConfig({ memoryUnits: 8 }),
+      TypeError,
+      'memory of "random": expected "memory/lstm/inputKernel" of shape [34,32]',
+    ],
+    [withConfig({ vision: "paper" }), TypeError, 'vision of "random"'],
+    [{ ...run.files, groups: {} }, Error, "expected a checkpoint, got none"],
+    [
+      { ...run.files, groups: { vision, controller } },
+      TypeError,
+      'memory of "random": expected "memory/lstm/',
+    ],
+    [
+      { ...run.files, groups: { vision, memory, controller: other } },
+      TypeError,
+      'controller of "random": expected "actor/',
+    ],
+    [
+      { ...run.files, groups: { vision: vision.slice(0, 9000), memory, controller } },
+      SyntaxError,
+      'Cannot read "vision of random": expected',
+    ],
+    [
+      { ...run.files, groups: { vision: new Uint8Array(3), memory, controller } },
+      SyntaxError,
+      "8 bytes of header length, got 3",
+    ],
+  ];
+  const before = tf.memory().numTensors;
+  for (const [files, kind, message] of wrong) {
+    const error = await assertRejects(() => lab.open(files), kind, message);
+    assert(!error.message.includes("\n"), error.message);
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("everything that was opened is freed when it is closed", async () => {
+  const before = tf.memory().numTensors;
+  const { id } = await lab.open(run.files);
+  const { frames, actions } = drivenFrames(20);
+  const work = async () => {
+    const { mu } = await lab.encode(id, frames);
+    await lab.decode(id, mu);
+    await lab.sample(id, { count: 2, seed: 1 });
+    const { hidden, cell } = await lab.follow(id, { mu, actions });
+    const from = { latents: mu.slice(0, 64), hidden: hidden.slice(0, 32), cell: cell.slice(0, 32) };
+    await lab.dream(id, { from, decision: 0, count: 20, temperature: 1, seeds: [1, 2], actions });
+    await lab.dream(id, { from, decision: 0, count: 3, temperature: 1, seeds: [1, 2] });
+    const one = { latents: mu.slice(0, 32), hidden: hidden.slice(0, 16), cell: cell.slice(0, 16) };
+    const { dream } = await lab.startDream(id, { from: one, temperature: 1, seed: 1 });
+    await lab.stepDream(dream, actions.slice(0, 3));
+    const agent = await lab.startAgent(id);
+    await lab.decide(agent, frames.slice(0, 12288));
+    await lab.decide(agent, frames.slice(12288, 24576), actions.slice(0, 3));
+    return { dream, agent };
+  };
+  const first = await work();
+  await lab.stopDream(first.dream);
+  await lab.stopAgent(first.agent);
+  const open = tf.memory().numTensors;
+  const { dream } = await work(); // agent and dream stay open: they go with their model
+  const [closed] = [lab.close(id)];
+  await closed;
+  assert(open > before);
+  assertEquals(tf.memory().numTensors, before);
+  await assertRejects(() => lab.stepDream(dream, actions.slice(0, 3)), RangeError, "got none");
+  await assertRejects(() => lab.encode(id, frames), RangeError, `Cannot use model ${id}`);
+  await lab.close(id);
+});
+
+Deno.test("a model that is closed at work gives up, and is freed then", async () => {
+  const before = tf.memory().numTensors;
+  const { id } = await lab.open(run.files);
+  const { frames } = drivenFrames(3);
+  const many = new Uint8Array(200 * 12288);
+  many.set(frames);
+  const encoding = lab.encode(id, many);
+  const dreaming = lab.dream(id, {
+    from: { latents: new Float32Array(32), hidden: new Float32Array(16), cell: new Float32Array(16) },
+    decision: 0,
+    count: 100,
+    temperature: 1,
+    seeds: [1],
+  });
+  await lab.close(id);
+  const message = 'Cannot go on with "random": its model was closed';
+  await Promise.all([encoding, dreaming].map((work) => assertRejects(() => work, Error, message)));
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("other calls are answered while one takes long", async () => {
+  const { id } = await lab.open(run.files);
+  let over = false;
+  const long = lab.decode(id, new Float32Array(32 * 150)).then(() => over = true);
+  await lab.sample(id, { count: 1, seed: 1 });
+  assertEquals(over, false);
+  await long;
+  await lab.close(id);
+});
+
+Deno.test("a kind of model that registers itself gets a card by what it can do", async () => {
+  let disposed = 0;
+  registerModelKind({
+    kind: "toy",
+    open({ arrays, config }) {
+      if (config.broken) throw new RangeError(`Cannot use size ${config.broken}: expected 2`);
+      return {
+        card: { picture: [2, 2, 3], latentSize: 1, labels: ["zero", "one"] },
+        decode: (latents) => Promise.resolve(Uint8Array.from({ length: latents.length * 12 }, (_, i) => i)),
+        sample: ({ count, label }) =>
+          Promise.resolve(new Uint8Array(count * 12).fill(arrays.all.bias.data[label === "one" ? 1 : 0])),
+        dispose: () => disposed++,
+      };
+    },
+  });
+  const bias = encodeSafetensors({ bias: { shape: [2], data: Float32Array.of(7, 8) } });
+  const config = { format: "somnium-run", version: 1, kind: "toy", config: { size: 2 } };
+  const files: RunFiles = { name: "mine", config, groups: { all: bias } };
+  const { id, ...card } = await lab.open(files);
+  assertEquals(card, {
+    kind: "toy",
+    name: "mine",
+    parameters: { all: 2 },
+    picture: [2, 2, 3],
+    latentSize: 1,
+    labels: ["zero", "one"],
+    can: { encode: false, decode: true, sample: true },
+    world: undefined,
+  });
+  assertEquals(await lab.sample(id, { count: 1, seed: 1, label: "one" }), new Uint8Array(12).fill(8));
+  await assertRejects(
+    () => lab.encode(id, new Uint8Array(12)),
+    TypeError,
+    'Cannot encode with "mine": a toy cannot',
+  );
+  await assertRejects(
+    () => lab.drive(id, { seed: 1 }),
+    TypeError,
+    'Cannot dream with "mine": a toy is no world model',
+  );
+  await lab.close(id);
+  await lab.close(id);
+  assertEquals(disposed, 1);
+  await assertRejects(
+    () => lab.open({ ...files, config: { ...config, config: { broken: 3 } } }),
+    RangeError,
+    "Cannot use size 3: expected 2",
+  );
+  assertThrows(
+    () =>
+      registerModelKind({
+        kind: "toy",
+        open: () => ({ card: { picture: [1, 1, 3], latentSize: 0 }, dispose() {} }),
+      }),
+    TypeError,
+    'kind "toy": expected a new kind',
+  );
+});
+
+Deno.test("a lab starts its backend once, and again after a failure", async () => {
+  let starts = 0;
+  const lab = createLab({
+    place: "browser",
+    start() {
+      if (++starts === 1) return Promise.reject(new Error("Cannot start: not today"));
+      return Promise.resolve({ name: "cpu", reason: "it was asked for" });
+    },
+  });
+  await assertRejects(() => lab.open(run.files), Error, "not today");
+  assertEquals(await lab.backend(), { place: "browser", name: "cpu", reason: "it was asked for" });
+  await lab.backend();
+  assertEquals(starts, 2);
+});
