@@ -122,7 +122,7 @@ browserTest("a video plays as long as its range lasts", async () => {
   const { page, close } = await openEpisode("range=0-49");
   await openDialog(page, "Video", ["Reality", "Difference"]);
   await page.getByRole("combobox", { name: "Frames" }).selectOption("1");
-  await page.getByRole("combobox", { name: "Speed" }).selectOption("0.5");
+  await page.getByRole("dialog").getByRole("combobox", { name: "Speed" }).selectOption("0.5");
   const { name, bytes } = await saved(page, () => page.getByRole("button", { name: "Save video" }).click());
   assertMatch(name, /_frames-0-49\.(mp4|webm)$/);
   const { duration, width, height, colors } = await playVideo(page, bytes, `video/${name.split(".").at(-1)}`);
