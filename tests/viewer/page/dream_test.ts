@@ -176,6 +176,7 @@ Deno.test("the dream stands beside the real frame that follows its decision; bef
     await whole();
     const first = (step: number) => dreamPicture(step)!.data[0];
     assertEquals(dreamPhase(8), "before");
+    assertEquals(dreamPhase(23), "start");
     assertEquals(first(8), 2 * 2 + 1);
     assertEquals(first(20), 2 * 5 + 1); // its start is the reconstruction of what was seen there
     assertEquals(captionAt("dream", 20), "Starts here, from the reconstruction");

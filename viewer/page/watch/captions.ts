@@ -41,7 +41,9 @@ function dreamCaption(step: number): string {
   const frame = decisionAt(step) - shown.start - 1;
   switch (dreamPhase(step)) {
     case "before":
-      return frame === -1 ? "Starts here, from the reconstruction" : `Starts at frame ${from}`;
+      return `Starts at frame ${from}`;
+    case "start":
+      return "Starts here, from the reconstruction";
     case "pending":
       return `Dreaming, ${shown.known} of ${shown.length} decisions`;
     case "after":
@@ -57,7 +59,7 @@ function dreamCaption(step: number): string {
 
 function differenceCaption(step: number): string {
   const difference = differencePicture(step);
-  return difference ? `Mean ${difference.mean.toFixed(1)} of 255 grey levels` : "";
+  return difference ? `Mean ${difference.mean.toFixed(1)} grey levels` : "";
 }
 
 function compareCaption(): string {

@@ -6,7 +6,7 @@ import { decisionAt } from "../state/session.ts";
 import { Panel } from "../ui/panel.tsx";
 import { paint } from "../ui/pixel_canvas.tsx";
 import { dreamErrorAt } from "./captions.ts";
-import { dreamPhase, dreamPicture, presentDreams } from "./pictures.ts";
+import { dreamPicture, presentDreams } from "./pictures.ts";
 
 /** Several dreams of the same moment, a seed each; the chosen one stands beside reality. */
 export function DreamGrid() {
@@ -27,7 +27,7 @@ function DreamTile({ sample }: { sample: number }) {
   });
   const reward = useComputed(() => {
     const shown = presentDreams();
-    if (!shown || sample >= shown.seeds.length || dreamPhase(step.value) === "before") return "";
+    if (!shown || sample >= shown.seeds.length || decisionAt(step.value) <= shown.start) return "";
     const known = Math.min(decisionAt(step.value) - shown.start, shown.known);
     let sum = 0;
     for (let n = 0; n < known; n++) sum += shown.rewards[sample * shown.length + n];

@@ -18,8 +18,11 @@ import {
 const SIDE = 64;
 const FRAME = SIDE * SIDE * 3;
 
-/** Where a dream stands at a step: not there, waiting for its start, running, still being computed, or past its end. */
-export type DreamPhase = "none" | "before" | "inside" | "pending" | "after";
+/**
+ * Where a dream stands at a step: not there, waiting for its start, at it, running, still being computed, or past its
+ * end.
+ */
+export type DreamPhase = "none" | "before" | "start" | "inside" | "pending" | "after";
 
 /** The picture of a pane at a step; reads signals, so that effects follow them. Arrays may be reused by the next call. */
 export function pictureAt(id: PictureId, step: number): RgbPicture | undefined {
@@ -64,7 +67,7 @@ export function dreamPicture(step: number, sample = shownSample.value): RgbPictu
   const shown = presentDreams();
   if (!shown) return dreams.value.status === "loading" ? reconstructionPicture(step) : undefined;
   const phase = dreamPhase(step);
-  if (phase === "before") return reconstructionPicture(step);
+  if (phase === "before" || phase === "start") return reconstructionPicture(step);
   if (phase === "pending") return undefined;
   const frame = Math.min(decisionAt(step) - shown.start - 1, shown.length - 1);
   return frameOf(shown.frames, Math.min(sample, shown.seeds.length - 1) * shown.length + frame);
@@ -75,7 +78,7 @@ export function dreamPhase(step: number): DreamPhase {
   const shown = presentDreams();
   if (!shown) return "none";
   const frame = decisionAt(step) - shown.start - 1;
-  if (frame < 0) return "before";
+  if (frame < 0) return frame === -1 ? "start" : "before";
   if (frame >= shown.length) return shown.known === shown.length ? "after" : "pending";
   return frame < shown.known ? "inside" : "pending";
 }

@@ -13,9 +13,9 @@ export function RealPane() {
       id="real"
       tools={both && (
         <SmallChoice
-          label="Which frame"
+          label="As the agent sees it, or whole"
           value={realView.value}
-          options={[["agent", "Agent's 64 × 64"], ["environment", `Whole ${shown.width} × ${shown.height}`]]}
+          options={[["agent", "64 × 64"], ["environment", `${shown.width} × ${shown.height}`]]}
           onChange={(view) => realView.value = view}
         />
       )}

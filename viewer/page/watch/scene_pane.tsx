@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { messageOf } from "../state/async_state.ts";
 
 /** The car on its track, for people; Pixi is fetched when it is first wanted. */
@@ -13,7 +13,9 @@ export function ScenePane() {
       (error) => problem.value = `Cannot load the scene: ${messageOf(error)}`,
     );
   }, []);
-  const shown = parts.value;
+  const [failure] = useErrorBoundary();
+  const sentence = failure === undefined ? problem.value : `Cannot draw the scene: ${messageOf(failure)}`;
+  const shown = failure === undefined ? parts.value : undefined;
   return (
     <section class="watch-scene" aria-label="Scene" data-pane="scene">
       {shown
@@ -23,8 +25,8 @@ export function ScenePane() {
             <shown.Gauges />
           </>
         )
-        : problem.value
-        ? <p class="notice error" role="alert">{problem}</p>
+        : sentence
+        ? <p class="notice error" role="alert">{sentence}</p>
         : <p class="notice" role="status" aria-busy="true">Loading the scene…</p>}
     </section>
   );

@@ -10,7 +10,7 @@ import { ScenePane } from "./scene_pane.tsx";
 import { realView } from "./watch_state.ts";
 
 /** CSS pixels of the window that are not the panes': bars, controls, and the beginning of the curves. */
-const REST = 300;
+const REST = 240;
 
 /** The panes, as large as fits; every pixel of a picture takes the same whole number of pixels on the screen. */
 export function Stage({ among }: { among: readonly PaneId[] }) {

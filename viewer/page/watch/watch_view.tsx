@@ -6,7 +6,7 @@ import { type PaneId, PANES } from "../state/panes.ts";
 import { episode, model } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { CurvesPanel } from "./curves_panel.tsx";
-import { DreamControls } from "./dream_controls.tsx";
+import { DreamControls, DreamProgress } from "./dream_controls.tsx";
 import { DreamGrid } from "./dream_grid.tsx";
 import { PaneChooser } from "./pane_chooser.tsx";
 import { Stage } from "./stage.tsx";
@@ -37,7 +37,10 @@ function Toolbar({ scene }: { scene: boolean }) {
   return (
     <>
       <div class="watch-bar">
-        <PaneChooser among={among} />
+        <div class="watch-choosing">
+          <PaneChooser among={among} />
+          {dreams && <DreamProgress />}
+        </div>
         {dreams && <DreamControls />}
       </div>
       <Stage among={among} />
