@@ -1,4 +1,4 @@
-import { useEffect, useErrorBoundary } from "preact/hooks";
+import { useErrorBoundary } from "preact/hooks";
 import { DriveView } from "../drive/drive_view.tsx";
 import { LatentsView } from "../latents/latents_view.tsx";
 import { RunsView } from "../runs/runs_view.tsx";
@@ -11,7 +11,6 @@ import { HelpDialog } from "./help_dialog.tsx";
 import { LibraryPanel } from "./library_panel.tsx";
 import { NoticeList } from "./notice_list.tsx";
 import { PaletteDialog } from "./palette_dialog.tsx";
-import { startShell } from "./start_shell.ts";
 import { PLAYHEAD_VIEWS } from "./ticker.ts";
 import { TopBar, VIEW_TITLES } from "./top_bar.tsx";
 import { Transport } from "./transport.tsx";
@@ -20,7 +19,6 @@ const SHOWN = { watch: WatchView, drive: DriveView, latents: LatentsView, runs: 
 
 /** The page. */
 export function App() {
-  useEffect(startShell, []);
   const name = view.value;
   return (
     <div class="shell">

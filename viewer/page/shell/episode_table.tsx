@@ -6,7 +6,7 @@ import { Button, NumberField } from "../ui/controls.tsx";
 import { episodeFilter, knownSummary, shownEpisodes, sorting, type SortKey } from "./shown_episodes.ts";
 
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
-  ["seed", "Track"],
+  ["seed", "Seed"],
   ["return", "Return"],
   ["steps", "Steps"],
   ["driver", "Driver"],
@@ -66,7 +66,7 @@ function SortHead({ name, title }: { name: SortKey; title: string }) {
     <th scope="col" aria-sort={order}>
       <button type="button" onClick={sort}>
         {title}
-        <span aria-hidden="true">{present ? (present.descending ? "↓" : "↑") : ""}</span>
+        {present && <span aria-hidden="true">{present.descending ? "↓" : "↑"}</span>}
       </button>
     </th>
   );
@@ -107,7 +107,7 @@ function DriveNow() {
   const show = (id: string | undefined) => id !== undefined && selectEpisode(id);
   return (
     <div class="shell-drive-now" role="group" aria-label="Drive a track now">
-      <NumberField label="Track" value={seed} min={0} max={999_999_999} />
+      <NumberField label="Seed" value={seed} min={0} max={999_999_999} />
       <Button
         label="Scripted"
         title="Let the scripted driver drive this track"

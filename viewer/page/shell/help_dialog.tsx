@@ -19,29 +19,35 @@ export function HelpDialog() {
         ))}
       </div>
       <p class="notice small">
-        Keys rest while a field has the focus. Touch the scrubber, the panes and the charts to seek.
+        Keys rest while a field has the focus.
       </p>
     </Modal>
   );
 }
 
 function Group({ title, members }: { title: string; members: readonly Command[] }) {
+  const where = new Set(members.map(viewsOf));
+  const common = where.size === 1 ? viewsOf(members[0]) : "";
   return (
     <table>
-      <caption>{title}</caption>
+      <caption>{common ? `${title} in ${common}` : title}</caption>
       <tbody>
-        {members.map(({ id, title, keys = [], views }) => (
-          <tr key={id}>
+        {members.map((command) => (
+          <tr key={command.id}>
             <th scope="row">
-              {title}
-              {views && <span class="dim small">{views.map((name) => VIEW_TITLES[name]).join(", ")}</span>}
+              {command.title}
+              {!common && <span class="dim small">{viewsOf(command)}</span>}
             </th>
-            <td>{keys.map((key) => <Key key={key} name={key} />)}</td>
+            <td>{command.keys!.map((key) => <Key key={key} name={key} />)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function viewsOf({ views = [] }: Command): string {
+  return views.map((name) => VIEW_TITLES[name]).join(", ");
 }
 
 /** A key as it stands on a keyboard. */

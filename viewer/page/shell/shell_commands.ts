@@ -12,7 +12,7 @@ import {
   togglePlaying,
 } from "../state/playhead.ts";
 import { stepEpisode } from "../state/select.ts";
-import { view, VIEWS } from "../state/session.ts";
+import { episode, view, VIEWS } from "../state/session.ts";
 import { theme, toggleTheme } from "../state/settings.ts";
 import { copyLink } from "./copy_link.ts";
 import { chooseFiles, chooseFolder } from "./choose_files.ts";
@@ -23,7 +23,7 @@ import { PLAYHEAD_VIEWS } from "./ticker.ts";
 import { VIEW_TITLES } from "./top_bar.tsx";
 
 const views = PLAYHEAD_VIEWS;
-const loaded = () => lastStep.value > 0;
+const loaded = () => episode.value.status === "ready";
 
 /** One frame while paused, one second while playing. */
 const oneOrSecond = () => playing.value ? STEPS_PER_SECOND : 1;
@@ -37,7 +37,7 @@ function playback(
   return { id: `playback.${id}`, title, group: "Playback", keys, views, enabled: loaded, repeats, run };
 }
 
-const episode = (id: string, title: string, keys: string[], direction: 1 | -1): Command => ({
+const episodeCommand = (id: string, title: string, keys: string[], direction: 1 | -1): Command => ({
   id: `episode.${id}`,
   title,
   group: "Episodes and files",
@@ -80,8 +80,8 @@ export const SHELL_COMMANDS: readonly Command[] = [
   playback("rangeStart", "Range starts here", { keys: ["i"], run: () => setRangeStart(step.value) }),
   playback("rangeEnd", "Range ends here", { keys: ["o"], run: () => setRangeEnd(step.value) }),
   playback("rangeClear", "Clear the range", { run: () => range.value = undefined }),
-  episode("next", "Next episode", ["ArrowDown", "n"], 1),
-  episode("previous", "Previous episode", ["ArrowUp", "p"], -1),
+  episodeCommand("next", "Next episode", ["ArrowDown", "n"], 1),
+  episodeCommand("previous", "Previous episode", ["ArrowUp", "p"], -1),
   {
     id: "file.open",
     title: "Open recordings…",

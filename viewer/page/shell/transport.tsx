@@ -4,7 +4,6 @@ import {
   bounds,
   lastStep,
   looping,
-  nudge,
   playing,
   range,
   seek,
@@ -15,14 +14,11 @@ import {
   togglePlaying,
 } from "../state/playhead.ts";
 import { SaveMenu } from "../save/save_menu.tsx";
-import { stepEpisode } from "../state/select.ts";
 import { episode, episodeId } from "../state/session.ts";
 import { Choice } from "../ui/controls.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { IconButton } from "../ui/icon_button.tsx";
-import { setRangeEnd, setRangeStart } from "./range_ends.ts";
+import { CommandButton } from "./command_button.tsx";
 import { Scrubber } from "./scrubber.tsx";
-import { shownEpisodes } from "./shown_episodes.ts";
 
 const speedName = (speed: number) => speed === Infinity ? "max" : `${speed}×`;
 
@@ -40,49 +36,19 @@ export function Transport() {
         )
         : <Scrubber key={episodeId.value} episode={state.value} />}
       <div class="shell-transport-row">
-        <div class="shell-transport-group">
-          <IconButton
-            icon="up"
-            label="Previous episode (P)"
-            onClick={() => stepEpisode(-1, shownEpisodes.value)}
-          />
-          <IconButton
-            icon="down"
-            label="Next episode (N)"
-            onClick={() => stepEpisode(1, shownEpisodes.value)}
-          />
-        </div>
         <div class="shell-transport-group shell-transport-main">
-          <IconButton icon="start" label="To the start (Home)" disabled={idle} onClick={() => seek(0)} />
-          <IconButton
-            icon="backTen"
-            label="Ten frames back (Shift+←)"
-            disabled={idle}
-            onClick={() => nudge(-10)}
-          />
-          <IconButton icon="back" label="One frame back (←)" disabled={idle} onClick={() => nudge(-1)} />
+          <CommandButton icon="up" id="episode.previous" />
+          <CommandButton icon="start" id="playback.start" class="shell-far" />
+          <CommandButton icon="backTen" id="playback.tenBack" />
+          <CommandButton icon="back" id="playback.back" />
           <PlayButton disabled={idle} />
-          <IconButton icon="forward" label="One frame on (→)" disabled={idle} onClick={() => nudge(1)} />
-          <IconButton
-            icon="forwardTen"
-            label="Ten frames on (Shift+→)"
-            disabled={idle}
-            onClick={() => nudge(10)}
-          />
-          <IconButton
-            icon="end"
-            label="To the end (End)"
-            disabled={idle}
-            onClick={() => seek(lastStep.value)}
-          />
+          <CommandButton icon="forward" id="playback.forward" />
+          <CommandButton icon="forwardTen" id="playback.tenForward" />
+          <CommandButton icon="end" id="playback.end" class="shell-far" />
+          <CommandButton icon="down" id="episode.next" />
         </div>
         <div class="shell-transport-group">
-          <IconButton
-            icon="loop"
-            label="Loop (L)"
-            pressed={looping.value}
-            onClick={() => looping.value = !looping.value}
-          />
+          <CommandButton icon="loop" id="playback.loop" pressed={looping.value} />
           <Choice
             label="Speed"
             value={String(speed.value)}
@@ -90,23 +56,13 @@ export function Transport() {
             onChange={(value) => speed.value = Number(value)}
           />
         </div>
-        <div class="shell-transport-group shell-transport-range">
-          <IconButton
-            icon="rangeIn"
-            label="Range starts here (I)"
-            disabled={idle}
-            onClick={() => setRangeStart(step.value)}
-          />
-          <IconButton
-            icon="rangeOut"
-            label="Range ends here (O)"
-            disabled={idle}
-            onClick={() => setRangeEnd(step.value)}
-          />
+        <div class="shell-transport-group">
+          <CommandButton icon="rangeIn" id="playback.rangeStart" />
+          <CommandButton icon="rangeOut" id="playback.rangeEnd" />
           {range.value && (
             <>
-              <span class="small">{bounds.value.join("–")}</span>
-              <IconButton icon="clear" label="Clear the range" onClick={() => range.value = undefined} />
+              <span class="small shell-range-text">{bounds.value.join("–")}</span>
+              <CommandButton icon="clear" id="playback.rangeClear" />
             </>
           )}
         </div>
