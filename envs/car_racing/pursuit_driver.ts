@@ -34,9 +34,9 @@ export class PursuitDriver {
     this.#grip = options.grip ?? 208;
   }
 
-  /** Forgets where on the track it was; call it when an episode starts. */
-  reset(): void {
-    this.#at = 0;
+  /** Forgets where on the track it was; call it when an episode starts, or to let it look anew wherever the car is now. */
+  reset(view?: CarRacingView): void {
+    this.#at = view ? nearestOfAll(view.track.points, view.hull.x, view.hull.y) : 0;
   }
 
   /** `[steer, gas, brake]` for what it sees. */
@@ -71,6 +71,11 @@ export class PursuitDriver {
     }
     return allowed;
   }
+}
+
+function nearestOfAll(points: readonly TrackPoint[], x: number, y: number): number {
+  const distances = points.map((point) => Math.hypot(point.x - x, point.y - y));
+  return distances.indexOf(Math.min(...distances));
 }
 
 /** The nearest point among those around the last one, so that a neighbouring stretch of road does not confuse. */

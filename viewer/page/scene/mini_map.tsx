@@ -8,11 +8,12 @@ import { trackBounds } from "./track_shapes.ts";
 export type MapDots = (SVGGElement | null)[];
 
 /**
- * The whole track, small, with a dot for each car. @param dots Filled with the dots' elements, in the order of `tokens`;
- * move them with {@link moveDot}.
+ * The whole track, small, with a dot for each car.
+ *
+ * @param dots Filled with the dots' elements, one a car; move them with {@link moveDot}.
  */
 export function MiniMap(
-  { track, tokens, dots }: { track: Track; tokens: readonly `--${string}`[]; dots: MapDots },
+  { track, cars, dots }: { track: Track; cars: number; dots: MapDots },
 ) {
   const { box, path, dot } = useMemo(() => {
     const { left, right, bottom, top } = trackBounds(track);
@@ -29,17 +30,16 @@ export function MiniMap(
     <svg class="scene-map" viewBox={box} aria-hidden="true" focusable="false">
       <path d={path} class="scene-map-edge" stroke-width={TRACK_WIDTH * 3.4} />
       <path d={path} class="scene-map-road" stroke-width={TRACK_WIDTH * 2} />
-      {tokens.map((token, i) => (
+      {Array.from({ length: cars }, (_, i) => (
         <g
           key={i}
           ref={(element) => {
             dots[i] = element;
           }}
         >
-          <circle r={dot} style={{ fill: `var(${token})` }} class="scene-map-dot" stroke-width={dot / 3} />
+          <circle r={dot} class="scene-map-dot" stroke-width={dot / 3} />
           <path
             d={`M0 ${-2.1 * dot}l${0.75 * dot} ${dot}h${-1.5 * dot}z`}
-            style={{ fill: `var(${token})` }}
           />
         </g>
       ))}
@@ -47,9 +47,10 @@ export function MiniMap(
   );
 }
 
-/** Puts a dot where a motion says. */
-export function moveDot(dot: SVGGElement | null, motion: Float64Array): void {
-  dot?.setAttribute(
+/** Puts a dot where a motion says. @param color A CSS colour. */
+export function moveDot(dot: SVGGElement, motion: Float64Array, color: string): void {
+  if (dot.getAttribute("fill") !== color) dot.setAttribute("fill", color);
+  dot.setAttribute(
     "transform",
     `translate(${motion[AT.x].toFixed(1)} ${(-motion[AT.y]).toFixed(1)}) rotate(${
       (-motion[AT.angle] * 180 / Math.PI).toFixed(0)

@@ -43,6 +43,7 @@ export class SceneLoop {
   #cars: readonly SceneCar[] = [];
   #bounds: Bounds = { left: -1, right: 1, bottom: -1, top: 1 };
   #stage: SceneStage | undefined;
+  #canvas: HTMLCanvasElement | undefined;
   #shownWorld: SceneWorld | undefined;
   #shownCars: readonly SceneCar[] | undefined;
   #shownMode: CameraMode | undefined;
@@ -74,6 +75,7 @@ export class SceneLoop {
     const stage = await SceneStage.open(canvas);
     if (stopped) return stage.destroy();
     this.#stage = stage;
+    this.#canvas = canvas;
     const resize = () => {
       const { width, height } = pane.getBoundingClientRect();
       if (width < 1 || height < 1) return;
@@ -110,6 +112,14 @@ export class SceneLoop {
     this.#stop?.();
   }
 
+  /** Draws the present moment at once, whether or not anything changed. @returns What it is drawn on. */
+  drawNow(): HTMLCanvasElement | undefined {
+    if (!this.#stage) return undefined;
+    this.#drawn = [];
+    this.#frame(performance.now());
+    return this.#canvas;
+  }
+
   #ratio(): number {
     return Math.min(devicePixelRatio, FINEST);
   }
@@ -131,7 +141,10 @@ export class SceneLoop {
       { panX: panX * ratio, panY: panY * ratio, colorOf: (token) => this.#colorOf(token) },
     );
     this.#cars.forEach((car, i) => {
-      if (this.#dots[i]) moveDot(this.#dots[i], motionAt(car.tape, car.position(), this.#motion));
+      const dot = this.#dots[i];
+      if (!dot) return;
+      const color = this.#colorOf(car.ghost ?? car.helmet?.() ?? "--text");
+      moveDot(dot, motionAt(car.tape, car.position(), this.#motion), color);
     });
   }
 

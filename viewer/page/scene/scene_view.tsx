@@ -16,11 +16,16 @@ export const cameraMode: Signal<CameraMode> = signal(
   globalThis.matchMedia !== undefined && wantsLessMotion() ? "whole" : "chase",
 );
 
+/** What draws a scene's present moment and returns what it is drawn on; nothing before it is there. */
+export interface SceneDrawer {
+  draw?(): HTMLCanvasElement | undefined;
+}
+
 /**
  * A drive as people like to see it: track and cars by Pixi, from behind or from above. Wheel and pinch zoom, a drag
  * pans, a double click starts over. It draws between two steps, at the screen's own rate.
  */
-export function SceneView({ world, cars, mode = cameraMode, label, children }: {
+export function SceneView({ world, cars, mode = cameraMode, label, drawer, children }: {
   /** The track. */
   world: SceneWorld;
   /** The cars, the one that the camera looks at first; another array puts other cars there. */
@@ -29,6 +34,8 @@ export function SceneView({ world, cars, mode = cameraMode, label, children }: {
   mode?: Signal<CameraMode>;
   /** What it shows, in words. */
   label: string;
+  /** Gets what draws the present moment at once, for pictures that are saved. */
+  drawer?: SceneDrawer;
   /** What lies over it. */
   children?: ComponentChildren;
 }) {
@@ -46,9 +53,12 @@ export function SceneView({ world, cars, mode = cameraMode, label, children }: {
     loop.start(canvas.current!, pane.current!).catch((error) => {
       problem.value = `Cannot draw the scene: ${messageOf(error)}. All else works without it.`;
     });
-    return () => loop.stop();
-  }, [loop]);
-  const tokens = cars.map((car) => car.ghost ?? car.helmet?.() ?? "--text");
+    if (drawer) drawer.draw = () => loop.drawNow();
+    return () => {
+      loop.stop();
+      if (drawer) drawer.draw = undefined;
+    };
+  }, [loop, drawer]);
   return (
     <div class="scene">
       <div class="scene-pane" ref={pane}>
@@ -57,7 +67,7 @@ export function SceneView({ world, cars, mode = cameraMode, label, children }: {
       {problem.value === undefined
         ? (
           <>
-            {mode.value !== "whole" && <MiniMap track={world.track} tokens={tokens} dots={dots} />}
+            {mode.value !== "whole" && <MiniMap track={world.track} cars={cars.length} dots={dots} />}
             <CameraChoice
               mode={mode}
               onReset={adjusted.value ? () => loop.adjustment.value = unadjusted() : undefined}

@@ -1,0 +1,39 @@
+import { useComputed } from "@preact/signals";
+import { valueOf } from "../state/async_state.ts";
+import { model } from "../state/session.ts";
+import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
+import { Toggle } from "../ui/controls.tsx";
+import { reconstructionShown } from "./drive_settings.ts";
+import type { RealitySession } from "./reality_session.ts";
+
+/** What an agent sees of the drive, and what the model makes of it. */
+export function AgentSight({ session }: { session: RealitySession }) {
+  const seen = useComputed(() => picture(session.sight.value?.frame));
+  const made = useComputed(() => picture(session.sight.value?.reconstruction));
+  const card = valueOf(model.value)?.card;
+  const reconstructs = session.hasController.value && card?.can.decode;
+  return (
+    <div class="drive-sight">
+      <figure>
+        <PixelCanvas picture={seen} label="What the agent sees" />
+        <figcaption>The agent sees</figcaption>
+      </figure>
+      {reconstructs && (
+        <>
+          {reconstructionShown.value && (
+            <figure>
+              <PixelCanvas picture={made} label="What the model reconstructs of it" />
+              <figcaption>Reconstruction</figcaption>
+            </figure>
+          )}
+          <Toggle label="Reconstruction" value={reconstructionShown} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A frame as agents see it, to be drawn. */
+export function picture(data: Uint8Array | undefined): RgbPicture | undefined {
+  return data && { data, height: 64, width: 64 };
+}

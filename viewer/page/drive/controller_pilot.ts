@@ -1,0 +1,81 @@
+import type { Decision, Lab } from "../../lab/lab.ts";
+
+/** What the controller makes of a frame. */
+export interface Sight {
+  /** Number of the decision. */
+  decision: number;
+  /** `[64, 64, 3]`. */
+  frame: Uint8Array;
+  /** What the model reconstructs of it, `[64, 64, 3]`; missing where nobody asked. */
+  reconstruction?: Uint8Array;
+}
+
+/** Decisions that may be under way while somebody else drives: the simulation then waits for the memory to keep up. */
+const MOST_PENDING = 6;
+
+/**
+ * A run's controller beside a drive. It sees each frame of a decision, also while somebody else drives: its memory is
+ * then told what was done.
+ */
+export class ControllerPilot {
+  /** Simulator steps that a decision is held for. */
+  readonly frameSkip: number;
+  /** The latest decision. */
+  latest: (Decision & { decision: number }) | undefined;
+  /** What went wrong; nothing is decided from then on. */
+  problem: Error | undefined;
+  readonly #lab: Lab;
+  readonly #model: number;
+  readonly #agent: Promise<number>;
+  #pending = 0;
+  #chain: Promise<unknown>;
+  #closed = false;
+
+  /** Wakes a controller. */
+  constructor(lab: Lab, { model, frameSkip }: { model: number; frameSkip: number }) {
+    this.#lab = lab;
+    this.#model = model;
+    this.frameSkip = frameSkip;
+    this.#agent = lab.startAgent(model);
+    this.#chain = this.#agent.catch((error) => this.#fail(error));
+  }
+
+  /** Whether it is too far behind to be shown more. */
+  get behind(): boolean {
+    return this.#pending >= MOST_PENDING;
+  }
+
+  /**
+   * Shows it the frame of a decision.
+   *
+   * @param taken What somebody else did since the last frame, `[A]`.
+   * @param options.seen Told of the reconstruction, when it is wanted.
+   */
+  see(
+    decision: number,
+    frame: Uint8Array,
+    { taken, seen }: { taken?: Float32Array; seen?: (sight: Sight) => void },
+  ): void {
+    this.#pending++;
+    this.#chain = this.#chain.then(async () => {
+      if (this.#closed || this.problem) return;
+      const decided = await this.#lab.decide(await this.#agent, frame, taken);
+      this.latest = { ...decided, decision };
+      // While more frames wait, pictures would hold them up.
+      if (!seen || this.#pending > 1) return;
+      const { mu } = await this.#lab.encode(this.#model, frame);
+      const reconstruction = await this.#lab.decode(this.#model, mu);
+      if (!this.#closed) seen({ decision, frame, reconstruction });
+    }).catch((error) => this.#fail(error)).finally(() => this.#pending--);
+  }
+
+  /** Frees it. */
+  close(): void {
+    this.#closed = true;
+    this.#agent.then((agent) => this.#lab.stopAgent(agent)).catch(() => {}); // its lab may be gone
+  }
+
+  #fail(error: unknown): void {
+    this.problem ??= error instanceof Error ? error : new Error(String(error));
+  }
+}

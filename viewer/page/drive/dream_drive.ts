@@ -1,0 +1,109 @@
+import { RecordingEncoder } from "../../../envs/recordings/encoder.ts";
+import type { DreamPosition } from "../../lab/lab.ts";
+import { collectBytes } from "./collect_bytes.ts";
+import { DriverLog } from "./driver_log.ts";
+
+/** Bytes of a frame. */
+export const DREAM_FRAME = 64 * 64 * 3;
+/** Decisions after which a dream is cut: 80 seconds of a drive. */
+export const LONGEST_DREAM = 1000;
+/** Probability of an end from which on a dream counts as ended. */
+export const DREAM_END = 0.5;
+
+/** Where a dream starts. */
+export interface DreamStart {
+  /** Latents and memory, `[1, ..]` each. */
+  position: DreamPosition;
+  /** The first frame, `[64, 64, 3]`. */
+  frame: Uint8Array;
+  /** What its recording says of it: model, episode, step. */
+  metadata: Record<string, unknown>;
+}
+
+/** What one decision of a dream brought. */
+export interface DreamMoment {
+  /** `[64, 64, 3]`. */
+  frame: Uint8Array;
+  /** The environment's action, `[A]`. */
+  action: Float32Array;
+  /** The reward of the decision. */
+  reward: number;
+  /** Probability that the episode ends with it. */
+  done: number;
+}
+
+/** A drive inside a dream, and all that happened in it. */
+export class DreamDrive {
+  /** Where the dream stands. */
+  position: DreamPosition;
+  /** Who drove. */
+  readonly drivers: DriverLog = new DriverLog();
+  /** What happened, decision by decision. */
+  readonly moments: DreamMoment[] = [];
+  /** Sum of the rewards. */
+  total = 0;
+  readonly #start: DreamStart;
+
+  /** @param seed The dream's. */
+  constructor(start: DreamStart, readonly seed: number) {
+    this.#start = start;
+    this.position = start.position;
+  }
+
+  /** Decisions so far. */
+  get decisions(): number {
+    return this.moments.length;
+  }
+
+  /** What is seen now. */
+  get frame(): Uint8Array {
+    return this.moments.at(-1)?.frame ?? this.#start.frame;
+  }
+
+  /** Whether the model believes that it has ended. */
+  get ended(): boolean {
+    return (this.moments.at(-1)?.done ?? 0) > DREAM_END;
+  }
+
+  /** Whether it has ended or is cut. */
+  get over(): boolean {
+    return this.ended || this.decisions >= LONGEST_DREAM;
+  }
+
+  /** Adds a decision. */
+  add(moment: DreamMoment, to: DreamPosition, driver: string): void {
+    this.drivers.add(this.decisions, driver);
+    this.moments.push(moment);
+    this.total += moment.reward;
+    this.position = to;
+  }
+
+  /** The dream so far as a recording of frames, one a decision. */
+  record(): Uint8Array {
+    return collectBytes((sink) => {
+      const encoder = new RecordingEncoder({
+        env: "Dream-v0",
+        options: {},
+        seed: this.seed,
+        resetOptions: {},
+        content: "frames",
+        stateSize: 0,
+        actionSize: this.moments[0]?.action.length ?? 3,
+        observationShape: [64, 64, 3],
+        metadata: { ...this.#start.metadata, ...this.drivers.metadata(), dream: true },
+        first: this.#start.frame,
+      }, sink);
+      this.moments.forEach(({ action, reward, frame }, i) => {
+        const last = i === this.decisions - 1;
+        const terminated = last && this.ended;
+        encoder.add(action, {
+          reward,
+          terminated,
+          truncated: last && !terminated && this.decisions >= LONGEST_DREAM,
+          info: {},
+        }, frame);
+      });
+      encoder.end({ done: this.moments.at(-1)?.done ?? 0 });
+    });
+  }
+}

@@ -1,0 +1,150 @@
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { type GaugeReading, Gauges } from "../scene/gauges.tsx";
+import { valueOf } from "../state/async_state.ts";
+import { episode, model, perception } from "../state/session.ts";
+import { Await } from "../ui/panel.tsx";
+import { PixelCanvas } from "../ui/pixel_canvas.tsx";
+import { picture } from "./agent_sight.tsx";
+import { DREAM_END, type DreamDrive, LONGEST_DREAM } from "./dream_drive.ts";
+import type { DreamSession } from "./dream_session.ts";
+import { dreamFrom } from "./drive_settings.ts";
+import { DriverBadge } from "./driver_badge.tsx";
+import { EndCard } from "./end_card.tsx";
+import type { HumanInput } from "./human_input.ts";
+import { saveDrive, watchDrive } from "./keep_drive.ts";
+import { KeyHint } from "./key_hint.tsx";
+import { TouchControls } from "./touch_controls.tsx";
+
+/** The drive inside a dream. */
+export function DreamPane({ session, input }: { session: DreamSession; input: HumanInput }) {
+  const drive = session.drive.value;
+  if (!drive) return <NoDream />;
+  const status = session.status.value;
+  return (
+    <div class="drive-reality">
+      <div class="drive-stage" id="drive-pane" tabIndex={-1}>
+        <div class="drive-dream">
+          <DreamFrame session={session} />
+          <DriverBadge scripted={false} />
+          {status === "running" && <TouchControls input={input} />}
+          {status === "ready" && <KeyHint camera={false} onBegin={() => begin(session)} />}
+          {status === "paused" && <p class="drive-card drive-paused">Paused</p>}
+          {status === "over" && <DreamEnd session={session} drive={drive} />}
+        </div>
+      </div>
+      <div class="drive-instruments">
+        <DreamProgress session={session} />
+        <DreamGauges session={session} />
+      </div>
+    </div>
+  );
+}
+
+function DreamFrame({ session }: { session: DreamSession }) {
+  const frame = useComputed(() => {
+    session.tick.value;
+    return session.drive.value?.frame;
+  });
+  const shown = useComputed(() => picture(frame.value));
+  return <PixelCanvas picture={shown} label="The dream" class="drive-dream-frame" />;
+}
+
+function DreamGauges({ session }: { session: DreamSession }) {
+  const reading: ReadonlySignal<GaugeReading | undefined> = useComputed(() => {
+    session.tick.value;
+    const drive = session.drive.value;
+    const last = drive?.moments.at(-1);
+    return {
+      steer: last?.action[0] ?? 0,
+      gas: last?.action[1] ?? 0,
+      brake: last?.action[2] ?? 0,
+      reward: last?.reward ?? 0,
+      total: drive?.total ?? 0,
+    };
+  });
+  return <Gauges reading={reading} />;
+}
+
+function DreamProgress({ session }: { session: DreamSession }) {
+  const decisions = useComputed(() => {
+    session.tick.value;
+    return session.drive.value?.decisions ?? 0;
+  });
+  const done = useComputed(() => {
+    session.tick.value;
+    return Math.round(100 * (session.drive.value?.moments.at(-1)?.done ?? 0));
+  });
+  const rate = useComputed(() => session.rate.value.toFixed(1));
+  const wanted = session.wantedRate.toFixed(1);
+  const slow = Number(rate.value) > 0 && Number(rate.value) < 0.9 * session.wantedRate;
+  return (
+    <div class="drive-progress">
+      <span title="A dream moves once a decision; in reality there are four steps of the simulator in each">
+        <b>{decisions}</b> decisions at {slow ? `${rate.value} of ${wanted}` : wanted} a second
+      </span>
+      <label title={`Above ${100 * DREAM_END} % the dream ends`}>
+        <span>
+          End <b>{done} %</b>
+        </span>
+        <meter min={0} max={100} low={20} high={100 * DREAM_END} optimum={0} value={done.value} />
+      </label>
+    </div>
+  );
+}
+
+function DreamEnd({ session, drive }: { session: DreamSession; drive: DreamDrive }) {
+  const what = `dream from frame ${dreamFrom.value * session.frameSkip}`;
+  const title = session.problem.value !== undefined
+    ? "The dream broke off"
+    : drive.decisions >= LONGEST_DREAM
+    ? "The dream is as long as dreams get"
+    : "The dream expects the end here";
+  return (
+    <EndCard
+      title={title}
+      facts={[
+        ["Return", drive.total.toFixed(1).replace("-", "−")],
+        ["Decisions", String(drive.decisions)],
+        ["Time", `${(drive.decisions / session.wantedRate).toFixed(1)} s`],
+      ]}
+      onAgain={() => begin(session)}
+      onSave={() => saveDrive(drive, what)}
+      onWatch={() => watchDrive(drive, what)}
+    >
+      {session.problem.value !== undefined && <p class="notice error">{session.problem}</p>}
+    </EndCard>
+  );
+}
+
+/** Says what is missing. */
+function NoDream() {
+  if (!valueOf(model.value)) {
+    return (
+      <Await
+        state={model.value}
+        empty="A dream needs a world model: choose a run that has one. deno task train-world-model trains one."
+      >
+        {() => null}
+      </Await>
+    );
+  }
+  if (!valueOf(episode.value)) {
+    return (
+      <Await state={episode.value} empty="A dream starts from a moment of an episode: choose one.">
+        {() => null}
+      </Await>
+    );
+  }
+  return (
+    <Await state={perception.value} empty="This model has not seen the episode yet.">
+      {() => (
+        <p class="notice">This model does not dream: it has no memory that knows this episode's actions.</p>
+      )}
+    </Await>
+  );
+}
+
+function begin(session: DreamSession): void {
+  session.begin();
+  document.getElementById("drive-pane")?.focus({ preventScroll: true });
+}

@@ -1,0 +1,161 @@
+import { batch, signal } from "@preact/signals";
+import { messageOf } from "../state/async_state.ts";
+import { STEPS_PER_SECOND } from "../state/playhead.ts";
+import type { Perception } from "../state/session.ts";
+import { actionOf, assist } from "./controls.ts";
+import { DreamDrive } from "./dream_drive.ts";
+import type { DriveSession } from "./drive_session.ts";
+import {
+  assisted,
+  dreamFrom,
+  driveDreamSeed,
+  driver,
+  type DriveStatus,
+  driveTemperature,
+} from "./drive_settings.ts";
+import { FixedSteps } from "./fixed_steps.ts";
+import type { HumanInput } from "./human_input.ts";
+
+/** Speed that the assistance counts on in a dream, which does not tell its own, u/s. */
+const DREAMT_SPEED = 40;
+
+/**
+ * Driving inside a dream of the episode, decision by decision. Each step asks the lab from where the dream stands, so
+ * that hands may change at any decision: without actions, the controller acts by the dream's own latents.
+ */
+export class DreamSession implements DriveSession {
+  readonly status = signal<DriveStatus>("ready");
+  readonly tick = signal(0);
+  /** The present drive; nothing without an episode that a model sees. */
+  readonly drive = signal<DreamDrive | undefined>(undefined);
+  /** Decisions a second, as measured; 0 before. */
+  readonly rate = signal(0);
+  /** Why the dream stopped, where it failed. */
+  readonly problem = signal<string | undefined>(undefined);
+  readonly #input: HumanInput;
+  readonly #clock = new FixedSteps(4 / STEPS_PER_SECOND);
+  #perception: Perception | undefined;
+  #waiting = false;
+  #lastStep = 0;
+
+  /** @param input The human. */
+  constructor(input: HumanInput) {
+    this.#input = input;
+  }
+
+  /** Decisions a second that a dream as fast as reality takes. */
+  get wantedRate(): number {
+    return 1 / this.#clock.pace;
+  }
+
+  /** Simulator steps in a decision. */
+  get frameSkip(): number {
+    return this.#clock.pace * STEPS_PER_SECOND;
+  }
+
+  /** Takes on an episode through a model's eyes, or none. */
+  setPerception(perception: Perception | undefined): void {
+    const next = perception?.followed && perception.model.card.world ? perception : undefined;
+    if (next === this.#perception) return;
+    this.#perception = next;
+    this.#clock.pace = (next?.model.card.world?.frameSkip ?? 4) / STEPS_PER_SECOND;
+    this.prepare();
+  }
+
+  prepare(): void {
+    const seen = this.#perception;
+    this.#clock.clear();
+    this.#input.release();
+    batch(() => {
+      this.drive.value = seen && new DreamDrive(startOf(seen, dreamFrom.peek()), driveDreamSeed.peek());
+      this.status.value = "ready";
+      this.problem.value = undefined;
+      this.rate.value = 0;
+      this.tick.value++;
+    });
+  }
+
+  begin(): void {
+    if (this.status.peek() !== "ready") this.prepare();
+    if (this.drive.peek()) this.status.value = "running";
+    this.#lastStep = 0;
+  }
+
+  togglePause(): void {
+    if (this.status.peek() === "running") this.status.value = "paused";
+    else if (this.status.peek() === "paused") this.status.value = "running";
+    this.#lastStep = 0;
+  }
+
+  frame(seconds: number): void {
+    if (this.status.peek() !== "running") return;
+    if (driver.peek() === "human") this.#input.read(seconds);
+    this.#clock.advance(seconds, () => this.#step());
+    this.tick.value++;
+  }
+
+  /** Asks for one decision; false while one is under way. */
+  #step(): boolean {
+    const drive = this.drive.peek();
+    if (this.#waiting || !drive || drive.over) return false;
+    this.#waiting = true;
+    this.#dream(drive).catch((error) => {
+      if (this.drive.peek() !== drive) return;
+      this.problem.value = messageOf(error);
+      this.status.value = "over";
+    }).finally(() => this.#waiting = false);
+    return true;
+  }
+
+  async #dream(drive: DreamDrive): Promise<void> {
+    const { model: { lab, card } } = this.#perception!;
+    const who = driver.peek() === "human" ? "human" : "controller";
+    const actions = who === "human" ? this.#humanAction() : undefined;
+    const dreamt = await lab.dream(card.id, {
+      from: drive.position,
+      decision: drive.decisions,
+      count: 1,
+      temperature: driveTemperature.peek(),
+      seeds: [drive.seed],
+      actions,
+    });
+    if (this.drive.peek() !== drive) return;
+    const { frames, actions: acted, rewards, done, to } = dreamt;
+    drive.add({ frame: frames, action: acted, reward: rewards[0], done: done[0] }, to, who);
+    this.#measure();
+    if (drive.over) this.status.value = "over";
+    this.tick.value++;
+  }
+
+  #humanAction(): Float32Array {
+    const controls = this.#input.read(0);
+    return actionOf(assisted.peek() ? assist(controls, DREAMT_SPEED) : controls);
+  }
+
+  #measure(): void {
+    const now = performance.now();
+    if (this.#lastStep > 0) {
+      const present = 1000 / Math.max(now - this.#lastStep, 1);
+      this.rate.value = this.rate.peek() === 0 ? present : 0.9 * this.rate.peek() + 0.1 * present;
+    }
+    this.#lastStep = now;
+  }
+}
+
+/** Where the memory stood in reality before a decision. */
+function startOf({ model, encoded, followed, reconstructions, episode }: Perception, decision: number) {
+  const { card: { latentSize, world, name } } = model;
+  const last = encoded.mu.length / latentSize - 1;
+  const at = Math.min(Math.max(Math.round(decision), 0), last);
+  const row = <T extends Float32Array | Uint8Array>(rows: T, size: number) =>
+    rows.slice(at * size, (at + 1) * size);
+  return {
+    position: {
+      latents: row(encoded.mu, latentSize) as Float32Array,
+      hidden: row(followed!.hidden, world!.hiddenSize) as Float32Array,
+      cell: row(followed!.cell, world!.hiddenSize) as Float32Array,
+    },
+    frame: row(reconstructions, 64 * 64 * 3) as Uint8Array,
+    metadata: { run: name, episode: episode.title, step: at * world!.frameSkip, frameSkip: world!.frameSkip },
+  };
+}

@@ -1,0 +1,143 @@
+import { valueOf } from "../state/async_state.ts";
+import { episode, model, perception } from "../state/session.ts";
+import { Button, Choice, NumberField, Slider, Toggle } from "../ui/controls.tsx";
+import type { DreamSession } from "./dream_session.ts";
+import { goTo, handOver } from "./drive_commands.ts";
+import {
+  assisted,
+  autopilot,
+  dreamFrom,
+  driveDreamSeed,
+  drivePlace,
+  driver,
+  driveSeed,
+  driveTemperature,
+  ghostShown,
+  timeLimit,
+} from "./drive_settings.ts";
+import { ghostOf } from "./ghost.ts";
+import type { RealitySession } from "./reality_session.ts";
+
+const ASSIST_HELP =
+  "Half the gas, none beyond 62 u/s, brakes that do not lock, less steering with speed. Without it the car is as agents have it: it spins as soon as gas and steering meet.";
+
+/** Where, what and how one drives. */
+export function DriveBar({ reality, dream }: { reality: RealitySession; dream: DreamSession }) {
+  const inReality = drivePlace.value === "reality";
+  const session = inReality ? reality : dream;
+  const status = session.status.value;
+  const ready = inReality || dream.drive.value !== undefined;
+  return (
+    <div class="drive-bar">
+      <div class="drive-group" role="group" aria-label="Where to drive">
+        <Button
+          label="Reality"
+          pressed={inReality}
+          title="The simulator itself, on a real track (T)"
+          onClick={() => goTo("reality", session)}
+        />
+        <Button
+          label="Inside the dream"
+          pressed={!inReality}
+          title="What the model dreams, from a moment of the chosen episode on (T)"
+          onClick={() => goTo("dream", session)}
+        />
+      </div>
+      <div class="drive-group" role="group" aria-label="The drive">
+        <Button
+          primary={status !== "running"}
+          disabled={!ready}
+          label={status === "paused" ? "Go on" : status === "ready" ? "Start" : "Start anew"}
+          title="Enter"
+          onClick={() => withFocus(() => session.begin())}
+        />
+        {(status === "running" || status === "paused") && (
+          <Button
+            label={status === "running" ? "Pause" : "Start anew"}
+            title={status === "running" ? "P" : ""}
+            onClick={() =>
+              withFocus(() => {
+                if (status === "running") session.togglePause();
+                else session.prepare();
+              })}
+          />
+        )}
+        <Button
+          label={driver.value === "human" ? "Hand over to the agent" : "Take the wheel"}
+          title="M"
+          onClick={() => withFocus(handOver)}
+        />
+      </div>
+      {inReality ? <RealitySettings reality={reality} /> : <DreamSettings />}
+      <span title={ASSIST_HELP}>
+        <Toggle label="Assist" value={assisted} />
+      </span>
+    </div>
+  );
+}
+
+function RealitySettings({ reality }: { reality: RealitySession }) {
+  const shown = valueOf(episode.value);
+  const seed = shown?.header.env.startsWith("CarRacing") ? shown.header.seed : undefined;
+  const run = valueOf(model.value)?.card.name;
+  return (
+    <>
+      <NumberField label="Track" value={driveSeed} min={0} max={2 ** 31 - 1} />
+      {seed !== undefined && seed !== driveSeed.value && (
+        <Button
+          label={`Track ${seed}`}
+          title="The track of the chosen episode, which then drives along"
+          onClick={() => driveSeed.value = seed}
+        />
+      )}
+      <Choice
+        label="Ends after"
+        value={String(timeLimit.value)}
+        options={[["20", "20 s, as for agents"], ["60", "60 s"]]}
+        onChange={(value) => timeLimit.value = value === "60" ? 60 : 20}
+      />
+      <Choice
+        label="Agent"
+        value={reality.hasController.value ? autopilot.value : "scripted"}
+        options={reality.hasController.value
+          ? [["controller", run ?? "controller"], ["scripted", "Scripted driver"]]
+          : [["scripted", "Scripted driver"]]}
+        onChange={(value) => autopilot.value = value === "scripted" ? "scripted" : "controller"}
+      />
+      {ghostOf(shown, driveSeed.value) && (
+        <span title="The chosen episode drives along, translucent">
+          <Toggle label="Ghost" value={ghostShown} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function DreamSettings() {
+  const seen = valueOf(perception.value);
+  const world = seen?.model.card.world;
+  if (!seen || !world) return null;
+  const last = seen.encoded.mu.length / seen.model.card.latentSize - 1;
+  const text = (decision: number) => `frame ${Math.min(decision, last) * world.frameSkip}`;
+  return (
+    <>
+      <Slider label="Starts at" value={dreamFrom} min={0} max={last} step={1} format={text} />
+      <Slider
+        label="Temperature"
+        value={driveTemperature}
+        min={0}
+        max={2}
+        step={0.05}
+        format={(value) => value.toFixed(2)}
+        onReset={() => driveTemperature.value = 1}
+      />
+      <NumberField label="Seed" value={driveDreamSeed} min={0} max={2 ** 31 - 1} />
+    </>
+  );
+}
+
+/** Does something, and puts the focus where keys drive: on the pane, not on the button. */
+function withFocus(act: () => void): void {
+  act();
+  document.getElementById("drive-pane")?.focus({ preventScroll: true });
+}

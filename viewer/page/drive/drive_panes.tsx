@@ -1,0 +1,71 @@
+import { effect, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { valueOf } from "../state/async_state.ts";
+import { registerCommands } from "../state/commands.ts";
+import { decisionAt, episode, model, perception } from "../state/session.ts";
+import { step } from "../state/playhead.ts";
+import { DreamPane } from "./dream_pane.tsx";
+import { DreamSession } from "./dream_session.ts";
+import { DriveBar } from "./drive_bar.tsx";
+import { driveCommands, handOver } from "./drive_commands.ts";
+import { type DriveSession, runFrames } from "./drive_session.ts";
+import { dreamFrom, driveDreamSeed, drivePlace, driveSeed, timeLimit } from "./drive_settings.ts";
+import { HumanInput } from "./human_input.ts";
+import { RealityPane } from "./reality_pane.tsx";
+import { RealitySession } from "./reality_session.ts";
+
+const input = new HumanInput();
+let sessions: { reality: RealitySession; dream: DreamSession } | undefined;
+
+/** Both drives, made when the view is first opened; they outlast it, paused. */
+function theSessions() {
+  if (sessions) return sessions;
+  const chosen = valueOf(episode.peek());
+  if (chosen?.header.env.startsWith("CarRacing")) driveSeed.value = chosen.header.seed;
+  return sessions = { reality: new RealitySession(input), dream: new DreamSession(input) };
+}
+
+/** Driving, in reality and inside dreams. */
+export function DrivePanes() {
+  const { reality, dream } = theSessions();
+  const present = (): DriveSession => drivePlace.peek() === "reality" ? reality : dream;
+  useSignalEffect(() => reality.setModel(valueOf(model.value)));
+  useSignalEffect(() => dream.setPerception(valueOf(perception.value)));
+  useEffect(() => onChange(() => [driveSeed.value, timeLimit.value], () => reality.prepare()), []);
+  useEffect(() => onChange(() => [dreamFrom.value, driveDreamSeed.value], () => dream.prepare()), []);
+  useEffect(() => {
+    dreamFrom.value = decisionAt(step.peek());
+    const ends = [
+      registerCommands(driveCommands(present)),
+      input.listen(() => present().status.peek() === "running"),
+      runFrames(() => {
+        const { start, handOver: wanted } = input.padPresses();
+        if (wanted) handOver();
+        if (start && present().status.peek() === "paused") present().togglePause();
+        else if (start) present().status.peek() === "running" ? present().togglePause() : present().begin();
+        return present();
+      }),
+    ];
+    return () => ends.forEach((end) => end());
+  }, []);
+  const inReality = drivePlace.value === "reality";
+  return (
+    <div class="drive">
+      <DriveBar reality={reality} dream={dream} />
+      {inReality
+        ? <RealityPane session={reality} input={input} />
+        : <DreamPane session={dream} input={input} />}
+    </div>
+  );
+}
+
+/** Calls `then` when what `read` reads has changed, and not at first. @returns What stops it. */
+function onChange(read: () => unknown[], then: () => void): () => void {
+  let known = JSON.stringify(read());
+  return effect(() => {
+    const now = JSON.stringify(read());
+    if (now === known) return;
+    known = now;
+    queueMicrotask(then); // it writes what others read
+  });
+}

@@ -1,0 +1,29 @@
+import { signal } from "@preact/signals";
+
+/** Who holds the wheel. */
+export type Driver = "human" | "agent";
+/** How far a drive is. */
+export type DriveStatus = "ready" | "running" | "paused" | "over";
+
+/** Where one drives: on a real track, or in what the model dreams. */
+export const drivePlace = signal<"reality" | "dream">("reality");
+/** Who holds the wheel now. */
+export const driver = signal<Driver>("human");
+/** Who drives when no human does: the scripted driver, or the chosen run's controller. */
+export const autopilot = signal<"scripted" | "controller">("controller");
+/** The track. */
+export const driveSeed = signal(0);
+/** Seconds after which a drive is cut: 20 is what agents get. */
+export const timeLimit = signal<20 | 60>(20);
+/** Whether keys are made easy, see `assist`. */
+export const assisted = signal(true);
+/** Whether the chosen episode drives along, where its track is the same. */
+export const ghostShown = signal(true);
+/** Whether the model's reconstruction of what the agent sees is shown. */
+export const reconstructionShown = signal(true);
+/** The decision of the chosen episode that a dream starts at. */
+export const dreamFrom = signal(0);
+/** Sharpness of the dream: 0 without noise, 1 as learned. */
+export const driveTemperature = signal(1);
+/** The dream's seed. */
+export const driveDreamSeed = signal(0);

@@ -1,0 +1,32 @@
+const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [["W", "↑"], "gas"],
+  [["S", "↓"], "brake"],
+  [["A", "D", "←", "→"], "steer"],
+  [["M"], "hand the wheel over"],
+  [["C"], "camera"],
+  [["P"], "pause"],
+  [["Esc"], "leave"],
+];
+
+/** What to press, shown before a drive. */
+export function KeyHint({ onBegin, camera }: { onBegin: () => void; camera: boolean }) {
+  return (
+    <div class="drive-card">
+      <button type="button" class="button primary" onClick={onBegin}>Start driving</button>
+      <dl class="drive-keys">
+        {KEYS.filter(([, does]) => camera || does !== "camera").map(([keys, does]) => (
+          <div key={does}>
+            <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="small dim">
+        <kbd>Enter</kbd> starts, too. A gamepad works: stick, triggers, <kbd>Start</kbd>, and <kbd>Y</kbd>
+        {" "}
+        hands over.
+      </p>
+      <p class="small dim drive-touch-hint">The wheel below steers, the pedals are beside it.</p>
+    </div>
+  );
+}
