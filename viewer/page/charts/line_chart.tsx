@@ -198,6 +198,7 @@ export function LineChart(props: LineChartProps) {
             {/* a nested svg cuts off what is outside, without an id that other charts would share */}
             <svg
               class="chart-lines"
+              aria-hidden="true"
               y={-4}
               width={innerWidth}
               height={innerHeight + 8}
