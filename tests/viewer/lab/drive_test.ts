@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from
 import { loadRun } from "../../../agents/train_world_model/load_run.ts";
 import { assembleEnvironments } from "../../../agents/train_world_model/assemble_environments.ts";
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
-import { type Env, make, parseRecording, register, TimeLimit, Wrapper } from "../../../envs/mod.ts";
+import { make, parseRecording, register, TimeLimit, Wrapper } from "../../../envs/mod.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
@@ -14,9 +14,8 @@ register("ShortCarRacing-v0", {
 
 /** An environment under another id. */
 class Named extends Wrapper {
-  override readonly id = "ShortCarRacing-v0";
-  constructor(env: Env) {
-    super(env);
+  override get id(): string {
+    return "ShortCarRacing-v0";
   }
 }
 

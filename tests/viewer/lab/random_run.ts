@@ -25,6 +25,7 @@ export interface RandomRun {
 
 /** Makes a run in a folder of its own, which the caller removes. Tensors belong to the caller. */
 export async function randomRun(changes: Partial<TrainWorldModelConfig> = {}): Promise<RandomRun> {
+  await startBackend();
   const config = tinyConfig(changes);
   const networks = assembleNetworks(config);
   const random = new RandomStream(5);

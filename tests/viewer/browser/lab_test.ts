@@ -1,0 +1,164 @@
+import { dirname } from "node:path";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { DreamRequest, Lab } from "../../../viewer/lab/lab.ts";
+import { drivenFrames } from "../lab/driven_frames.ts";
+import { nativeLab, randomRun } from "../lab/random_run.ts";
+import { browserTest, openViewer } from "../support/browser.ts";
+
+/** Chromium's own software adapter: slow, but it computes with WebGPU's shaders. */
+const SOFTWARE_WEBGPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+];
+
+/** What is compared: numbers of a model on some backend. */
+interface Results {
+  backend: { place: string; name: string; reason: string };
+  mu: number[];
+  logVar: number[];
+  frames: number[];
+  hidden: number[];
+  values: number[];
+  latents: number[];
+  rewards: number[];
+  dreamt: number[];
+  action: number[];
+}
+
+/** What is asked for: a few frames and a short dream. */
+interface Request {
+  frames: number[];
+  actions: number[];
+  dream: Omit<DreamRequest, "from" | "actions">;
+}
+
+/** Asks a lab; runs in Deno and, through its text, in the page. */
+async function ask(
+  lab: Lab,
+  model: number,
+  { frames, actions, dream }: Request,
+): Promise<Omit<Results, "backend">> {
+  const pixels = Uint8Array.from(frames);
+  const taken = Float32Array.from(actions);
+  const { mu, logVar } = await lab.encode(model, pixels);
+  const decoded = await lab.decode(model, mu.slice());
+  const { hidden, cell, values } = await lab.follow(model, { mu: mu.slice(), actions: taken });
+  const from = { latents: mu.slice(0, 32), hidden: hidden.slice(16, 32), cell: cell.slice(16, 32) };
+  const dreamt = await lab.dream(model, { ...dream, from });
+  const agent = await lab.startAgent(model);
+  const { action } = await lab.decide(agent, pixels.slice(0, 12288));
+  return {
+    mu: [...mu],
+    logVar: [...logVar],
+    frames: [...decoded],
+    hidden: [...hidden],
+    values: [...values],
+    latents: [...dreamt.latents],
+    rewards: [...dreamt.rewards],
+    dreamt: [...dreamt.frames],
+    action: [...action],
+  };
+}
+
+/** The same in the page's worker; runs in the page alone. */
+async function askWorker(query: string, request: Request, askLab: typeof ask): Promise<Results> {
+  const worker = new Worker(new URL(`lab_worker.js${query}`, document.baseURI), { type: "module" });
+  let calls = 0;
+  const lab = new Proxy({} as Lab, {
+    get: (_, method) => (...args: unknown[]) =>
+      new Promise((resolve, reject) => {
+        const call = ++calls;
+        worker.addEventListener("message", ({ data }) => {
+          if (data.answer !== call) return;
+          if ("error" in data) reject(new Error(`${String(method)}: ${data.error}`));
+          else resolve(data.result);
+        });
+        worker.addEventListener("error", ({ message }) => reject(new Error(message)));
+        worker.postMessage({ call, method, args });
+      }),
+  });
+  const read = async (path: string) => (await fetch(`runs/random/${path}`)).arrayBuffer();
+  const json = async (path: string) => JSON.parse(new TextDecoder().decode(await read(path)));
+  const { files } = await json("checkpoints/checkpoint.json");
+  const groups: Record<string, Uint8Array> = {};
+  for (const [group, { path }] of Object.entries<{ path: string }>(files)) {
+    groups[group] = new Uint8Array(await read(`checkpoints/${path}`));
+  }
+  const backend = await lab.backend();
+  const { id } = await lab.open({ name: "random", config: await json("config.json"), groups });
+  const results = await askLab(lab, id, request);
+  worker.terminate();
+  return { backend, ...results };
+}
+
+const run = await randomRun({ mixtures: 2 });
+globalThis.addEventListener("unload", () => Deno.removeSync(dirname(run.folder), { recursive: true }));
+
+function makeRequest(): Request {
+  const { frames, actions } = drivenFrames(2);
+  return {
+    frames: [...frames],
+    actions: [...actions],
+    dream: { decision: 0, count: 2, temperature: 1, seeds: [5] },
+  };
+}
+
+let native: Promise<Omit<Results, "backend">> | undefined;
+async function askNative(): Promise<Omit<Results, "backend">> {
+  const lab = nativeLab();
+  const { id } = await lab.open(run.files);
+  const results = await ask(lab, id, makeRequest());
+  await lab.close(id);
+  return results;
+}
+
+/** Computes in the page and compares with this process's TensorFlow. */
+async function compare(query: string, args?: string[]): Promise<Results["backend"]> {
+  const viewer = await openViewer({ runs: dirname(run.folder), args });
+  try {
+    const script = `(${askWorker})(${JSON.stringify(query)}, ${JSON.stringify(makeRequest())}, ${ask})`;
+    const results = await viewer.page.evaluate<Results>(script);
+    const wanted = await (native ??= askNative());
+    for (const name of ["mu", "logVar", "hidden", "values", "latents", "rewards", "action"] as const) {
+      assertEquals(results[name].length, wanted[name].length, name);
+      results[name].forEach((value, i) => assertAlmostEquals(value, wanted[name][i], 1e-3, `${name} ${i}`));
+    }
+    for (const name of ["frames", "dreamt"] as const) {
+      assertEquals(results[name].length, wanted[name].length, name);
+      results[name].forEach((value, i) => assert(Math.abs(value - wanted[name][i]) <= 1, `${name} ${i}`));
+    }
+    return results.backend;
+  } finally {
+    await viewer.close();
+  }
+}
+
+browserTest("WebAssembly computes in the page what TensorFlow computes here", async () => {
+  assertEquals(await compare("?backend=wasm"), {
+    place: "browser",
+    name: "wasm",
+    reason: "it was asked for",
+  });
+});
+
+browserTest("WebGPU computes in the page what TensorFlow computes here", async () => {
+  assertEquals((await compare("?backend=webgpu", SOFTWARE_WEBGPU)).name, "webgpu");
+});
+
+browserTest(
+  "left to itself the page takes WebAssembly where WebGPU is missing or only emulated",
+  async () => {
+    const without = await compare("");
+    assertEquals(without.name, "wasm");
+    assertMatch(without.reason, /^this browser has no WebGPU here; WebAssembly is the next best$/);
+    const emulated = await compare("", SOFTWARE_WEBGPU);
+    assertEquals(emulated.name, "wasm");
+    assertMatch(emulated.reason, /^the processor would only emulate WebGPU; /);
+  },
+);
+
+browserTest("a backend that does not exist is refused in one sentence", async () => {
+  const error = await assertRejects(() => compare("?backend=abacus"), Error);
+  assertMatch(error.message, /backend: Cannot compute by "abacus": expected one of webgpu, wasm, cpu/);
+});
