@@ -68,8 +68,9 @@ export function layOut(options: PlotOptions): Plot {
   const margin = { top: 8, right: 12, bottom: options.xLabel ? 38 : 24, left: 0 };
   const innerHeight = Math.max(height - margin.top - margin.bottom, 20);
   y.range([innerHeight, 0]);
-  if (!options.yDomain) y.nice(Math.max(2, Math.floor(innerHeight / 40)));
-  const yTicks = ticksOf(y, Math.max(2, Math.floor(innerHeight / 40)), logY);
+  const yCount = Math.max(2, Math.floor(innerHeight / 40));
+  if (!options.yDomain) y.nice(yCount * 2); // round ends, but not by so much that they squeeze the lines
+  const yTicks = ticksOf(y, yCount, logY);
   margin.left = options.axisWidth ?? 14 + 6.6 * Math.max(3, ...yTicks.map(({ text }) => text.length));
   const innerWidth = Math.max(width - margin.left - margin.right, 20);
   const x = emptyScale(xKind, logX).domain(shown).range([0, innerWidth]);

@@ -5,7 +5,7 @@ import { Button } from "../ui/controls.tsx";
 import { chosenRuns, runColor, runFilter, shownRuns, toggleRun } from "./runs_state.ts";
 import { runFiles } from "./run_files.ts";
 
-/** Below this width the list is folded away at first. */
+/** Up to this width the list is folded away at first. */
 const NARROW = 900;
 
 /** What to call kinds of runs, where their names are a task's. */
@@ -18,7 +18,7 @@ export function RunList() {
   const names = listed.map(({ name }) => name);
   const shown = shownRuns.value.map(({ name }) => name);
   return (
-    <details class="panel runs-list" open={innerWidth >= NARROW}>
+    <details class="panel runs-list" open={innerWidth > NARROW}>
       <summary class="runs-list-head">
         <h2>Runs</h2>
         <span class="dim small">{shown.length} of {runs.value.length} shown</span>

@@ -78,7 +78,7 @@ function NoRuns() {
         <h2>No runs yet</h2>
         <p>
           A run is a folder with what a training left: settings, measurements, pictures and drives. This makes
-          one, in half an hour or so:
+          one, and with <code>--preset smoke</code> a tiny one to try things out:
         </p>
         <pre class="runs-command"><code>deno task train-world-model</code></pre>
         <p>

@@ -11,7 +11,7 @@ export function ValuesTable({ groups, bare }: { groups: readonly MeasurementGrou
         <thead>
           <tr>
             <th scope="col">Measurement</th>
-            {runs.map(({ name }) => <RunHeading key={name} name={name} />)}
+            {runs.map(({ name }) => <RunHeading key={name} name={name} number />)}
           </tr>
         </thead>
         {groups.map(({ name, measurements }) => (
@@ -42,9 +42,9 @@ export function ValuesTable({ groups, bare }: { groups: readonly MeasurementGrou
 }
 
 /** A run's name over its column. */
-export function RunHeading({ name }: { name: string }) {
+export function RunHeading({ name, number }: { name: string; number?: boolean }) {
   return (
-    <th scope="col">
+    <th scope="col" class={number ? "number" : undefined}>
       <span class="runs-swatch" style={{ color: cssColor(runColor(name)) }} />
       {name}
     </th>

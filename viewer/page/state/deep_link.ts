@@ -16,6 +16,7 @@ import { lastStep, range, seek, step } from "./playhead.ts";
 import { addAgentDrive, addScripted, openRecordingFile, selectEpisode, selectRun } from "./select.ts";
 import { episode, episodeEntry, episodeId, episodes, model, runName, runs, view } from "./session.ts";
 import { fetchFile } from "./sources.ts";
+import { applyComparison, presentComparison } from "../runs/runs_link.ts";
 
 /** How often the address is written at most, milliseconds: browsers refuse when it changes too often. */
 const PACE = 500;
@@ -83,6 +84,7 @@ export function presentLink(): LinkState {
     driver: own("driver", dreamDriver.value),
     panes: own("panes", panes.value),
     range: pending?.range ?? range.value,
+    compare: view.value === "runs" ? presentComparison() : undefined,
   };
 }
 
@@ -100,6 +102,7 @@ export function applyLink(link: LinkState): void {
     set(horizon, whole.horizon);
     set(dreamDriver, whole.driver);
     set(panes, whole.panes);
+    if (link.compare !== undefined) applyComparison(link.compare);
     if (whole.dream !== undefined) dreamShown.value = whole.dream !== "off";
     if (link.run !== undefined && link.run !== runName.value) selectLinkedRun(link.run);
     if (link.ep !== undefined && link.ep !== episodeId.value) selectLinked(link.ep);

@@ -25,6 +25,8 @@ export interface LinkState {
   panes?: readonly PaneId[];
   /** Steps, both ends included. */
   range?: readonly [from: number, to: number];
+  /** How runs are compared; see `runs/runs_link.ts`. */
+  compare?: string;
 }
 
 const DRIVERS = ["recorded", "agent"] as const;
@@ -54,6 +56,7 @@ const READERS: { [Key in keyof LinkState]-?: (text: string) => LinkState[Key] } 
       ? [ends[0], ends[1]]
       : undefined;
   },
+  compare: nonEmpty,
 };
 
 /** The keys of a link, in the order in which they are written. */
