@@ -99,7 +99,7 @@ export function Choice<T extends string>(
   return (
     <label class="field">
       <span class="field-label">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+      <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
         {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
       </select>
     </label>

@@ -33,7 +33,7 @@ export function ComparePane() {
   return (
     <figure class="watch-pane watch-compare" data-pane="compare">
       <div class="watch-pane-head">
-        <h3>Compare</h3>
+        <h2>Compare</h2>
         <SmallChoice
           label="How to compare"
           value={compareMode.value}

@@ -33,7 +33,7 @@ export function PixelPane({ id, tools, legend }: {
   return (
     <figure class={`watch-pane watch-${id}`} ref={figure} data-pane={id}>
       <div class="watch-pane-head">
-        <h3>{PICTURE_TITLES[id]}</h3>
+        <h2>{PICTURE_TITLES[id]}</h2>
         {tools}
       </div>
       <div class="watch-picture">
