@@ -8,7 +8,7 @@ import { klStandardNormal } from "../generative/nn/distributions.ts";
 import { normal } from "../generative/runtime/random.ts";
 import type { Losses } from "../generative/nn/gradients.ts";
 import type { Model } from "../generative/train/model.ts";
-import { enlarge } from "./enlarge.ts";
+import { arrangeKernels, enlarge } from "./enlarge.ts";
 
 /** One transposed convolution of the decoder; its stride is 2. */
 export interface DecoderLayer {
@@ -233,6 +233,14 @@ export class Vision implements Model<VisionBatch> {
       x = i < this.#deconvolutions.length - 1 ? relu(x) as tf.Tensor4D : tf.sigmoid(x);
     }
     return x;
+  }
+
+  /**
+   * The decoder's kernels in another form, to be added to the parameters where frames are drawn on WebAssembly: see
+   * {@link arrangeKernels}. Tensors belong to the caller.
+   */
+  arrangeDecoder(parameters: NamedTensors): NamedTensors {
+    return arrangeKernels(this.#deconvolutions, parameters);
   }
 
   /**

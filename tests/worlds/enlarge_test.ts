@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ConvTranspose2d } from "../../generative/nn/conv_transpose2d.ts";
 import { startBackend } from "../../generative/runtime/mod.ts";
-import { enlarge } from "../../worlds/enlarge.ts";
+import { arrangeKernels, enlarge } from "../../worlds/enlarge.ts";
 
 await startBackend();
 
@@ -29,6 +29,26 @@ for (
         const [a, b] = [tensor.dataSync(), plain[i].dataSync()];
         a.forEach((value, j) => assertAlmostEquals(value, b[j], 1e-3 + 1e-4 * Math.abs(b[j])));
       }
+    });
+  });
+}
+
+for (const [size, kernelSize, filters] of [[7, 6, 3], [4, 4, 9], [1, 4, 2], [3, 5, 6]]) {
+  Deno.test(`arranged kernels of ${kernelSize} enlarge ${size}x${size} to ${filters} channels alike`, () => {
+    tf.tidy(() => {
+      const layer = new ConvTranspose2d("up", { inputChannels: 4, filters, kernelSize, strides: 2 });
+      const x = tf.randomNormal([2, size, size, 4], 0, 1, "float32", 1);
+      const parameters = {
+        "up/kernel": tf.randomNormal([kernelSize, kernelSize, filters, 4], 0, 1, "float32", 2),
+        "up/bias": tf.randomNormal([filters], 0, 1, "float32", 3),
+      };
+      const arranged = arrangeKernels([layer], parameters);
+      assertEquals(Object.keys(arranged), kernelSize % 2 === 0 ? ["up/arranged"] : []);
+      const fast = enlarge(layer, { ...parameters, ...arranged }, x);
+      const plain = layer.apply(parameters, x);
+      assertEquals(fast.shape, plain.shape);
+      const [a, b] = [fast.dataSync(), plain.dataSync()];
+      a.forEach((value, i) => assertAlmostEquals(value, b[i], 1e-4));
     });
   });
 }
