@@ -19,15 +19,12 @@ export function AgentSight({ session }: { session: RealitySession }) {
         <figcaption>The agent sees</figcaption>
       </figure>
       {reconstructs && (
-        <>
+        <figure>
           {reconstructionShown.value && (
-            <figure>
-              <PixelCanvas picture={made} label="What the model reconstructs of it" />
-              <figcaption>Reconstruction</figcaption>
-            </figure>
+            <PixelCanvas picture={made} label="What the model reconstructs of it" />
           )}
           <Toggle label="Reconstruction" value={reconstructionShown} />
-        </>
+        </figure>
       )}
     </div>
   );

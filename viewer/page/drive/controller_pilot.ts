@@ -1,9 +1,7 @@
 import type { Decision, Lab } from "../../lab/lab.ts";
 
-/** What the controller makes of a frame. */
+/** What an agent sees, and what its model makes of it. */
 export interface Sight {
-  /** Number of the decision. */
-  decision: number;
   /** `[64, 64, 3]`. */
   frame: Uint8Array;
   /** What the model reconstructs of it, `[64, 64, 3]`; missing where nobody asked. */
@@ -61,11 +59,10 @@ export class ControllerPilot {
       if (this.#closed || this.problem) return;
       const decided = await this.#lab.decide(await this.#agent, frame, taken);
       this.latest = { ...decided, decision };
-      // While more frames wait, pictures would hold them up.
-      if (!seen || this.#pending > 1) return;
+      if (!seen || this.#pending > MOST_PENDING / 2) return; // pictures would hold up the frames that wait
       const { mu } = await this.#lab.encode(this.#model, frame);
       const reconstruction = await this.#lab.decode(this.#model, mu);
-      if (!this.#closed) seen({ decision, frame, reconstruction });
+      if (!this.#closed) seen({ frame, reconstruction });
     }).catch((error) => this.#fail(error)).finally(() => this.#pending--);
   }
 

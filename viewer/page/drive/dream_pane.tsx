@@ -10,6 +10,7 @@ import type { DreamSession } from "./dream_session.ts";
 import { dreamFrom } from "./drive_settings.ts";
 import { DriverBadge } from "./driver_badge.tsx";
 import { EndCard } from "./end_card.tsx";
+import { focusPane } from "./focus_pane.ts";
 import type { HumanInput } from "./human_input.ts";
 import { saveDrive, watchDrive } from "./keep_drive.ts";
 import { KeyHint } from "./key_hint.tsx";
@@ -146,5 +147,5 @@ function NoDream() {
 
 function begin(session: DreamSession): void {
   session.begin();
-  document.getElementById("drive-pane")?.focus({ preventScroll: true });
+  focusPane();
 }

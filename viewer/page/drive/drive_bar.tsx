@@ -15,6 +15,7 @@ import {
   ghostShown,
   timeLimit,
 } from "./drive_settings.ts";
+import { focusPane } from "./focus_pane.ts";
 import { ghostOf } from "./ghost.ts";
 import type { RealitySession } from "./reality_session.ts";
 
@@ -28,51 +29,55 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
   const status = session.status.value;
   const ready = inReality || dream.drive.value !== undefined;
   return (
-    <div class="drive-bar">
-      <div class="drive-group" role="group" aria-label="Where to drive">
-        <Button
-          label="Reality"
-          pressed={inReality}
-          title="The simulator itself, on a real track (T)"
-          onClick={() => goTo("reality", session)}
-        />
-        <Button
-          label="Inside the dream"
-          pressed={!inReality}
-          title="What the model dreams, from a moment of the chosen episode on (T)"
-          onClick={() => goTo("dream", session)}
-        />
-      </div>
-      <div class="drive-group" role="group" aria-label="The drive">
-        <Button
-          primary={status !== "running"}
-          disabled={!ready}
-          label={status === "paused" ? "Go on" : status === "ready" ? "Start" : "Start anew"}
-          title="Enter"
-          onClick={() => withFocus(() => session.begin())}
-        />
-        {(status === "running" || status === "paused") && (
+    <>
+      <div class="drive-bar">
+        <div class="drive-group" role="group" aria-label="Where to drive">
           <Button
-            label={status === "running" ? "Pause" : "Start anew"}
-            title={status === "running" ? "P" : ""}
-            onClick={() =>
-              withFocus(() => {
-                if (status === "running") session.togglePause();
-                else session.prepare();
-              })}
+            label="Reality"
+            pressed={inReality}
+            title="The simulator itself, on a real track (T)"
+            onClick={() => goTo("reality", session)}
           />
-        )}
-        <Button
-          label={driver.value === "human" ? "Hand over to the agent" : "Take the wheel"}
-          title="M"
-          onClick={() => withFocus(handOver)}
-        />
+          <Button
+            label="Inside the dream"
+            pressed={!inReality}
+            title="What the model dreams, from a moment of the chosen episode on (T)"
+            onClick={() => goTo("dream", session)}
+          />
+        </div>
+        <div class="drive-group" role="group" aria-label="The drive">
+          <Button
+            primary={status !== "running"}
+            disabled={!ready}
+            label={status === "paused" ? "Go on" : status === "ready" ? "Start" : "Start anew"}
+            title="Enter"
+            onClick={() => withFocus(() => session.begin())}
+          />
+          {(status === "running" || status === "paused") && (
+            <Button
+              label={status === "running" ? "Pause" : "Start anew"}
+              title={status === "running" ? "P" : ""}
+              onClick={() =>
+                withFocus(() => {
+                  if (status === "running") session.togglePause();
+                  else session.prepare();
+                })}
+            />
+          )}
+          <Button
+            label={driver.value === "human" ? "Hand over to the agent" : "Take the wheel"}
+            title="M"
+            onClick={() => withFocus(handOver)}
+          />
+        </div>
       </div>
-      {inReality ? <RealitySettings reality={reality} /> : <DreamSettings />}
-      <span title={ASSIST_HELP}>
-        <Toggle label="Assist" value={assisted} />
-      </span>
-    </div>
+      <div class="drive-bar drive-settings">
+        {inReality ? <RealitySettings reality={reality} /> : <DreamSettings />}
+        <span title={ASSIST_HELP}>
+          <Toggle label="Assist" value={assisted} />
+        </span>
+      </div>
+    </>
   );
 }
 
@@ -139,5 +144,5 @@ function DreamSettings() {
 /** Does something, and puts the focus where keys drive: on the pane, not on the button. */
 function withFocus(act: () => void): void {
   act();
-  document.getElementById("drive-pane")?.focus({ preventScroll: true });
+  focusPane();
 }

@@ -1,3 +1,5 @@
+import { Button } from "../ui/controls.tsx";
+
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["W", "↑"], "gas"],
   [["S", "↓"], "brake"],
@@ -12,7 +14,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 export function KeyHint({ onBegin, camera }: { onBegin: () => void; camera: boolean }) {
   return (
     <div class="drive-card">
-      <button type="button" class="button primary" onClick={onBegin}>Start driving</button>
+      <Button primary label="Start driving" onClick={onBegin} />
       <dl class="drive-keys">
         {KEYS.filter(([, does]) => camera || does !== "camera").map(([keys, does]) => (
           <div key={does}>

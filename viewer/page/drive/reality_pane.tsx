@@ -11,6 +11,7 @@ import { autopilot, driver, ghostShown } from "./drive_settings.ts";
 import { DriverBadge } from "./driver_badge.tsx";
 import { EndCard } from "./end_card.tsx";
 import { ghostOf } from "./ghost.ts";
+import { focusPane } from "./focus_pane.ts";
 import type { HumanInput } from "./human_input.ts";
 import { saveDrive, watchDrive } from "./keep_drive.ts";
 import { KeyHint } from "./key_hint.tsx";
@@ -105,7 +106,7 @@ function Progress({ session }: { session: RealitySession }) {
 
 function begin(session: RealitySession): void {
   session.begin();
-  document.getElementById("drive-pane")?.focus({ preventScroll: true });
+  focusPane();
 }
 
 function endingOf(drive: RealityDrive): string {

@@ -164,15 +164,18 @@ export class RealitySession implements DriveSession {
     if (this.#pilot?.behind) return false;
     const decision = drive.steps / skip;
     const frame = drive.agentFrame();
-    this.sight.value = { decision, frame, reconstruction: this.sight.peek()?.reconstruction };
     const pilot = this.#pilot;
+    // A frame and its reconstruction are shown together, when both are there.
+    const reconstructs = pilot && reconstructionShown.peek() && this.sight.peek() !== undefined;
+    if (!reconstructs) this.sight.value = { frame };
     if (pilot) {
       const first = decision === this.#firstDecision;
       const taken = !first && this.#others
         ? blockAction(drive.actions, drive.steps - skip, drive.steps)
         : undefined;
-      const seen = (sight: Sight) =>
-        this.sight.value = { ...this.sight.peek()!, reconstruction: sight.reconstruction };
+      const seen = (sight: Sight) => {
+        this.sight.value = sight;
+      };
       pilot.see(decision, frame, { taken, seen: reconstructionShown.peek() ? seen : undefined });
     }
     this.#seen = decision;

@@ -59,7 +59,11 @@ export function Gauges({ reading }: { reading: ReadonlySignal<GaugeReading | und
       >
         <dt>Wheels</dt>
         <dd aria-hidden="true">
-          {WHEELS.map((name) => <i key={name} class="gauge-column" data-wheel={name} />)}
+          {WHEELS.map((name) => (
+            <span key={name}>
+              <i data-wheel={name} />
+            </span>
+          ))}
         </dd>
       </div>
       <Gauge name="reward" plain title="Reward of the last step">Reward</Gauge>

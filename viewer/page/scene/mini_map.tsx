@@ -30,7 +30,7 @@ export function MiniMap(
     <svg class="scene-map" viewBox={box} aria-hidden="true" focusable="false">
       <path d={path} class="scene-map-edge" stroke-width={TRACK_WIDTH * 3.4} />
       <path d={path} class="scene-map-road" stroke-width={TRACK_WIDTH * 2} />
-      {Array.from({ length: cars }, (_, i) => (
+      {Array.from({ length: cars }, (_, i) => cars - 1 - i).map((i) => ( // the first car lies above the others
         <g
           key={i}
           ref={(element) => {

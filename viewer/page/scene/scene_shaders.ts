@@ -51,7 +51,7 @@ void main() {
   vec2 inside = smoothstep(vec2(0.0), soft, inCell) * (1.0 - smoothstep(vec2(uSide), uSide + soft, inCell));
   vec3 color = mix(uField, uPatch, inside.x * inside.y);
   float fine = clamp(1.5 - soft.x * 2.0, 0.0, 1.0);
-  color *= 0.97 + 0.06 * noise(vPlace * 0.11) + fine * 0.09 * (noise(vPlace * vec2(2.1, 1.7)) - 0.5);
+  color *= 0.97 + 0.06 * noise(vPlace * 0.11) + fine * 0.06 * (noise(vPlace * vec2(2.1, 1.7)) - 0.5);
   vec2 edge = smoothstep(uHalf - soft, vec2(uHalf), abs(vPlace));
   float outside = max(edge.x, edge.y);
   finalColor = vec4(mix(color, uField * 0.32, outside), 1.0);
@@ -87,7 +87,7 @@ void main() {
   float fine = clamp(1.4 - soft * 9.0, 0.0, 1.0);
   color *= 1.0 + fine * 0.13 * (noise(vec2(vRoad.x * 24.0, vRoad.y * 3.6)) - 0.5);
   float fresh = clamp((uNow - vTouched) / 12.0, 0.0, 1.0);
-  color = mix(color, uTint, fresh * 0.16);
+  color = mix(color, uTint, fresh * 0.13);
   float untouched = 1.0 - step(0.0001, fresh);
   color *= 1.0 + 0.035 * untouched * mod(vRoad.z, 3.0);
   float line = smoothstep(0.93 - soft, 0.93 + soft, across) * (1.0 - smoothstep(0.965 - soft, 0.965 + soft, across));
