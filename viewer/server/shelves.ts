@@ -1,4 +1,4 @@
-import { basename, isAbsolute, join, relative, sep } from "node:path";
+import { basename, extname, isAbsolute, join, relative, sep } from "node:path";
 
 /** What a {@link Shelves} holds. */
 export interface ShelvesOptions {
@@ -31,8 +31,10 @@ export class Shelves {
       const own = isDirectory ? shelves.runs : shelves.recordings;
       const taken = async (name: string) =>
         own.has(name) || (isDirectory && root !== undefined && await exists(join(root, name)));
-      let name = basename(real);
-      for (let i = 2; await taken(name); i++) name = `${basename(real)} (${i})`;
+      const extension = isDirectory ? "" : extname(real);
+      const stem = basename(real, extension);
+      let name = stem + extension;
+      for (let i = 2; await taken(name); i++) name = `${stem} (${i})${extension}`;
       own.set(name, real);
     }
     return shelves;

@@ -1,0 +1,164 @@
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import type { Library } from "../../../viewer/library.ts";
+import { runKind } from "../../../viewer/run_kind.ts";
+import { LibraryMaker } from "../../../viewer/server/make_library.ts";
+import { Shelves, type ShelvesOptions } from "../../../viewer/server/shelves.ts";
+import { inFolder, write, writeRecording, writeRun } from "./support.ts";
+
+async function makeLibrary(options: ShelvesOptions): Promise<Library> {
+  return await new LibraryMaker(await Shelves.open(options)).make();
+}
+
+Deno.test("a fresh clone without runs has an empty library", () =>
+  inFolder(async (folder) => {
+    const library = await makeLibrary({ runs: `${folder}/runs` });
+    assertEquals(library, { version: 1, live: true, lab: true, runs: [], recordings: [] });
+  }));
+
+Deno.test("the library lists runs, the newest first, with their files and episodes", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/old`, { model: "variational-autoencoder" });
+    writeRun(`${runs}/new`);
+    writeRecording(`${runs}/new/recordings/test-seed-0.rec`, { metadata: { driver: "controller" } });
+    write(`${runs}/new/recordings/half.rec.partial`, "not yet");
+    write(`${runs}/notes/readme.txt`, "no run");
+    const past = new Date(Date.now() - 3600_000);
+    const age = (path: string) => {
+      for (const { name, isDirectory } of Deno.readDirSync(path)) {
+        if (isDirectory) age(`${path}/${name}`);
+        else Deno.utimeSync(`${path}/${name}`, past, past);
+      }
+    };
+    age(`${runs}/old`);
+    const library = await makeLibrary({ runs });
+    assertEquals(library.runs.map(({ name, kind, training }) => [name, kind, training]), [
+      ["new", "train-world-model", true],
+      ["old", "variational-autoencoder", false],
+    ]);
+    const [run] = library.runs;
+    assertEquals(run.files.map(({ path }) => path), [
+      "checkpoints/checkpoint.json",
+      "checkpoints/vision.1.safetensors",
+      "checkpoints/visionOptimiser.1.safetensors",
+      "config.json",
+      "metrics.jsonl",
+      "recordings/test-seed-0.rec",
+      "rollouts/0000.safetensors",
+      "samples/vision.svg",
+    ]);
+    assertEquals(
+      run.files.find(({ path }) => path.startsWith("checkpoints/vision."))!.bytes,
+      "weights".length,
+    );
+    assertEquals(run.episodes, [{
+      path: "runs/new/recordings/test-seed-0.rec",
+      env: "Two-v0",
+      seed: 7,
+      steps: 3,
+      return: 6,
+      ending: "terminated",
+      driver: "controller",
+      dream: false,
+      problem: undefined,
+    }]);
+  }));
+
+Deno.test("a broken recording and a broken configuration say what is wrong, and the rest goes on", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/one`);
+    writeRecording(`${runs}/one/recordings/good.rec`);
+    const good = Deno.readFileSync(`${runs}/one/recordings/good.rec`);
+    write(`${runs}/one/recordings/a.rec`, "no recording");
+    write(`${runs}/one/recordings/empty.rec`, "");
+    write(`${runs}/one/recordings/torn.rec`, good.subarray(0, good.length - 3));
+    write(`${runs}/two/config.json`, '{"format": ');
+    const library = await makeLibrary({ runs });
+    const [one, two] = library.runs.toSorted((a, b) => a.name < b.name ? -1 : 1);
+    const problems = Object.fromEntries(
+      one.episodes.map(({ path, problem }) => [path.split("/").at(-1), problem]),
+    );
+    assertStringIncludes(problems["a.rec"]!, "got a file of another kind");
+    assertStringIncludes(problems["empty.rec"]!, "got an empty file");
+    assertStringIncludes(problems["torn.rec"]!, "the 3 steps before it are good");
+    assertEquals(problems["good.rec"], undefined);
+    assertEquals(one.problem, undefined);
+    assertEquals([two.kind, two.episodes.length], ["unknown", 0]);
+    assertStringIncludes(two.problem!, 'Cannot read "config.json": expected JSON');
+  }));
+
+Deno.test("a library made again shows what is new and reads nothing twice", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    const maker = new LibraryMaker(await Shelves.open({ runs }));
+    assertEquals((await maker.make()).runs, []);
+    writeRun(`${runs}/one`);
+    writeRecording(`${runs}/one/recordings/a.rec`, { seed: 1 });
+    const first = (await maker.make()).runs[0].episodes[0];
+    const again = (await maker.make()).runs[0].episodes[0];
+    assert(first === again, "the summary is the same object: the file was not read again");
+    writeRecording(`${folder}/b.rec`, { seed: 2, env: "Two-v1" });
+    Deno.copyFileSync(`${folder}/b.rec`, `${runs}/one/recordings/a.rec`);
+    Deno.utimeSync(`${runs}/one/recordings/a.rec`, 1, 1);
+    assertNotEquals((await maker.make()).runs[0].episodes[0], first);
+    assertEquals((await maker.make()).runs[0].episodes[0].seed, 2);
+    Deno.removeSync(`${runs}/one`, { recursive: true });
+    assertEquals((await maker.make()).runs, []);
+  }));
+
+Deno.test("runs and recordings elsewhere join the library under names of their own", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/one`);
+    writeRun(`${folder}/elsewhere/one`);
+    writeRun(`${folder}/elsewhere/two`);
+    writeRecording(`${folder}/a/drive.rec`, { seed: 1 });
+    writeRecording(`${folder}/b/drive.rec`, { seed: 2 });
+    writeRecording(`${runs}/recordings/collected.rec`, { seed: 3 });
+    const files = ["elsewhere/one", "elsewhere/two", "a/drive.rec", "b/drive.rec", "runs/one"];
+    const shelves = await Shelves.open({ runs, files: files.map((path) => `${folder}/${path}`) });
+    const library = await new LibraryMaker(shelves).make();
+    assertEquals(library.runs.map(({ name }) => name).sort(), ["one", "one (2)", "two"]);
+    assertEquals(library.recordings.map(({ path, seed }) => [path, seed]), [
+      ["runs/recordings/collected.rec", 3],
+      ["recordings/drive.rec", 1],
+      ["recordings/drive (2).rec", 2],
+    ]);
+    for (const { path } of library.recordings) assert(await shelves.locate(path.split("/")), path);
+    assertEquals(await shelves.locate(["runs", "two", "config.json"]), `${folder}/elsewhere/two/config.json`);
+    assertEquals(await shelves.locate(["runs", "two", "..", "one", "config.json"]), undefined);
+    assertEquals(await shelves.addressOf(`${runs}/one`), "runs/one");
+    assertEquals(await shelves.addressOf(`${folder}/elsewhere/one`), "runs/one (2)");
+    assertEquals(await shelves.addressOf(`${folder}/b/drive.rec`), "recordings/drive (2).rec");
+    assertEquals(await shelves.addressOf(`${folder}/elsewhere`), undefined);
+  }));
+
+Deno.test("links within the runs count, and a circle of links ends", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/one`);
+    Deno.symlinkSync("config.json", `${runs}/one/same.json`);
+    Deno.symlinkSync(".", `${runs}/one/circle`);
+    Deno.symlinkSync("nowhere", `${runs}/one/dangling`);
+    Deno.symlinkSync("one", `${runs}/latest`);
+    write(`${runs}/one/a/b/c/d/deep.json`, "{}");
+    const library = await makeLibrary({ runs });
+    assertEquals(library.runs.map(({ name }) => name).sort(), ["latest", "one"]);
+    const paths = library.runs[0].files.map(({ path }) => path);
+    assert(paths.includes("same.json"));
+    assertEquals(paths.filter((path) => /circle|dangling|deep/.test(path)), []);
+  }));
+
+Deno.test("what was trained is what the configuration says, else what it looks like", () => {
+  const cases: [content: unknown, kind: string][] = [
+    [{ config: { vision: "small", memoryUnits: 256 } }, "train-world-model"],
+    [{ config: { model: "diffusion" } }, "diffusion"],
+    [{ kind: "gan", config: { vision: "small", memoryUnits: 256 } }, "gan"],
+    [{ config: {} }, "unknown"],
+    [{}, "unknown"],
+    [null, "unknown"],
+    ["text", "unknown"],
+  ];
+  for (const [content, kind] of cases) assertEquals([content, runKind(content)], [content, kind]);
+});
