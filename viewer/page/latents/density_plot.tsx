@@ -5,6 +5,7 @@ import { line, scaleLinear } from "../charts/d3.ts";
 import type { Perception } from "../state/session.ts";
 import { chosen, row } from "./latents_state.ts";
 import { componentDensity, density, mixtureAt } from "./mixture.ts";
+import { signed } from "./signed.ts";
 import { evenly } from "./traverse.ts";
 
 /** Its own units; it is stretched to its panel. */
@@ -49,7 +50,7 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
       marks[n].textContent = signed(value, 1);
       marks[n].style.left = `${x(value) / WIDTH * 100}%`;
     }
-    const texts = [now, next, ...mixture.weights].map((value) => signed(value, 2));
+    const texts = [now, next, ...mixture.weights].map((value) => signed(value));
     for (const [n, output] of keys.current!.querySelectorAll("output").entries()) {
       output.textContent = texts[n];
     }
@@ -107,8 +108,4 @@ function spanOf(mu: Float32Array, dimension: number, latentSize: number): [low: 
     high = Math.max(high, mu[at]);
   }
   return [low - 1, high + 1];
-}
-
-function signed(value: number, digits: number): string {
-  return value.toFixed(digits).replace("-", "−");
 }

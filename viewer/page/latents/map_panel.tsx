@@ -2,6 +2,7 @@ import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { interpolateViridis, quadtree, rgb } from "../charts/d3.ts";
 import { seek } from "../state/playhead.ts";
+import { shownTheme } from "../state/settings.ts";
 import { frameSkip, type Perception } from "../state/session.ts";
 import { Panel } from "../ui/panel.tsx";
 import { paint, PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
@@ -9,21 +10,22 @@ import { edited, held, nameOf, row } from "./latents_state.ts";
 import { principalComponents, project } from "./principal_components.ts";
 
 /** The map's own units; it is drawn as wide as its panel. */
-const [WIDTH, HEIGHT, MARGIN] = [480, 320, 16];
+const [WIDTH, HEIGHT, MARGIN] = [480, 420, 16];
 /** Side of an agent's frame. */
 const SIDE = 64;
-/** Viridis without its brightest end, which a light background swallows. */
-const colorAt = (part: number) => interpolateViridis(part * 0.92);
+/** Viridis without the end that the background would swallow. */
+const colorAt = (part: number) =>
+  interpolateViridis(shownTheme.value === "dark" ? 0.2 + part * 0.8 : part * 0.88);
 
 /** Time from the episode's start to its end, as a picture one pixel high. */
-const LEGEND = computed<RgbPicture>(() => ({
-  data: Uint8Array.from({ length: 256 * 3 }, (_, i) => {
-    const { r, g, b } = rgb(colorAt(Math.floor(i / 3) / 255));
-    return [r, g, b][i % 3];
-  }),
-  height: 1,
-  width: 256,
-}));
+const LEGEND = computed<RgbPicture>(() => {
+  const data = new Uint8Array(256 * 3);
+  for (let i = 0; i < 256; i++) {
+    const { r, g, b } = rgb(colorAt(i / 255));
+    data.set([r, g, b], i * 3);
+  }
+  return { data, height: 1, width: 256 };
+});
 
 /** The episode's latents from the side where they vary most, as a path in time. */
 export function MapPanel({ perception }: { perception: Perception }) {

@@ -31,12 +31,12 @@ export function NearestPanel({ perception: { encoded, episode } }: { perception:
         label="Frames of the episode nearest to the edited latent"
         pictures={pictures}
         size={[64, 64]}
-        names={found.value.map(({ row, distance }) => `${nameOf(row)}, ${distance.toFixed(2)}`)}
+        names={found.value.map(({ row, distance }) => `${row * frameSkip.value} · ${distance.toFixed(2)}`)}
         titles={found.value.map(({ row }) => `Go to ${nameOf(row)}`)}
         onPick={(index) => seek(found.value[index].row * frameSkip.value)}
       />
       <p class="small dim latents-note">
-        By distance to the edited latent; at least {APART} decisions lie between them.
+        Frame · distance to the edited latent; at least {APART} decisions lie between them.
       </p>
     </Panel>
   );

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { COLLAPSED } from "./divergence.ts";
+import { signed } from "./signed.ts";
 import { base, choose, chosen, edited, held, hold, nats, order, reach, release } from "./latents_state.ts";
 
 /** As many sliders as are of use at once; the rest come on demand. */
@@ -18,11 +19,12 @@ export function SlidersPanel() {
       const dimension = Number((line as HTMLElement).dataset.dimension);
       const [input, button] = [line.querySelector("input")!, line.querySelector("button")!];
       const value = edited.value[dimension];
-      const text = value.toFixed(2).replace("-", "−");
+      const text = signed(value);
       const isHeld = held.value.has(dimension);
       input.valueAsNumber = value;
       input.setAttribute("aria-valuetext", text);
       button.textContent = text;
+      button.setAttribute("aria-label", `${text}, reset z${dimension}`);
       button.disabled = !isHeld;
       line.classList.toggle("held", isHeld);
       const part = (base.value[dimension] + reach.value) / (2 * reach.value);
@@ -67,7 +69,6 @@ export function SlidersPanel() {
             />
             <button
               type="button"
-              aria-label={`Reset z${dimension}`}
               title={`Reset z${dimension}`}
               onClick={() => release(dimension)}
             />
