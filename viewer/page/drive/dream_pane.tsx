@@ -29,8 +29,7 @@ export function DreamPane({ session, input }: { session: DreamSession; input: Hu
           <DriverBadge scripted={false} />
           {status === "running" && <TouchControls input={input} />}
           {status === "ready" && <KeyHint camera={false} onBegin={() => begin(session)} />}
-          {status === "paused" && <p class="drive-card drive-paused">Paused</p>}
-          {status === "over" && <DreamEnd session={session} drive={drive} />}
+          {(status === "over" || status === "paused") && <DreamCard session={session} drive={drive} />}
         </div>
       </div>
       <div class="drive-instruments">
@@ -93,9 +92,12 @@ function DreamProgress({ session }: { session: DreamSession }) {
   );
 }
 
-function DreamEnd({ session, drive }: { session: DreamSession; drive: DreamDrive }) {
+function DreamCard({ session, drive }: { session: DreamSession; drive: DreamDrive }) {
   const what = `dream from frame ${dreamFrom.value * session.frameSkip}`;
-  const title = session.problem.value !== undefined
+  const paused = session.status.value === "paused";
+  const title = paused
+    ? "Paused"
+    : session.problem.value !== undefined
     ? "The dream broke off"
     : drive.decisions >= LONGEST_DREAM
     ? "The dream is as long as dreams get"
@@ -108,7 +110,7 @@ function DreamEnd({ session, drive }: { session: DreamSession; drive: DreamDrive
         ["Decisions", String(drive.decisions)],
         ["Time", `${(drive.decisions / session.wantedRate).toFixed(1)} s`],
       ]}
-      onAgain={() => begin(session)}
+      go={{ label: paused ? "Go on" : "Drive again", run: () => begin(session) }}
       onSave={() => saveDrive(drive, what)}
       onWatch={() => watchDrive(drive, what)}
     >

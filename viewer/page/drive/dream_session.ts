@@ -76,7 +76,7 @@ export class DreamSession implements DriveSession {
   }
 
   begin(): void {
-    if (this.status.peek() !== "ready") this.prepare();
+    if (this.status.peek() === "over" || this.status.peek() === "running") this.prepare();
     if (this.drive.peek()) this.status.value = "running";
     this.#lastStep = 0;
   }

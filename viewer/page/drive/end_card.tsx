@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { Button } from "../ui/controls.tsx";
 
-/** How a drive went, and what to do with it. @param facts Name and value of each number. */
-export function EndCard({ title, facts, onSave, onWatch, onAgain, children }: {
+/** How a drive went or goes, and what to do with it. @param facts Name and value of each number. */
+export function EndCard({ title, facts, go, onSave, onWatch, children }: {
   title: string;
   facts: readonly (readonly [name: string, value: string])[];
+  go: { label: string; run: () => void };
   onSave: () => void;
   onWatch: () => void;
-  onAgain: () => void;
   children?: ComponentChildren;
 }) {
   return (
@@ -23,7 +23,7 @@ export function EndCard({ title, facts, onSave, onWatch, onAgain, children }: {
       </dl>
       {children}
       <div class="drive-group">
-        <Button primary label="Drive again" title="Enter" onClick={onAgain} />
+        <Button primary label={go.label} title="Enter" onClick={go.run} />
         <Button label="Watch it" title="Adds it to the episodes, and goes there" onClick={onWatch} />
         <Button label="Save recording" title="Downloads it, and adds it to the episodes" onClick={onSave} />
       </div>

@@ -14,7 +14,7 @@ export class FixedSteps {
 
   /** How much of the next step has passed, 0 .. 1. */
   get fraction(): number {
-    return Math.min(this.#pending / this.pace, 1);
+    return Math.min(Math.max(this.#pending / this.pace, 0), 1);
   }
 
   /** Forgets time that passed. */

@@ -56,12 +56,11 @@ export function RealityPane({ session, input }: { session: RealitySession; input
           <DriverBadge scripted={scripted} />
           {status === "running" && <TouchControls input={input} />}
           {status === "ready" && <KeyHint camera onBegin={() => begin(session)} />}
-          {status === "paused" && <p class="drive-card drive-paused">Paused</p>}
-          {status === "over" && (
+          {(status === "over" || status === "paused") && (
             <EndCard
-              title={endingOf(drive)}
+              title={status === "paused" ? "Paused" : endingOf(drive)}
               facts={factsOf(drive)}
-              onAgain={() => begin(session)}
+              go={{ label: status === "paused" ? "Go on" : "Drive again", run: () => begin(session) }}
               onSave={() => saveDrive(drive, what)}
               onWatch={() => watchDrive(drive, what)}
             />

@@ -18,6 +18,8 @@ const GRASS_SPEED = 4;
 const GRASS_SPEED_RANGE = 30;
 /** Puffs rise from the rear wheels at every second step. */
 const PUFF_EVERY = 2;
+/** How near the road is on it, u: joints of tiles have no gaps. */
+const SKIN = 0.02;
 const HALF_WHEEL = Math.max(...WHEEL_POLYGON.filter((_, i) => i % 2 === 0)) * 0.85;
 
 /** Where there is road. */
@@ -34,7 +36,7 @@ export class RoadMap {
     if (Math.abs(x) > PLAYFIELD || Math.abs(y) > PLAYFIELD) return false;
     const cell = this.#index.cellOf(x, y);
     for (let k = this.#index.begin[cell]; k < this.#index.begin[cell + 1]; k++) {
-      if (this.#index.gap(this.#index.tiles[k], x, y) <= 0) return true;
+      if (this.#index.gap(this.#index.tiles[k], x, y) <= SKIN) return true;
     }
     return false;
   }
