@@ -254,6 +254,25 @@ browserTest(
     }),
 );
 
+browserTest("a link brings a comparison back", () =>
+  withRuns(async (root) => {
+    makeRun(root, "first", { seed: 1 });
+    makeRun(root, "second", { seed: 2 });
+    const viewer = await openViewer({
+      runs: root,
+      hash: "view=runs&compare=runs:second,find:loss,smooth:0.6,x:elapsed",
+    });
+    const { page } = viewer;
+    await card(page, "vision/loss").locator("path.chart-line").first().waitFor();
+    assertEquals(await page.locator(".runs-card").count(), 1);
+    assertEquals(await page.getByRole("checkbox", { name: "first" }).isChecked(), false);
+    assertEquals(await page.getByLabel("Smoothing").inputValue(), "0.6");
+    await page.getByText("time since start", { exact: true }).waitFor();
+    await page.getByRole("tab", { name: "Last values" }).click();
+    await page.waitForURL(/compare=part:values,runs:second,find:loss,smooth:0\.6,x:elapsed$/);
+    await viewer.close();
+  }));
+
 browserTest("settings that differ are listed, and all of them on demand", () =>
   withRuns(async (root) => {
     makeRun(root, "first", { seed: 1 });

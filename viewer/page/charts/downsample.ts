@@ -18,21 +18,20 @@ export function downsample(
   let end = y.length; // exclusive
   while (end - 1 > first && at(end - 2) > to) end--;
   if (end - first <= columns * 4) return Array.from({ length: end - first }, (_, i) => first + i);
-  const column = (index: number) => Math.floor((at(index) - from) / (to - from) * columns);
+  const perUnit = columns / (to - from);
   const kept: number[] = [];
+  const keep = (index: number) => index >= 0 && kept.at(-1) !== index && kept.push(index);
   for (let start = first; start < end;) {
-    const here = column(start);
-    let [least, greatest, broken, last] = [-1, -1, -1, start];
-    for (last = start; last < end && column(last) === here; last++) {
-      if (Number.isNaN(y[last])) broken = broken < 0 ? last : broken;
-      else {
-        if (least < 0 || y[last] < y[least]) least = last;
-        if (greatest < 0 || y[last] > y[greatest]) greatest = last;
-      }
+    const here = Math.floor((at(start) - from) * perUnit);
+    let [least, greatest, broken, next] = [-1, -1, -1, start];
+    for (; next < end && Math.floor((at(next) - from) * perUnit) === here; next++) {
+      if (Number.isNaN(y[next])) broken = broken < 0 ? next : broken;
+      else if (least < 0) least = greatest = next;
+      else if (y[next] < y[least]) least = next;
+      else if (y[next] > y[greatest]) greatest = next;
     }
-    const chosen = new Set([start, least, greatest, broken, last - 1].filter((index) => index >= 0));
-    kept.push(...[...chosen].sort((a, b) => a - b));
-    start = last;
+    [start, least, greatest, broken, next - 1].sort((a, b) => a - b).forEach(keep);
+    start = next;
   }
   return kept;
 }

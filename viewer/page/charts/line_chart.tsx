@@ -293,15 +293,17 @@ function lastFinite(values: ArrayLike<number>): number {
 
 /** What a reader who does not see the chart wants to know first. */
 function summarise(title: string, series: readonly ChartSeries[]): string {
-  const lines = series.map((each) => {
-    const finite = Array.from(each.y).filter(Number.isFinite);
-    if (finite.length === 0) return `${each.name}: no values`;
-    const [low, high] = finite.reduce(
-      ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-      [Infinity, -Infinity],
-    );
-    return `${each.name}: ${finite.length} values from ${formatNumber(low)} to ${formatNumber(high)}, ` +
-      `the last ${formatNumber(finite.at(-1)!)}`;
+  const lines = series.map(({ name, y }) => {
+    let [count, low, high] = [0, Infinity, -Infinity];
+    for (let i = 0; i < y.length; i++) {
+      if (!Number.isFinite(y[i])) continue;
+      count++;
+      if (y[i] < low) low = y[i];
+      if (y[i] > high) high = y[i];
+    }
+    if (count === 0) return `${name}: no values`;
+    const [from, to, last] = [low, high, y[lastFinite(y)]].map(formatNumber);
+    return `${name}: ${count} values from ${from} to ${to}, the last ${last}`;
   });
   return [`${title}, line chart`, ...lines].join("; ");
 }

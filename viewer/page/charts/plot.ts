@@ -140,12 +140,11 @@ function drawLine(
 function xExtent(series: readonly ChartSeries[], positive: boolean): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const each of series) {
-    for (let i = 0; i < each.y.length; i++) {
-      const x = xAt(each, i);
-      if (positive && x <= 0) continue;
-      low = Math.min(low, x);
-      high = Math.max(high, x);
-    }
+    let first = 0;
+    while (positive && first < each.y.length && xAt(each, first) <= 0) first++;
+    if (first === each.y.length) continue;
+    low = Math.min(low, xAt(each, first));
+    high = Math.max(high, xAt(each, each.y.length - 1));
   }
   return [low, high];
 }
@@ -159,10 +158,12 @@ function yExtent(
   for (const each of series) {
     for (const values of [each.y, each.raw, each.band?.low, each.band?.high]) {
       for (let i = 0; values && i < values.length; i++) {
+        const value = values[i];
+        if (value >= low && value <= high || !Number.isFinite(value) || positive && value <= 0) continue;
         const x = xAt(each, i);
-        if (x < from || x > to || !Number.isFinite(values[i]) || positive && values[i] <= 0) continue;
-        low = Math.min(low, values[i]);
-        high = Math.max(high, values[i]);
+        if (x < from || x > to) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
       }
     }
   }

@@ -42,9 +42,7 @@ function single(
   { xAxis, smoothing }: CurveOptions,
 ): ChartSeries {
   const { values } = curve;
-  const shown = smoothing > 0
-    ? { y: smooth(values, smoothing), raw: values }
-    : { y: Float64Array.from(values) };
+  const shown = smoothing > 0 ? { y: smooth(values, smoothing), raw: values } : { y: values };
   return { name: run, color, dashed, x: xOf(curve, start, xAxis), ...shown };
 }
 

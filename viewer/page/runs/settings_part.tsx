@@ -33,7 +33,7 @@ function Differences({ title, part, same }: { title: string; part: "config" | "e
     <Panel title={title}>
       {states.map((state, i) => <Problem key={runs[i].name} run={runs[i].name} state={state} />)}
       {shown.length > 0 && (
-        <div class="runs-table-frame" role="region" aria-label={title} tabIndex={0}>
+        <div class="runs-table-frame" role="group" aria-label={`Table: ${title}`} tabIndex={0}>
           <table class="runs-table">
             <thead>
               <tr>

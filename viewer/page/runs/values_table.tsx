@@ -6,7 +6,12 @@ import { runColor, shownRuns } from "./runs_state.ts";
 export function ValuesTable({ groups, bare }: { groups: readonly MeasurementGroup[]; bare?: boolean }) {
   const runs = shownRuns.value;
   return (
-    <div class="runs-table-frame" role="region" aria-label="Last values" tabIndex={0}>
+    <div
+      class="runs-table-frame"
+      role="group"
+      aria-label={bare ? `Values of ${groups[0].name}` : "All last values"}
+      tabIndex={0}
+    >
       <table class="runs-table">
         <thead>
           <tr>
