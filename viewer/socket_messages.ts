@@ -22,7 +22,17 @@ export function packMessage(message: unknown): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The message in some bytes. @throws Error when they are no msgpack. */
-export function unpackMessage(bytes: ArrayBuffer): unknown {
-  return packr.unpack(new Uint8Array(bytes));
+/** The message in some bytes. @throws Error when they are no msgpack, or more than one message. */
+export function unpackMessage(bytes: Uint8Array): unknown {
+  let message: unknown, end = 0;
+  // `unpack` would write the whole message into its complaint about what follows, which may take minutes.
+  packr.unpackMultiple(bytes, (value: unknown, _start?: number, next?: number) => {
+    message = value;
+    end = next!;
+    return false;
+  });
+  if (end !== bytes.length) {
+    throw new RangeError(`Cannot read a message: expected ${end} bytes, got ${bytes.length}`);
+  }
+  return message;
 }

@@ -72,7 +72,7 @@ function socketLine(socket: WebSocket): Line {
         if (data.byteLength > LARGEST_MESSAGE) return socket.close(1009, "Expected a smaller message");
         let message: unknown;
         try {
-          message = unpackMessage(data);
+          message = unpackMessage(new Uint8Array(data));
         } catch {
           return socket.close(1007, "Expected msgpack, got something else");
         }

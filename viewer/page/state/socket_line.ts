@@ -2,16 +2,19 @@ import type { Line } from "../../rpc.ts";
 import { packMessage, unpackMessage } from "../../socket_messages.ts";
 
 /** The line to the server's lab: a WebSocket at `lab` that carries msgpack. `send` throws what is too large. */
-export function socketLine(address: URL = new URL("lab", document.baseURI.replace(/^http/, "ws"))): Line {
-  const socket = new WebSocket(address);
+export function socketLine(socket: WebSocket = openSocket()): Line {
   socket.binaryType = "arraybuffer";
-  const opened = new Promise<void>((resolve) => socket.addEventListener("open", () => resolve()));
+  const opened = new Promise<void>((resolve) => {
+    if (socket.readyState === WebSocket.OPEN) resolve();
+    else socket.addEventListener("open", () => resolve());
+  });
   return {
     send(message) {
       const bytes = packMessage(message);
       opened.then(() => socket.send(bytes));
     },
-    receive: (listener) => socket.addEventListener("message", ({ data }) => listener(unpackMessage(data))),
+    receive: (listener) =>
+      socket.addEventListener("message", ({ data }) => listener(unpackMessage(new Uint8Array(data)))),
     broken: (listener) =>
       socket.addEventListener(
         "close",
@@ -20,4 +23,8 @@ export function socketLine(address: URL = new URL("lab", document.baseURI.replac
         { once: true },
       ),
   };
+}
+
+function openSocket(): WebSocket {
+  return new WebSocket(new URL("lab", document.baseURI.replace(/^http/, "ws")));
 }

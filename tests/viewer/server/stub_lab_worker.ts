@@ -1,0 +1,47 @@
+import { serve, workerLine } from "../../../viewer/rpc.ts";
+
+/** A lab without TensorFlow: it remembers what is open and answers with what it got. */
+const open = { models: new Set<number>(), agents: new Set<number>(), dreams: new Set<number>() };
+let made = 0;
+
+const lab = {
+  backend: () => Promise.resolve({ place: "server", name: "stub", reason: JSON.stringify(sizes()) }),
+  open: () => {
+    open.models.add(++made);
+    return Promise.resolve({ id: made });
+  },
+  close: (id: number) => Promise.resolve(void open.models.delete(id)),
+  encode: (_: number, frames: Uint8Array) =>
+    Promise.resolve({
+      mu: Float32Array.from(frames),
+      logVar: new Float32Array([NaN, -0, 1e-40]),
+      frames,
+      doubles: new Float64Array([Math.PI]),
+      whole: new Int32Array([-7]),
+      nothing: new Float32Array(0),
+    }),
+  decode: () => Promise.resolve(new Uint8Array(70 * 2 ** 20)),
+  sample: () => Promise.reject(new RangeError("Cannot sample: expected another day")),
+  follow: () => {
+    setTimeout(() => {
+      throw new Error("the worker falls over");
+    });
+    return new Promise(() => {});
+  },
+  startAgent: () => {
+    open.agents.add(++made);
+    return Promise.resolve(made);
+  },
+  stopAgent: (id: number) => Promise.resolve(void open.agents.delete(id)),
+  startDream: () => {
+    open.dreams.add(++made);
+    return Promise.resolve({ dream: made, frame: new Uint8Array(3) });
+  },
+  stopDream: (id: number) => Promise.resolve(void open.dreams.delete(id)),
+};
+
+function sizes(): number[] {
+  return [open.models.size, open.agents.size, open.dreams.size];
+}
+
+serve(lab, Object.keys(lab) as (keyof typeof lab)[], workerLine(globalThis));
