@@ -61,6 +61,18 @@ for (const view of VIEWS) {
   );
 }
 
+browserTest("runs: axe finds nothing in any part of the comparison", async () => {
+  const { page, close } = await openSettled("runs");
+  const found: string[] = [];
+  for (const part of ["Last values", "Settings", "Pictures"]) {
+    await page.getByRole("tab", { name: part }).click();
+    await page.locator("#runs-part").getByText("tiny").first().waitFor();
+    found.push(...(await findViolations(page)).map((violation) => `${part}: ${violation}`));
+  }
+  assertEquals(found.join("\n"), "");
+  await close();
+});
+
 browserTest("axe finds nothing in the dialogs", async () => {
   const { page, close } = await openSettled("watch");
   const found: string[] = [];

@@ -1,0 +1,123 @@
+import { assertEquals } from "@std/assert";
+import type { CDPSession, Page } from "playwright-core";
+import { browserTest, openViewer, tinyRunFolder } from "../support/browser.ts";
+
+/** How long the page is used; `.ci/run` asks for five minutes. */
+const SECONDS = Number(Deno.env.get("SOMNIUM_SOAK_SECONDS") ?? 20);
+/** Measurements: the first half is compared with the second. */
+const SAMPLES = 8;
+
+/** What must not grow. */
+interface Usage {
+  /** Bytes of live objects in the page. */
+  heap: number;
+  /** DOM nodes, those that are held but shown nowhere too. */
+  nodes: number;
+  /** Event listeners. */
+  listeners: number;
+  /** Bytes that the page's process holds, its workers and what they compute with included; 0 where unknown. */
+  process: number;
+}
+
+/** How much more the second half may hold than the first: what an allocator and caches of the browser's take. */
+const SLACK: Usage = { heap: 2e6, nodes: 100, listeners: 40, process: 48e6 };
+
+/** Uses the page for some time, as a reader in a hurry would. */
+async function use(page: Page, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("8");
+  if (await page.getByRole("button", { name: /^Loop/ }).getAttribute("aria-pressed") !== "true") {
+    await page.keyboard.press("l");
+  }
+  for (let turn = 0; Date.now() < end; turn++) {
+    await page.locator("body").click({ position: { x: 640, y: 4 } }); // no control has the focus
+    if (await page.getByRole("button", { name: /^Play \(/ }).isVisible()) await page.keyboard.press(" ");
+    await page.getByRole("slider", { name: "Temperature" }).fill(String((turn % 15) / 10));
+    await page.keyboard.press("r");
+    await scrub(page);
+    if (turn % 3 === 0) await page.keyboard.press("n");
+    if (turn % 4 === 1) {
+      for (const view of ["Latents", "Drive", "Runs", "Watch"]) {
+        await page.getByRole("navigation").getByText(view, { exact: true }).click();
+        await page.waitForTimeout(300);
+      }
+      await page.locator("figure[data-pane=real]").waitFor();
+    }
+    await page.waitForTimeout(400);
+  }
+}
+
+/** Drags the playhead from end to end and back. */
+async function scrub(page: Page): Promise<void> {
+  const box = await page.getByRole("slider", { name: "Playhead" }).locator("..").boundingBox();
+  if (!box) return; // the next episode is still being drawn
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + 5, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 5, y, { steps: 8 });
+  await page.mouse.move(box.x + box.width / 3, y, { steps: 8 });
+  await page.mouse.up();
+}
+
+/** Comes to rest where all measurements are taken: the first episode, paused at its start, one dream. */
+async function rest(page: Page, hash: string): Promise<void> {
+  if (await page.getByRole("button", { name: /^Pause \(/ }).isVisible()) await page.keyboard.press(" ");
+  await page.evaluate((hash) => location.hash = hash, hash);
+  await page.locator("figure[data-pane=dream] .watch-missing").waitFor({ state: "detached" });
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+  await page.waitForTimeout(1000);
+}
+
+async function measure(session: CDPSession, pid: number | undefined): Promise<Usage> {
+  for (let i = 0; i < 3; i++) await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+  return { heap: usedSize, nodes, listeners: jsEventListeners, process: residentBytes(pid) };
+}
+
+/** Memory of a process that no file stands behind, where the system tells (Linux). */
+function residentBytes(pid: number | undefined): number {
+  try {
+    const [, kilobytes] = Deno.readTextFileSync(`/proc/${pid}/status`).match(/^RssAnon:\s+(\d+) kB/m)!;
+    return Number(kilobytes) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+browserTest(
+  `${SECONDS} seconds of play, new dreams, scrubbing, other episodes and views leave memory flat`,
+  async () => {
+    const hash = "view=watch&run=tiny&ep=runs/tiny/recordings/test-seed-0.rec&t=0&dream=0&n=2&temp=1&seed=0";
+    const viewer = await openViewer({ runs: await tinyRunFolder(), hash, args: ["--js-flags=--expose-gc"] });
+    const { page, context } = viewer;
+    const session = await context.newCDPSession(page);
+    const browser = await context.browser()!.newBrowserCDPSession();
+    const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+    // The page's renderer is the one that has worked most: others are spare.
+    const renderers = processInfo.filter(({ type }) => type === "renderer").sort((a, b) =>
+      b.cpuTime - a.cpuTime
+    );
+
+    await use(page, 5); // everything has been loaded, and every cache filled, once
+    const usages: Usage[] = [];
+    for (let i = 0; i < SAMPLES; i++) {
+      await use(page, SECONDS / SAMPLES);
+      await rest(page, hash);
+      usages.push(await measure(session, renderers[0]?.id));
+    }
+    const grown = (Object.keys(SLACK) as (keyof Usage)[]).filter((key) => {
+      const values = usages.map((usage) => usage[key]);
+      const first = Math.max(...values.slice(0, SAMPLES / 2)),
+        second = Math.min(...values.slice(SAMPLES / 2));
+      return second > first + SLACK[key];
+    });
+    const table = usages.map(({ heap, nodes, listeners, process }) =>
+      `${(heap / 1e6).toFixed(1)} MB, ${nodes} nodes, ${listeners} listeners, ${
+        (process / 1e6).toFixed(0)
+      } MB in all`
+    );
+    assertEquals(grown, [], `these grow: ${grown.join(", ")}\n${table.join("\n")}`);
+    await viewer.close();
+  },
+);
