@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
+import type { Browser, Page } from "playwright-core";
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { DreamRequest, Lab } from "../../../viewer/lab/lab.ts";
 import { drivenFrames } from "../lab/driven_frames.ts";
 import { nativeLab, randomRun } from "../lab/random_run.ts";
-import { browserTest, openViewer } from "../support/browser.ts";
+import { startViewer } from "../../../viewer/server/start_viewer.ts";
+import { browserTest, launchChromium, openViewer } from "../support/browser.ts";
 
 /** Chromium's own software adapter: slow, but it computes with WebGPU's shaders. */
 const SOFTWARE_WEBGPU = [
@@ -61,8 +63,8 @@ async function ask(
   };
 }
 
-/** The same in the page's worker; runs in the page alone. */
-async function askWorker(query: string, request: Request, askLab: typeof ask): Promise<Results> {
+/** Opens the run in a worker of the page's own; runs in the page alone. */
+async function openInWorker(query: string) {
   const worker = new Worker(new URL(`lab_worker.js${query}`, document.baseURI), { type: "module" });
   let calls = 0;
   const lab = new Proxy({} as Lab, {
@@ -87,9 +89,7 @@ async function askWorker(query: string, request: Request, askLab: typeof ask): P
   }
   const backend = await lab.backend();
   const { id } = await lab.open({ name: "random", config: await json("config.json"), groups });
-  const results = await askLab(lab, id, request);
-  worker.terminate();
-  return { backend, ...results };
+  return { lab: () => lab, id, backend, end: () => worker.terminate() }; // a promise would take the proxy for one
 }
 
 const run = await randomRun({ mixtures: 2 });
@@ -113,12 +113,29 @@ async function askNative(): Promise<Omit<Results, "backend">> {
   return results;
 }
 
+/** A page beside the viewer's own, which would draw by the same emulated card. */
+async function openBeside(): Promise<{ page: Page; browser: Browser; close(): Promise<void> }> {
+  const server = await startViewer({ runs: dirname(run.folder), port: 0 });
+  const browser = await launchChromium(SOFTWARE_WEBGPU);
+  const page = await browser.newPage();
+  await page.goto(`${server.url}icon.svg`);
+  const close = async () => {
+    await browser.close();
+    await server.close();
+  };
+  return { page, browser, close };
+}
+
 /** Computes in the page and compares with this process's TensorFlow. */
-async function compare(query: string, args?: string[]): Promise<Results["backend"]> {
-  const viewer = await openViewer({ runs: dirname(run.folder), args });
+async function compare(query: string, emulated = false): Promise<Results["backend"]> {
+  const viewer = emulated ? await openBeside() : await openViewer({ runs: dirname(run.folder) });
   try {
-    const script = `(${askWorker})(${JSON.stringify(query)}, ${JSON.stringify(makeRequest())}, ${ask})`;
-    const results = await viewer.page.evaluate<Results>(script);
+    const results = await viewer.page.evaluate<Results>(`(async () => {
+      const { lab, id, backend, end } = await (${openInWorker})(${JSON.stringify(query)});
+      const results = await (${ask})(lab(), id, ${JSON.stringify(makeRequest())});
+      end();
+      return { backend, ...results };
+    })()`);
     const wanted = await (native ??= askNative());
     for (const name of ["mu", "logVar", "hidden", "values", "latents", "rewards", "action"] as const) {
       assertEquals(results[name].length, wanted[name].length, name);
@@ -143,7 +160,7 @@ browserTest("WebAssembly computes in the page what TensorFlow computes here", as
 });
 
 browserTest("WebGPU computes in the page what TensorFlow computes here", async () => {
-  assertEquals((await compare("?backend=webgpu", SOFTWARE_WEBGPU)).name, "webgpu");
+  assertEquals((await compare("?backend=webgpu", true)).name, "webgpu");
 });
 
 browserTest(
@@ -152,7 +169,7 @@ browserTest(
     const without = await compare("");
     assertEquals(without.name, "wasm");
     assertMatch(without.reason, /^this browser has no WebGPU here; WebAssembly is the next best$/);
-    const emulated = await compare("", SOFTWARE_WEBGPU);
+    const emulated = await compare("", true);
     assertEquals(emulated.name, "wasm");
     assertMatch(emulated.reason, /^the processor would only emulate WebGPU; /);
   },
@@ -161,4 +178,26 @@ browserTest(
 browserTest("a backend that does not exist is refused in one sentence", async () => {
   const error = await assertRejects(() => compare("?backend=abacus"), Error);
   assertMatch(error.message, /backend: Cannot compute by "abacus": expected one of webgpu, wasm, cpu/);
+});
+
+browserTest("a graphics card that goes away is told in one sentence, at once and from then on", async () => {
+  const { page, browser, close } = await openBeside();
+  try {
+    const decode =
+      `opened.lab().decode(opened.id, new Float32Array(32)).then(() => "", ({ message }) => message)`;
+    await page.evaluate(
+      `(async () => { globalThis.opened = await (${openInWorker})("?backend=webgpu"); })()`,
+    );
+    assertEquals(await page.evaluate(decode), "");
+    const session = await browser.newBrowserCDPSession();
+    await session.send("Browser.crashGpuProcess");
+    for (let i = 0; i < 2; i++) {
+      assertMatch(
+        await page.evaluate<string>(decode),
+        /^decode: Cannot compute by WebGPU any more \(.+\): load the page again, or let the server compute$/,
+      );
+    }
+  } finally {
+    await close();
+  }
 });
