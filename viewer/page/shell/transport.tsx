@@ -27,7 +27,7 @@ export function Transport() {
   const state = episode.value;
   const idle = state.status !== "ready";
   return (
-    <footer class="shell-transport" aria-label="Playback">
+    <section class="shell-transport" aria-label="Playback">
       {idle
         ? (
           <p class="shell-transport-idle dim" role="status">
@@ -35,6 +35,7 @@ export function Transport() {
           </p>
         )
         : <Scrubber key={episodeId.value} episode={state.value} />}
+      {!idle && state.value.damage && <p class="shell-damage small" role="status">{state.value.damage}</p>}
       <div class="shell-transport-row">
         <div class="shell-transport-group shell-transport-main">
           <CommandButton icon="up" id="episode.previous" />
@@ -69,7 +70,7 @@ export function Transport() {
         <Readout />
         <SaveMenu />
       </div>
-    </footer>
+    </section>
   );
 }
 
