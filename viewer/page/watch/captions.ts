@@ -1,7 +1,7 @@
 import { differencePicture, dreamPhase, presentDreams, presentPerception } from "./pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { dreamErrors, reconstructionErrors } from "./errors.ts";
-import { dreamDriver, shownSample } from "../state/dream_settings.ts";
+import { shownSample } from "../state/dream_settings.ts";
 import { compareMode, comparePair, PICTURE_TITLES, type PictureId } from "./watch_state.ts";
 import { decisionAt, episode, frameSkip } from "../state/session.ts";
 
@@ -50,7 +50,7 @@ function dreamCaption(step: number): string {
       return `Ended after ${shown.length} ${shown.length === 1 ? "decision" : "decisions"}`;
     default: {
       const end = shown.done[Math.min(shownSample.value, shown.seeds.length - 1) * shown.length + frame];
-      const who = dreamDriver.value === "agent" ? "agent drives" : "recorded actions";
+      const who = shown.driver === "agent" ? "agent drives" : "recorded actions";
       const ending = end > 0.5 ? ", expects the end" : "";
       return `Open loop from ${from}, +${frame + 1} decisions, ${who}${ending}`;
     }

@@ -46,7 +46,7 @@ export function DreamControls() {
       />
       <NumberField label="Dreams" value={samples} min={1} max={MOST_SAMPLES} />
       <span class="watch-group">
-        <NumberField label="Seed" value={dreamSeed} min={0} max={2 ** 31} />
+        <NumberField label="Seed" value={dreamSeed} min={0} max={2 ** 31 - 1} />
         <Button label="New" title="Dream with new seeds (R)" onClick={dreamAgain} />
       </span>
     </section>
