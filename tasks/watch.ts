@@ -55,9 +55,7 @@ async function main(): Promise<void> {
   const address = viewer.url + await fragmentFor(viewer, shown);
   console.log(address);
   if (isOpen(values.hostname ?? "")) {
-    console.error(
-      "Anybody who reaches this machine can see all runs now; without --hostname only this machine can",
-    );
+    console.error(`Anybody who reaches this machine can see all runs now${at(viewer.port)}`);
   }
   if (!switches.has("no-open")) await openBrowser(address);
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
@@ -124,6 +122,14 @@ async function fragmentFor(viewer: Viewer, shown: string | undefined): Promise<s
   return run === undefined ? "" : `#run=${encodeURIComponent(path.slice("runs/".length))}`;
 }
 
+/** Where others on the network find this machine. */
+function at(port: number): string {
+  const addresses = Deno.networkInterfaces()
+    .filter(({ family, address }) => family === "IPv4" && !address.startsWith("127."))
+    .map(({ address }) => `http://${address}:${port}/`);
+  return addresses.length > 0 ? `, at ${addresses.join(" or ")}` : "";
+}
+
 async function writeSite(folder: string, runs: string, shown: string | undefined): Promise<void> {
   let result;
   try {
@@ -133,9 +139,13 @@ async function writeSite(folder: string, runs: string, shown: string | undefined
   }
   const { files, bytes, runs: count, recordings } = result;
   console.log(
-    `${count} runs, ${recordings} recordings: ${formatCount(files)} files, ${
+    `${plural(count, "run")}, ${plural(recordings, "recording")}: ${plural(files, "file")}, ${
       (bytes / 1e6).toFixed(1)
     } MB in "${folder}"`,
   );
   console.error(`Any web server can serve it, such as: python3 -m http.server --directory ${folder}`);
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

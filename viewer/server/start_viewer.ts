@@ -4,7 +4,7 @@ import { LibraryMaker } from "./make_library.ts";
 import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
 import { COMMON_HEADERS } from "./policies.ts";
-import { type Listening, refuseRequest } from "./refuse_request.ts";
+import { isOpen, type Listening, refuseRequest } from "./refuse_request.ts";
 import { notModified, sendFile } from "./send_file.ts";
 import { Shelves, type ShelvesOptions } from "./shelves.ts";
 
@@ -79,9 +79,8 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     return response;
   });
   listening.port = server.addr.port;
-  const shown = hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
   return {
-    url: `http://${shown}:${server.addr.port}/`,
+    url: `http://${addressed(hostname)}:${server.addr.port}/`,
     port: server.addr.port,
     shelves,
     async close() {
@@ -90,6 +89,12 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
       await server.finished;
     },
   };
+}
+
+/** The host of its address, as a browser on this machine takes it. */
+function addressed(hostname: string): string {
+  if (isOpen(hostname)) return "127.0.0.1";
+  return hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
 }
 
 /** A WebSocket to the lab, for our own page alone: it has no cookies or the like to tell who asks. */

@@ -1,0 +1,110 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runTask } from "../support/run_task.ts";
+import { inFolder, write, writeRecording, writeRun } from "../viewer/server/support.ts";
+
+const asSoonAsServed = (line: string): Deno.Signal | undefined =>
+  line.startsWith("http:") ? "SIGINT" : undefined;
+
+Deno.test("the viewer is served at one address on one line, shows what was asked for, and ends by Ctrl+C", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/one`);
+    writeRecording(`${runs}/one/recordings/test-seed-0.rec`);
+    writeRecording(`${folder}/my drive.rec`);
+    const cases: [args: string[], fragment: string][] = [
+      [[], ""],
+      [["one"], "#run=one"],
+      [[`${runs}/one`], "#run=one"],
+      [[`${runs}/one/recordings/test-seed-0.rec`], "#ep=runs%2Fone%2Frecordings%2Ftest-seed-0.rec"],
+      [[`${folder}/my drive.rec`], "#ep=recordings%2Fmy%20drive.rec"],
+    ];
+    for (const [args, fragment] of cases) {
+      const flags = [...args, "--runs", runs, "--port", "0", "--no-open"];
+      const { code, stdout, stderr } = await runTask("watch", flags, { kill: asSoonAsServed });
+      assertEquals([args, code, stderr], [args, 0, ""]);
+      assertMatch(stdout, /^http:\/\/127\.0\.0\.1:\d+\/(#\S*)?\n$/);
+      assertEquals(stdout.trim().split("/").at(-1), fragment);
+    }
+  }));
+
+Deno.test("a port that is taken is left for the next one, unless it was asked for", () =>
+  inFolder(async (folder) => {
+    const runs = ["--runs", folder];
+    const listeners: Deno.Listener[] = [];
+    try {
+      listeners.push(Deno.listen({ hostname: "127.0.0.1", port: 7430 }));
+    } catch {
+      // Somebody else has it: as well.
+    }
+    const next = await runTask("watch", ["--no-open", ...runs], { kill: asSoonAsServed });
+    assertEquals(next.code, 0, next.stderr);
+    const port = Number(new URL(next.stdout.trim()).port);
+    assertEquals(port > 7430 && port <= 7450, true, next.stdout);
+
+    listeners.push(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+    const taken = (listeners.at(-1)!.addr as Deno.NetAddr).port;
+    const asked = await runTask("watch", ["--no-open", "--port", String(taken), ...runs]);
+    assertEquals([asked.code, asked.stdout], [2, ""]);
+    assertStringIncludes(asked.stderr, `Cannot set --port: ${taken} is taken`);
+    for (const listener of listeners) listener.close();
+  }));
+
+Deno.test("open to the network, it says what that means", async () => {
+  const { code, stdout, stderr } = await runTask("watch", [
+    "--hostname",
+    "0.0.0.0",
+    "--port",
+    "0",
+    "--no-open",
+  ], {
+    kill: asSoonAsServed,
+  });
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
+  assertStringIncludes(stderr, "Anybody who reaches this machine can see all runs now");
+});
+
+Deno.test("a static site is written, and told by its size", () =>
+  inFolder(async (folder) => {
+    writeRun(`${folder}/runs/one`);
+    const args = ["--runs", `${folder}/runs`, "--export", `${folder}/site`];
+    const { code, stdout, stderr } = await runTask("watch", args);
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /^1 run, 0 recordings: \d+ files, [\d.]+ MB in ".*site"\n$/);
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${folder}/site/library.json`)).runs[0].name, "one");
+    const foreign = await runTask("watch", ["--runs", `${folder}/runs`, "--export", `${folder}/runs`]);
+    assertEquals([foreign.code, foreign.stdout], [2, ""]);
+    assertStringIncludes(foreign.stderr, "expected an empty folder or an earlier export");
+  }));
+
+Deno.test("help is help, and a mistake is a sentence", () =>
+  inFolder(async (folder) => {
+    writeRun(`${folder}/runs/one`);
+    write(`${folder}/text.rec`, "no recording");
+    write(`${folder}/empty/readme.txt`, "");
+    const runs = ["--runs", `${folder}/runs`];
+    const mistakes: [args: string[], sentence: string][] = [
+      [["a", "b"], "expected one run or recording at most, got a b"],
+      [["onne", ...runs], 'expected a run of "'],
+      [["onne", ...runs], 'did you mean "one"?'],
+      [[`${folder}/nothing`, ...runs], "got nothing there"],
+      [[`${folder}/text.rec`, ...runs], "got a file of another kind"],
+      [[`${folder}/empty`, ...runs], "expected a run folder with a config.json, or recordings, got neither"],
+      [["--runs", `${folder}/nothing`], "Cannot set --runs: expected a folder"],
+      [["--port", "65536"], "expected a whole number from 0 to 65535"],
+      [["--port", "many"], 'got "many"'],
+      [["--prot", "1"], 'no such option (did you mean "--port"?)'],
+      [["--no-open=yes"], "Cannot set --no-open: expected no value"],
+      [["--hostname", "203.0.113.7", ...runs], '"203.0.113.7" is no address of this machine'],
+    ];
+    const help = await runTask("watch", ["--help"]);
+    assertEquals([help.code, help.stderr], [0, ""]);
+    for (const flag of ["--runs", "--port", "--hostname", "--no-open", "--export"]) {
+      assertStringIncludes(help.stdout, flag);
+    }
+    for (const [args, sentence] of mistakes) {
+      const { code, stdout, stderr } = await runTask("watch", args);
+      assertEquals([args, code, stdout], [args, 2, ""]);
+      assertStringIncludes(stderr, sentence);
+    }
+  }));
