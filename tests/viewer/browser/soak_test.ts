@@ -9,7 +9,7 @@ const SAMPLES = 8;
 
 /** What must not grow. */
 interface Usage {
-  /** Bytes of live objects in the page. */
+  /** Bytes of live objects in the page, and of its typed arrays. */
   heap: number;
   /** DOM nodes, those that are held but shown nowhere too. */
   nodes: number;
@@ -70,9 +70,14 @@ async function rest(page: Page, hash: string): Promise<void> {
 
 async function measure(session: CDPSession, pid: number | undefined): Promise<Usage> {
   for (let i = 0; i < 3; i++) await session.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  const { usedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");
   const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
-  return { heap: usedSize, nodes, listeners: jsEventListeners, process: residentBytes(pid) };
+  return {
+    heap: usedSize + backingStorageSize,
+    nodes,
+    listeners: jsEventListeners,
+    process: residentBytes(pid),
+  };
 }
 
 /** Memory of a process that no file stands behind, where the system tells (Linux). */
