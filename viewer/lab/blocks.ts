@@ -22,6 +22,15 @@ export function padRows(
   return padded;
 }
 
+/** Frames that one call gives at most, 100 MB: whoever wants more asks in parts. */
+const MOST_FRAMES = 8192;
+
+/** Checks how many frames a call asks for. @throws RangeError for less than one, or too many at once. */
+export function checkFrameCount(frames: number, what: string): void {
+  if (Number.isSafeInteger(frames) && frames >= 1 && frames <= MOST_FRAMES) return;
+  throw new RangeError(`Cannot ${what}: expected 1 to ${MOST_FRAMES} frames at once, got ${frames}`);
+}
+
 /** Hands pieces of work out one after the other, in the order of the calls. */
 export function inTurn(): <R>(work: () => Promise<R>) => Promise<R> {
   let last: Promise<unknown> = Promise.resolve();

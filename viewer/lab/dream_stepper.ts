@@ -102,7 +102,7 @@ export function freePosition({ latents, state }: WorldPosition): void {
   tf.dispose([latents, state]);
 }
 
-/** @throws RangeError for a decision, a temperature or seeds that are none. */
+/** Checks what dreams are to meet. @throws RangeError for a decision, a temperature or seeds that are none. */
 export function checkTurn({ decision, seeds, temperature }: Turn): void {
   const count = (value: number) => Number.isSafeInteger(value) && value >= 0;
   if (!count(decision) || !(temperature >= 0 && temperature < Infinity) || seeds.length === 0) {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { FRAME_LENGTH } from "../../worlds/vision.ts";
-import { inTurn } from "./blocks.ts";
+import { checkFrameCount, inTurn } from "./blocks.ts";
 import { checkTurn, DreamStepper, freePosition } from "./dream_stepper.ts";
 import type { DreamPosition, DreamRequest, DreamStep, Dreamt } from "./lab.ts";
 import type { RunningDream } from "./model_kinds.ts";
@@ -23,9 +23,7 @@ export class Dreamer {
     const { networks: { worldModel }, actionSize, toOutputs, pause } = this.parts;
     const dreams = seeds.length;
     checkTurn(request);
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw new RangeError(`Cannot dream: expected a count of decisions >= 1, got ${count}`);
-    }
+    checkFrameCount(dreams * count, "dream");
     if (actions) checkLength(actions, [count, actionSize], "dream by actions");
     const outputs = actions && toOutputs(actions);
     const outputsAt = (t: number) =>

@@ -11,6 +11,7 @@ import { checkConfig } from "../../generative/train/resolve_config.ts";
 import { disposeUnroller } from "../../worlds/unroll_states.ts";
 import { FRAME_SIZE } from "../../worlds/vision.ts";
 import { AgentWaker } from "./agent_waker.ts";
+import { checkFrameCount } from "./blocks.ts";
 import { driveEpisode } from "./drive_episode.ts";
 import { Dreamer } from "./dreamer.ts";
 import { EpisodeFollower } from "./follow_episode.ts";
@@ -81,10 +82,9 @@ function openWorld(
 
 /** Latents as vision's prior has them, `[count, Z]`. @throws RangeError for a count or temperature that is none. */
 function drawLatents({ count, seed, temperature = 1 }: SampleRequest, size: number): Float32Array {
-  if (!Number.isSafeInteger(count) || count < 1 || !(temperature >= 0 && temperature < Infinity)) {
-    throw new RangeError(
-      `Cannot sample: expected a count >= 1 and a temperature >= 0, got ${count} and ${temperature}`,
-    );
+  checkFrameCount(count, "sample");
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    throw new RangeError(`Cannot sample: expected a temperature >= 0, got ${temperature}`);
   }
   const random = new RandomStream(seed).fork("sample");
   return Float32Array.from({ length: count * size }, () => temperature * random.normal());

@@ -21,7 +21,7 @@ export interface WorldParts extends RestoredNetworks {
   pause: Pause;
 }
 
-/** @throws RangeError when an array has not the numbers that its shape wants. */
+/** Checks that an array holds what its shape wants. @throws RangeError where it does not. */
 export function checkLength(values: ArrayLike<number>, shape: readonly number[], what: string): void {
   const wanted = shape.reduce((product, size) => product * size, 1);
   if (values.length === wanted) return;

@@ -93,7 +93,6 @@ async function openInWorker(query: string) {
 }
 
 const run = await randomRun({ mixtures: 2 });
-globalThis.addEventListener("unload", () => Deno.removeSync(dirname(run.folder), { recursive: true }));
 
 function makeRequest(): Request {
   const { frames, actions } = drivenFrames(2);

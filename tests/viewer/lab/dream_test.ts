@@ -11,7 +11,6 @@ const lab = nativeLab();
 await lab.backend();
 const run = await randomRun();
 const { id } = await lab.open(run.files);
-globalThis.addEventListener("unload", () => Deno.removeSync(run.folder, { recursive: true }));
 
 /** S dreams that start at one place. */
 function place(dreams: number): DreamPosition {
@@ -133,7 +132,6 @@ for (
       );
     }
     await lab.close(id);
-    Deno.removeSync(other.folder, { recursive: true });
   });
 }
 
@@ -179,7 +177,9 @@ Deno.test("a dream that waits for actions goes the way of one that was asked for
 
 Deno.test("requests that make no sense are refused in one sentence", async () => {
   const wrong: [Partial<DreamRequest>, string][] = [
-    [{ count: 0 }, "expected a count of decisions >= 1, got 0"],
+    [{ count: 0 }, "Cannot dream: expected 1 to 8192 frames at once, got 0"],
+    [{ count: 1e9 }, "got 3000000000"],
+    [{ count: 1.1 }, "got 3.3"],
     [{ temperature: -1 }, "temperature -1"],
     [{ temperature: NaN }, "temperature NaN"],
     [{ decision: -1 }, "decision -1"],

@@ -24,7 +24,6 @@ await lab.backend();
 
 for (const controller of ["actor-critic", "cma-es"] as const) {
   const run = await randomRun({ controller, environment: "ShortCarRacing-v0" });
-  globalThis.addEventListener("unload", () => Deno.removeSync(run.folder, { recursive: true }));
 
   /** The drive of the run as it is evaluated: frames and the environment's actions. */
   const evaluated = async (seed: number) => {
@@ -106,5 +105,4 @@ Deno.test("the memory of a waking agent follows what somebody else did", async (
   );
   assertEquals(world!.actionSize, 3);
   await lab.close(id);
-  Deno.removeSync(run.folder, { recursive: true });
 });

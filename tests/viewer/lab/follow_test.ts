@@ -86,6 +86,5 @@ for (
       "rows of 3 numbers",
     );
     await lab.close(id);
-    Deno.removeSync(run.folder, { recursive: true });
   });
 }

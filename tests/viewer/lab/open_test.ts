@@ -10,7 +10,6 @@ import { nativeLab, randomRun } from "./random_run.ts";
 const lab = nativeLab();
 await lab.backend();
 const run = await randomRun();
-globalThis.addEventListener("unload", () => Deno.removeSync(run.folder, { recursive: true }));
 
 /** The run with other fields in its configuration. */
 function withConfig(changes: Record<string, unknown>): RunFiles {

@@ -9,7 +9,6 @@ const lab = nativeLab();
 await lab.backend();
 const run = await randomRun();
 const { frames } = drivenFrames(70); // more than a block
-globalThis.addEventListener("unload", () => Deno.removeSync(run.folder, { recursive: true }));
 
 Deno.test("frames become the latents that the run's vision makes of them, in any number", async () => {
   const { id } = await lab.open(run.files);
@@ -49,7 +48,9 @@ Deno.test("samples are the same for the same seed, others for another, and close
   const cold = await lab.sample(id, { count: 2, seed: 4, temperature: 0 });
   assertEquals(cold.slice(0, FRAME_LENGTH), cold.slice(FRAME_LENGTH));
   assertEquals(cold.slice(0, FRAME_LENGTH), await lab.decode(id, new Float32Array(32)));
-  await assertRejects(() => lab.sample(id, { count: 0, seed: 4 }), RangeError, "got 0 and 1");
+  await assertRejects(() => lab.sample(id, { count: 0, seed: 4 }), RangeError, "got 0");
+  await assertRejects(() => lab.sample(id, { count: 9000, seed: 4 }), RangeError, "1 to 8192 frames");
+  await assertRejects(() => lab.sample(id, { count: 1, seed: 4, temperature: NaN }), RangeError, "got NaN");
   await assertRejects(() => lab.sample(id, { count: 1, seed: -1 }), RangeError, "got -1");
   await lab.close(id);
 });

@@ -23,7 +23,7 @@ export interface RandomRun {
   weights: NamedTensors;
 }
 
-/** Makes a run in a folder of its own, which the caller removes. Tensors belong to the caller. */
+/** Makes a run in a folder that goes with the process. Tensors belong to the caller. */
 export async function randomRun(changes: Partial<TrainWorldModelConfig> = {}): Promise<RandomRun> {
   await startBackend();
   const config = tinyConfig(changes);
@@ -38,6 +38,7 @@ export async function randomRun(changes: Partial<TrainWorldModelConfig> = {}): P
   const memory = initialiseParameters(networks.memory.parameters, random);
   const weights = initialiseParameters(networks.policy.parameters, random);
   const root = Deno.makeTempDirSync({ prefix: "somnium-lab-" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
   const { path: folder } = RunFolder.open("random", { root, config });
   await saveCheckpoint(join(folder, "checkpoints"), {
     tensors: { vision, memory, controller: weights },
