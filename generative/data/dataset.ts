@@ -20,6 +20,8 @@ export interface PictureData {
   classes?: readonly string[];
   /** Yes or no (1 or 0) for each picture, `[N]`, by attribute: `blondHair`. */
   attributes?: Readonly<Record<string, Uint8Array>>;
+  /** What each shows, in words, `[N]`. */
+  captions?: readonly string[];
 }
 
 /** Texts as tokens. */
@@ -50,6 +52,10 @@ export interface PointData {
   dimensions: number;
   /** `[N, D]`. */
   points: Float32Array;
+  /** The class of each, `[N]`, an index of {@link PointData.classes}. */
+  labels?: Int32Array;
+  /** What the classes are called. */
+  classes?: readonly string[];
 }
 
 /** What models learn from; arrays are row-major. */
@@ -57,15 +63,15 @@ export type Dataset = PictureData | TextData | PointData;
 
 /** What a model needs to know of its data before it sees any: everything but the examples themselves. */
 export type DataShape =
-  | Omit<PictureData, "pictures" | "labels" | "attributes"> & { attributes?: readonly string[] }
+  | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions"> & { attributes?: readonly string[] }
   | Omit<TextData, "tokens">
-  | Omit<PointData, "points">;
+  | Omit<PointData, "points" | "labels">;
 
 /** The shape of a data set. */
 export function shapeOf(data: Dataset): DataShape {
   switch (data.kind) {
     case "pictures": {
-      const { pictures: _pictures, labels: _labels, attributes, ...shape } = data;
+      const { pictures: _pictures, labels: _labels, captions: _captions, attributes, ...shape } = data;
       return { ...shape, attributes: attributes && Object.keys(attributes) };
     }
     case "text": {
@@ -73,7 +79,7 @@ export function shapeOf(data: Dataset): DataShape {
       return shape;
     }
     case "points": {
-      const { points: _points, ...shape } = data;
+      const { points: _points, labels: _labels, ...shape } = data;
       return shape;
     }
   }
