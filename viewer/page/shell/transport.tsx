@@ -111,6 +111,7 @@ function Readout() {
         <input
           ref={field}
           type="number"
+          aria-label="Frame"
           min={0}
           max={lastStep.value}
           onChange={jump}
