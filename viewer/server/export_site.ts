@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { writeFileAtomic } from "../../core/atomic_file.ts";
+import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import type { FileEntry, Library, RunEntry } from "../library.ts";
 import { bundlePage } from "./bundle.ts";
 import { LibraryMaker } from "./make_library.ts";
@@ -10,6 +10,8 @@ import { Shelves, type ShelvesOptions } from "./shelves.ts";
 /** The file that tells an export from any other folder: it lists what was written. */
 const MANIFEST = "somnium-export.json";
 const FORMAT = "somnium-export";
+/** How often runs are copied anew at most while their training goes on. */
+const TRIES = 5;
 
 /** What is exported. */
 export interface ExportOptions extends ShelvesOptions {
@@ -19,11 +21,13 @@ export interface ExportOptions extends ShelvesOptions {
 
 /** What an export came to. */
 export interface ExportResult {
-  /** How many runs, recordings (those of runs too) and files in all. */
+  /** Run folders. */
   runs: number;
+  /** Recordings, those of runs too. */
   recordings: number;
+  /** Files in all. */
   files: number;
-  /** Their size. */
+  /** Size of all files. */
   bytes: number;
 }
 
@@ -38,18 +42,24 @@ export async function exportSite(folder: string, options: ExportOptions): Promis
   const before = await readManifest(folder);
   const page = options.page ?? await bundlePage();
   const shelves = await Shelves.open(options);
-  const found = await new LibraryMaker(shelves).make();
-  const site: Site = { folder, shelves, written: new Map() };
-  const planned = [
-    ...page.keys(),
-    "library.json",
-    ...found.runs.flatMap(exportedPaths),
-    ...loosePaths(found),
-  ];
-  writeManifest(folder, new Set([...before, ...planned])); // from now on it can be told from a foreign folder
-  const runs: RunEntry[] = [];
-  for (const run of found.runs) runs.push(await exportRun(site, run));
-  for (const path of loosePaths(found)) await copy(site, path);
+  const maker = new LibraryMaker(shelves);
+  let site: Site, found: Library, runs: RunEntry[];
+  let tries = 0;
+  do { // a run that trains may replace its checkpoint meanwhile
+    found = await maker.make();
+    site = { folder, shelves, written: new Map() };
+    const planned = [
+      ...page.keys(),
+      "library.json",
+      ...found.runs.flatMap(exportedPaths),
+      ...loosePaths(found),
+    ];
+    for (const path of planned) before.add(path);
+    writeManifest(folder, before); // from now on the folder can be told from a foreign one
+    runs = [];
+    for (const run of found.runs) runs.push(await exportRun(site, run));
+    for (const path of loosePaths(found)) await copy(site, path);
+  } while (++tries < TRIES && checkpointsOf(found) !== checkpointsOf(await maker.make()));
   const library: Library = { ...found, runs, live: false, lab: false };
   for (const [path, { bytes }] of page) if (path !== "index.html") write(site, path, bytes);
   write(site, "library.json", new TextEncoder().encode(JSON.stringify(library)));
@@ -86,6 +96,14 @@ function exportedPaths(run: RunEntry): string[] {
   return run.files.map(({ path }) => path).filter(isExported).map((path) => `runs/${run.name}/${path}`);
 }
 
+/** Which checkpoints there are: another text, other files. */
+function checkpointsOf({ runs }: Library): string {
+  const ofRun = (
+    { name, files }: RunEntry,
+  ) => [name, files.find(({ path }) => path === "checkpoints/checkpoint.json")?.modified];
+  return JSON.stringify(runs.map(ofRun).sort());
+}
+
 function loosePaths({ recordings }: Library): string[] {
   return recordings.map(({ path }) => path);
 }
@@ -101,7 +119,12 @@ async function copy(site: Site, path: string): Promise<number | undefined> {
   if (real === undefined) return undefined;
   const target = join(site.folder, path);
   await Deno.mkdir(dirname(target), { recursive: true });
-  await Deno.copyFile(real, `${target}.partial`);
+  try {
+    await Deno.copyFile(real, `${target}.partial`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw fileError("write", target, error);
+  }
   await Deno.rename(`${target}.partial`, target);
   const { size } = await Deno.stat(target);
   site.written.set(path, size);
@@ -122,16 +145,16 @@ function withPolicy(html: Uint8Array): Uint8Array {
 }
 
 /** What an earlier export wrote into a folder; nothing for a folder that is empty or not there. */
-async function readManifest(folder: string): Promise<string[]> {
+async function readManifest(folder: string): Promise<Set<string>> {
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return [];
     throw new RangeError(`Cannot export to "${folder}": expected a folder, got ${(error as Error).message}`);
   });
-  if (names.length === 0) return [];
+  if (names.length === 0) return new Set();
   try {
     const { format, files } = JSON.parse(await Deno.readTextFile(join(folder, MANIFEST)));
-    const plain = (path: unknown) => typeof path === "string" && !/(^|[/\\])\.|^[/\\]|:/.test(path);
-    if (format === FORMAT && Array.isArray(files) && files.every(plain)) return files;
+    const plain = (path: unknown) => typeof path === "string" && !/(^|[/\\])\.|^[/\\]|^[a-z]:/i.test(path);
+    if (format === FORMAT && Array.isArray(files) && files.every(plain)) return new Set(files);
   } catch {
     // Not there, or not ours: the folder is foreign.
   }

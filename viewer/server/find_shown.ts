@@ -24,7 +24,7 @@ export async function findShown(meant: string, runs: string): Promise<string> {
   }
   if (kind === "file") parseRecording(await Deno.readFile(path), { name: meant });
   else {
-    const files = await listFiles(path, await Deno.realPath(path));
+    const files = listFiles(path, await Deno.realPath(path));
     if (!files.some(({ path }) => path === "config.json" || path.endsWith(".rec"))) {
       throw new RangeError(
         `Cannot open "${meant}": expected a run folder with a config.json, or recordings, got neither`,

@@ -24,7 +24,7 @@ const LARGEST_RECORDING = 2 ** 29;
 export class LibraryMaker {
   readonly #shelves: Shelves;
   readonly #summaries = new Map<string, { state: string; summary: EpisodeSummary }>();
-  readonly #kinds = new Map<string, { state: string; kind: string; problem?: string }>();
+  readonly #kinds = new Map<string, { state: string; made: { kind: string; problem?: string } }>();
   #making?: Promise<Library>;
 
   /** A maker of what lies on some shelves. */
@@ -32,55 +32,56 @@ export class LibraryMaker {
     this.#shelves = shelves;
   }
 
-  /** What there is now. Asked for again before it is made, the same answer serves all. */
-  make(): Promise<Library> {
-    return this.#making ??= this.#make().finally(() => this.#making = undefined);
+  /**
+   * What there is now. Asked for again before it is made, the same answer serves all.
+   *
+   * @param within Time for reading recordings that are new, milliseconds: the next library has the rest of them.
+   */
+  make({ within = Infinity }: { within?: number } = {}): Promise<Library> {
+    const until = performance.now() + within;
+    return this.#making ??= this.#make(until).finally(() => this.#making = undefined);
   }
 
-  async #make(): Promise<Library> {
+  async #make(until: number): Promise<Library> {
     const root = await this.#shelves.realRoot();
     const folders = new Map([...root === undefined ? [] : await subfolders(root), ...this.#shelves.runs]);
-    const runs: RunEntry[] = [];
-    const loose: { path: string; real: string; entry: FileEntry }[] = [];
+    const found: FoundRun[] = [];
+    const loose: FoundRecording[] = [];
     for (const [name, folder] of folders) {
-      const files = await listFiles(folder, this.#shelves.runs.has(name) ? folder : root!);
-      if (files.some(({ path }) => path === "config.json")) runs.push(await this.#run(name, folder, files));
-      else {
-        for (const entry of files.filter(isRecording)) {
-          loose.push({ path: `runs/${name}/${entry.path}`, real: join(folder, entry.path), entry });
-        }
-      }
+      const files = listFiles(folder, this.#shelves.runs.has(name) ? folder : root!);
+      const recordings = files.filter(({ path }) => path.endsWith(".rec")).map((entry) => ({
+        path: `runs/${name}/${entry.path}`,
+        real: join(folder, entry.path),
+        entry,
+      }));
+      const config = files.find(({ path }) => path === "config.json");
+      const modified = Math.max(...files.map(({ modified }) => modified));
+      if (config) found.push({ name, folder, modified, files, config, recordings });
+      else loose.push(...recordings);
     }
     for (const [name, real] of this.#shelves.recordings) {
       const stat = await Deno.stat(real).catch(() => undefined);
       const entry = { path: name, bytes: stat?.size ?? 0, modified: stat?.mtime?.getTime() ?? 0 };
       loose.push({ path: `recordings/${name}`, real, entry });
     }
-    const recordings: EpisodeSummary[] = [];
-    for (const { path, real, entry } of loose.slice(0, MOST_RECORDINGS)) {
-      recordings.push(await this.#summarise(path, real, entry));
-    }
-    runs.sort((a, b) => b.modified - a.modified || (a.name < b.name ? -1 : 1));
-    return { version: LIBRARY_VERSION, live: true, lab: true, runs: runs.slice(0, MOST_RUNS), recordings };
+    found.sort((a, b) => b.modified - a.modified || (a.name < b.name ? -1 : 1));
+    const runs: RunEntry[] = [];
+    for (const run of found.slice(0, MOST_RUNS)) runs.push(await this.#describe(run, until));
+    const recordings = await this.#summarise(loose, until);
+    return { version: LIBRARY_VERSION, live: true, lab: true, runs, recordings };
   }
 
-  async #run(name: string, folder: string, files: FileEntry[]): Promise<RunEntry> {
-    const modified = Math.max(...files.map(({ modified }) => modified));
-    const episodes: EpisodeSummary[] = [];
-    for (const entry of files.filter(isRecording).slice(0, MOST_RECORDINGS)) {
-      episodes.push(
-        await this.#summarise(`runs/${name}/${entry.path}`, join(folder, entry.path), entry),
-      );
-    }
+  async #describe(run: FoundRun, until: number): Promise<RunEntry> {
+    const { name, folder, modified, files, config, recordings } = run;
+    const episodes = await this.#summarise(recordings, until);
     const training = Date.now() - modified < TRAINING_WITHIN;
-    const { kind, problem } = await this.#kind(folder, files.find(({ path }) => path === "config.json")!);
-    return { name, kind, modified, training, files, episodes, problem };
+    return { name, ...await this.#kind(folder, config), modified, training, files, episodes };
   }
 
   async #kind(folder: string, entry: FileEntry): Promise<{ kind: string; problem?: string }> {
     const state = stateOf(entry);
     const known = this.#kinds.get(folder);
-    if (known?.state === state) return known;
+    if (known?.state === state) return known.made;
     let made: { kind: string; problem?: string };
     try {
       made = { kind: runKind(JSON.parse(await Deno.readTextFile(join(folder, "config.json")))) };
@@ -88,27 +89,53 @@ export class LibraryMaker {
       const problem = `Cannot read "config.json": expected JSON, got ${(error as Error).message}`;
       made = { kind: "unknown", problem };
     }
-    this.#kinds.set(folder, { state, ...made });
+    this.#kinds.set(folder, { state, made });
     return made;
   }
 
-  async #summarise(path: string, real: string, entry: FileEntry): Promise<EpisodeSummary> {
-    const state = stateOf(entry);
-    const known = this.#summaries.get(path);
-    if (known?.state === state) return known.summary;
-    let summary: EpisodeSummary;
-    try {
-      if (entry.bytes > LARGEST_RECORDING) {
-        throw new RangeError(
-          `Cannot read "${path}": expected at most ${LARGEST_RECORDING} bytes, got ${entry.bytes}`,
-        );
+  async #summarise(found: FoundRecording[], until: number): Promise<EpisodeSummary[]> {
+    const summaries: EpisodeSummary[] = [];
+    for (const { path, real, entry } of found.slice(0, MOST_RECORDINGS)) {
+      const state = stateOf(entry);
+      const known = this.#summaries.get(path);
+      if (known?.state === state) summaries.push(known.summary);
+      else if (performance.now() < until) {
+        const summary = await readSummary(path, real, entry.bytes);
+        this.#summaries.set(path, { state, summary });
+        summaries.push(summary);
       }
-      summary = summarise(parseRecording(await Deno.readFile(real), { name: path }), path);
-    } catch (error) {
-      summary = unreadable(path, error);
     }
-    this.#summaries.set(path, { state, summary });
-    return summary;
+    return summaries;
+  }
+}
+
+/** A run's folder as it was listed. */
+interface FoundRun {
+  name: string;
+  folder: string;
+  modified: number;
+  files: FileEntry[];
+  config: FileEntry;
+  recordings: FoundRecording[];
+}
+
+/** A recording: its address, its path, and what the folder says of it. */
+interface FoundRecording {
+  path: string;
+  real: string;
+  entry: FileEntry;
+}
+
+async function readSummary(path: string, real: string, bytes: number): Promise<EpisodeSummary> {
+  try {
+    if (bytes > LARGEST_RECORDING) {
+      throw new RangeError(
+        `Cannot read "${path}": expected at most ${LARGEST_RECORDING} bytes, got ${bytes}`,
+      );
+    }
+    return summarise(parseRecording(await Deno.readFile(real), { name: path }), path);
+  } catch (error) {
+    return unreadable(path, error);
   }
 }
 
@@ -116,16 +143,10 @@ function stateOf({ bytes, modified }: FileEntry): string {
   return `${bytes} ${modified}`;
 }
 
-function isRecording({ path }: FileEntry): boolean {
-  return path.endsWith(".rec");
-}
-
-/** Folders of runs by name; a link may stand for one if it leads to a place within the root. */
+/** What may be runs, by name: `listFiles` looks where links lead. */
 async function subfolders(root: string): Promise<[name: string, path: string][]> {
-  const found: [string, string][] = [];
-  for await (const { name, isFile } of Deno.readDir(root)) {
-    if (isFile || name.startsWith(".")) continue;
-    found.push([name, join(root, name)]);
-  }
-  return found.sort(([a], [b]) => a < b ? -1 : 1);
+  const entries = await Array.fromAsync(Deno.readDir(root)).catch(() => []);
+  return entries.filter(({ name, isFile }) => !isFile && !name.startsWith("."))
+    .map(({ name }): [string, string] => [name, join(root, name)])
+    .sort(([a], [b]) => a < b ? -1 : 1);
 }

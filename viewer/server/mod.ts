@@ -4,7 +4,7 @@
  * @module
  */
 export { bundlePage } from "./bundle.ts";
-export { type ExportResult, exportSite } from "./export_site.ts";
+export { type ExportOptions, type ExportResult, exportSite } from "./export_site.ts";
 export { findShown } from "./find_shown.ts";
 export { openBrowser } from "./open_browser.ts";
 export type { PageFile, PageFiles } from "./page_files.ts";

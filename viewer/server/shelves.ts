@@ -20,7 +20,11 @@ export class Shelves {
     this.#root = root;
   }
 
-  /** @throws Deno.errors.NotFound when one of the `files` is not there. */
+  /**
+   * Looks at what there is.
+   *
+   * @throws Deno.errors.NotFound when one of the `files` is not there.
+   */
   static async open({ runs, files = [] }: ShelvesOptions): Promise<Shelves> {
     const shelves = new Shelves(runs);
     const root = await shelves.realRoot();
@@ -74,24 +78,15 @@ export class Shelves {
     const elsewhere = this.runs.get(name);
     const folder = elsewhere ?? await this.realRoot();
     if (folder === undefined) return undefined;
-    return await realPathWithin(folder, join(folder, ...elsewhere ? rest : [name, ...rest]));
+    const path = join(folder, ...elsewhere ? rest : [name, ...rest]);
+    const real = await Deno.realPath(path).catch(() => undefined);
+    return real !== undefined && isWithin(folder, real) ? real : undefined;
   }
 }
 
-/**
- * The real path of what lies within a folder, or is it; `undefined` when it is not there or leads outside.
- *
- * @param folder The folder's own real path.
- */
-export async function realPathWithin(folder: string, path: string): Promise<string | undefined> {
-  try {
-    const real = await Deno.realPath(path);
-    return real === folder || real.startsWith(folder.endsWith(sep) ? folder : folder + sep)
-      ? real
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** Whether a real path is a folder's own or lies within it. */
+export function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** The names that lead from the folder of all runs to a run or into one. */

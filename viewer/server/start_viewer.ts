@@ -32,6 +32,9 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
+/** A library is told after this time even when not all recordings were read, milliseconds. */
+const PATIENCE = 1000;
+
 /**
  * Serves the viewer: the page, the library, run folders and recordings, and a lab that computes dreams.
  *
@@ -55,7 +58,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     const file = page.get(path);
     if (file) return sendPageFile(request, file);
     if (path === "library.json") {
-      const bytes = new TextEncoder().encode(JSON.stringify(await library.make()));
+      const bytes = new TextEncoder().encode(JSON.stringify(await library.make({ within: PATIENCE })));
       return sendPageFile(request, { bytes, type: "application/json", etag: etagOf(bytes) });
     }
     const real = await shelves.locate(parts);

@@ -37,7 +37,7 @@ function openLab(viewer: Viewer): { lab: Lab; socket: WebSocket } {
 /** How a socket ends. */
 function closing(socket: WebSocket): Promise<{ code: number; reason: string }> {
   return new Promise((resolve) =>
-    socket.addEventListener("close", resolve as (event: Event) => void, { once: true })
+    socket.addEventListener("close", (event) => resolve(event as CloseEvent), { once: true })
   );
 }
 

@@ -107,6 +107,21 @@ Deno.test("a library made again shows what is new and reads nothing twice", () =
     assertEquals((await maker.make()).runs, []);
   }));
 
+Deno.test("a library that must not wait leaves new recordings to the next one", () =>
+  inFolder(async (folder) => {
+    writeRun(`${folder}/one`);
+    writeRecording(`${folder}/one/recordings/a.rec`);
+    writeRecording(`${folder}/collected/b.rec`);
+    const maker = new LibraryMaker(await Shelves.open({ runs: folder }));
+    const counts = async (within?: number) => {
+      const { runs, recordings } = await maker.make({ within });
+      return [runs.length, runs[0].episodes.length, recordings.length];
+    };
+    assertEquals(await counts(0), [1, 0, 0]);
+    assertEquals(await counts(), [1, 1, 1]);
+    assertEquals(await counts(0), [1, 1, 1], "these are known by now");
+  }));
+
 Deno.test("runs and recordings elsewhere join the library under names of their own", () =>
   inFolder(async (folder) => {
     const runs = `${folder}/runs`;
