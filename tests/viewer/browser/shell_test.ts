@@ -197,7 +197,9 @@ browserTest("help is made from the commands; the palette finds and does them", a
   await page.keyboard.type("zzzz");
   await palette.getByText("Nothing is called that").waitFor();
   await press(page, "Enter", "Escape");
+  await palette.waitFor({ state: "hidden" });
   await press(page, "Control+k");
+  await palette.waitFor();
   await page.keyboard.type("track 1");
   await press(page, "Enter");
   await addressSays(page, "ep=scripted:1");
@@ -417,7 +419,7 @@ browserTest("episodes are filtered, sorted and walked through in the order that 
   await page.getByText("No episode matches the filter").waitFor();
   await page.getByRole("searchbox").fill("");
   await page.getByRole("spinbutton", { name: "Seed", exact: true }).first().fill("11");
-  await page.getByRole("button", { name: "Scripted" }).click();
+  await page.getByRole("button", { name: "Scripted", exact: true }).click();
   await page.waitForFunction(() =>
     document.querySelector(".shell-table tr[aria-selected=true] button")?.getAttribute("aria-label") ===
       "Scripted driver, track 11"

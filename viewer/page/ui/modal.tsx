@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** A dialog that is open while a signal says so; Escape and a click beside it close it. */
 export function Modal(
@@ -13,7 +13,7 @@ export function Modal(
 ) {
   const ref = useRef<HTMLDialogElement>(null);
   const shown = open.value;
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key is pressed
     const dialog = ref.current!;
     if (shown && !dialog.open) dialog.showModal();
     if (!shown && dialog.open) dialog.close();
@@ -23,6 +23,10 @@ export function Modal(
       ref={ref}
       class={name}
       aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        open.value = false;
+      }}
       onClose={() => open.value = false}
       onClick={(event) => {
         if (event.target === ref.current) open.value = false; // the backdrop
