@@ -1,0 +1,102 @@
+// deno-lint-ignore-file no-console -- a task prints
+/**
+ * `deno task screenshots`: pictures of the viewer for the READMEs, taken from a run. `--help` tells the rest.
+ *
+ * @module
+ */
+import { decode, encode } from "fast-png";
+import * as gifenc from "gifenc/dist/gifenc.esm.js";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { writeFileAtomic } from "../core/atomic_file.ts";
+import { launchChromium } from "../tests/viewer/support/chromium.ts";
+import type { Library } from "../viewer/library.ts";
+import { startViewer } from "../viewer/server/mod.ts";
+import { parseArguments, runTask } from "./cli.ts";
+
+const HELP = `deno task screenshots [options]
+
+Takes pictures of the viewer's views in Chromium and writes them as small PNG files, viewer_*.png.
+
+  --runs DIR   the folder of runs (default: runs)
+  --run NAME   the run to show (default: the newest; without runs, the scripted driver)
+  --out DIR    where to write (default: docs)
+  --help       this text`;
+
+/** A picture to take. */
+interface Shot {
+  /** The file is `viewer_<name>.png`. */
+  name: string;
+  /** What the page is asked for beside run and episode. */
+  hash: string;
+  theme?: "dark" | "light";
+  width?: number;
+  height?: number;
+}
+
+const SHOTS: Shot[] = [
+  { name: "watch", hash: "view=watch&t=344&dream=300", height: 1080 },
+  { name: "drive", hash: "view=drive" },
+  { name: "latents", hash: "view=latents&t=344" },
+  { name: "runs", hash: "view=runs", theme: "light" },
+  { name: "phone", hash: "view=watch&t=344&dream=300", width: 390, height: 844 },
+];
+
+if (import.meta.main) await runTask(main);
+
+async function main(): Promise<void> {
+  const { values, switches } = parseArguments(Deno.args, {
+    runs: "value",
+    run: "value",
+    out: "value",
+    help: "switch",
+  });
+  if (switches.has("help")) return console.log(HELP);
+  const viewer = await startViewer({ runs: values.runs ?? "runs" });
+  const browser = await launchChromium();
+  try {
+    const library: Library = await (await fetch(`${viewer.url}library.json`)).json();
+    const run = values.run ?? library.runs[0]?.name;
+    const episode = library.runs.find(({ name }) => name === run)?.episodes[0]?.path ?? "scripted:0";
+    const subject = `${run === undefined ? "" : `run=${run}&`}ep=${episode}`;
+    for (const shot of SHOTS) {
+      const picture = await take(browser, { ...shot, hash: `${subject}&${shot.hash}` }, viewer.url);
+      const path = join(values.out ?? "docs", `viewer_${shot.name}.png`);
+      writeFileAtomic(path, picture);
+      console.log(`${path}: ${Math.round(picture.length / 1000)} kB`);
+    }
+  } finally {
+    await browser.close();
+    await viewer.close();
+  }
+}
+
+async function take(browser: Browser, shot: Shot, url: string): Promise<Uint8Array> {
+  const { hash, theme = "dark", width = 1280, height = 800 } = shot;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    hasTouch: width < 640,
+    isMobile: width < 640,
+  });
+  const page = await context.newPage();
+  await page.goto(`${url}#${hash}`);
+  await page.locator("main").waitFor();
+  await page.waitForTimeout(3000); // until the episode is drawn, the model opened and all that follows asked for
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+  await page.waitForTimeout(7000); // dreams, and what the scene loads
+  const bytes = await page.screenshot();
+  await context.close();
+  return withPalette(bytes);
+}
+
+/** The same PNG in 256 colours: a third of the size. */
+function withPalette(bytes: Uint8Array): Uint8Array {
+  const { width, height, data, channels } = decode(bytes);
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let i = 0; i < width * height; i++) {
+    for (let channel = 0; channel < 3; channel++) rgba[i * 4 + channel] = data[i * channels + channel];
+  }
+  const palette = gifenc.quantize(rgba, 256);
+  return encode({ width, height, data: gifenc.applyPalette(rgba, palette), channels: 1, depth: 8, palette });
+}
