@@ -57,8 +57,8 @@ async function main(): Promise<void> {
   if (isOpen(values.hostname ?? "")) {
     console.error(`Anybody who reaches this machine can see all runs now${at(viewer.port)}`);
   }
-  if (!switches.has("no-open")) await openBrowser(address);
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  if (!switches.has("no-open")) openBrowser(address);
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
   await viewer.close();
 }
 

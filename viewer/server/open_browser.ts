@@ -3,13 +3,15 @@
  *
  * @returns Whether something was asked to open it.
  */
-export async function openBrowser(address: string): Promise<boolean> {
+export function openBrowser(address: string): boolean {
   const command = browserCommand(address, Deno.build.os, Deno.env.toObject());
   if (!command) return false;
+  const [name, ...args] = command;
   try {
-    const [name, ...args] = command;
-    const options = { args, stdin: "null", stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command(name, options).output()).success;
+    // Detached: Ctrl+C is for the viewer, not for a browser that may have started with it.
+    const options = { args, detached: true, stdin: "null", stdout: "null", stderr: "null" } as const;
+    new Deno.Command(name, options).spawn().unref();
+    return true;
   } catch {
     return false; // no such program
   }
