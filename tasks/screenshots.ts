@@ -9,10 +9,11 @@ import * as gifenc from "gifenc/dist/gifenc.esm.js";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { writeFileAtomic } from "../core/atomic_file.ts";
+import { nearestName } from "../core/nearest_name.ts";
 import { launchChromium } from "../tests/viewer/support/chromium.ts";
 import type { Library } from "../viewer/library.ts";
 import { startViewer } from "../viewer/server/mod.ts";
-import { parseArguments, runTask } from "./cli.ts";
+import { parseArguments, runTask, UsageError } from "./cli.ts";
 
 const HELP = `deno task screenshots [options]
 
@@ -45,18 +46,27 @@ const SHOTS: Shot[] = [
 if (import.meta.main) await runTask(main);
 
 async function main(): Promise<void> {
-  const { values, switches } = parseArguments(Deno.args, {
+  const { values, switches, positionals } = parseArguments(Deno.args, {
     runs: "value",
     run: "value",
     out: "value",
     help: "switch",
   });
   if (switches.has("help")) return console.log(HELP);
+  if (positionals.length > 0) {
+    throw new UsageError(`Cannot read "${positionals[0]}": expected --key value; --help lists the keys`);
+  }
   const viewer = await startViewer({ runs: values.runs ?? "runs" });
-  const browser = await launchChromium();
+  let browser: Browser | undefined;
   try {
     const library: Library = await (await fetch(`${viewer.url}library.json`)).json();
     const run = values.run ?? library.runs[0]?.name;
+    const names = library.runs.map(({ name }) => name);
+    if (run !== undefined && !names.includes(run)) {
+      const near = nearestName(run, names);
+      throw new UsageError(`Cannot show run "${run}": no such run${near ? `; did you mean "${near}"?` : ""}`);
+    }
+    browser = await launchChromium();
     const episode = library.runs.find(({ name }) => name === run)?.episodes[0]?.path ?? "scripted:0";
     const subject = `${run === undefined ? "" : `run=${run}&`}ep=${episode}`;
     for (const shot of SHOTS) {
@@ -66,7 +76,7 @@ async function main(): Promise<void> {
       console.log(`${path}: ${Math.round(picture.length / 1000)} kB`);
     }
   } finally {
-    await browser.close();
+    await browser?.close();
     await viewer.close();
   }
 }
