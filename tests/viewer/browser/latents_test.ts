@@ -30,15 +30,12 @@ async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean, wh
   return value;
 }
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+const drawn = (data: Uint8Array) => data.some((byte) => byte > 0 && byte < 255);
 
 browserTest("a slider changes the edited picture alone, and letting it go restores it", async () => {
   const viewer = await openLatents();
   const { page } = viewer;
-  const before = await until(
-    () => bytes(page, "Edited"),
-    (data) => data.some((byte) => byte > 0 && byte < 255),
-    "a picture",
-  );
+  const before = await until(() => bytes(page, "Edited"), drawn, "a picture");
   assert(same(before, await bytes(page, "Reconstruction")));
   const value = await slider(page).inputValue();
 
@@ -84,7 +81,8 @@ browserTest("the traversal's middle is the edited picture, and its pictures set 
   const { page } = viewer;
   const strip = panel(page, /^Traversal of/).locator("canvas");
   assertEquals(await strip.count(), 11);
-  const edited = await bytes(page, "Edited");
+  await strip.first().scrollIntoViewIfNeeded(); // what is off the screen waits
+  const edited = await until(() => bytes(page, "Edited"), drawn, "a picture");
   await until(
     () => pixels(strip.nth(5)),
     ({ data }) => same(data, edited),
@@ -125,6 +123,7 @@ browserTest(
       const thumbnail = await pixels(page.locator(".latents-thumbnail canvas"));
       await map.click({ position: { x: box.width * x, y: box.height / 2 } });
       await until(original, (data) => same(data, thumbnail.data), `the thumbnail's frame, ${name}`);
+      await nearest.first().scrollIntoViewIfNeeded(); // what is off the screen waits
       await nearest.and(page.getByLabel(`Go to ${name}`, { exact: true })).first().waitFor();
       assertEquals(await nearest.first().getAttribute("aria-label"), `Go to ${name}`);
       assert((await nearest.first().textContent())!.endsWith("0.00"));
@@ -198,8 +197,7 @@ browserTest("samples are the same for the same seed, and others for another", as
   const { page } = viewer;
   const samples = panel(page, "Samples");
   const sheet = async () => (await pixels(samples.getByRole("img"))).data;
-  const drawn = (data: Uint8Array) => data.length > 64 * 64 * 4;
-  const first = await until(sheet, drawn, "a sheet of samples");
+  const first = await until(sheet, (data) => data.length > 64 * 64 * 4, "a sheet of samples");
   await samples.getByRole("button", { name: "New seed" }).click();
   const second = await until(sheet, (data) => !same(data, first), "other samples");
   assertEquals(second.length, first.length);
@@ -259,11 +257,12 @@ browserTest("a model that only draws has sliders from a seed, traversals and sam
   await slider(page).fill("2");
   await until(red, (value) => value === 178, "the slider's value as red");
   await page.getByRole("button", { name: "Reset all" }).click();
-  const drawn = await until(red, (value) => value !== 178, "the seed's value as red");
+  const seeded = await until(red, (value) => value !== 178, "the seed's value as red");
   await page.getByLabel("Seed of the latent").fill("5");
   await page.getByLabel("Seed of the latent").press("Enter");
-  await until(red, (value) => value !== drawn, "another seed's value as red");
+  await until(red, (value) => value !== seeded, "another seed's value as red");
   const middle = panel(page, "Traversal of z0").locator("canvas").nth(5);
+  await middle.scrollIntoViewIfNeeded();
   const present = await red();
   await until(async () => (await pixels(middle)).data[0], (value) => value === present, "it in the middle");
 

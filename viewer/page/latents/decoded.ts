@@ -17,16 +17,27 @@ export interface Decoded {
   problem: Signal<string | undefined>;
 }
 
+/** Options of {@link useDecoded}. */
+export interface DecodedOptions {
+  /** Lower goes first. */
+  rank: number;
+  /** Whether the pictures are kept up to date at present. @default always */
+  when?: ReadonlySignal<boolean>;
+}
+
 /**
  * Keeps pictures in step with latents, as fast as the lab can.
  *
- * @param latents `[N, Z]`; undefined asks for nothing.
- * @param rank Lower goes first.
+ * @param latents `[N, Z]`; undefined asks for none.
  */
-export function useDecoded(latents: ReadonlySignal<Float32Array | undefined>, rank: number): Decoded {
+export function useDecoded(
+  latents: ReadonlySignal<Float32Array | undefined>,
+  { rank, when }: DecodedOptions,
+): Decoded {
   const pictures = useSignal<Uint8Array | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   useSignalEffect(() => {
+    if (when?.value === false) return line.forget(pictures);
     const [opened, wanted] = [valueOf(model.value), latents.value];
     if (!opened?.card.can.decode || !wanted) {
       line.forget(pictures);

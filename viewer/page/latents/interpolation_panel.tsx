@@ -6,6 +6,7 @@ import { useDecoded } from "./decoded.ts";
 import { interpolate } from "./interpolate.ts";
 import { ends, holdAll, latentOf, latentSize, nameOf, path, setEnd } from "./latents_state.ts";
 import { PictureStrip } from "./picture_strip.tsx";
+import { useOnScreen } from "./use_on_screen.ts";
 
 /** Pictures on the way, both ends included. */
 const COUNT = 11;
@@ -16,7 +17,8 @@ export function InterpolationPanel({ card }: { card: ModelCard }) {
     const [a, b] = ends.value;
     return interpolate(latentOf(a), latentOf(b), { count: COUNT, path: path.value });
   });
-  const { pictures, problem } = useDecoded(latents, 2);
+  const [place, onScreen] = useOnScreen();
+  const { pictures, problem } = useDecoded(latents, { rank: 2, when: onScreen });
   const [a, b] = ends.value.map(nameOf);
   const names = Array.from(
     { length: COUNT },
@@ -40,15 +42,17 @@ export function InterpolationPanel({ card }: { card: ModelCard }) {
       }
     >
       {problem.value && <p class="notice error" role="alert">{problem.value}</p>}
-      <PictureStrip
-        label={`From ${a} to ${b}`}
-        pictures={pictures}
-        size={card.picture}
-        names={names}
-        titles={names.map((name) => `Load ${name} into the sliders`)}
-        onPick={(index) =>
-          holdAll(latents.value.subarray(index * latentSize.value, (index + 1) * latentSize.value))}
-      />
+      <div ref={place}>
+        <PictureStrip
+          label={`From ${a} to ${b}`}
+          pictures={pictures}
+          size={card.picture}
+          names={names}
+          titles={names.map((name) => `Load ${name} into the sliders`)}
+          onPick={(index) =>
+            holdAll(latents.value.subarray(index * latentSize.value, (index + 1) * latentSize.value))}
+        />
+      </div>
     </Panel>
   );
 }

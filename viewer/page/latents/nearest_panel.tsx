@@ -1,10 +1,12 @@
 import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { seek } from "../state/playhead.ts";
 import { frameSkip, type Perception } from "../state/session.ts";
 import { Panel } from "../ui/panel.tsx";
 import { edited, nameOf } from "./latents_state.ts";
-import { nearestFrames } from "./nearest_frames.ts";
+import { nearestFrames, type Neighbour } from "./nearest_frames.ts";
 import { PictureStrip } from "./picture_strip.tsx";
+import { useOnScreen } from "./use_on_screen.ts";
 
 /** Frames that are shown. */
 const COUNT = 11;
@@ -14,9 +16,15 @@ const FRAME = 64 * 64 * 3;
 
 /** The frames of the episode whose latents are closest to the one that is edited. */
 export function NearestPanel({ perception: { encoded, episode } }: { perception: Perception }) {
-  const found = useComputed(() =>
-    edited.value ? nearestFrames(encoded.mu, edited.value, { count: COUNT, apart: APART }) : []
-  );
+  const [place, onScreen] = useOnScreen();
+  const last = useRef<Neighbour[]>([]);
+  const found = useComputed(() => {
+    const wanted = onScreen.value || last.current.length === 0;
+    if (wanted && edited.value) {
+      last.current = nearestFrames(encoded.mu, edited.value, { count: COUNT, apart: APART });
+    }
+    return last.current;
+  });
   const pictures = useComputed(() => {
     const frames = new Uint8Array(found.value.length * FRAME);
     for (const [n, { row }] of found.value.entries()) {
@@ -27,14 +35,16 @@ export function NearestPanel({ perception: { encoded, episode } }: { perception:
   });
   return (
     <Panel title="Nearest real frames" class="latents-nearest">
-      <PictureStrip
-        label="Frames of the episode nearest to the edited latent"
-        pictures={pictures}
-        size={[64, 64]}
-        names={found.value.map(({ row, distance }) => `${row * frameSkip.value} · ${distance.toFixed(2)}`)}
-        titles={found.value.map(({ row }) => `Go to ${nameOf(row)}`)}
-        onPick={(index) => seek(found.value[index].row * frameSkip.value)}
-      />
+      <div ref={place}>
+        <PictureStrip
+          label="Frames of the episode nearest to the edited latent"
+          pictures={pictures}
+          size={[64, 64]}
+          names={found.value.map(({ row, distance }) => `${row * frameSkip.value} · ${distance.toFixed(2)}`)}
+          titles={found.value.map(({ row }) => `Go to ${nameOf(row)}`)}
+          onPick={(index) => seek(found.value[index].row * frameSkip.value)}
+        />
+      </div>
       <p class="small dim latents-note">
         Frame · distance to the edited latent; at least {APART} decisions lie between them.
       </p>

@@ -31,7 +31,7 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
   const changed = useComputed(() => held.value.size > 0);
   const { pictures, problem } = useDecoded(
     useComputed(() => changed.value || !seen.value ? edited.value : undefined),
-    0,
+    { rank: 0 },
   );
   const drawn = useComputed(() =>
     pictures.value

@@ -27,6 +27,7 @@ export function SlidersPanel() {
       button.setAttribute("aria-label", `${text}, reset z${dimension}`);
       button.disabled = !isHeld;
       line.classList.toggle("held", isHeld);
+      if (!isHeld) continue;
       const part = (base.value[dimension] + reach.value) / (2 * reach.value);
       (line as HTMLElement).style.setProperty("--frame", String(Math.min(Math.max(part, 0), 1)));
     }

@@ -1,4 +1,4 @@
-import { signal, useComputed } from "@preact/signals";
+import { type ReadonlySignal, signal, useComputed } from "@preact/signals";
 import type { ModelCard } from "../../lab/lab.ts";
 import { Choice } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
@@ -6,6 +6,7 @@ import { useDecoded } from "./decoded.ts";
 import { about, chooseSecond, chosen, edited, hold, order, second } from "./latents_state.ts";
 import { PictureStrip } from "./picture_strip.tsx";
 import { evenly, traverse, traverseTwo } from "./traverse.ts";
+import { useOnScreen } from "./use_on_screen.ts";
 
 /** How far traversals go to both sides: three standard deviations of the prior. */
 const SPAN = 3;
@@ -14,10 +15,16 @@ const COUNT = 11;
 /** Pictures of the grid along each side. */
 const SIDE = 7;
 
+interface PartProps {
+  card: ModelCard;
+  when: ReadonlySignal<boolean>;
+}
+
 const shape = signal<"strip" | "grid">("strip");
 
 /** What the chosen dimension does to the picture: one picture for each of its values, or for pairs with another's. */
 export function TraversalPanel({ card }: { card: ModelCard }) {
+  const [place, onScreen] = useOnScreen();
   return (
     <Panel
       title={shape.value === "strip"
@@ -49,15 +56,19 @@ export function TraversalPanel({ card }: { card: ModelCard }) {
         </>
       }
     >
-      {shape.value === "strip" ? <Strip card={card} /> : <Grid card={card} />}
+      <div ref={place}>
+        {shape.value === "strip"
+          ? <Strip card={card} when={onScreen} />
+          : <Grid card={card} when={onScreen} />}
+      </div>
     </Panel>
   );
 }
 
-function Strip({ card }: { card: ModelCard }) {
+function Strip({ card, when }: PartProps) {
   const { pictures, problem } = useDecoded(
     useComputed(() => edited.value && traverse(edited.value, chosen.value, valuesOf(chosen.value, COUNT))),
-    1,
+    { rank: 1, when },
   );
   const names = namesOf(COUNT);
   return (
@@ -75,11 +86,11 @@ function Strip({ card }: { card: ModelCard }) {
   );
 }
 
-function Grid({ card }: { card: ModelCard }) {
+function Grid({ card, when }: PartProps) {
   const values = () => [valuesOf(chosen.value, SIDE), valuesOf(second.value, SIDE)] as const;
   const { pictures, problem } = useDecoded(
     useComputed(() => edited.value && traverseTwo(edited.value, [chosen.value, second.value], values())),
-    3,
+    { rank: 3, when },
   );
   const names = namesOf(SIDE);
   const titles = names.flatMap((down) =>
