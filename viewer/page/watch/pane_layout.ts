@@ -39,7 +39,7 @@ export function layOutPanes({ width, height, count, scene, unit }: PaneRoom): Pa
   let best: PaneLayout | undefined;
   for (let columns = most; columns >= 1; columns--) {
     const rows = Math.ceil(count / columns);
-    const across = beside ? Math.min(width - SCENE - PANE_GAP, width * 0.6) : width;
+    const across = beside ? Math.min(width - SCENE - PANE_GAP, width * (columns > 1 ? 0.6 : 0.4)) : width;
     const room = Math.min(
       (across - (columns - 1) * PANE_GAP) / columns,
       (below - (rows - 1) * PANE_GAP) / rows - PANE_WORDS,

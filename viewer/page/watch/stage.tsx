@@ -51,7 +51,7 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
         "--watch-columns": layout.columns,
         "--watch-gap": `${PANE_GAP}px`,
         "--watch-room": `${room.value.height}px`,
-        "--watch-least": pictures.length > 2 ? "0px" : `${room.value.height}px`,
+        "--watch-least": pictures.length > 2 ? "0px" : `${Math.min(room.value.height, 480)}px`,
       }}
     >
       {scene && <ScenePane />}

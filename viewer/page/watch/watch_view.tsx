@@ -40,11 +40,11 @@ function Toolbar({ scene }: { scene: boolean }) {
         <div class="watch-choosing">
           <PaneChooser among={among} />
           {dreams && <DreamProgress />}
+          {!seeing && <NoModel />}
         </div>
         {dreams && <DreamControls />}
       </div>
       <Stage among={among} />
-      {!seeing && <NoModel />}
       {dreams && samples.value > 1 && <DreamGrid />}
     </>
   );
@@ -52,9 +52,9 @@ function Toolbar({ scene }: { scene: boolean }) {
 
 function NoModel() {
   const state = model.value;
-  if (state.status === "error") return <p class="notice error" role="alert">{state.message}</p>;
+  if (state.status === "error") return <p class="watch-hint error" role="alert">{state.message}</p>;
   return (
-    <p class="notice watch-hint">
+    <p class="watch-hint">
       {state.status === "empty" && state.why || (
         <>
           Reconstruction, dream and difference need a world model: <code>deno task train-world-model</code>
