@@ -42,6 +42,8 @@ export class DreamDrive {
   readonly moments: DreamMoment[] = [];
   /** Sum of the rewards. */
   total = 0;
+  /** Whether it goes on although the model believes that it has ended. */
+  beyond = false;
   readonly #start: DreamStart;
 
   /** @param seed The dream's. */
@@ -67,7 +69,7 @@ export class DreamDrive {
 
   /** Whether it has ended or is cut. */
   get over(): boolean {
-    return this.ended || this.decisions >= LONGEST_DREAM;
+    return (this.ended && !this.beyond) || this.decisions >= LONGEST_DREAM;
   }
 
   /** Adds a decision. */

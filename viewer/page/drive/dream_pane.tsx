@@ -2,6 +2,7 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { type GaugeReading, Gauges } from "../scene/gauges.tsx";
 import { valueOf } from "../state/async_state.ts";
 import { episode, model, perception } from "../state/session.ts";
+import { Button } from "../ui/controls.tsx";
 import { Await } from "../ui/panel.tsx";
 import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import { picture } from "./agent_sight.tsx";
@@ -115,6 +116,16 @@ function DreamCard({ session, drive }: { session: DreamSession; drive: DreamDriv
       onWatch={() => watchDrive(drive, what)}
     >
       {session.problem.value !== undefined && <p class="notice error">{session.problem}</p>}
+      {!paused && !drive.beyond && drive.ended && (
+        <Button
+          label="Dream on"
+          title="The model believes that it has ended; what it dreams beyond is worth a look"
+          onClick={() => {
+            session.dreamOn();
+            focusPane();
+          }}
+        />
+      )}
     </EndCard>
   );
 }

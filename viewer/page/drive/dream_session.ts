@@ -87,6 +87,15 @@ export class DreamSession implements DriveSession {
     this.#lastStep = 0;
   }
 
+  /** Dreams on although the model believes that it has ended. */
+  dreamOn(): void {
+    const drive = this.drive.peek();
+    if (!drive) return;
+    drive.beyond = true;
+    if (!drive.over) this.status.value = "running";
+    this.#lastStep = 0;
+  }
+
   frame(seconds: number): void {
     if (this.status.peek() !== "running") return;
     if (driver.peek() === "human") this.#input.read(seconds);

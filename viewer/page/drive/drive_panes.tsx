@@ -1,5 +1,5 @@
 import { effect, useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { valueOf } from "../state/async_state.ts";
 import { registerCommands } from "../state/commands.ts";
 import { decisionAt, episode, model, perception } from "../state/session.ts";
@@ -33,7 +33,7 @@ export function DrivePanes() {
   useSignalEffect(() => dream.setPerception(valueOf(perception.value)));
   useEffect(() => onChange(() => [driveSeed.value, timeLimit.value], () => reality.prepare()), []);
   useEffect(() => onChange(() => [dreamFrom.value, driveDreamSeed.value], () => dream.prepare()), []);
-  useEffect(() => {
+  useLayoutEffect(() => { // keys work as soon as buttons do
     dreamFrom.value = decisionAt(step.peek());
     const ends = [
       registerCommands(driveCommands(present)),
