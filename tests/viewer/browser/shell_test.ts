@@ -100,6 +100,11 @@ browserTest(
     await page.getByText("10–20", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Clear the range" }).click();
     assertEquals(await page.getByText("10–20", { exact: true }).count(), 0);
+
+    await press(page, "f");
+    await page.waitForFunction(() => document.fullscreenElement !== null);
+    await press(page, "f");
+    await page.waitForFunction(() => document.fullscreenElement === null);
     await close();
   },
 );
@@ -140,10 +145,7 @@ browserTest(
 
     await playhead(page).focus();
     await press(page, "ArrowUp", "PageDown", "ArrowDown");
-    assertEquals(
-      await frameOf(page),
-      Math.max(Math.round(last * 3 / 4) + 1 - 50, 0) - (last * 3 / 4 + 1 > 50 ? 1 : 0),
-    );
+    await reaches(page, Math.round(last * 3 / 4) + 1 - 50 - 1);
 
     const field = page.getByRole("spinbutton", { name: "Frame" });
     await field.fill("7");
@@ -151,7 +153,8 @@ browserTest(
     await reaches(page, 7);
     await field.fill("99999");
     await field.press("Enter");
-    assertEquals([await frameOf(page), await field.inputValue()], [last, String(last)]);
+    await reaches(page, last);
+    assertEquals(await field.inputValue(), String(last));
 
     const dream = page.getByRole("slider", { name: "The dream starts here" });
     await dream.waitFor({ timeout: 60_000 }); // the model has to be opened first
@@ -163,10 +166,7 @@ browserTest(
     const end = page.getByRole("slider", { name: "End of the range" });
     await end.focus();
     await press(page, "Home");
-    assertEquals(
-      await page.getByRole("slider", { name: "Start of the range" }).getAttribute("aria-valuenow"),
-      "0",
-    );
+    await slides(page, "Start of the range", 0); // an end before the start takes it along
     await close();
   },
 );

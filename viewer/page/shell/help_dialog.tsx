@@ -19,7 +19,7 @@ export function HelpDialog() {
         ))}
       </div>
       <p class="notice small">
-        Keys rest while a field has the focus.
+        Keys rest while a field has the focus. Each view adds its own while it is shown.
       </p>
     </Modal>
   );

@@ -47,6 +47,14 @@ const episodeCommand = (id: string, title: string, keys: string[], direction: 1 
   run: () => stepEpisode(direction, shownEpisodes.value),
 });
 
+/** The whole page: its playhead stays at hand. A refusal changes nothing. */
+function toggleFullScreen(): void {
+  const change = document.fullscreenElement
+    ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen();
+  change.catch(() => {});
+}
+
 /** What the shell itself can do. */
 export const SHELL_COMMANDS: readonly Command[] = [
   playback("toggle", "Play or pause", { keys: ["Space"], run: togglePlaying }),
@@ -112,6 +120,14 @@ export const SHELL_COMMANDS: readonly Command[] = [
     run: () => paletteOpen.value = true,
   },
   { id: "page.help", title: "Keys", group: "Page", keys: ["?"], run: () => helpOpen.value = true },
+  {
+    id: "page.fullScreen",
+    title: "Full screen",
+    group: "Page",
+    keys: ["f"],
+    enabled: () => document.fullscreenEnabled,
+    run: toggleFullScreen,
+  },
   { id: "page.theme", title: "Theme: dark or light", group: "Page", run: toggleTheme },
   {
     id: "page.systemTheme",
