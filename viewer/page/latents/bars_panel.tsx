@@ -3,7 +3,26 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button, Choice } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { COLLAPSED } from "./divergence.ts";
-import { choose, chosen, edited, held, nats, order, ordering, reach, row, seen } from "./latents_state.ts";
+import {
+  choose,
+  chosen,
+  edited,
+  held,
+  moveChosen,
+  nats,
+  order,
+  ordering,
+  reach,
+  row,
+  seen,
+} from "./latents_state.ts";
+
+const ARROWS: Record<string, 1 | -1 | undefined> = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+};
 
 /** The present frame's latent as bars: mean, one standard deviation to both sides, what each dimension says. */
 export function BarsPanel() {
@@ -30,16 +49,12 @@ export function BarsPanel() {
   const telling = nats.value!;
   const most = Math.max(...telling, COLLAPSED);
   const collapsed = dimensions.filter((dimension) => telling[dimension] < COLLAPSED).length;
-  const move = (by: number) => {
-    const at = dimensions.indexOf(chosen.value) + by;
-    choose(dimensions[(at + dimensions.length) % dimensions.length]);
-  };
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const by = ARROWS[event.key];
     if (by === undefined) return;
     event.preventDefault();
     event.stopPropagation(); // the page's own arrows move the playhead
-    move(by);
+    moveChosen(by);
     queueMicrotask(() => bars.current?.querySelector<HTMLElement>("[aria-checked=true]")?.focus());
   };
   return (
@@ -54,8 +69,8 @@ export function BarsPanel() {
             options={[["telling", "Most telling first"], ["index", "By index"]]}
             onChange={(value) => ordering.value = value}
           />
-          <Button label="Previous dimension" onClick={() => move(-1)}>‹</Button>
-          <Button label="Next dimension" onClick={() => move(1)}>›</Button>
+          <Button label="Previous dimension" onClick={() => moveChosen(-1)}>‹</Button>
+          <Button label="Next dimension" onClick={() => moveChosen(1)}>›</Button>
         </>
       }
     >

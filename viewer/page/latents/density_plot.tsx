@@ -36,6 +36,7 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
     const curve = (values: number[]) => line((_, i) => x(xs[i]), (value: number) => y(value))(values) ?? "";
     const root = svg.current!;
     root.querySelector(".whole")!.setAttribute("d", curve(whole));
+    root.querySelector(".shade")!.setAttribute("d", `${curve(whole)}V${HEIGHT}H0Z`);
     for (const [k, path] of root.querySelectorAll(".component").entries()) {
       path.setAttribute("d", curve(xs.map((x) => componentDensity(mixture, k, x))));
     }
@@ -71,6 +72,7 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
         role="img"
         aria-label={`Density that the memory expects of z${chosen.value} after this decision`}
       >
+        <path class="shade" />
         <path class="whole" />
         {mixed.map((k) => <path key={k} class="component" style={{ color: cssColor(k) }} />)}
         <path class="axis" />
@@ -90,8 +92,8 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
           really next <output />
         </span>
         {mixed.map((k) => (
-          <span key={k} style={{ color: cssColor(k) }}>
-            component {k + 1}, weight <output />
+          <span key={k} class="dim">
+            <i class="swatch" style={{ color: cssColor(k) }} />component {k + 1}, weight <output />
           </span>
         ))}
         <span class="dream">expected</span>

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
@@ -88,6 +88,13 @@ export function choose(dimension: number): void {
   picked.value = dimension;
 }
 
+/** Chooses the next (1) or previous (-1) dimension in their order. */
+export function moveChosen(by: 1 | -1): void {
+  const dimensions = order.value;
+  const at = dimensions.indexOf(chosen.value) + by;
+  choose(dimensions[(at + dimensions.length) % dimensions.length]);
+}
+
 /** Chooses the other dimension of the grid. */
 export function chooseSecond(dimension: number): void {
   pickedSecond.value = dimension;
@@ -118,6 +125,18 @@ export function release(dimension: number): void {
 /** Lets all dimensions follow the frame again. */
 export function releaseAll(): void {
   if (held.value.size > 0) held.value = new Map();
+}
+
+let owner: string | undefined;
+/** Forgets what was set for another model: its dimensions mean something else. @param name The present model's. */
+export function belongTo(name: string): void {
+  if (owner === name) return;
+  owner = name;
+  batch(() => {
+    releaseAll();
+    picked.value = pickedSecond.value = undefined;
+    pickedEnds.value = {};
+  });
 }
 
 /** What a row is called: its frame's number, or its seed. */

@@ -1,8 +1,11 @@
+import { useEffect } from "preact/hooks";
+import { registerCommands } from "../state/commands.ts";
+import { episode, model, type OpenModel, perception } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
-import { model, perception } from "../state/session.ts";
 import { BarsPanel } from "./bars_panel.tsx";
 import { InterpolationPanel } from "./interpolation_panel.tsx";
-import { seen } from "./latents_state.ts";
+import { LATENTS_COMMANDS } from "./latents_commands.ts";
+import { belongTo, seen } from "./latents_state.ts";
 import { MapPanel } from "./map_panel.tsx";
 import { MemoryPanel } from "./memory_panel.tsx";
 import { NearestPanel } from "./nearest_panel.tsx";
@@ -13,42 +16,52 @@ import { TraversalPanel } from "./traversal_panel.tsx";
 
 /** The view "latents": what the model's latents say of the frames, and what pictures they make. */
 export function LatentsView() {
+  useEffect(() => registerCommands(LATENTS_COMMANDS), []);
   return (
     <Await
       state={model.value}
       empty="Choose a run: its model's latents are shown here. deno task train-world-model trains one."
     >
-      {(opened) => {
-        const { card } = opened;
-        // A model that sees is waited for; one that only draws shows random latents.
-        const waiting = card.can.encode && perception.value.status !== "ready";
-        const hasLatents = card.latentSize > 0 && card.can.decode;
-        return (
-          <div class="latents-view">
-            <div class="latents-panels">
-              {waiting && (
-                <Await state={perception.value} empty="Choose an episode: its frames are looked at here.">
-                  {() =>
-                    null}
-                </Await>
-              )}
-              {hasLatents && !waiting && (
-                <>
-                  <PicturesPanel key={card.id} card={card} />
-                  {seen.value && <BarsPanel />}
-                  <SlidersPanel />
-                  {seen.value && <MapPanel key={seen.value} perception={seen.value} />}
-                  <TraversalPanel card={card} />
-                  <InterpolationPanel card={card} />
-                  {seen.value && <NearestPanel key={seen.value} perception={seen.value} />}
-                  {seen.value?.followed && <MemoryPanel key={seen.value} perception={seen.value} />}
-                </>
-              )}
-              {card.can.sample && <SamplesPanel key={card.id} model={opened} />}
-            </div>
-          </div>
-        );
-      }}
+      {(opened) => <Inspector opened={opened} />}
     </Await>
+  );
+}
+
+/** As much as the model can do: by an episode's frames, or by random latents where there are none. */
+function Inspector({ opened }: { opened: OpenModel }) {
+  const { card } = opened;
+  useEffect(() => belongTo(card.name), [card.name]);
+  const shown = seen.value;
+  const coming = card.can.encode && [episode, perception].some(({ value }) => value.status === "loading");
+  const hasLatents = card.latentSize > 0 && card.can.decode;
+  return (
+    <div class="latents-view">
+      <div class="latents-panels">
+        {card.can.encode && !shown && (
+          <Await
+            state={episode.value.status === "loading" ? episode.value : perception.value}
+            empty="Choose an episode: its frames are looked at here."
+          >
+            {() => null}
+          </Await>
+        )}
+        {hasLatents && !coming && (
+          <>
+            <PicturesPanel key={card.name} card={card} />
+            {shown && <BarsPanel />}
+            <SlidersPanel />
+            {shown && <MapPanel key={shown} perception={shown} />}
+            <TraversalPanel key={card.name} card={card} />
+            <InterpolationPanel key={card.name} card={card} />
+            {shown && <NearestPanel key={shown} perception={shown} />}
+            {shown?.followed && <MemoryPanel key={shown} perception={shown} />}
+          </>
+        )}
+        {card.can.sample && <SamplesPanel key={card.id} model={opened} />}
+        {!hasLatents && !card.can.sample && (
+          <p class="notice">{card.name} has no latents to look at and draws no pictures.</p>
+        )}
+      </div>
+    </div>
   );
 }
