@@ -43,7 +43,7 @@ export function PictureStrip(
           type="button"
           key={index}
           title={title}
-          aria-label={title}
+          aria-label={names ? `${names[index]}: ${title}` : title}
           onClick={() => onPick(index)}
         >
           <canvas class="pixels" width={width} height={height} />
