@@ -1,4 +1,3 @@
-import { signal } from "@preact/signals";
 import { type Controls, rampControls } from "./controls.ts";
 import { BUTTON, findGamepad, readGamepad } from "./gamepad_controls.ts";
 
@@ -26,9 +25,6 @@ export interface TouchInput {
   /** See {@link TouchInput.gas}. */
   brake: number;
 }
-
-/** What gamepads are called by the page, once one was moved; empty without one. */
-export const gamepadName = signal("");
 
 /** A person's hands: keyboard, gamepad or fingers, whichever moves. */
 export class HumanInput {
@@ -76,7 +72,6 @@ export class HumanInput {
     if (pad) {
       const controls = readGamepad(pad);
       if (controls.steer !== 0 || controls.gas > 0 || controls.brake > 0) {
-        if (gamepadName.peek() === "") gamepadName.value = (pad as Gamepad).id || "Gamepad";
         return Object.assign(this.#present, controls);
       }
     }
