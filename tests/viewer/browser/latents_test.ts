@@ -124,11 +124,11 @@ browserTest(
       await map.click({ position: { x: box.width * x, y: box.height / 2 } });
       await until(original, (data) => same(data, thumbnail.data), `the thumbnail's frame, ${name}`);
       await nearest.first().scrollIntoViewIfNeeded(); // what is off the screen waits
-      await nearest.and(page.getByLabel(`Go to ${name}`, { exact: true })).first().waitFor();
-      assertEquals(await nearest.first().getAttribute("aria-label"), `Go to ${name}`);
+      await nearest.and(page.getByTitle(`Go to ${name}`, { exact: true })).first().waitFor();
+      assertEquals(await nearest.first().getAttribute("title"), `Go to ${name}`);
       assert((await nearest.first().textContent())!.endsWith("0.00"));
     }
-    const other = await nearest.nth(1).getAttribute("aria-label");
+    const other = await nearest.nth(1).getAttribute("title");
     await nearest.nth(1).click();
     await until(
       () => nearest.first().getAttribute("aria-label"),
