@@ -131,7 +131,7 @@ browserTest(
     const other = await nearest.nth(1).getAttribute("title");
     await nearest.nth(1).click();
     await until(
-      () => nearest.first().getAttribute("aria-label"),
+      () => nearest.first().getAttribute("title"),
       (label) => label === other,
       `${other} to be the frame`,
     );
