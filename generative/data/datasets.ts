@@ -1,23 +1,44 @@
 import { nearestName } from "../../core/nearest_name.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DatasetSource, type LoadOptions, resolveLoadOptions } from "./load_dataset.ts";
+import { isPath, loadOwnData } from "./own/own_data.ts";
+import { AVATARS } from "./sets/avatars.ts";
+import { BRICKS } from "./sets/bricks.ts";
+import { EMOJI } from "./sets/emoji.ts";
 import { FASHION_MNIST } from "./sets/fashion_mnist.ts";
+import { MNIST } from "./sets/mnist.ts";
+import { MOBY_DICK } from "./sets/moby_dick.ts";
+import { MOONS } from "./sets/moons.ts";
+import { SOTU } from "./sets/sotu.ts";
 
 /** Every data set that has a name. */
-export const DATASETS: readonly DatasetSource[] = [FASHION_MNIST];
+export const DATASETS: readonly DatasetSource[] = [
+  MNIST,
+  FASHION_MNIST,
+  EMOJI,
+  AVATARS,
+  BRICKS,
+  MOBY_DICK,
+  SOTU,
+  MOONS,
+];
 
 /**
- * Loads a data set by its name.
+ * Loads a data set by its name, or the user's own files by their path (a folder of pictures, CIFAR-10, CelebA,
+ * recipes, wine reviews, a text).
  *
- * @throws RangeError for a name that is not known, Error saying what could not be fetched and what else could be used.
+ * @throws RangeError for a name that is not known, Error saying what could not be fetched and what else could be used,
+ * TypeError or SyntaxError for files that cannot be used.
  */
-export function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
+export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
+  const resolved = resolveLoadOptions(options);
   const source = DATASETS.find((known) => known.name === name);
-  if (source) return source.load(resolveLoadOptions(options));
+  if (source) return await source.load(resolved);
+  if (isPath(name)) return await loadOwnData(name, resolved);
   const names = DATASETS.map(({ name }) => name);
   const near = nearestName(name, names);
   throw new RangeError(
-    `Cannot find data "${name}": expected one of ${names.join(", ")}${
+    `Cannot find data "${name}": expected one of ${names.join(", ")}, or the path of a folder or file${
       near ? ` (did you mean "${near}"?)` : ""
     }`,
   );

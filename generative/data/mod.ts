@@ -1,6 +1,12 @@
 /**
- * Data to learn from.
+ * Data to learn from: sets with a name, the user's own files, and mini-batches.
  *
  * @module
  */
 export * from "./batches.ts";
+export * from "./dataset.ts";
+export * from "./datasets.ts";
+export * from "./fit_pictures.ts";
+export * from "./load_dataset.ts";
+export * from "./text/text_data.ts";
+export * from "./text/tokenise.ts";

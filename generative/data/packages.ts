@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { dirname } from "node:path";
 import type { DataEvent } from "./load_dataset.ts";
 
 /** What {@link openPackage} is told of the data set that asks. */
@@ -36,17 +35,31 @@ export async function openPackage(name: string, options: PackageOptions): Promis
 }
 
 async function resolvePackage(name: string, flags: string[]): Promise<{ folder?: string; reason?: string }> {
-  const file = JSON.stringify(`npm:${name}/package.json`);
-  const program =
-    `await import(${file}, { with: { type: "json" } }); console.log(import.meta.resolve(${file}))`;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", "--no-config", "--no-lock", ...flags, program],
+    args: ["eval", "--quiet", "--no-config", "--no-lock", ...flags, resolvingProgram(name)],
     env: { NO_COLOR: "1" },
     stdin: "null",
   }).output();
   const url = new TextDecoder().decode(stdout).trim();
-  if (success && url.startsWith("file:")) return { folder: dirname(fileURLToPath(url)) };
+  const place = `/${name.replace(/(?<!^)@/, "/")}/`; // Deno's cache keeps <name>/<version>/
+  if (success && url.startsWith("file:") && url.includes(place)) {
+    return { folder: fileURLToPath(url.slice(0, url.indexOf(place) + place.length)) };
+  }
   return { reason: reasonOf(new TextDecoder().decode(stderr)) };
+}
+
+/** Loads a package's package.json, so that the package is fetched, and prints where a file of it lies. */
+function resolvingProgram(name: string): string {
+  return `
+    const name = ${JSON.stringify(`npm:${name}`)};
+    let file = name + "/package.json";
+    try {
+      await import(file, { with: { type: "json" } });
+    } catch (error) { // some packages keep their package.json to themselves
+      if (!error.message.includes("ERR_PACKAGE_PATH_NOT_EXPORTED")) throw error;
+      file = name;
+    }
+    await Deno.stdout.write(new TextEncoder().encode(import.meta.resolve(file)));`;
 }
 
 /** The innermost cause of what Deno prints, as half a sentence. */

