@@ -133,6 +133,17 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+/** Names in lines of a terminal's width. */
+export function wrapNames(names: readonly string[]): string {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 100) lines[lines.length - 1] = `${last}, ${name}`;
+    else lines.push(`    ${name}`);
+  }
+  return lines.join("\n");
+}
+
 /** A whole number with commas: 19,200. */
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en");

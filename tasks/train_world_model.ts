@@ -12,7 +12,15 @@ import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
 import { MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
-import { Interrupted, interruptSignal, parseArguments, runTask, usage, UsageError } from "./cli.ts";
+import {
+  Interrupted,
+  interruptSignal,
+  parseArguments,
+  runTask,
+  usage,
+  UsageError,
+  wrapNames,
+} from "./cli.ts";
 import { backendLine, describeEnvironment, installLine } from "./environment.ts";
 import { Progress } from "./progress.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
@@ -32,7 +40,7 @@ Stopped or killed at any moment, the same command goes on and ends with the same
   --json          one JSON object an event on standard output instead of bars and tables
   --help          this text
   --KEY VALUE     overrides a field of the preset:
-${wrap(FIELDS)}`;
+${wrapNames(FIELDS)}`;
 
 if (import.meta.main) await runTask(main);
 
@@ -126,15 +134,4 @@ function printJson(event: object): void {
 
 function progressLine(progress: Progress, line: string | undefined): void {
   if (line !== undefined) progress.line(line);
-}
-
-/** Names in lines of a terminal's width. */
-function wrap(names: readonly string[]): string {
-  const lines: string[] = [];
-  for (const name of names) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + name.length < 100) lines[lines.length - 1] = `${last}, ${name}`;
-    else lines.push(`    ${name}`);
-  }
-  return lines.join("\n");
 }

@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
-import { decode, encode } from "fast-png";
+import { decode } from "fast-png";
 import { fileError, writeFileAtomic } from "../atomic_file.ts";
-import { blankPicture, checkPicture, type Picture } from "./picture.ts";
-
-/** The bytes of a PNG file. */
-export function encodePng(picture: Picture): Uint8Array {
-  checkPicture(picture);
-  return encode({ ...picture, channels: 3, depth: 8 });
-}
+import { encodePng } from "./encode_png.ts";
+import { blankPicture, type Picture } from "./picture.ts";
 
 /** Writes a picture as PNG, whole or not at all. @throws Error naming the file when it cannot be written. */
 export function writePng(path: string, picture: Picture): void {

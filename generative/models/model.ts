@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
-import type { DataShape, Dataset } from "../data/dataset.ts";
+import type { Dataset, DataShape } from "../data/dataset.ts";
 import type { NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
 import type { TrainState } from "../train/model.ts";
 import type { Config, ConfigSchema } from "../train/resolve_config.ts";
@@ -24,6 +24,23 @@ export interface ModelConfig extends Config {
   /** Seed of everything that is drawn. */
   seed: number;
 }
+
+/**
+ * Fields that the driver heeds where a model's configuration has them; schemas for them are in `schema.ts`.
+ */
+export interface DriverFields {
+  /** How pictures are brought to their size, see `LoadOptions`. */
+  fit?: "pad" | "resize";
+  /** Tokens in each text; 0 takes the data set's own. */
+  length?: number;
+  /** Tokens that are told apart. */
+  vocabulary?: number;
+  /** Steps that count as an epoch; 0 is a pass over the data. */
+  epochSteps?: number;
+}
+
+/** What samples can be asked for beside their number: fields of a {@link SampleRequest}. */
+export type SampleOption = "temperature" | "truncation" | "label" | "prompt";
 
 /** What {@link GenerativeModel.sample} is asked for. */
 export interface SampleRequest {
@@ -63,6 +80,8 @@ export interface ExploreContext {
   parameters: NamedTensors;
   /** Data that was not learned from. */
   data: Dataset;
+  /** Loads the data that was learned from. */
+  learned(): Promise<Dataset>;
   /** The only source of chance. */
   random: RandomStream;
 }
@@ -84,8 +103,14 @@ export interface GenerativeModel {
   fit?(data: Dataset): NamedTensors;
   /** What is measured on a batch that was not learned from: scalars, means over the batch; pure. */
   measure(parameters: NamedTensors, batch: NamedTensors, seed: tf.Tensor): NamedTensors;
-  /** Makes something new. */
+  /** Makes something new. @throws RangeError for a temperature, truncation or label that makes no sense. */
   sample?(parameters: NamedTensors, request: SampleRequest): Promise<Samples>;
+  /** What `sample` heeds beside `count` and `random`; whatever else is asked for is refused. @default nothing */
+  readonly sampleOptions?: readonly SampleOption[];
+  /** What a sample's `label` may be. */
+  readonly labels?: readonly string[];
+  /** Samples that are drawn after every epoch. @default 25 */
+  readonly epochSamples?: number;
   /** The model's own pictures: its latent space, its probabilities, what it pays attention to. */
   explore?(context: ExploreContext): AsyncGenerator<Artifact>;
   /** Where it has latents: what a viewer needs to show them. */
@@ -96,8 +121,8 @@ export interface GenerativeModel {
 export interface LatentAccess {
   /** Z. */
   readonly size: number;
-  /** Pictures `[B, H, W, C]`, 0 .. 1, to distributions of latents; missing for models that only decode. */
-  encode?(parameters: NamedTensors, pictures: tf.Tensor): { mu: tf.Tensor; logVar: tf.Tensor };
+  /** Pictures `[B, H, W, C]`, 0 .. 1, to latents `[B, Z]`, with their spread where there is one; missing for models that only decode. */
+  encode?(parameters: NamedTensors, pictures: tf.Tensor): { mu: tf.Tensor; logVar?: tf.Tensor };
   /** Latents `[B, Z]` to pictures `[B, H, W, C]`, 0 .. 1. */
   decode(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor;
 }
@@ -111,6 +136,16 @@ export const FAMILIES = [
   "autoregressive models",
 ] as const;
 
+/** What a reader of a model's page is told, a sentence or two each. */
+export interface ModelNotes {
+  /** What to see in its samples and pictures. */
+  see: string;
+  /** What goes wrong with its family. */
+  wrong: string;
+  /** Which field to change then, and which way. */
+  turn: string;
+}
+
 /** A model that can be trained by name: what `deno task models` lists. */
 export interface ModelKind<C extends ModelConfig = ModelConfig> {
   /** `vae-fashion`. */
@@ -123,6 +158,8 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   chapter: number;
   /** Authors, year and title of the paper. */
   paper: string;
+  /** For its page in `docs/models/`. */
+  notes: ModelNotes;
   /** One entry for each field. */
   schema: ConfigSchema;
   /** `book` (the book's), `default` (fifteen minutes on two cores at most), `smoke` (seconds). */

@@ -10,7 +10,7 @@ import { readTensors } from "./tensor_arrays.ts";
 export type Savable = NamedTensors | Record<string, NamedArray>;
 
 /** A value that JSON keeps as it is. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | { [key: string]: Json };
 
 /** What {@link saveCheckpoint} writes. */
 export interface Checkpoint {
@@ -18,6 +18,8 @@ export interface Checkpoint {
   tensors: Record<string, Savable>;
   /** The rest: step, states of random streams, configuration. */
   data: Json;
+  /** What each file says of itself, for readers that have that file alone. */
+  metadata?: Record<string, string>;
 }
 
 /** What {@link loadCheckpoint} reads. */
@@ -26,6 +28,8 @@ export interface LoadedCheckpoint<Data = Json> {
   arrays: Record<string, Record<string, NamedArray>>;
   /** The rest, as it was saved. */
   data: Data;
+  /** What the files say of themselves, by group. */
+  metadata: Record<string, Record<string, string>>;
 }
 
 /** What `checkpoint.json` holds. */
@@ -65,11 +69,11 @@ export function loadSafetensors(path: string): Safetensors {
  *
  * @throws Error naming the file when it cannot be written; the previous checkpoint stays.
  */
-export async function saveCheckpoint(folder: string, { tensors, data }: Checkpoint): Promise<void> {
+export async function saveCheckpoint(folder: string, { tensors, data, metadata }: Checkpoint): Promise<void> {
   const number = nextNumber(folder);
   const index: Index = { format: FORMAT, version: VERSION, files: {}, data };
   for (const [group, members] of Object.entries(tensors)) {
-    const bytes = encodeSafetensors(await toArrays(members));
+    const bytes = encodeSafetensors(await toArrays(members), metadata);
     const path = `${group}.${number}.safetensors`;
     writeFileAtomic(join(folder, path), bytes);
     index.files[group] = { path, bytes: bytes.length, crc32: crc32(bytes) };
@@ -96,15 +100,16 @@ export function loadCheckpoint<Data = Json>(folder: string): LoadedCheckpoint<Da
   const path = join(folder, INDEX);
   const index = parseIndex(new TextDecoder().decode(readFile(path)), path);
   const arrays: LoadedCheckpoint["arrays"] = {};
+  const metadata: LoadedCheckpoint["metadata"] = {};
   for (const [group, file] of Object.entries(index.files)) {
     const path = join(folder, file.path);
     const bytes = readFile(path);
-    arrays[group] = decodeSafetensors(bytes, path).arrays;
+    ({ arrays: arrays[group], metadata: metadata[group] } = decodeSafetensors(bytes, path));
     if (crc32(bytes) !== file.crc32) {
       throw new SyntaxError(`Cannot read "${path}": expected checksum ${file.crc32}, got ${crc32(bytes)}`);
     }
   }
-  return { arrays, data: index.data as Data };
+  return { arrays, data: index.data as Data, metadata };
 }
 
 function parseIndex(text: string, path: string): Index {

@@ -126,10 +126,15 @@ function readRun({ name, config: content, groups }: RunFiles): RunContent {
   if (found.length === 0) {
     throw new Error(`Cannot open the model of "${name}": expected a checkpoint, got none`);
   }
-  const arrays = Object.fromEntries(
-    found.map(([group, bytes]) => [group, decodeSafetensors(bytes, `${group} of ${name}`).arrays]),
+  const files = found.map(([group, bytes]) =>
+    [group, decodeSafetensors(bytes, `${group} of ${name}`)] as const
   );
-  return { name, config: config as Record<string, unknown>, arrays };
+  return {
+    name,
+    config: config as Record<string, unknown>,
+    arrays: Object.fromEntries(files.map(([group, { arrays }]) => [group, arrays])),
+    metadata: Object.fromEntries(files.map(([group, { metadata }]) => [group, metadata])),
+  };
 }
 
 function describe(

@@ -21,6 +21,8 @@ export interface RunContent {
   config: Record<string, unknown>;
   /** The arrays of its checkpoint by group and name. */
   arrays: Record<string, Record<string, NamedArray>>;
+  /** What the files of those groups say of themselves. */
+  metadata: Record<string, Record<string, string>>;
 }
 
 /** Lets other calls be answered in the midst of long work. @throws Error when the model was closed meanwhile. */

@@ -1,0 +1,21 @@
+import { nearestName } from "../../core/nearest_name.ts";
+import { AUTOENCODER } from "../autoencoders/autoencoder.ts";
+import { VAE_FASHION } from "../autoencoders/vae.ts";
+import type { ModelKind } from "./model.ts";
+
+/** Every model that can be trained by name, in the order of the book. */
+// deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
+export const MODEL_KINDS: readonly ModelKind<any>[] = [AUTOENCODER, VAE_FASHION];
+
+/** The kind of a name. @throws RangeError naming the nearest one. */
+export function modelKind(name: string): ModelKind {
+  const kind = MODEL_KINDS.find((known) => known.name === name);
+  if (kind) return kind;
+  const names = MODEL_KINDS.map(({ name }) => name);
+  const near = nearestName(name, names);
+  throw new RangeError(
+    `Cannot find model "${name}": expected one of ${names.join(", ")}${
+      near ? ` (did you mean "${near}"?)` : ""
+    }`,
+  );
+}

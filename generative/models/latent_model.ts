@@ -1,0 +1,75 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { Losses } from "../nn/gradients.ts";
+import type { NamedTensors } from "../nn/parameters.ts";
+import { splitStatistics } from "../nn/statistics.ts";
+import type { Optimiser } from "../train/adamw.ts";
+import type { Model } from "../train/model.ts";
+import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
+import { exploreLatents } from "./explore_latents.ts";
+import type { GenerativeModel, LatentAccess, SampleRequest } from "./model.ts";
+import { pictureBatch, toPictures, unitPixels } from "./pictures.ts";
+
+/** What {@link latentModel} is told beside the network. */
+export interface LatentModelOptions extends Omit<LatentAccess, "size"> {
+  /** Of all parameters. */
+  optimiser: Optimiser;
+  /** Z. */
+  latentSize: number;
+  /** What is measured on pictures that were not learned from. @default the losses */
+  measure?: GenerativeModel["measure"];
+}
+
+/** A network with latents as a model that learns from batches of pictures, `{ pictures: [B, H, W, C] }` in 0 .. 1. */
+export function latentModel(
+  network: Model & { loss(parameters: NamedTensors, batch: NamedTensors, seed: tf.Tensor): Losses },
+  { optimiser, latentSize, encode, decode, measure }: LatentModelOptions,
+): GenerativeModel {
+  const latents = { size: latentSize, encode, decode };
+  const losses = (...[parameters, batch, seed]: Parameters<GenerativeModel["measure"]>) =>
+    splitStatistics(network.loss(parameters, batch, seed)).losses;
+  return {
+    parameters: network.parameters,
+    latents,
+    initialise: (random) => initialiseTrainState(network, optimiser, random),
+    createStep: () => createTrainStep(network, optimiser),
+    batch: (data, indices) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
+    measure: measure ?? losses,
+    sampleOptions: ["temperature", "truncation"],
+    sample: async (parameters, request) => {
+      const pixels = tf.tidy(() => decode(parameters, drawLatents(request, latentSize)));
+      const pictures = await toPictures(pixels);
+      pixels.dispose();
+      return { kind: "pictures", pictures };
+    },
+    explore: (context) => exploreLatents(latents, context),
+  };
+}
+
+/**
+ * Standard normal latents `[count, Z]`, times the temperature; those beyond the truncation are drawn anew.
+ *
+ * @throws RangeError for a temperature below 0, or a truncation that hardly any number is within.
+ */
+export function drawLatents(
+  { count, random, temperature = 1, truncation = Infinity }: SampleRequest,
+  size: number,
+): tf.Tensor2D {
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    throw new RangeError(`Cannot sample: expected a temperature of 0 or more, got ${temperature}`);
+  }
+  if (!(truncation > 0.05)) {
+    throw new RangeError(`Cannot sample: expected a truncation above 0.05, got ${truncation}`);
+  }
+  return tf.tensor2d(
+    Float32Array.from({ length: count * size }, () => temperature * drawWithin(random, truncation)),
+    [count, size],
+  );
+}
+
+function drawWithin(random: RandomStream, limit: number): number {
+  for (;;) {
+    const value = random.normal();
+    if (Math.abs(value) <= limit) return value;
+  }
+}

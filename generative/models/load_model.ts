@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import type { Dataset, DataShape } from "../data/dataset.ts";
+import type { DataEvent } from "../data/load_dataset.ts";
+import { disposeTensors, type NamedTensors } from "../nn/mod.ts";
+import {
+  checkConfig,
+  checkShapes,
+  hasCheckpoint,
+  loadCheckpoint,
+  type NamedArray,
+  RunFolder,
+  saveCheckpoint,
+  toTensors,
+  type TrainState,
+} from "../train/mod.ts";
+import { modelKind } from "./kinds.ts";
+import type { GenerativeModel, ModelConfig, ModelKind } from "./model.ts";
+import { loadModelData } from "./model_data.ts";
+import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
+
+/** A trained model, ready to be sampled, explored or measured. */
+export interface LoadedModel {
+  /** What it is. */
+  kind: ModelKind;
+  /** Its configuration, checked. */
+  config: ModelConfig;
+  /** The model. */
+  model: GenerativeModel;
+  /** What it learned. */
+  parameters: NamedTensors;
+  /** The shape of what it learned from. */
+  shape: DataShape;
+  /** Steps that it learned for. */
+  step: number;
+  /** Loads what it learned from, or what was held back. @throws TypeError when that is of another shape by now. */
+  loadData(split: "train" | "test", onEvent?: (event: DataEvent) => void): Promise<Dataset>;
+  /** Frees the parameters. */
+  dispose(): void;
+}
+
+/**
+ * Reads a run of `deno task train MODEL`. Its data are not needed for that.
+ *
+ * @param folder The run's folder.
+ * @throws Error when there is no run or no checkpoint; RangeError for a kind that is not known; SyntaxError or
+ * TypeError naming the file or tensor that is damaged or does not fit.
+ */
+export function loadModel(folder: string): LoadedModel {
+  const stored = RunFolder.load(folder).config;
+  const kind = modelKind(String(stored.model));
+  const config = checkConfig(kind.schema, stored) as ModelConfig;
+  const saved = readModelCheckpoint(kind, folder);
+  if (!saved) {
+    throw new Error(
+      `Cannot load "${folder}": expected a checkpoint, got none yet; let its training go on first`,
+    );
+  }
+  const { shape, arrays, step } = saved;
+  const model = kind.create(config, shape);
+  checkShapes(arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
+  const parameters = toTensors(arrays.parameters);
+  return {
+    kind,
+    config,
+    model,
+    parameters,
+    shape,
+    step,
+    async loadData(split, onEvent) {
+      const data = await loadModelData(config, split, onEvent);
+      checkSameShape(shape, data, folder);
+      return data;
+    },
+    dispose: () => disposeTensors(parameters),
+  };
+}
+
+/** What a checkpoint keeps beside tensors. */
+type SavedModel = { model: string; step: number };
+
+/** Saves where training stands. @throws Error naming the file when it cannot be written; the old one stays. */
+export function saveModel(
+  kind: ModelKind,
+  folder: string,
+  { state, step, shape }: { state: TrainState; step: number; shape: DataShape },
+): Promise<void> {
+  const data: SavedModel = { model: kind.name, step };
+  return saveCheckpoint(join(folder, "checkpoints"), {
+    tensors: state,
+    data,
+    metadata: shapeMetadata(shape),
+  });
+}
+
+/**
+ * Where training stands, or nothing when there is no checkpoint.
+ *
+ * @returns Tensors that belong to the caller.
+ * @throws TypeError when it is another model's, does not fit, or learned from data of another shape; SyntaxError when
+ * it is damaged.
+ */
+export function restoreModel(
+  kind: ModelKind,
+  folder: string,
+  { model, data }: { model: GenerativeModel; data: Dataset },
+): { state: TrainState; step: number } | undefined {
+  const saved = readModelCheckpoint(kind, folder);
+  if (!saved) return undefined;
+  checkSameShape(saved.shape, data, folder);
+  checkShapes(saved.arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
+  return {
+    state: {
+      parameters: toTensors(saved.arrays.parameters),
+      optimiser: toTensors(saved.arrays.optimiser ?? {}),
+    },
+    step: saved.step,
+  };
+}
+
+function readModelCheckpoint(
+  kind: ModelKind,
+  folder: string,
+): { arrays: Record<string, Record<string, NamedArray>>; shape: DataShape; step: number } | undefined {
+  const path = join(folder, "checkpoints");
+  if (!hasCheckpoint(path)) return undefined;
+  const { arrays, data, metadata } = loadCheckpoint<Partial<SavedModel> | null>(path);
+  if (data?.model !== kind.name) {
+    throw new TypeError(
+      `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${
+        data?.model ?? "something else"
+      }`,
+    );
+  }
+  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step: data.step ?? 0 };
+}
+
+/** @throws TypeError saying what changed. */
+function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
+  const [before, now] = [shape, data].map(({ kind, ...rest }) => {
+    const { height, width, channels, length, dimensions, vocabulary, classes } = rest as Record<
+      string,
+      unknown
+    >;
+    return { kind, height, width, channels, length, dimensions, vocabulary, classes } as Record<
+      string,
+      unknown
+    >;
+  });
+  const changed = Object.keys(before).find((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+  if (changed === undefined) return;
+  const short = (value: unknown) => Array.isArray(value) ? `${value.length} entries` : String(value);
+  throw new TypeError(
+    `Cannot go on with "${folder}": its data "${data.name}" changed since it learned: ${changed} was ${
+      short(before[changed])
+    }, is ${short(now[changed])}${Array.isArray(now[changed]) ? " or in another order" : ""}`,
+  );
+}
