@@ -70,6 +70,7 @@ function show(lab: FakeLab): Perception {
   const join = (frames: Uint8Array[]) => Uint8Array.from(frames.flatMap((each) => [...each]));
   const shown = {
     title: "test",
+    stepLength: 1,
     steps,
     header: { actionSize: 3 },
     height: 64,
@@ -87,6 +88,7 @@ function show(lab: FakeLab): Perception {
     Float32Array.from({ length: count * size }, (_, i) => Math.floor(i / size));
   const seen = {
     episode: shown,
+    frameSkip: SKIP,
     model: opened,
     encoded: { mu: rows(DECISIONS + 1, 2), logVar: rows(DECISIONS + 1, 2) },
     reconstructions: join(Array.from({ length: DECISIONS + 1 }, (_, d) => frame(2 * d + 1))),

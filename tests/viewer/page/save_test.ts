@@ -74,6 +74,7 @@ function example(): { episode: Episode; perception: Perception } {
   const perception = {
     episode,
     model: { card: { name: "run", latentSize: 2, world: { frameSkip: 2 } } },
+    frameSkip: 2,
     encoded: { mu: Float32Array.of(1, 2, 3, 4), logVar: Float32Array.of(0, -1, 0, -2) },
     followed: {
       rewards: Float32Array.of(0.5),

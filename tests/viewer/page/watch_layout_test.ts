@@ -23,7 +23,13 @@ Deno.test("panes take whole multiples of their pixels and fit the width", () => 
 
 Deno.test("a picture alone is large, four beside the scene stand two by two", () => {
   assertEquals(layOutPanes({ width: 1000, height: 700, count: 1, scene: false, unit: 64 }).size, 576);
-  const { columns, beside, size } = layOutPanes({ width: 1000, height: 540, count: 4, scene: true, unit: 64 });
+  const { columns, beside, size } = layOutPanes({
+    width: 1000,
+    height: 540,
+    count: 4,
+    scene: true,
+    unit: 64,
+  });
   assertEquals({ columns, beside, size }, { columns: 2, beside: true, size: 192 });
 });
 

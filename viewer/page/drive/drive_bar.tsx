@@ -1,5 +1,5 @@
 import { valueOf } from "../state/async_state.ts";
-import { episode, model, perception } from "../state/session.ts";
+import { episode, frameSkip, model, perception } from "../state/session.ts";
 import { Button, Choice, NumberField, Slider, Toggle } from "../ui/controls.tsx";
 import type { DreamSession } from "./dream_session.ts";
 import { goTo, handOver } from "./drive_commands.ts";
@@ -123,7 +123,7 @@ function DreamSettings() {
   const world = seen?.model.card.world;
   if (!seen || !world) return null;
   const last = seen.encoded.mu.length / seen.model.card.latentSize - 1;
-  const text = (decision: number) => `frame ${Math.min(decision, last) * world.frameSkip}`;
+  const text = (decision: number) => `frame ${Math.min(decision, last) * frameSkip.value}`;
   return (
     <>
       <Slider label="Starts at" value={dreamFrom} min={0} max={last} step={1} format={text} />

@@ -11,6 +11,8 @@ export interface Episode {
   header: RecordingHeader;
   /** T. */
   steps: number;
+  /** Simulator steps that one of its steps lasts: 1, or a whole decision in a dream's recording. */
+  stepLength: number;
   /** What the environment showed, `[T + 1, height, width, 3]`. */
   frames: Uint8Array;
   /** Height of its frames. */

@@ -33,6 +33,7 @@ export async function openEpisode(bytes: Uint8Array, title: string): Promise<Epi
     bytes,
     header,
     steps,
+    stepLength: Number(header.metadata.frameSkip) || 1,
     frames,
     height,
     width,

@@ -2,7 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
-import { decisionAt, model, type Perception, perception } from "../state/session.ts";
+import { decisionAt, frameSkip, model, type Perception, perception } from "../state/session.ts";
 import { divergences, mostTellingFirst } from "./divergence.ts";
 import type { Path } from "./interpolate.ts";
 
@@ -141,7 +141,7 @@ export function belongTo(name: string): void {
 
 /** What a row is called: its frame's number, or its seed. */
 export function nameOf(row: number): string {
-  const skip = valueOf(model.value)?.card.world?.frameSkip ?? 1;
+  const skip = frameSkip.value;
   return seen.value ? `frame ${row * skip}` : `seed ${row}`;
 }
 

@@ -14,8 +14,8 @@ const comparedTo = signal<"original" | "reconstruction">("original");
 /** The frame as it was seen. */
 const original = computed<RgbPicture | undefined>(() => {
   if (!seen.value) return undefined;
-  const { episode, model } = seen.value;
-  return pictureOf(episode.agentFrames, row.value * (model.card.world?.frameSkip ?? 1), 64, 64);
+  const { episode, frameSkip } = seen.value;
+  return pictureOf(episode.agentFrames, row.value * frameSkip, 64, 64);
 });
 
 /** Its latent, decoded. */

@@ -1,4 +1,4 @@
-import { STEPS_PER_SECOND } from "../state/playhead.ts";
+import { pace } from "../state/playhead.ts";
 import type { Composition } from "./composition.ts";
 
 /** Which steps a film shows, and how fast. */
@@ -40,7 +40,7 @@ export function filmLength({ range: [from, to], every }: FilmPlan): number {
 
 /** How long each of its frames stands. */
 export function secondsPerFrame({ every, speed }: FilmPlan): number {
-  return every / STEPS_PER_SECOND / speed;
+  return every / pace.value / speed;
 }
 
 /** A composition as a film. */

@@ -1,5 +1,5 @@
 import type { Episode } from "../episodes/episode.ts";
-import { STEPS_PER_SECOND } from "../state/playhead.ts";
+import { pace } from "../state/playhead.ts";
 import type { Perception } from "../state/session.ts";
 import { toCsv } from "./csv.ts";
 
@@ -16,7 +16,7 @@ const CAR_ACTIONS = ["steer", "gas", "brake"];
 export function stepsCsv(episode: Episode, [from, to]: readonly [number, number]): string {
   const { actions, rewards, returns, terminated, truncated, header } = episode;
   const columns: Column[] = [
-    ["seconds", Float64Array.from(rewards, (_, t) => t / STEPS_PER_SECOND)],
+    ["seconds", Float64Array.from(rewards, (_, t) => t / pace.value)],
     ...matrixColumns(actions, actionNames(episode.header.env, header.actionSize)),
     ["reward", rewards],
     ["return", returns.subarray(1)],
@@ -32,8 +32,7 @@ export function stepsCsv(episode: Episode, [from, to]: readonly [number, number]
  * the end, value and the controller's own action.
  */
 export function latentsCsv(perception: Perception, range: readonly [number, number]): string {
-  const { encoded, followed, model, episode } = perception;
-  const skip = model.card.world?.frameSkip ?? 1;
+  const { encoded, followed, model, episode, frameSkip: skip } = perception;
   const size = model.card.latentSize;
   const dimensions = Array.from({ length: size }, (_, dimension) => dimension);
   const count = encoded.mu.length / size;
@@ -62,7 +61,7 @@ export function numbersJson(episode: Episode, perception?: Perception): string {
   const { header, steps, actions, rewards, terminated, truncated } = episode;
   const model = perception && {
     run: perception.model.card.name,
-    frameSkip: perception.model.card.world?.frameSkip ?? 1,
+    frameSkip: perception.frameSkip,
     mu: matrixRows(perception.encoded.mu, perception.model.card.latentSize),
     logVar: matrixRows(perception.encoded.logVar, perception.model.card.latentSize),
     ...(perception.followed && {
@@ -75,7 +74,7 @@ export function numbersJson(episode: Episode, perception?: Perception): string {
   const { env, seed, options, metadata } = header;
   return JSON.stringify({
     episode: { title: episode.title, env, seed, options, metadata, steps },
-    stepsPerSecond: STEPS_PER_SECOND,
+    stepsPerSecond: pace.value,
     actionNames: actionNames(env, header.actionSize),
     actions: matrixRows(actions, header.actionSize),
     rewards: [...rewards],

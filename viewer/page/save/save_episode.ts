@@ -1,7 +1,7 @@
 import { effect, untracked } from "@preact/signals";
 import { messageOf, valueOf } from "../state/async_state.ts";
 import { notify } from "../state/notices.ts";
-import { bounds, lastStep, step, STEPS_PER_SECOND } from "../state/playhead.ts";
+import { bounds, lastStep, pace, step } from "../state/playhead.ts";
 import { episode, episodeEntry, perception, runName } from "../state/session.ts";
 import { tokenColor } from "../ui/token_color.ts";
 import { Composition } from "./composition.ts";
@@ -27,7 +27,7 @@ export function composeNow({ film }: { film: boolean }): Composition {
       step: step.value,
       caption: (step) => ({
         left: Object.values(shownNow()).filter(Boolean).join(" · "),
-        right: `frame ${step} of ${lastStep.value} · ${(step / STEPS_PER_SECOND).toFixed(2)} s`,
+        right: `frame ${step} of ${lastStep.value} · ${(step / pace.value).toFixed(2)} s`,
       }),
       colors: {
         background: tokenColor("--bg"),

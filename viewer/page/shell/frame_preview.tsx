@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Episode } from "../episodes/episode.ts";
-import { lastStep, STEPS_PER_SECOND } from "../state/playhead.ts";
+import { lastStep, pace } from "../state/playhead.ts";
 import { paint } from "../ui/pixel_canvas.tsx";
 
 /** Half of its width, pixels: it stays within the time line. */
@@ -25,7 +25,7 @@ export function FramePreview(
     const { frames, height, width: columns } = episode;
     const size = height * columns * 3;
     paint(canvas.current!, { data: frames.subarray(at * size, (at + 1) * size), height, width: columns });
-    text.current!.textContent = `${at} · ${(at / STEPS_PER_SECOND).toFixed(2)} s`;
+    text.current!.textContent = `${at} · ${(at / pace.value).toFixed(2)} s`;
     const centre = at / Math.max(lastStep.value, 1) * width.value;
     const kept = Math.min(Math.max(centre, HALF), Math.max(width.value - HALF, HALF));
     box.current!.style.transform = `translateX(${kept - HALF}px)`;

@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal, useSignal, useSignalEffect } from "@prea
 import { useEffect, useRef } from "preact/hooks";
 import type { Episode } from "../episodes/episode.ts";
 import { dreamShown, dreamStart } from "../state/dream_settings.ts";
-import { lastStep, range, seek, step, STEPS_PER_SECOND } from "../state/playhead.ts";
+import { lastStep, pace, range, seek, step } from "../state/playhead.ts";
 import { model } from "../state/session.ts";
 import { FramePreview } from "./frame_preview.tsx";
 import { setRangeEnd, setRangeStart } from "./range_ends.ts";
@@ -161,8 +161,8 @@ function slide(event: KeyboardEvent, { now, move }: { now: number; move: (step: 
     ArrowDown: now - far,
     ArrowRight: now + far,
     ArrowUp: now + far,
-    PageDown: now - STEPS_PER_SECOND,
-    PageUp: now + STEPS_PER_SECOND,
+    PageDown: now - Math.round(pace.value),
+    PageUp: now + Math.round(pace.value),
     Home: 0,
     End: lastStep.value,
   };

@@ -4,11 +4,11 @@ import {
   lastStep,
   looping,
   nudge,
+  pace,
   playing,
   range,
   seek,
   step,
-  STEPS_PER_SECOND,
   togglePlaying,
 } from "../state/playhead.ts";
 import { stepEpisode } from "../state/select.ts";
@@ -26,7 +26,7 @@ const views = PLAYHEAD_VIEWS;
 const loaded = () => episode.value.status === "ready";
 
 /** One frame while paused, one second while playing. */
-const oneOrSecond = () => playing.value ? STEPS_PER_SECOND : 1;
+const oneOrSecond = () => playing.value ? Math.round(pace.value) : 1;
 
 /** A command of the playhead. */
 function playback(

@@ -4,13 +4,13 @@ import {
   bounds,
   lastStep,
   looping,
+  pace,
   playing,
   range,
   seek,
   speed,
   SPEEDS,
   step,
-  STEPS_PER_SECOND,
   togglePlaying,
 } from "../state/playhead.ts";
 import { SaveMenu } from "../save/save_menu.tsx";
@@ -126,4 +126,4 @@ function Readout() {
   );
 }
 
-const seconds = (steps: number) => (steps / STEPS_PER_SECOND).toFixed(2);
+const seconds = (steps: number) => (steps / pace.value).toFixed(2);

@@ -2,7 +2,16 @@ import { effect } from "@preact/signals";
 import type { Lab } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { messageOf } from "./async_state.ts";
-import { decisionsIn, episode, model, type OpenModel, type Perception, perception } from "./session.ts";
+import { decisionActions } from "./decision_actions.ts";
+import {
+  decisionsIn,
+  episode,
+  frameSkip,
+  model,
+  type OpenModel,
+  type Perception,
+  perception,
+} from "./session.ts";
 
 /** Bytes of a frame as agents see it. */
 const FRAME = 64 * 64 * 3;
@@ -32,7 +41,7 @@ export function startPerceiving(): () => void {
 async function perceive(episode: Episode, model: OpenModel): Promise<Perception> {
   const { card, lab } = model;
   const decisions = decisionsIn(episode.steps);
-  const skip = card.world?.frameSkip ?? 1;
+  const skip = frameSkip.value;
   const frames = new Uint8Array((decisions + 1) * FRAME);
   for (let d = 0; d <= decisions; d++) {
     frames.set(episode.agentFrames.subarray(d * skip * FRAME, (d * skip + 1) * FRAME), d * FRAME);
@@ -40,7 +49,7 @@ async function perceive(episode: Episode, model: OpenModel): Promise<Perception>
   const encoded = await lab.encode(card.id, frames);
   const followed = await follow(lab, { episode, model, mu: encoded.mu, decisions });
   const reconstructions = card.can.decode ? await lab.decode(card.id, encoded.mu) : new Uint8Array(0);
-  return { episode, model, encoded, reconstructions, followed };
+  return { episode, model, frameSkip: skip, encoded, reconstructions, followed };
 }
 
 function follow(
@@ -53,12 +62,7 @@ function follow(
   },
 ) {
   const { id, world } = model.card;
-  const size = episode.header.actionSize;
-  if (!world || world.actionSize !== size || decisions === 0) return undefined;
-  const actions = new Float32Array(decisions * size);
-  for (let d = 0; d < decisions; d++) {
-    const at = d * world.frameSkip * size;
-    actions.set(episode.actions.subarray(at, at + size), d * size);
-  }
+  if (!world || world.actionSize !== episode.header.actionSize || decisions === 0) return undefined;
+  const actions = decisionActions(episode, { from: 0, count: decisions, frameSkip: frameSkip.value });
   return lab.follow(id, { mu, actions });
 }

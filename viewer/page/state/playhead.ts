@@ -3,6 +3,9 @@ import { batch, computed, signal } from "@preact/signals";
 /** Simulator steps a second in real time. */
 export const STEPS_PER_SECOND = 50;
 
+/** The shown episode's steps a second in real time: fewer where a step is a decision that lasts for several. */
+export const pace = signal(STEPS_PER_SECOND);
+
 /** The speeds that `[` and `]` go through; Infinity shows every frame as fast as the screen does. */
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4, 8, Infinity];
 
@@ -51,7 +54,7 @@ let pending = 0;
 export function advance(seconds: number): void {
   if (!playing.value) return;
   const [first, last] = bounds.value;
-  pending = speed.value === Infinity ? 1 : pending + seconds * STEPS_PER_SECOND * speed.value;
+  pending = speed.value === Infinity ? 1 : pending + seconds * pace.value * speed.value;
   const whole = Math.floor(pending);
   if (whole === 0) return;
   pending -= whole;

@@ -44,6 +44,8 @@ export interface Perception {
   episode: Episode;
   /** The model that it was made by. */
   model: OpenModel;
+  /** Steps of the episode that a decision lasts: rows belong to steps 0, k, 2k, .. */
+  frameSkip: number;
   /** Latents of the frames at each decision, `[D + 1, Z]`. */
   encoded: Encoded;
   /** Reconstructions of those frames, `[D + 1, 64, 64, 3]`. */
@@ -81,10 +83,11 @@ export const perception = signal<AsyncState<Perception>>({ status: "empty" });
 /** Dream steps a second, as measured last; 0 before. */
 export const dreamRate = signal(0);
 
-/** Simulator steps that the present model holds a decision for; 1 without a world model. */
-export const frameSkip = computed(() =>
-  model.value.status === "ready" ? model.value.value.card.world?.frameSkip ?? 1 : 1
-);
+/** Steps of the present episode that a decision of the present model lasts; 1 without a world model. */
+export const frameSkip = computed(() => {
+  const held = model.value.status === "ready" ? model.value.value.card.world?.frameSkip ?? 1 : 1;
+  return episode.value.status === "ready" ? Math.max(1, held / episode.value.value.stepLength) : held;
+});
 
 /** The decision in force at a step: 0 for the first `frameSkip` pictures. */
 export function decisionAt(step: number): number {

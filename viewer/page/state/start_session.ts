@@ -4,7 +4,7 @@ import { messageOf } from "./async_state.ts";
 import { restoreLink, startLink } from "./deep_link.ts";
 import { startOpeningModels } from "./open_model.ts";
 import { startPerceiving } from "./perceive.ts";
-import { lastStep, playing, range, seek } from "./playhead.ts";
+import { lastStep, pace, playing, range, seek, STEPS_PER_SECOND } from "./playhead.ts";
 import { selectEpisode, selectRun, useLibrary } from "./select.ts";
 import { episode, episodeEntry, episodeId, episodes, library, runName, runs } from "./session.ts";
 import { fetchFile } from "./sources.ts";
@@ -64,6 +64,7 @@ function startLoadingEpisodes(): void {
       (value) => {
         if (mine !== turn) return;
         lastStep.value = value.steps;
+        pace.value = STEPS_PER_SECOND / value.stepLength;
         range.value = undefined;
         seek(0);
         episode.value = { status: "ready", value };
