@@ -37,13 +37,16 @@ export function relu<T extends tf.Tensor>(x: T): T {
   })(x) as T;
 }
 
-/** `x` where it is above 0, else `slope x`; Keras's default slope is 0.3. */
+/** `x` where it is above 0, else `slope x`; Keras's default slope is 0.3. Its gradient is one operation, as relu's. */
 export function leakyRelu<T extends tf.Tensor>(x: T, slope = 0.3): T {
   if (!(slope >= 0 && slope < 1)) {
     throw new RangeError(`Cannot apply leakyRelu: expected a slope in [0, 1), got ${slope}`);
   }
-  // relu's gradient is one operation on TensorFlow, and differentiable once more
-  return relu(x).mul(1 - slope).add(x.mul(slope)) as T;
+  return tf.customGrad((input, save) => {
+    const value = tf.leakyRelu(input as tf.Tensor, slope);
+    (save as tf.GradSaveFunc)([value]);
+    return { value, gradFunc: (dy: tf.Tensor, [y]: tf.Tensor[]) => leakyReluGradient(dy, y, slope) };
+  })(x) as T;
 }
 
 /** `dy` where `y > 0`, else 0; differentiable in `dy` once more (gradient penalties need that). */
@@ -61,4 +64,25 @@ function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
 function maskPositive(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   if (!isNative()) return dy.mul(tf.step(y));
   return executeNative("ReluGrad", { T: { type: "float32" } }, [dy, y], 1)[0];
+}
+
+/** `dy` where `y > 0`, else `slope dy`; differentiable in `dy` once more. */
+function leakyReluGradient(dy: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
+  return tf.customGrad((gradient, outcome, save) => {
+    const positive = outcome as tf.Tensor;
+    (save as tf.GradSaveFunc)([positive]);
+    return {
+      value: maskLeaky(gradient as tf.Tensor, positive, slope),
+      gradFunc: (ddy: tf.Tensor, [mask]: tf.Tensor[]) => [
+        leakyReluGradient(ddy, mask, slope),
+        tf.zerosLike(mask),
+      ],
+    };
+  })(dy, y);
+}
+
+function maskLeaky(dy: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
+  if (!isNative()) return dy.mul(tf.step(y, slope));
+  const attributes = { T: { type: "float32" }, alpha: { float: slope } } as const;
+  return executeNative("LeakyReluGrad", attributes, [dy, y], 1)[0];
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { normaliseBatch } from "./fused_batch_norm.ts";
 import { ones, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
 import type { Statistics } from "./statistics.ts";
@@ -48,18 +49,18 @@ export class BatchNorm implements Module {
     const { momentum = 0.99, epsilon = 1e-3, affine = true } = this.options;
     const movingMean = parameter(parameters, `${this.name}/movingMean`);
     const movingVariance = parameter(parameters, `${this.name}/movingVariance`);
-    let [mean, variance] = [movingMean, movingVariance];
-    if (statistics) {
-      ({ mean, variance } = tf.moments(x, x.shape.slice(0, -1).map((_, axis) => axis)));
-      const keep = (name: string, old: tf.Tensor, fresh: tf.Tensor) =>
-        statistics.update(name, blend(statistics.latest(name, old), fresh, momentum));
-      keep(`${this.name}/movingMean`, movingMean, mean);
-      keep(`${this.name}/movingVariance`, movingVariance, variance);
+    const scale = affine ? parameter(parameters, `${this.name}/scale`) : tf.onesLike(movingMean);
+    const offset = affine ? parameter(parameters, `${this.name}/offset`) : tf.zerosLike(movingMean);
+    if (!statistics) {
+      const factor = movingVariance.add(epsilon).rsqrt().mul(scale);
+      return x.mul(factor).add(offset.sub(movingMean.mul(factor)));
     }
-    let scale = tf.rsqrt(variance.add(epsilon));
-    if (affine) scale = scale.mul(parameter(parameters, `${this.name}/scale`));
-    const centred = x.sub(mean).mul(scale);
-    return affine ? centred.add(parameter(parameters, `${this.name}/offset`)) : centred;
+    const { y, mean, variance } = normaliseBatch(x, { scale, offset, epsilon });
+    const keep = (name: string, old: tf.Tensor, fresh: tf.Tensor) =>
+      statistics.update(name, blend(statistics.latest(name, old), fresh, momentum));
+    keep(`${this.name}/movingMean`, movingMean, mean);
+    keep(`${this.name}/movingVariance`, movingVariance, variance);
+    return y;
   }
 }
 
