@@ -113,7 +113,6 @@ function playVideo(page: Page, bytes: Uint8Array, type: string) {
     const context = new OffscreenCanvas(width, height).getContext("2d")!;
     context.drawImage(video, 0, 0);
     const colors = new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size;
-    URL.revokeObjectURL(video.src);
     return { duration, width, height, colors };
   }, { bytes: [...bytes], type });
 }
