@@ -18,6 +18,14 @@ import { adamW } from "../train/adamw.ts";
 import type { Model } from "../train/model.ts";
 import { ConvolutionalDecoder, ConvolutionalEncoder } from "./convolutional_coder.ts";
 
+/** `z = mu + sigma epsilon`, through which gradients flow to `mu` and `logVar` `[B, Z]` (section 2.4). */
+export function reparameterise(
+  { mu, logVar }: { mu: tf.Tensor; logVar: tf.Tensor },
+  seed: tf.Tensor,
+): tf.Tensor {
+  return mu.add(logVar.mul(0.5).exp().mul(normal(mu.shape, seed)));
+}
+
 /** Sizes and loss of a {@link VAE}. */
 export interface VAEOptions {
   /** Side of the pictures, a multiple of 8. */
@@ -66,7 +74,7 @@ export class VAE implements Model {
   /** The negative evidence lower bound: `reconstructionWeight` x cross-entropy (mean over pixels) + KL(q || p). */
   loss(parameters: NamedTensors, { pictures }: NamedTensors, seed: tf.Tensor): Losses {
     const { mu, logVar } = this.encode(parameters, pictures);
-    const latents = mu.add(logVar.mul(0.5).exp().mul(normal(mu.shape, seed))); // z = mu + sigma epsilon
+    const latents = reparameterise({ mu, logVar }, seed);
     const logits = this.#decoder.apply(parameters, latents);
     const reconstruction = binaryCrossEntropy(logits, pictures).mean().mul(this.options.reconstructionWeight);
     const kl = klStandardNormal(mu, logVar).sum(1).mean();
