@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 /**
  * `deno task bench models`: the train steps of vision and memory, eager, compiled and, where a Python TensorFlow is
- * found (`SOMNIUM_PYTHON`, python3, python), in Keras beside them; and the memory's LSTM as TensorFlow's fused kernel.
+ * found (`SOMNIUM_PYTHON`, python3, python), in Keras beside them; the memory's LSTM as TensorFlow's fused kernel; and
+ * the train steps of the book's models. `--only=vae-fashion,dcgan` measures some of the latter alone.
  *
  * @module
  */
@@ -27,6 +28,7 @@ import {
   Vision,
 } from "../worlds/mod.ts";
 import { blockLstm } from "./block_lstm.ts";
+import { measureModelKinds } from "./model_kinds.ts";
 
 const CALLS = 5;
 const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
@@ -132,9 +134,9 @@ async function measureKeras(): Promise<{ vision: number; memory: number } | unde
   return undefined;
 }
 
-if (import.meta.main) {
-  const report = await startBackend();
-  console.log(`Train steps, ${report.name} ${report.version}: milliseconds, the best of ${CALLS}`);
+/** Vision and memory. */
+async function measureWorldModel(): Promise<void> {
+  console.log(`Train steps of the world model: milliseconds, the best of ${CALLS}`);
   console.log("model | eager | compiled | Keras");
   const keras = await measureKeras();
   const row = (name: string, { eager, compiled }: { eager: number; compiled: number }, peer?: number) =>
@@ -166,4 +168,14 @@ if (import.meta.main) {
   const small = new Memory(SMALL_MEMORY);
   row("memory, small, 48 x 32 steps", measure(small, memoryBatch(small, 32, 48)));
   if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
+}
+
+if (import.meta.main) {
+  const { name, version } = await startBackend();
+  console.log(`Backend: ${name} ${version}`);
+  const only = Deno.args.find((argument) => argument.startsWith("--only="))?.slice("--only=".length).split(
+    ",",
+  );
+  if (!only) await measureWorldModel();
+  await measureModelKinds(only);
 }

@@ -1,0 +1,127 @@
+// deno-lint-ignore-file no-console -- a benchmark prints
+import * as tf from "@tensorflow/tfjs";
+import { RandomStream } from "../core/mod.ts";
+import { type Dataset, shapeOf } from "../generative/data/dataset.ts";
+import { MODEL_KINDS } from "../generative/models/kinds.ts";
+import type { DriverFields, ModelConfig, ModelKind } from "../generative/models/model.ts";
+import { countParameters } from "../generative/nn/mod.ts";
+import { seedTensor } from "../generative/runtime/mod.ts";
+import { disposeTrainState } from "../generative/train/mod.ts";
+import { KerasPeer } from "./keras_peer.ts";
+
+/** Rounds that the lab and Keras measure in turn, so that a busy moment of the machine hurts both. */
+const ROUNDS = 2;
+const CALLS = 5;
+/** Channels of the pictures of a data set, other than 3. */
+const GREY = new Set(["mnist", "fashion-mnist", "bricks"]);
+
+/**
+ * One training step of every model kind (of those in `only`) with its `book` preset, beside the same model in Keras
+ * where `keras_models.py` has it. Data are noise in the shape of the preset's data set: nothing is fetched.
+ */
+export async function measureModelKinds(only: readonly string[] = []): Promise<void> {
+  const kinds = MODEL_KINDS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const keras = KerasPeer.start();
+  console.log(
+    `\nTrain steps of the book's models (preset book): milliseconds, the best of ${ROUNDS * CALLS}`,
+  );
+  console.log("model | batch | trainable parameters | compiled | Keras | ratio");
+  for (const kind of kinds) {
+    const config: ModelConfig = kind.presets.book;
+    const data = noise(config);
+    const model = kind.create(config, shapeOf(data));
+    if (!model.createStep) continue;
+    const request = { ...config, batch: config.batchSize, calls: CALLS, classes: classesOf(data) };
+    let [ours, theirs] = [Infinity, Infinity];
+    const run = startSteps(kind, config, data);
+    for (let round = 0; round < ROUNDS; round++) {
+      ours = Math.min(ours, run.measure());
+      const measured = await keras?.measure(request);
+      if (measured) theirs = Math.min(theirs, measured.milliseconds);
+      const counted = countParameters(model.parameters, { trainable: true });
+      if (measured && measured.parameters !== counted) {
+        console.log(
+          `${kind.name}: Keras's has ${measured.parameters} trainable parameters, the lab's ${counted}`,
+        );
+      }
+    }
+    run.stop();
+    const peer = theirs < Infinity ? `${theirs.toFixed(1)} | ${(ours / theirs).toFixed(2)}` : "- | -";
+    const parameters = countParameters(model.parameters, { trainable: true });
+    console.log(`${kind.name} | ${config.batchSize} | ${parameters} | ${ours.toFixed(1)} | ${peer}`);
+  }
+  await keras?.stop();
+  if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
+}
+
+/** A model in training on one batch. */
+function startSteps(kind: ModelKind, config: ModelConfig, data: Dataset) {
+  const model = kind.create(config, shapeOf(data));
+  const step = model.createStep!();
+  let state = model.initialise(new RandomStream(1));
+  const batch = model.batch(data, Int32Array.from({ length: config.batchSize }, (_, i) => i));
+  const seed = seedTensor([1, 2]);
+  const advance = () => {
+    const next = step(state, batch, seed);
+    next.losses.loss.dataSync();
+    tf.dispose(next.losses);
+    disposeTrainState(state);
+    state = next.state;
+  };
+  advance();
+  advance();
+  return {
+    /** Milliseconds a step, the fastest of some. */
+    measure(): number {
+      let best = Infinity;
+      for (let i = 0; i < CALLS; i++) {
+        const start = performance.now();
+        advance();
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    },
+    /** Frees everything. */
+    stop(): void {
+      disposeTrainState(state);
+      tf.dispose([batch, seed]);
+      step.dispose();
+    },
+  };
+}
+
+const classesOf = (data: Dataset) => (data.kind === "text" ? undefined : data.classes?.length);
+
+/** As many examples as a batch takes, of the shape that the configuration's data set has. */
+function noise(config: ModelConfig): Dataset {
+  const { data: name, batchSize: count } = config;
+  const { length, vocabulary } = config as DriverFields;
+  const random = new RandomStream(0);
+  const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 10);
+  if (vocabulary !== undefined) {
+    const tokens = length || 80;
+    return {
+      kind: "text",
+      name,
+      count,
+      length: tokens,
+      tokens: Int32Array.from({ length: count * tokens }, () => random.integer(2, vocabulary)),
+      vocabulary: Array.from({ length: vocabulary }, (_, i) => `word${i}`),
+    };
+  }
+  const size = config.size || (GREY.has(name) ? 28 : 64);
+  const channels = GREY.has(name) ? 1 : 3;
+  return {
+    kind: "pictures",
+    name,
+    count,
+    height: size,
+    width: size,
+    channels,
+    pictures: Uint8Array.from({ length: count * size * size * channels }, () => random.integer(0, 256)),
+    labels,
+    classes,
+    attributes: { blondHair: Uint8Array.from(labels, (label) => label % 2) },
+  };
+}
