@@ -3,10 +3,14 @@
  *
  * @module
  */
+export * from "./bar_chart.ts";
 export * from "./contact_sheet.ts";
 export * from "./encode_png.ts";
 export * from "./gif.ts";
+export * from "./heat_map.ts";
+export * from "./histograms.ts";
 export * from "./line_chart.ts";
 export * from "./picture.ts";
 export * from "./png.ts";
+export * from "./tiny_text.ts";
 export * from "./scatter_chart.ts";

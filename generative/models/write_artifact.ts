@@ -4,14 +4,19 @@ import { encodePng } from "../../core/pictures/encode_png.ts";
 import { scatterChart } from "../../core/pictures/scatter_chart.ts";
 import type { Artifact, Samples } from "./model.ts";
 
+/** An artifact as a file's content, and the ending of its name. */
+export function artifactBytes(
+  { content }: Pick<Artifact, "content">,
+): { ending: "svg" | "txt" | "png"; bytes: string | Uint8Array } {
+  if ("svg" in content) return { ending: "svg", bytes: content.svg };
+  if ("text" in content) return { ending: "txt", bytes: content.text };
+  return { ending: "png", bytes: encodePng(content) };
+}
+
 /** Writes something to look at into a folder. @returns Its path. */
-export function writeArtifact(folder: string, { name, content }: Artifact): string {
-  const [ending, bytes] = "svg" in content
-    ? ["svg", content.svg]
-    : "text" in content
-    ? ["txt", content.text]
-    : ["png", encodePng(content)];
-  const path = `${folder}/${name}.${ending}`;
+export function writeArtifact(folder: string, artifact: Artifact): string {
+  const { ending, bytes } = artifactBytes(artifact);
+  const path = `${folder}/${artifact.name}.${ending}`;
   writeFileAtomic(path, bytes);
   return path;
 }
@@ -26,13 +31,26 @@ export function samplesArtifact(samples: Samples, { name, caption }: Omit<Artifa
     }
     case "text":
       return { name, caption, content: { text: samples.texts.join("\n\n") + "\n" } };
-    case "points":
-      return {
-        name,
-        caption,
-        content: {
-          svg: scatterChart({ title: caption, groups: [{ name: "samples", points: samples.points }] }),
-        },
-      };
+    case "points": {
+      const groups = [{ name: "samples", points: samples.points }];
+      return { name, caption, content: { svg: scatterChart({ title: caption, groups }) } };
+    }
   }
+}
+
+/** Samples that were drawn one block after the other. @throws TypeError without blocks, or of several kinds. */
+export function joinSamples(blocks: readonly Samples[]): Samples {
+  const of = <K extends Samples["kind"]>(kind: K) =>
+    blocks.filter((block): block is Extract<Samples, { kind: K }> => block.kind === kind);
+  const [pictures, texts, points] = [of("pictures"), of("text"), of("points")];
+  if (pictures.length > 0 && pictures.length === blocks.length) {
+    return { kind: "pictures", pictures: pictures.flatMap((block) => block.pictures) };
+  }
+  if (texts.length > 0 && texts.length === blocks.length) {
+    return { kind: "text", texts: texts.flatMap((block) => block.texts) };
+  }
+  if (points.length > 0 && points.length === blocks.length) {
+    return { kind: "points", points: Float32Array.from(points.flatMap((block) => Array.from(block.points))) };
+  }
+  throw new TypeError(`Cannot join samples: expected blocks of one kind, got ${blocks.length} of several`);
 }
