@@ -61,9 +61,10 @@ browserTest(
     await page.getByText("No run yet").waitFor();
     const last = await lastOf(page);
     assert(last > 100, `expected a drive of many steps, got ${last}`);
-    assertEquals(await playhead(page).getAttribute("aria-valuetext"), `frame 0 of ${last}`);
+    assertEquals(await playhead(page).getAttribute("aria-valuetext"), `frame 100 of ${last}`);
 
     const steps: [keys: string[], frame: number][] = [
+      [["Home"], 0],
       [["ArrowRight"], 1],
       [["."], 2],
       [["Shift+ArrowRight"], 12],

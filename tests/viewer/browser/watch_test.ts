@@ -252,7 +252,7 @@ browserTest("reality can be seen whole, in step with the others", async () => {
 
 browserTest("without a run the scripted driver is there, and one line says what a dream needs", async () => {
   const { page, close } = await openViewer({ hash: "view=watch" });
-  await shows(page, "real", /^Ground truth, frame 0/);
+  await shows(page, "real", /^Ground truth, frame 100/);
   await page.locator(".watch-hint", { hasText: "deno task train-world-model" }).waitFor();
   assertEquals(await pane(page, "dream").count(), 0);
   await page.locator('[data-pane="scene"] canvas').waitFor();

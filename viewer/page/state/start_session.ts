@@ -1,10 +1,11 @@
-import { effect, untracked } from "@preact/signals";
+import { batch, effect, untracked } from "@preact/signals";
 import type { Library } from "../../library.ts";
 import { messageOf } from "./async_state.ts";
+import { dreamStart } from "./dream_settings.ts";
 import { restoreLink, startLink } from "./deep_link.ts";
 import { startOpeningModels } from "./open_model.ts";
 import { startPerceiving } from "./perceive.ts";
-import { lastStep, pace, playing, range, seek, STEPS_PER_SECOND } from "./playhead.ts";
+import { lastStep, pace, playing, range, seek, step, STEPS_PER_SECOND } from "./playhead.ts";
 import { selectEpisode, selectRun, useLibrary } from "./select.ts";
 import { episode, episodeEntry, episodeId, episodes, library, runName, runs } from "./session.ts";
 import { fetchFile } from "./sources.ts";
@@ -12,6 +13,9 @@ import { episodeMaker } from "./workers.ts";
 
 /** How often a live library is read again, milliseconds. */
 const REFRESH = 5000;
+/** The step that the first episode is shown at, and the one that its dream starts from. */
+const FIRST_LOOK = 100;
+const FIRST_DREAM = 60;
 
 /** Reads the library, chooses what to show first, and keeps the page's state in step with what is chosen. */
 export async function startSession(): Promise<void> {
@@ -20,7 +24,10 @@ export async function startSession(): Promise<void> {
   startPerceiving();
   await refreshLibrary();
   await restoreLink();
-  if (episodeId.value === undefined) chooseFirst();
+  if (episodeId.value === undefined) {
+    chooseFirst();
+    lookInside();
+  }
   startLink();
   setInterval(() => {
     if (!document.hidden && library.value.status === "ready" && library.value.value.live) refreshLibrary();
@@ -46,6 +53,19 @@ function chooseFirst(): void {
   if (episodeId.value === undefined && episodes.value.length > 0) {
     selectEpisode((episodes.value.find(({ id }) => id.startsWith("scripted:")) ?? episodes.value[0]).id);
   }
+}
+
+/** Shows the first episode where something is to be seen: CarRacing begins far above the track. */
+function lookInside(): void {
+  const stop = episode.subscribe((state) => {
+    if (state.status === "empty" || state.status === "loading") return;
+    queueMicrotask(() => stop());
+    if (state.status === "error" || step.peek() > 0) return;
+    batch(() => {
+      seek(FIRST_LOOK);
+      dreamStart.value = Math.min(FIRST_DREAM, lastStep.value);
+    });
+  });
 }
 
 /** Loads the chosen episode whenever another is chosen. */
