@@ -1,11 +1,12 @@
 import { nearestName } from "../../core/nearest_name.ts";
 import { AUTOENCODER } from "../autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../autoencoders/vae.ts";
+import { VAE_FACES } from "../autoencoders/vae_faces.ts";
 import type { ModelKind } from "./model.ts";
 
 /** Every model that can be trained by name, in the order of the book. */
 // deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
-export const MODEL_KINDS: readonly ModelKind<any>[] = [AUTOENCODER, VAE_FASHION];
+export const MODEL_KINDS: readonly ModelKind<any>[] = [AUTOENCODER, VAE_FASHION, VAE_FACES];
 
 /** The kind of a name. @throws RangeError naming the nearest one. */
 export function modelKind(name: string): ModelKind {
