@@ -7,6 +7,7 @@ export * from "./activations.ts";
 export * from "./batch_norm.ts";
 export * from "./conv2d.ts";
 export * from "./conv_transpose2d.ts";
+export * from "./cross_entropy.ts";
 export * from "./distributions.ts";
 export * from "./dropout.ts";
 export * from "./embedding.ts";
