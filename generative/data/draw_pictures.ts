@@ -103,7 +103,8 @@ async function drawInWorkers(module: string, request: DrawRequest, range: Range)
         worker.postMessage({ module, request, first: next, count: Math.min(CHUNK, count - next) });
         next += CHUNK;
       };
-      worker.onmessage = ({ data: { first, drawn } }) => {
+      worker.onmessage = ({ data: { first, drawn, failure } }) => {
+        if (failure !== undefined) return reject(new Error(failure));
         place(first, drawn);
         ask();
       };

@@ -21,9 +21,13 @@ async function prepare(module: string, request: DrawRequest): Promise<Drawer> {
 }
 
 scope.onmessage = async ({ data: { module, request, first, count } }) => {
-  const draw = await (drawer ??= prepare(module, request));
-  const parts = Array.from({ length: count }, (_, i) => draw(first + i));
-  const drawn = new Uint8Array(count * parts[0].length);
-  parts.forEach((part, i) => drawn.set(part, i * part.length));
-  scope.postMessage({ first, drawn }, [drawn.buffer]);
+  try {
+    const draw = await (drawer ??= prepare(module, request));
+    const parts = Array.from({ length: count }, (_, i) => draw(first + i));
+    const drawn = new Uint8Array(count * parts[0].length);
+    parts.forEach((part, i) => drawn.set(part, i * part.length));
+    scope.postMessage({ first, drawn }, [drawn.buffer]);
+  } catch (error) {
+    scope.postMessage({ failure: (error as Error).message }, []);
+  }
 };

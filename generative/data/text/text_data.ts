@@ -2,8 +2,10 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import type { TextData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 
-/** What fills up short texts, and what stands for words that are not known. */
-export const [PAD, UNKNOWN] = [0, 1];
+/** The token that fills up short texts. */
+export const PAD = 0;
+/** The token that stands for words that are not known. */
+export const UNKNOWN = 1;
 
 /** One text in this many is held back. */
 const HELD_BACK = 20;

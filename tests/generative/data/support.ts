@@ -1,0 +1,41 @@
+import { RandomStream } from "../../../core/mod.ts";
+import type { Dataset, PictureData, TextData } from "../../../generative/data/mod.ts";
+
+/** Runs a test with a cache of its own, so that nothing of the machine's is found or overwritten. */
+export async function withOwnCache(test: (folder: string) => Promise<void> | void): Promise<void> {
+  const before = Deno.env.get("XDG_CACHE_HOME");
+  const folder = Deno.makeTempDirSync();
+  Deno.env.set("XDG_CACHE_HOME", folder);
+  try {
+    await test(folder);
+  } finally {
+    if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
+    else Deno.env.set("XDG_CACHE_HOME", before);
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** SHA-256 in hex. */
+export async function sha256(data: Uint8Array | Int32Array | Float32Array): Promise<string> {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The data as pictures. */
+export function pictures(data: Dataset): PictureData {
+  if (data.kind !== "pictures") throw new TypeError(`expected pictures, got ${data.kind}`);
+  return data;
+}
+
+/** The data as texts. */
+export function texts(data: Dataset): TextData {
+  if (data.kind !== "text") throw new TypeError(`expected text, got ${data.kind}`);
+  return data;
+}
+
+/** Random bytes. */
+export function bytes(count: number, seed = 1): Uint8Array {
+  const random = new RandomStream(seed);
+  return Uint8Array.from({ length: count }, () => random.integer(0, 256));
+}
