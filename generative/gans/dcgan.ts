@@ -1,0 +1,227 @@
+import * as tf from "@tensorflow/tfjs";
+import * as v from "valibot";
+import type { GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
+import { commonEntries, count, positive, share } from "../models/schema.ts";
+import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
+import { compile } from "../runtime/compile.ts";
+import { foldSeed, normal, uniform } from "../runtime/random.ts";
+import { adamW } from "../train/adamw.ts";
+import type { TrainState } from "../train/model.ts";
+import type { TrainStep } from "../train/train_step.ts";
+import { adversarialModel } from "./adversarial_model.ts";
+import { ConvolutionalCritic, ConvolutionalGenerator, expectSide } from "./convolutional_networks.ts";
+import { descend } from "./descend.ts";
+import { diversity } from "./diversity.ts";
+
+/** The logit of 1 - 1e-7, where Keras stops counting; labels outside 0 .. 1 would drive logits to infinity. */
+const LARGEST_LOGIT = 16.118;
+
+/** Sizes and losses of a {@link DCGAN}. */
+export interface DCGANOptions {
+  /** 1 or 3. */
+  channels: number;
+  /** Z. */
+  latentSize: number;
+  /** Maps of the discriminator's layers; the generator has them the other way round. */
+  filters: readonly number[];
+  /** Share that the discriminator drops in training. */
+  dropout: number;
+  /** See {@link DCGANConfig.labelNoise}. */
+  labelNoise: number;
+  /** Adam's, for both. */
+  learningRate: number;
+}
+
+/**
+ * A generative adversarial network (Goodfellow et al., 2014) of convolutions (Radford, Metz and Chintala, 2015): the
+ * discriminator D tells real pictures from generated ones, the generator G learns to be taken for real.
+ */
+export class DCGAN {
+  /** G: latents to pictures. */
+  readonly generator: ConvolutionalGenerator;
+  /** D: pictures to the logit of being real. */
+  readonly discriminator: ConvolutionalCritic;
+  /** Adam of both networks. */
+  readonly optimisers: ReturnType<typeof adams>;
+
+  /** Declares the layers. */
+  constructor(readonly options: DCGANOptions) {
+    const { channels, filters, latentSize, dropout } = options;
+    this.generator = new ConvolutionalGenerator("generator", {
+      inputs: latentSize,
+      filters: filters.toReversed(),
+      channels,
+      bias: false,
+    });
+    this.discriminator = new ConvolutionalCritic("discriminator", {
+      channels,
+      filters,
+      bias: false,
+      batchNorm: true,
+      dropout,
+      dropoutFrom: 1,
+      secondSlope: 0.2,
+    });
+    this.optimisers = adams(options.learningRate);
+  }
+
+  /** One step of both networks, from one forward pass: `{ pictures: [B, H, W, C] }` in -1 .. 1. */
+  createStep(): TrainStep {
+    return compile((start: TrainState, { pictures }: NamedTensors, seed: tf.Tensor) => {
+      const latents = normal([pictures.shape[0], this.options.latentSize], foldSeed(seed, 0));
+      const batch = { pictures, latents };
+      const { state, losses: { loss: discriminator, ...accuracies } } = descend(start, {
+        network: this.discriminator,
+        optimiser: this.optimisers.discriminator,
+        loss: (parameters) => this.#discriminatorLoss(parameters, batch, seed),
+      });
+      const { state: next, losses: { loss: generator } } = descend(state, {
+        network: this.generator,
+        optimiser: this.optimisers.generator,
+        loss: (parameters) => this.#generatorLoss(parameters, batch, seed),
+        at: start.parameters, // before the discriminator's step
+      });
+      return {
+        state: next,
+        losses: { loss: discriminator.add(generator), discriminator, generator, ...accuracies },
+      };
+    }, { name: "DCGAN step" });
+  }
+
+  /** `-(log D(x) + log(1 - D(G(z)))) / 2`, with noise on the labels 1 and 0. */
+  #discriminatorLoss(
+    parameters: NamedTensors,
+    { pictures, latents }: NamedTensors,
+    seed: tf.Tensor,
+  ): Losses {
+    const statistics = new Statistics();
+    const generated = this.generator.apply(parameters, latents, new Statistics());
+    const judge = (x: tf.Tensor, label: number) =>
+      this.discriminator.apply(parameters, x, { seed: foldSeed(seed, label), statistics });
+    const [real, fake] = [judge(pictures, 1), judge(generated, 2)];
+    const noise = (label: number) => uniform(real.shape, foldSeed(seed, label)).mul(this.options.labelNoise);
+    const error = (logits: tf.Tensor, labels: tf.Tensor) =>
+      binaryCrossEntropy(tf.clipByValue(logits, -LARGEST_LOGIT, LARGEST_LOGIT), labels).mean();
+    const realError = error(real, noise(3).add(1));
+    const fakeError = error(fake, noise(4).neg());
+    return { loss: realError.add(fakeError).div(2), ...accuracies(real, fake), ...statistics.parts };
+  }
+
+  /** `-log D(G(z))`: the form that does not saturate. */
+  #generatorLoss(parameters: NamedTensors, { latents }: NamedTensors, seed: tf.Tensor): Losses {
+    const statistics = new Statistics();
+    const generated = this.generator.apply(parameters, latents, statistics);
+    const training = { seed: foldSeed(seed, 2), statistics: new Statistics() }; // as the discriminator saw them
+    const logits = this.discriminator.apply(parameters, generated, training);
+    return { loss: binaryCrossEntropy(logits, tf.onesLike(logits)).mean(), ...statistics.parts };
+  }
+
+  /** On pictures `[B, H, W, C]`, -1 .. 1, that were not learned from: both losses, accuracies, and how samples differ. */
+  measure(parameters: NamedTensors, { pictures }: NamedTensors, seed: tf.Tensor): NamedTensors {
+    const latents = normal([pictures.shape[0], this.options.latentSize], seed);
+    const generated = this.generator.apply(parameters, latents);
+    const [real, fake] = [pictures, generated].map((x) => this.discriminator.apply(parameters, x));
+    const error = (logits: tf.Tensor, label: number) =>
+      binaryCrossEntropy(logits, tf.fill(logits.shape, label)).mean();
+    return {
+      discriminator: error(real, 1).add(error(fake, 0)).div(2),
+      generator: error(fake, 1),
+      ...accuracies(real, fake),
+      ...diversity(generated, pictures),
+    };
+  }
+}
+
+/** Shares of real and generated pictures that the discriminator knows for what they are. */
+function accuracies(real: tf.Tensor, fake: tf.Tensor): NamedTensors {
+  return {
+    realAccuracy: real.greater(0).toFloat().mean(),
+    fakeAccuracy: fake.less(0).toFloat().mean(),
+  };
+}
+
+function adams(learningRate: number) {
+  const adam = { learningRate, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
+  return {
+    discriminator: adamW({ ...adam, name: "discriminator" }),
+    generator: adamW({ ...adam, name: "generator" }),
+  };
+}
+
+/** Fields of a DCGAN's configuration beside those of every model. */
+export interface DCGANConfig extends ModelConfig {
+  /** Z. */
+  latentSize: number;
+  /** Maps of the discriminator's layers, for pictures of side 4, doubled by each; the generator has them the other way round. */
+  filters: readonly number[];
+  /** Share that the discriminator drops in training. */
+  dropout: number;
+  /**
+   * The discriminator's labels are moved by up to this, outwards: real ones up from 1, generated ones down from 0. So the
+   * book has it; its loss may then fall below 0. Below 0 they are moved inwards, which keeps the discriminator unsure.
+   */
+  labelNoise: number;
+  /** Adam's, for both networks. */
+  learningRate: number;
+}
+
+const book: DCGANConfig = {
+  model: "dcgan",
+  data: "bricks",
+  size: 64,
+  examples: 0,
+  epochs: 300,
+  batchSize: 128,
+  seed: 1,
+  latentSize: 100,
+  filters: [64, 128, 256, 512],
+  dropout: 0.3,
+  labelNoise: 0.1,
+  learningRate: 2e-4,
+};
+
+/** The book's DCGAN on toy bricks. */
+export const DCGAN_BRICKS: ModelKind<DCGANConfig> = {
+  name: "dcgan",
+  title: "DCGAN on toy bricks",
+  family: "adversarial networks",
+  chapter: 4,
+  paper:
+    "Radford, Metz and Chintala 2015, Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
+  notes: {
+    see:
+      "Sharp edges from early on, where a VAE blurs: no pixel is compared with another, only whole pictures are judged. Pairs in nearest.png show that bricks are not copied from the data.",
+    wrong:
+      "Neither loss says how good samples are. When the discriminator wins (both accuracies at 1, the generator's loss rising) the generator learns nothing more; when the generator finds one picture that passes, it draws that alone (mode collapse: spread and coverage fall towards 0); the two may chase each other in circles.",
+    turn:
+      "Against a discriminator that wins: more dropout, labelNoise below 0, a lower learningRate. Against collapse: a larger batchSize, or go on to wgan-gp, whose losses mean something.",
+  },
+  schema: v.object({
+    ...commonEntries,
+    latentSize: count(),
+    filters: v.pipe(v.array(count()), v.minLength(1)),
+    dropout: share,
+    labelNoise: v.pipe(v.number(), v.minValue(-0.5), v.maxValue(0.5)),
+    learningRate: positive,
+  }),
+  presets: {
+    book,
+    default: { ...book, size: 32, filters: [32, 64, 128], epochs: 15, batchSize: 64, labelNoise: -0.1 },
+    smoke: { ...book, size: 16, filters: [8, 16], examples: 256, epochs: 1, batchSize: 32 },
+  },
+  create(config, data): GenerativeModel {
+    const { latentSize, filters } = config;
+    const channels = expectSide(data, { model: "dcgan", filters });
+    const dcgan = new DCGAN({ ...config, channels });
+    return adversarialModel({
+      learners: [
+        { network: dcgan.discriminator, optimiser: dcgan.optimisers.discriminator },
+        { network: dcgan.generator, optimiser: dcgan.optimisers.generator },
+      ],
+      latentSize,
+      createStep: () => dcgan.createStep(),
+      measure: (parameters, batch, seed) => dcgan.measure(parameters, batch, seed),
+      generate: (parameters, latents) => dcgan.generator.apply(parameters, latents),
+    });
+  },
+};
