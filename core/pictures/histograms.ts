@@ -23,40 +23,41 @@ export interface HistogramsOptions {
   columns?: number;
 }
 
-const [WIDTH, HEIGHT, GAP] = [124, 84, 14];
+const [PAGE, HEIGHT, GAP] = [820, 84, 14];
 
 /**
  * Small charts of how often which values come, as densities of one scale, with the curve that they should follow:
  * the text of an SVG picture that is readable on light and on dark pages. Equal data give equal text.
  */
 export function histograms(options: HistogramsOptions): string {
-  const { title, of, density, range: [low, high] = [-4, 4], bins = 40, columns = 5 } = options;
+  const { title, of, density, range: [low, high] = [-4, 4], bins = 40 } = options;
+  const columns = Math.min(options.columns ?? 5, Math.max(of.length, 1));
+  const chart = Math.min((PAGE - 2 * CHART_MARGIN.right + GAP) / columns - GAP, 260);
   const step = (high - low) / bins;
   const all = of.map(({ values }) => densities(values, { low, step, bins }));
   const centres = Array.from({ length: bins }, (_, i) => low + step * (i + 0.5));
   const curve = density && centres.map(density);
   const most = Math.max(1e-9, ...all.flat(), ...curve ?? []);
   const place = (i: number, value: number) =>
-    `${roundPlace(WIDTH * (i + 0.5) / bins)},${roundPlace(HEIGHT * (1 - value / most))}`;
+    `${roundPlace(chart * (i + 0.5) / bins)},${roundPlace(HEIGHT * (1 - value / most))}`;
   const small = of.map(({ name }, n) => {
-    const x = CHART_MARGIN.left + n % columns * (WIDTH + GAP);
+    const x = CHART_MARGIN.right + n % columns * (chart + GAP);
     const y = CHART_MARGIN.top + Math.floor(n / columns) * (HEIGHT + 2 * GAP);
     const bars = all[n].map((value, i) => {
       const top = roundPlace(HEIGHT * (1 - value / most));
-      return `M${roundPlace(WIDTH * i / bins)},${HEIGHT}V${top}h${roundPlace(WIDTH / bins)}V${HEIGHT}Z`;
+      return `M${roundPlace(chart * i / bins)},${HEIGHT}V${top}h${roundPlace(chart / bins)}V${HEIGHT}Z`;
     });
     return [
       `<g transform="translate(${x},${y})"><path class="bar" d="${bars.join("")}"/>`,
-      `<path class="axis" d="M0,${HEIGHT}h${WIDTH}"/>`,
+      `<path class="axis" d="M0,${HEIGHT}h${chart}"/>`,
       ...curve ? [`<path class="density" d="M${curve.map((value, i) => place(i, value)).join("L")}"/>`] : [],
       `<text class="tick" x="2" y="12">${escapeXml(name)}</text></g>`,
     ].join("");
   });
-  const width = 2 * CHART_MARGIN.left + Math.min(columns, of.length) * (WIDTH + GAP) - GAP;
   const height = CHART_MARGIN.top + Math.ceil(of.length / columns) * (HEIGHT + 2 * GAP) + GAP;
   const style = ".density{fill:none;stroke-width:1.6}" +
     chartStyle((mode) => `.bar{fill:${CHART_COLORS[0][mode]}}.density{stroke:${CHART_COLORS[1][mode]}}`);
-  return chartPicture({ title, width: Math.max(width, 420), height, style }, small);
+  return chartPicture({ title, width: PAGE, height, style }, small);
 }
 
 /** Shares by the width of a bar. */

@@ -47,6 +47,8 @@ export interface ScatterChartOptions {
   pictures?: readonly ScatterPicture[];
   /** Side of those pictures in pixels. @default 40 */
   pictureSize?: number;
+  /** Whether groups are named in the plot as well, at the median of their points. @default false */
+  nameGroups?: boolean;
   /** Diameter of a point in pixels. @default 3 */
   pointSize?: number;
   /** In pixels. @default 720 */
@@ -55,8 +57,8 @@ export interface ScatterChartOptions {
   height?: number;
 }
 
-/** Marks of a group beside its colour: round, square, a cross, a ring. */
-const SHAPES = ["round", "square", "cross", "ring"] as const;
+/** Marks of a group beside its colour. */
+const SHAPES = ["round", "cross", "ring", "square"] as const;
 const LEGEND_COLUMN = 150;
 
 /**
@@ -65,21 +67,21 @@ const LEGEND_COLUMN = 150;
  */
 export function scatterChart(options: ScatterChartOptions): string {
   const { title, xLabel = "x", yLabel = "y", groups, pictures = [], width = 720, height = 640 } = options;
-  const { pictureSize = 40, pointSize = 3 } = options;
+  const { pictureSize = 40, pointSize = 3, nameGroups = false } = options;
   const places = [...groups.flatMap(({ points }) => pairs(points)), ...pictures.map(({ x, y }) => [x, y])];
   const x = horizontalScale(valueRange(places.map(([x]) => x)), width);
   const y: ChartScale = scaleLinear(valueRange(places.map(([, y]) => y)), verticalRange(height)).nice();
 
   const columns = Math.max(1, Math.floor((width - CHART_MARGIN.left) / LEGEND_COLUMN));
   const named = groups.length > 1;
-  const total = height + (named ? LEGEND_ROW * Math.ceil(groups.length / columns) + 8 : 0);
-  const mark = (i: number, d: string) =>
-    `<path class="dot ${shapeOf(i)} s${i % CHART_COLORS.length}" d="${d}"/>`;
+  const total = height + (named ? LEGEND_ROW * Math.ceil(groups.length / columns) + 16 : 0);
+  const mark = (i: number, d: string, more = "") =>
+    `<path class="dot ${shapeOf(i)} s${i % CHART_COLORS.length}${more}" d="${d}"/>`;
   const legend = groups.flatMap(({ name }, i) => {
     const left = CHART_MARGIN.left + i % columns * LEGEND_COLUMN;
-    const top = height + LEGEND_ROW * Math.floor(i / columns);
+    const top = height + 8 + LEGEND_ROW * Math.floor(i / columns);
     return [
-      mark(i, dots([[left + 6, top]], shapeOf(i), 6)),
+      mark(i, dots([[left + 6, top]], shapeOf(i), 9), " key"),
       `<text class="tick" x="${left + 18}" y="${top + 4}">${escapeXml(name)}</text>`,
     ];
   });
@@ -90,6 +92,7 @@ export function scatterChart(options: ScatterChartOptions): string {
       const places = pairs(points).map(([a, b]) => [x(a), y(b)]);
       return mark(i, dots(places, shapeOf(i), pointSize));
     }),
+    ...nameGroups ? groups.flatMap((group) => groupName(group, x, y)) : [],
     ...pictures.map((picture) =>
       `<image x="${roundPlace(x(picture.x) - pictureSize / 2)}" y="${
         roundPlace(y(picture.y) - pictureSize / 2)
@@ -99,12 +102,26 @@ export function scatterChart(options: ScatterChartOptions): string {
   ]);
 }
 
+/** A group's name where its points are. */
+function groupName({ name, points }: ScatterGroup, x: ChartScale, y: ChartScale): string[] {
+  const places = pairs(points);
+  if (places.length === 0) return [];
+  const median = (axis: 0 | 1) =>
+    places.map((place) => place[axis]).sort((a, b) => a - b)[places.length >> 1];
+  return [
+    `<text class="group" text-anchor="middle" x="${roundPlace(x(median(0)))}" y="${
+      roundPlace(y(median(1)) + 4)
+    }">${escapeXml(name)}</text>`,
+  ];
+}
+
 function shapeOf(group: number): typeof SHAPES[number] {
   return SHAPES[Math.floor(group / CHART_COLORS.length) % SHAPES.length];
 }
 
 /** One path for all points of a group: a stroke without length is a dot, round or square by its ends. */
 function dots(places: readonly number[][], shape: typeof SHAPES[number], size: number): string {
+  if (shape === "cross") size *= 1.6; // its strokes are thin
   const half = roundPlace(size / 2);
   const drawn = {
     round: "h0",
@@ -132,6 +149,10 @@ function tenth(value: number): number {
 
 function style(size: number): string {
   return `.dot{fill:none;stroke-width:${size};stroke-linecap:round;opacity:.75}.square{stroke-linecap:square}` +
-    ".cross,.ring{stroke-width:1.2}image{image-rendering:pixelated}" +
-    chartStyle((mode) => CHART_COLORS.map((pair, i) => `.s${i}{stroke:${pair[mode]}}`).join(""));
+    ".key{stroke-width:9}.cross,.ring{stroke-width:1.3}image{image-rendering:pixelated}" +
+    ".group{font-weight:600;paint-order:stroke;stroke-width:4;stroke-linejoin:round}" +
+    chartStyle((mode) =>
+      `.group{stroke:${mode === 0 ? "#fffc" : "#161616cc"}}` +
+      CHART_COLORS.map((pair, i) => `.s${i}{stroke:${pair[mode]}}`).join("")
+    );
 }

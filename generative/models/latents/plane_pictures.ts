@@ -20,7 +20,15 @@ export function drawScatter({ data, cloud, plane }: Exploration): Artifact {
     caption: `Where ${cloud.count} pictures that were not learned from lie in the latent space${
       groups.length > 1 ? ", by class" : ""
     }`,
-    content: { svg: scatterChart({ title: `Latents of ${data.name}`, xLabel, yLabel, groups }) },
+    content: {
+      svg: scatterChart({
+        title: `Latents of ${data.name}`,
+        xLabel,
+        yLabel,
+        groups,
+        nameGroups: groups.length > 1,
+      }),
+    },
   };
 }
 
