@@ -2,16 +2,18 @@ import { nearestName } from "../../core/nearest_name.ts";
 import { AUTOENCODER } from "../autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../autoencoders/vae.ts";
 import { VAE_FACES } from "../autoencoders/vae_faces.ts";
+import { CNN_CLASSIFIER } from "../classifiers/cnn_classifier.ts";
+import { MLP_CLASSIFIER } from "../classifiers/mlp_classifier.ts";
 import { CONDITIONAL_WGAN_GP } from "../gans/conditional_wgan_gp.ts";
 import { DCGAN_BRICKS } from "../gans/dcgan.ts";
 import { WGAN_GP } from "../gans/wgan_gp.ts";
-import { CNN_CLASSIFIER } from "../classifiers/cnn_classifier.ts";
-import { MLP_CLASSIFIER } from "../classifiers/mlp_classifier.ts";
 import type { ModelKind } from "./model.ts";
 
 /** Every model that can be trained by name, in the order of the book. */
 // deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
 export const MODEL_KINDS: readonly ModelKind<any>[] = [
+  MLP_CLASSIFIER,
+  CNN_CLASSIFIER,
   AUTOENCODER,
   VAE_FASHION,
   VAE_FACES,

@@ -1,0 +1,105 @@
+import * as tf from "@tensorflow/tfjs";
+import type { DataShape, PictureData } from "../data/dataset.ts";
+import type { GenerativeModel, ModelConfig } from "../models/model.ts";
+import { expectPictures, pictureBatch, unitPixels } from "../models/pictures.ts";
+import {
+  categoricalCrossEntropy,
+  type Losses,
+  type Module,
+  type NamedTensors,
+  Statistics,
+} from "../nn/mod.ts";
+import { adamW } from "../train/adamw.ts";
+import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
+import { exploreClassifier } from "./explore_classifier.ts";
+
+/** What a forward pass of training needs and finds. */
+export interface Training {
+  /** int32 `[2]`. */
+  seed: tf.Tensor;
+  /** Takes up moving averages. */
+  statistics: Statistics;
+}
+
+/** A network that tells classes apart. */
+export interface ClassifierNetwork extends Module {
+  /** The kernel that looks at the pixels, by name: `[k, k, C, filters]`, or `[H W C, units]`. */
+  readonly firstKernel: string;
+  /**
+   * Pictures `[B, H, W, C]`, 0 .. 1, to logits `[B, classes]`.
+   *
+   * @param training Given in training alone.
+   */
+  apply(parameters: NamedTensors, pictures: tf.Tensor, training?: Training): tf.Tensor;
+}
+
+/** Fields of a classifier's configuration beside those of every model. */
+export interface ClassifierConfig extends ModelConfig {
+  /** Adam's. */
+  learningRate: number;
+}
+
+/** What a network is built for. */
+export interface ClassifierShape {
+  /** Side of the pictures. */
+  size: number;
+  /** 1 or 3. */
+  channels: number;
+  /** How many there are to tell apart. */
+  classes: number;
+}
+
+/** Reads that off the data. @throws TypeError when they are no square pictures with classes. */
+export function classifierShape(
+  model: string,
+  data: DataShape,
+  { multipleOf }: { multipleOf?: number } = {},
+): ClassifierShape {
+  const { height: size, channels, classes } = expectPictures(data, { model, multipleOf });
+  if (!classes || classes.length < 2) {
+    throw new TypeError(
+      `Cannot train ${model} on "${data.name}": expected pictures with two classes or more, got ${
+        classes?.length ? "one" : "none"
+      }; choose data with classes (--data emoji, fashion-mnist, bricks, or a folder with a folder for each class)`,
+    );
+  }
+  return { size, channels, classes: classes.length };
+}
+
+/** How well logits fit labels: their cross-entropy in nats, and the share of pictures whose class is the likeliest. */
+export function measureLogits(logits: tf.Tensor, labels: tf.Tensor): Losses & { accuracy: tf.Tensor } {
+  return {
+    loss: categoricalCrossEntropy(logits, labels).mean(),
+    accuracy: logits.argMax(-1).equal(labels).toFloat().mean(),
+  };
+}
+
+/** A network as a model that learns from `{ pictures: [B, H, W, C], labels: int32 [B] }` by cross-entropy and Adam. */
+export function classifierModel(network: ClassifierNetwork, config: ClassifierConfig): GenerativeModel {
+  const optimiser = adamW({ learningRate: config.learningRate, epsilon: 1e-7 });
+  const model = {
+    parameters: network.parameters,
+    loss(parameters: NamedTensors, { pictures, labels }: NamedTensors, seed: tf.Tensor) {
+      const statistics = new Statistics();
+      const logits = network.apply(parameters, pictures, { seed, statistics });
+      return { ...measureLogits(logits, labels), ...statistics.parts };
+    },
+  };
+  return {
+    parameters: network.parameters,
+    initialise: (random) => initialiseTrainState(model, optimiser, random),
+    createStep: () => createTrainStep(model, optimiser),
+    batch: (data, indices) =>
+      tf.tidy(() => ({
+        pictures: unitPixels(pictureBatch(data, indices)),
+        labels: labelBatch(data as PictureData, indices),
+      })),
+    measure: (parameters, { pictures, labels }) => measureLogits(network.apply(parameters, pictures), labels),
+    explore: (context) => exploreClassifier(network, context),
+  };
+}
+
+/** The classes of some pictures, int32 `[B]`. */
+function labelBatch({ labels }: PictureData, indices: ArrayLike<number>): tf.Tensor1D {
+  return tf.tensor1d(Int32Array.from(indices, (index) => labels![index]), "int32");
+}
