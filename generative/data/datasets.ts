@@ -3,7 +3,7 @@ import type { Dataset } from "./dataset.ts";
 import { type DatasetSource, type LoadOptions, resolveLoadOptions } from "./load_dataset.ts";
 import { isPath, loadOwnData } from "./own/own_data.ts";
 import { AVATARS } from "./sets/avatars.ts";
-import { BRICKS } from "./sets/bricks.ts";
+import { BRICKS, COLOR_BRICKS } from "./sets/bricks.ts";
 import { EMOJI } from "./sets/emoji.ts";
 import { FASHION_MNIST } from "./sets/fashion_mnist.ts";
 import { MNIST } from "./sets/mnist.ts";
@@ -18,6 +18,7 @@ export const DATASETS: readonly DatasetSource[] = [
   EMOJI,
   AVATARS,
   BRICKS,
+  COLOR_BRICKS,
   MOBY_DICK,
   SOTU,
   MOONS,

@@ -26,7 +26,11 @@ export interface BrickView {
   tone: number;
   /** Of the ground, 0 .. 1. */
   ground: number;
+  /** Colours that the tones are multiplied by, one number for each channel, 0 .. 1. @default grey, one channel */
+  colors?: { plastic: readonly number[]; ground: readonly number[] };
 }
+
+const GREY = { plastic: [1], ground: [1] };
 
 /** Rays a pixel side: edges are smooth. */
 const FINE = 2;
@@ -38,7 +42,7 @@ const LIGHT = unit([-0.55, -0.45, 0.9]);
  * shadow on the ground.
  *
  * @param size Side of the picture in pixels.
- * @returns Grey, `[size, size]`, 0 .. 255.
+ * @returns `[size, size, channels]`, 0 .. 255.
  */
 export function renderBrick(solids: readonly Solid[], view: BrickView, size: number): Uint8Array {
   const fine = size * FINE;
@@ -60,7 +64,7 @@ export function renderBrick(solids: readonly Solid[], view: BrickView, size: num
       shade[at] = value;
     });
   }
-  return average(shade, size);
+  return average(shade, depth, { size, ...view.colors ?? GREY });
 }
 
 /** A body with an outline in the plane, pulled up. @param outline Counter-clockwise, seen from above. */
@@ -229,16 +233,28 @@ function blurRows(values: Float32Array, side: number, radius: number): Float32Ar
   return blurred;
 }
 
-/** Fine pixels to pixels. */
-function average(shade: Float32Array, size: number): Uint8Array {
-  const pixels = new Uint8Array(size * size);
+/** Fine pixels to pixels: those at a distance are plastic, the others ground. */
+function average(
+  shade: Float32Array,
+  depth: Float32Array,
+  { size, plastic, ground }: { size: number; plastic: readonly number[]; ground: readonly number[] },
+): Uint8Array {
+  const channels = plastic.length;
+  const pixels = new Uint8Array(size * size * channels);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
-      let sum = 0;
+      let [on, off] = [0, 0];
       for (let dy = 0; dy < FINE; dy++) {
-        for (let dx = 0; dx < FINE; dx++) sum += shade[(y * FINE + dy) * size * FINE + x * FINE + dx];
+        for (let dx = 0; dx < FINE; dx++) {
+          const at = (y * FINE + dy) * size * FINE + x * FINE + dx;
+          if (depth[at] < Infinity) on += shade[at];
+          else off += shade[at];
+        }
       }
-      pixels[y * size + x] = Math.round(255 * sum / FINE ** 2);
+      for (let channel = 0; channel < channels; channel++) {
+        const sum = on * plastic[channel] + off * ground[channel];
+        pixels[(y * size + x) * channels + channel] = Math.round(255 * sum / FINE ** 2);
+      }
     }
   }
   return pixels;

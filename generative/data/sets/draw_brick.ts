@@ -6,12 +6,13 @@ import { type BrickView, renderBrick, type Solid } from "./brick_renderer.ts";
 /** The bricks' names, in the order of labels. */
 export const BRICK_NAMES = Object.keys(BRICK_KINDS);
 
-/** What a brick shows. @param random Of this brick alone. */
+/** What a brick shows: its name, and how it is seen. @param random Of this brick alone. */
 export function brickTraits(
   random: RandomStream,
+  names: readonly string[] = BRICK_NAMES,
 ): { kind: number; view: Omit<BrickView, "scale"> & { zoom: number } } {
   return {
-    kind: random.integer(0, BRICK_NAMES.length),
+    kind: random.integer(0, names.length),
     view: {
       yaw: random.uniform(0, 2 * Math.PI),
       pitch: random.uniform(24, 42) * Math.PI / 180,
@@ -23,16 +24,25 @@ export function brickTraits(
   };
 }
 
-/** Draws bricks as a {@link BrickView} shows them; larger bricks are larger, and each fits its picture. */
+/** Draws bricks in grey. */
 export function createDrawer({ size, seed, split }: DrawRequest): Drawer {
   const random = new RandomStream(seed, `bricks/${split}`);
   return (index) => {
-    const { kind, view: { zoom, shift, ...view } } = brickTraits(random.fork(index));
-    const solids = BRICK_KINDS[BRICK_NAMES[kind]];
-    const scale = zoom * size * Math.min(0.32, 0.88 / diameter(solids));
-    const factor = size / 64;
-    return renderBrick(solids, { ...view, scale, shift: [shift[0] * factor, shift[1] * factor] }, size);
+    const { kind, view } = brickTraits(random.fork(index));
+    return drawBrick(BRICK_NAMES[kind], view, size);
   };
+}
+
+/** Draws a brick: larger ones are larger, and each fits its picture. */
+export function drawBrick(
+  name: string,
+  { zoom, shift, ...view }: Omit<BrickView, "scale"> & { zoom: number },
+  size: number,
+): Uint8Array {
+  const solids = BRICK_KINDS[name];
+  const scale = zoom * size * Math.min(0.32, 0.88 / diameter(solids));
+  const factor = size / 64;
+  return renderBrick(solids, { ...view, scale, shift: [shift[0] * factor, shift[1] * factor] }, size);
 }
 
 /** Of the circle about a body's base. */

@@ -4,7 +4,7 @@ import type { Safetensors } from "../../train/safetensors.ts";
 import { cachedArrays } from "../array_cache.ts";
 import type { PictureData } from "../dataset.ts";
 import { decodePicture } from "../decode_picture.ts";
-import { fitPictures } from "../fit_pictures.ts";
+import { fitPictures, type Pixels } from "../fit_pictures.ts";
 import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
 import { openPackage } from "../packages.ts";
 import { takePictures } from "../take_pictures.ts";
@@ -38,7 +38,7 @@ export const EMOJI: DatasetSource = {
   contents: "3,781 colour pictures, 64x64, 9 groups, captions; one in ten held back",
   source: `npm ${PACKAGE}`,
   licence: "Apache-2.0 (pictures), MIT (names)",
-  book: "flowers (chapter 8), CIFAR-10 by group (chapter 2)",
+  book: "flowers (chapter 8), captions (chapter 13)",
   load,
 };
 
@@ -82,7 +82,7 @@ async function decode(folder: string, onEvent: ResolvedLoadOptions["onEvent"]): 
   const pictures = new Uint8Array(files.length * SIDE * SIDE * 3);
   for (const [i, { image }] of files.entries()) {
     const path = join(folder, "img", "google", "64", image);
-    const { data, height, width } = decodePicture(await Deno.readFile(path));
+    const { data, height, width } = await readPicture(path);
     if (height !== SIDE || width !== SIDE) {
       throw new TypeError(`Cannot read "${path}": expected ${SIDE}x${SIDE} pixels, got ${height}x${width}`);
     }
@@ -103,6 +103,14 @@ async function decode(folder: string, onEvent: ResolvedLoadOptions["onEvent"]): 
       held: String(held.flatMap(picturesOf).length),
     },
   };
+}
+
+async function readPicture(path: string): Promise<Pixels> {
+  try {
+    return decodePicture(await Deno.readFile(path));
+  } catch (error) {
+    throw new SyntaxError(`Cannot read "${path}": ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** An emoji in every skin tone that was drawn. */

@@ -64,7 +64,7 @@ async function load({ split, size, fit = "pad", limit, onEvent }: ResolvedLoadOp
 /** The pictures of a class, `[7000, 784]`. */
 async function readClass(folder: string, label: number): Promise<Uint8Array> {
   const path = join(folder, "src", "clothes", `${label}.json`);
-  const { data } = JSON.parse(await Deno.readTextFile(path)) as { data: number[][] };
+  const { data } = parse(path, await Deno.readTextFile(path));
   const whole = data.filter(({ length }) => length === PIXELS); // each file ends with an empty one
   if (whole.length !== PER_CLASS) {
     throw new TypeError(
@@ -74,6 +74,17 @@ async function readClass(folder: string, label: number): Promise<Uint8Array> {
   const pictures = new Uint8Array(PER_CLASS * PIXELS);
   whole.forEach((picture, i) => pictures.set(picture, i * PIXELS));
   return pictures;
+}
+
+function parse(path: string, text: string): { data: number[][] } {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot read "${path}": ${(error as Error).message}; remove it, so that it is fetched again`,
+      { cause: error },
+    );
+  }
 }
 
 /** All classes mixed by a fixed seed: 60,000 to learn from, then 10,000 held back. */

@@ -121,6 +121,19 @@ Deno.test("bricks look as they always did: bright ground, shapes that differ by 
   }
 });
 
+Deno.test("bricks in colour: ten kinds at 32 x 32, the same shapes and splits as CIFAR-10's", async () => {
+  await withOwnCache(async () => {
+    const data = pictures(await loadDataset("color-bricks", { limit: 40 }));
+    assertEquals([data.count, data.height, data.channels, data.classes!.length], [40, 32, 3, 10]);
+    const colored = Array.from({ length: 40 }, (_, n) => {
+      const [red, green, blue] = data.pictures.subarray((n * 1024 + 16 * 32 + 16) * 3); // its middle
+      return Number(Math.max(red, green, blue) - Math.min(red, green, blue) > 40);
+    });
+    assert(colored.reduce((a, b) => a + b) > 20);
+    assert(new Set(data.labels).size > 7);
+  });
+});
+
 Deno.test("faces have the attributes that their traits say", () => {
   const random = new RandomStream(0);
   const faces = Array.from({ length: 2000 }, (_, n) => avatarTraits(random.fork(n)));

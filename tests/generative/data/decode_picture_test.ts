@@ -95,6 +95,8 @@ Deno.test("decodePicture says what is wrong with damaged files", () => {
   assertThrows(() => decodePicture(damaged), SyntaxError);
   assertThrows(() => decodePicture(whole.subarray(0, 30)), SyntaxError);
   assertThrows(() => decodePicture(Uint8Array.of(0xff, 0xd8, 0xff)), SyntaxError);
+  const photo = jpeg.encode({ width: 32, height: 32, data: new Uint8Array(4096).fill(99) }, 90).data;
+  assertThrows(() => decodePicture(photo.subarray(0, photo.length - 20)), SyntaxError);
   assertThrows(
     () => decodePicture(new Uint8Array()),
     SyntaxError,
