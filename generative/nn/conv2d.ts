@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { addBias } from "./bias.ts";
 import { glorotUniform, type Initialiser, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
 
@@ -55,6 +56,6 @@ export class Conv2d implements Module {
     }
     const kernel = parameter(parameters, `${this.name}/kernel`) as tf.Tensor4D;
     const y = tf.conv2d(x as tf.Tensor4D, kernel, strides, padding);
-    return bias ? y.add(parameter(parameters, `${this.name}/bias`)) : y;
+    return bias ? addBias(y, parameter(parameters, `${this.name}/bias`)) : y;
   }
 }

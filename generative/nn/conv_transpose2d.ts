@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { addBias } from "./bias.ts";
 import type { Conv2dOptions } from "./conv2d.ts";
 import { glorotUniform, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
@@ -45,6 +46,6 @@ export class ConvTranspose2d implements Module {
     ];
     const kernel = parameter(parameters, `${this.name}/kernel`) as tf.Tensor4D;
     const y = tf.conv2dTranspose(x as tf.Tensor4D, kernel, shape, strides, padding);
-    return bias ? y.add(parameter(parameters, `${this.name}/bias`)) : y;
+    return bias ? addBias(y, parameter(parameters, `${this.name}/bias`)) : y;
   }
 }
