@@ -36,13 +36,13 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
             label="Reality"
             pressed={inReality}
             title="The simulator itself, on a real track (T)"
-            onClick={() => goTo("reality", session)}
+            onClick={() => goTo("reality")}
           />
           <Button
             label="Inside the dream"
             pressed={!inReality}
             title="What the model dreams, from a moment of the chosen episode on (T)"
-            onClick={() => goTo("dream", session)}
+            onClick={() => goTo("dream")}
           />
         </div>
         <div class="drive-group" role="group" aria-label="The drive">

@@ -1,10 +1,8 @@
 import { batch } from "@preact/signals";
-import { nextMode } from "../scene/camera_choice.tsx";
-import { cameraMode } from "../scene/scene_view.tsx";
+import { cameraMode, nextMode } from "../scene/camera_mode.ts";
 import type { Command } from "../state/commands.ts";
 import { view } from "../state/session.ts";
-import type { DriveSession } from "./drive_session.ts";
-import { drivePlace, driver } from "./drive_settings.ts";
+import { drivePlace, driver, presentDrive } from "./drive_settings.ts";
 
 /** Gives the wheel to the other. */
 export function handOver(): void {
@@ -12,59 +10,63 @@ export function handOver(): void {
 }
 
 /** Drives in reality or in the dream; what drove there waits, paused. */
-export function goTo(place: "reality" | "dream", present: DriveSession): void {
+export function goTo(place: "reality" | "dream"): void {
   if (place === drivePlace.peek()) return;
+  const present = presentDrive.peek();
   batch(() => {
-    if (present.status.peek() === "running") present.togglePause();
+    if (present?.status.peek() === "running") present.togglePause();
     drivePlace.value = place;
   });
 }
 
+const shared = {
+  group: "Drive",
+  views: ["drive"] as const,
+  enabled: () => presentDrive.value !== undefined,
+};
+
 /** What can be done while driving; the keys that drive are `HumanInput`'s. */
-export function driveCommands(present: () => DriveSession): Command[] {
-  const shared = { group: "Drive", views: ["drive"] as const };
-  return [
-    {
-      ...shared,
-      id: "drive.begin",
-      title: "Start, or start anew",
-      keys: ["Enter"],
-      run: () => present().begin(),
-    },
-    {
-      ...shared,
-      id: "drive.pause",
-      title: "Pause the drive, or go on",
-      keys: ["p"],
-      run: () => present().togglePause(),
-    },
-    {
-      ...shared,
-      id: "drive.handOver",
-      title: "Hand the wheel over: human or agent",
-      keys: ["m"],
-      run: handOver,
-    },
-    {
-      ...shared,
-      id: "drive.place",
-      title: "Drive in reality, or inside the dream",
-      keys: ["t"],
-      run: () => goTo(drivePlace.peek() === "reality" ? "dream" : "reality", present()),
-    },
-    {
-      ...shared,
-      id: "drive.camera",
-      title: "Next camera: chase, above, whole track",
-      keys: ["c"],
-      run: () => cameraMode.value = nextMode(cameraMode.peek()),
-    },
-    {
-      ...shared,
-      id: "drive.leave",
-      title: "Leave the drive",
-      keys: ["Escape"],
-      run: () => view.value = "watch",
-    },
-  ];
-}
+export const DRIVE_COMMANDS: readonly Command[] = [
+  {
+    ...shared,
+    id: "drive.begin",
+    title: "Start, or start anew",
+    keys: ["Enter"],
+    run: () => presentDrive.peek()?.begin(),
+  },
+  {
+    ...shared,
+    id: "drive.pause",
+    title: "Pause the drive, or go on",
+    keys: ["p"],
+    run: () => presentDrive.peek()?.togglePause(),
+  },
+  {
+    ...shared,
+    id: "drive.handOver",
+    title: "Hand the wheel over: human or agent",
+    keys: ["m"],
+    run: handOver,
+  },
+  {
+    ...shared,
+    id: "drive.place",
+    title: "Drive in reality, or inside the dream",
+    keys: ["t"],
+    run: () => goTo(drivePlace.peek() === "reality" ? "dream" : "reality"),
+  },
+  {
+    ...shared,
+    id: "drive.camera",
+    title: "Next camera: chase, above, whole track",
+    keys: ["c"],
+    run: () => cameraMode.value = nextMode(cameraMode.peek()),
+  },
+  {
+    ...shared,
+    id: "drive.leave",
+    title: "Leave the drive",
+    keys: ["Escape"],
+    run: () => view.value = "watch",
+  },
+];

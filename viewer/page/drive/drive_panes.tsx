@@ -1,15 +1,21 @@
 import { effect, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { valueOf } from "../state/async_state.ts";
-import { registerCommands } from "../state/commands.ts";
 import { decisionAt, episode, model, perception } from "../state/session.ts";
 import { step } from "../state/playhead.ts";
 import { DreamPane } from "./dream_pane.tsx";
 import { DreamSession } from "./dream_session.ts";
 import { DriveBar } from "./drive_bar.tsx";
-import { driveCommands, handOver } from "./drive_commands.ts";
+import { handOver } from "./drive_commands.ts";
 import { type DriveSession, runFrames } from "./drive_session.ts";
-import { dreamFrom, driveDreamSeed, drivePlace, driveSeed, timeLimit } from "./drive_settings.ts";
+import {
+  dreamFrom,
+  driveDreamSeed,
+  drivePlace,
+  driveSeed,
+  presentDrive,
+  timeLimit,
+} from "./drive_settings.ts";
 import { HumanInput } from "./human_input.ts";
 import { RealityPane } from "./reality_pane.tsx";
 import { RealitySession } from "./reality_session.ts";
@@ -28,15 +34,16 @@ function theSessions() {
 /** Driving, in reality and inside dreams. */
 export function DrivePanes() {
   const { reality, dream } = theSessions();
-  const present = (): DriveSession => drivePlace.peek() === "reality" ? reality : dream;
+  const present = (): DriveSession => drivePlace.value === "reality" ? reality : dream;
+  useSignalEffect(() => void (presentDrive.value = present()));
   useSignalEffect(() => reality.setModel(valueOf(model.value)));
   useSignalEffect(() => dream.setPerception(valueOf(perception.value)));
   useEffect(() => onChange(() => [driveSeed.value, timeLimit.value], () => reality.prepare()), []);
   useEffect(() => onChange(() => [dreamFrom.value, driveDreamSeed.value], () => dream.prepare()), []);
   useLayoutEffect(() => { // keys work as soon as buttons do
     dreamFrom.value = decisionAt(step.peek());
+    presentDrive.value = present();
     const ends = [
-      registerCommands(driveCommands(present)),
       input.listen(() => present().status.peek() === "running"),
       runFrames(() => {
         const { start, handOver: wanted } = input.padPresses();
@@ -46,7 +53,10 @@ export function DrivePanes() {
         return present();
       }),
     ];
-    return () => ends.forEach((end) => end());
+    return () => {
+      ends.forEach((end) => end());
+      presentDrive.value = undefined;
+    };
   }, []);
   const inReality = drivePlace.value === "reality";
   return (

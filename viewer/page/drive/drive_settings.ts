@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { DriveSession } from "./drive_session.ts";
 
 /** Who holds the wheel. */
 export type Driver = "human" | "agent";
@@ -7,6 +8,8 @@ export type DriveStatus = "ready" | "running" | "paused" | "over";
 
 /** Where one drives: on a real track, or in what the model dreams. */
 export const drivePlace = signal<"reality" | "dream">("reality");
+/** The drive that is shown; none while the view is elsewhere. */
+export const presentDrive = signal<DriveSession | undefined>(undefined);
 /** Who holds the wheel now. */
 export const driver = signal<Driver>("human");
 /** Who drives when no human does: the scripted driver, or the chosen run's controller. */

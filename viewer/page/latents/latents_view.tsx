@@ -1,10 +1,8 @@
 import { useEffect } from "preact/hooks";
-import { registerCommands } from "../state/commands.ts";
 import { episode, model, type OpenModel, perception } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { BarsPanel } from "./bars_panel.tsx";
 import { InterpolationPanel } from "./interpolation_panel.tsx";
-import { LATENTS_COMMANDS } from "./latents_commands.ts";
 import { belongTo, seen } from "./latents_state.ts";
 import { MapPanel } from "./map_panel.tsx";
 import { MemoryPanel } from "./memory_panel.tsx";
@@ -16,7 +14,6 @@ import { TraversalPanel } from "./traversal_panel.tsx";
 
 /** The view "latents": what the model's latents say of the frames, and what pictures they make. */
 export function LatentsView() {
-  useEffect(() => registerCommands(LATENTS_COMMANDS), []);
   return (
     <Await
       state={model.value}

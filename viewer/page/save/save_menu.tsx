@@ -1,15 +1,12 @@
-import { useEffect } from "preact/hooks";
 import { useComputed } from "@preact/signals";
 import { episode } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
 import { exportDone, exportJob } from "./export_job.ts";
-import { registerSaveCommands } from "./save_commands.ts";
 import { SaveDialog } from "./save_dialog.tsx";
 import { openSaveDialog } from "./save_settings.ts";
 
 /** The button that opens the dialog for saving, and how far an export is. */
 export function SaveMenu() {
-  useEffect(registerSaveCommands, []);
   const job = exportJob.value;
   return (
     <div class="save-menu">

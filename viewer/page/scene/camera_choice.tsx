@@ -8,11 +8,6 @@ const NAMES: Record<CameraMode, { label: string; title: string }> = {
   whole: { label: "Track", title: "The whole track (C)" },
 };
 
-/** The next way to look at a scene. */
-export function nextMode(mode: CameraMode): CameraMode {
-  return CAMERA_MODES[(CAMERA_MODES.indexOf(mode) + 1) % CAMERA_MODES.length];
-}
-
 /** Chooses how a scene is looked at. @param onReset Takes back zoom and pan, where there are any. */
 export function CameraChoice({ mode, onReset }: { mode: Signal<CameraMode>; onReset?: () => void }) {
   return (

@@ -1,20 +1,13 @@
-import { type Signal, signal, useComputed, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { messageOf } from "../state/async_state.ts";
 import { CameraChoice } from "./camera_choice.tsx";
+import { cameraMode, wantsLessMotion } from "./camera_mode.ts";
 import { type CameraMode, unadjusted } from "./scene_camera.ts";
 import { type MapDots, MiniMap } from "./mini_map.tsx";
 import { SceneLoop } from "./scene_loop.ts";
 import type { SceneCar, SceneWorld } from "./scene_stage.ts";
-
-/** Whether the system asks for less motion. */
-const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-/** How all scenes are looked at, until the reader chooses. */
-export const cameraMode: Signal<CameraMode> = signal(
-  globalThis.matchMedia !== undefined && wantsLessMotion() ? "whole" : "chase",
-);
 
 /** What draws a scene's present moment and returns what it is drawn on; nothing before it is there. */
 export interface SceneDrawer {

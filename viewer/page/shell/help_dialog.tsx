@@ -18,9 +18,7 @@ export function HelpDialog() {
           <Group key={group} title={group} members={members} />
         ))}
       </div>
-      <p class="notice small">
-        Keys rest while a field has the focus. Each view adds its own while it is shown.
-      </p>
+      <p class="notice small">Keys rest while a field has the focus.</p>
     </Modal>
   );
 }

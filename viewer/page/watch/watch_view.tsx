@@ -1,5 +1,4 @@
 import { useEffect } from "preact/hooks";
-import { registerCommands } from "../state/commands.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
 import { type PaneId, PANES } from "../state/panes.ts";
@@ -10,12 +9,10 @@ import { DreamControls, DreamProgress } from "./dream_controls.tsx";
 import { DreamGrid } from "./dream_grid.tsx";
 import { PaneChooser } from "./pane_chooser.tsx";
 import { Stage } from "./stage.tsx";
-import { WATCH_COMMANDS } from "./watch_commands.ts";
 
 /** Reality, reconstruction, dream and difference of an episode in lock-step, and its curves. */
 export function WatchView() {
   useEffect(startDreaming, []);
-  useEffect(() => registerCommands(WATCH_COMMANDS), []);
   return (
     <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
       {(shown) => (

@@ -1,0 +1,15 @@
+import { type Signal, signal } from "@preact/signals";
+import { CAMERA_MODES, type CameraMode } from "./scene_camera.ts";
+
+/** Whether the system asks for less motion. */
+export const wantsLessMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** How all scenes are looked at, until the reader chooses. */
+export const cameraMode: Signal<CameraMode> = signal(
+  globalThis.matchMedia !== undefined && wantsLessMotion() ? "whole" : "chase",
+);
+
+/** The next way to look at a scene. */
+export function nextMode(mode: CameraMode): CameraMode {
+  return CAMERA_MODES[(CAMERA_MODES.indexOf(mode) + 1) % CAMERA_MODES.length];
+}
