@@ -5,7 +5,7 @@ import { browserTest, openViewer, tinyRunFolder } from "../support/browser.ts";
 
 /** How long the page is used; `.ci/run` asks for five minutes. */
 const SECONDS = Number(Deno.env.get("SOMNIUM_SOAK_SECONDS") ?? 20);
-/** Measurements: the first half is compared with the second. */
+/** Measurements: the median of the first half is compared with that of the second. */
 const SAMPLES = 8;
 
 /** What must not grow. */
@@ -16,7 +16,7 @@ interface Usage {
   nodes: number;
   /** Event listeners. */
   listeners: number;
-  /** Bytes that the page's process holds, its workers and what they compute with included; 0 where unknown. */
+  /** Bytes that the browser's page processes hold, workers and their tensors included; 0 where unknown. */
   process: number;
 }
 
@@ -69,26 +69,32 @@ async function rest(page: Page, hash: string): Promise<void> {
   await page.waitForTimeout(1000);
 }
 
-async function measure(session: CDPSession, pid: number | undefined): Promise<Usage> {
+async function measure(session: CDPSession, browser: CDPSession): Promise<Usage> {
   for (let i = 0; i < 3; i++) await session.send("HeapProfiler.collectGarbage");
   const { usedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");
   const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  const renderers = processInfo.filter(({ type }) => type === "renderer"); // the page's, and a spare one
   return {
     heap: usedSize + backingStorageSize,
     nodes,
     listeners: jsEventListeners,
-    process: residentBytes(pid),
+    process: renderers.reduce((sum, { id }) => sum + residentBytes(id), 0),
   };
 }
 
 /** Memory of a process that no file stands behind, where the system tells (Linux). */
-function residentBytes(pid: number | undefined): number {
+function residentBytes(pid: number): number {
   try {
     const [, kilobytes] = Deno.readTextFileSync(`/proc/${pid}/status`).match(/^RssAnon:\s+(\d+) kB/m)!;
     return Number(kilobytes) * 1024;
   } catch {
     return 0;
   }
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 browserTest(
@@ -99,24 +105,17 @@ browserTest(
     const { page, context } = viewer;
     const session = await context.newCDPSession(page);
     const browser = await context.browser()!.newBrowserCDPSession();
-    const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
-    // The page's renderer is the one that has worked most: others are spare.
-    const renderers = processInfo.filter(({ type }) => type === "renderer").sort((a, b) =>
-      b.cpuTime - a.cpuTime
-    );
 
     await use(page, 5); // everything has been loaded, and every cache filled, once
     const usages: Usage[] = [];
     for (let i = 0; i < SAMPLES; i++) {
       await use(page, SECONDS / SAMPLES);
       await rest(page, hash);
-      usages.push(await measure(session, renderers[0]?.id));
+      usages.push(await measure(session, browser));
     }
     const grown = (Object.keys(SLACK) as (keyof Usage)[]).filter((key) => {
       const values = usages.map((usage) => usage[key]);
-      const first = Math.max(...values.slice(0, SAMPLES / 2)),
-        second = Math.min(...values.slice(SAMPLES / 2));
-      return second > first + SLACK[key];
+      return median(values.slice(SAMPLES / 2)) > median(values.slice(0, SAMPLES / 2)) + SLACK[key];
     });
     const table = usages.map(({ heap, nodes, listeners, process }) =>
       `${(heap / 1e6).toFixed(1)} MB, ${nodes} nodes, ${listeners} listeners, ${
