@@ -23,8 +23,6 @@ export interface OpenViewerOptions {
   touch?: boolean;
   /** More flags of Chromium's; such a page gets a browser of its own. */
   args?: string[];
-  /** Whether scripts may be put into the page that its policy refuses: for axe alone. @default false */
-  bypassPolicy?: boolean;
   /** Opens this address instead of a server of its own. */
   address?: string;
   /** Runs in the page before its own scripts. */
@@ -67,7 +65,6 @@ export async function openViewer(options: OpenViewerOptions = {}): Promise<OpenV
     hasTouch: options.touch,
     isMobile: options.touch,
     acceptDownloads: true,
-    bypassCSP: options.bypassPolicy,
   });
   if (options.before) await context.addInitScript(options.before);
   const page = await context.newPage();
