@@ -9,9 +9,9 @@ import {
   type Pause,
   type RunContent,
   type RunningAgent,
-  type RunningDream,
 } from "./model_kinds.ts";
 import { Shelf } from "./shelf.ts";
+import "./generative_models.ts";
 import "./train_world_model.ts";
 
 /** What {@link createLab} builds on. */
@@ -26,7 +26,6 @@ export interface LabOptions {
 export function createLab({ place, start }: LabOptions): Lab {
   const models = new Shelf<{ model: OpenedModel; card: ModelCard; dispose(): void }>("model");
   const agents = new Shelf<Running<RunningAgent>>("agent");
-  const dreams = new Shelf<Running<RunningDream>>("dream");
   let backend: Promise<LabBackend> | undefined;
   const started = () =>
     backend ??= start().then((report) => ({ place, ...report })).catch((error) => {
@@ -50,7 +49,7 @@ export function createLab({ place, start }: LabOptions): Lab {
       throw new TypeError(`Cannot dream with "${card.name}": a ${card.kind} is no world model`);
     });
 
-  /** Works with an agent or a dream; its model stays open meanwhile. */
+  /** Works with an agent; its model stays open meanwhile. */
   const work = <T, R>(shelf: Shelf<Running<T>>, id: number, use: (thing: T) => Promise<R>) =>
     shelf.use(id, ({ thing, model }) => models.use(model, () => use(thing)));
 
@@ -75,7 +74,7 @@ export function createLab({ place, start }: LabOptions): Lab {
       return card;
     },
     close(model) {
-      for (const shelf of [agents, dreams]) shelf.closeWhere((held) => held.model === model);
+      agents.closeWhere((held) => held.model === model);
       models.close(model);
       return Promise.resolve();
     },
@@ -88,17 +87,10 @@ export function createLab({ place, start }: LabOptions): Lab {
     startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),
     decide: (agent, frame, taken) => work(agents, agent, (awake) => awake.decide(frame, taken)),
     stopAgent: (agent) => Promise.resolve(agents.close(agent)),
-    startDream: (model, options) =>
-      askWorld(model, async (world) => {
-        const begun = await world.startDream(options);
-        return { dream: dreams.add(running(begun, model)), frame: begun.frame };
-      }),
-    stepDream: (dream, action) => work(dreams, dream, (begun) => begun.step(action)),
-    stopDream: (dream) => Promise.resolve(dreams.close(dream)),
   };
 }
 
-/** An agent or a dream, and the model that it belongs to. */
+/** An agent, and the model that it belongs to. */
 interface Running<T> {
   thing: T;
   model: number;

@@ -1,9 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { FRAME_LENGTH } from "../../worlds/vision.ts";
-import { checkFrameCount, inTurn } from "./blocks.ts";
+import { checkFrameCount } from "./blocks.ts";
 import { checkTurn, DreamStepper, freePosition } from "./dream_stepper.ts";
-import type { DreamPosition, DreamRequest, DreamStep, Dreamt } from "./lab.ts";
-import type { RunningDream } from "./model_kinds.ts";
+import type { DreamRequest, Dreamt } from "./lab.ts";
 import { DECODE_BLOCK } from "./vision_coder.ts";
 import { checkLength, type WorldParts } from "./world_parts.ts";
 
@@ -53,36 +52,6 @@ export class Dreamer {
       tf.dispose(rows);
       freePosition(position);
     }
-  }
-
-  /** See {@link Lab.startDream}. @throws RangeError for arrays that do not fit and numbers out of range. */
-  async start(
-    { from, temperature, seed }: { from: DreamPosition; temperature: number; seed: number },
-  ): Promise<RunningDream> {
-    const seeds = [seed];
-    checkTurn({ decision: 0, seeds, temperature });
-    let position = this.#stepper.place(from, 1);
-    const { coder, actionSize, toOutputs } = this.parts;
-    const turns = inTurn();
-    let decision = 0;
-    const step = async (action: Float32Array): Promise<DreamStep> => {
-      checkLength(action, [actionSize], "dream by an action");
-      const turn = { decision, seeds, temperature, outputs: toOutputs(action) };
-      const next = await this.#stepper.advance(position, turn);
-      position = next.position;
-      decision++;
-      const { latents, reward, done } = this.#stepper.readRow(await readAll([next.rows]));
-      return { frame: await coder.decode(latents), reward, done };
-    };
-    const frame = await coder.decode(from.latents).catch((error) => {
-      freePosition(position);
-      throw error;
-    });
-    return {
-      frame,
-      step: (action) => turns(() => step(action)),
-      dispose: () => freePosition(position),
-    };
   }
 
   /** Frees compiled functions. */

@@ -164,16 +164,6 @@ export interface Decision {
   value?: number;
 }
 
-/** A dream that goes on by the player's actions. */
-export interface DreamStep {
-  /** `[H, W, 3]`. */
-  frame: Uint8Array;
-  /** The reward of the decision. */
-  reward: number;
-  /** Probability that the episode ends with it. */
-  done: number;
-}
-
 /**
  * What computes tensors for the page: in a worker of the page (WebGPU, else WASM) or behind the server (native
  * TensorFlow); the page holds one or the other and cannot tell them apart. Arrays are row-major.
@@ -205,15 +195,6 @@ export interface Lab {
   decide(agent: number, frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
   /** Frees it. */
   stopAgent(agent: number): Promise<void>;
-  /** Begins a dream that waits for actions; returns what to call it by and its first frame. */
-  startDream(
-    model: number,
-    options: { from: DreamPosition; temperature: number; seed: number },
-  ): Promise<{ dream: number; frame: Uint8Array }>;
-  /** Dreams one decision on with the environment's action `[A]`. */
-  stepDream(dream: number, action: Float32Array): Promise<DreamStep>;
-  /** Frees it. */
-  stopDream(dream: number): Promise<void>;
 }
 
 /** The methods of a {@link Lab}: those and no others can be called from afar. */
@@ -230,7 +211,4 @@ export const LAB_METHODS = [
   "startAgent",
   "decide",
   "stopAgent",
-  "startDream",
-  "stepDream",
-  "stopDream",
 ] as const satisfies readonly (keyof Lab)[];

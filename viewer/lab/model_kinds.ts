@@ -1,9 +1,7 @@
 import type { NamedArray } from "../../generative/train/safetensors.ts";
 import type {
   Decision,
-  DreamPosition,
   DreamRequest,
-  DreamStep,
   Dreamt,
   Encoded,
   Followed,
@@ -56,24 +54,12 @@ export interface OpenedWorld {
   drive(options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive. */
   startAgent(): RunningAgent;
-  /** Begins a dream that waits for actions. */
-  startDream(options: { from: DreamPosition; temperature: number; seed: number }): Promise<RunningDream>;
 }
 
 /** A controller at work. Calls are answered one after the other. */
 export interface RunningAgent {
   /** See {@link Lab.decide}. */
   decide(frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
-  /** Frees its state. */
-  dispose(): void;
-}
-
-/** A dream that waits for actions. Calls are answered one after the other. */
-export interface RunningDream {
-  /** Its first frame. */
-  frame: Uint8Array;
-  /** See {@link Lab.stepDream}. */
-  step(action: Float32Array): Promise<DreamStep>;
   /** Frees its state. */
   dispose(): void;
 }

@@ -76,7 +76,6 @@ function openWorld(
     dream: (request) => dreamer.dream(request),
     drive: (options) => driveEpisode(parts, options),
     startAgent: () => waker.wake(),
-    startDream: (options) => dreamer.start(options),
   };
 }
 

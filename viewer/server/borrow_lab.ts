@@ -8,9 +8,9 @@ export interface BorrowedLab {
   release(): Promise<void>;
 }
 
-/** Lends a lab: models, agents and dreams belong to the borrower, and go when it goes. */
+/** Lends a lab: models and agents belong to the borrower, and go when it goes. */
 export function borrowLab(lab: Lab): BorrowedLab {
-  const [models, agents, dreams] = [new Set<number>(), new Set<number>(), new Set<number>()];
+  const [models, agents] = [new Set<number>(), new Set<number>()];
   let released = false;
   const own = (kind: string, known: Set<number>, id: number): number => {
     if (!known.has(id)) throw new RangeError(`Cannot find the ${kind} ${id}: expected one that is open`);
@@ -23,10 +23,8 @@ export function borrowLab(lab: Lab): BorrowedLab {
   };
   const model = (id: number) => own("model", models, id);
   const agent = (id: number) => own("agent", agents, id);
-  const dream = (id: number) => own("dream", dreams, id);
   const close = (id: number) => lab.close(id);
   const stopAgent = (id: number) => lab.stopAgent(id);
-  const stopDream = (id: number) => lab.stopDream(id);
   return {
     lab: {
       backend: () => lab.backend(),
@@ -55,26 +53,15 @@ export function borrowLab(lab: Lab): BorrowedLab {
         await stopAgent(agent(id));
         agents.delete(id);
       },
-      async startDream(id, options) {
-        const started = await lab.startDream(model(id), options);
-        await keep(dreams, started.dream, stopDream);
-        return started;
-      },
-      stepDream: async (id, action) => await lab.stepDream(dream(id), action),
-      async stopDream(id) {
-        await stopDream(dream(id));
-        dreams.delete(id);
-      },
     },
     async release() {
       released = true;
       const all = [
         ...[...agents].map(stopAgent),
-        ...[...dreams].map(stopDream),
         ...[...models].map(close),
       ];
       await Promise.allSettled(all); // the lab itself may be gone
-      for (const known of [models, agents, dreams]) known.clear();
+      for (const known of [models, agents]) known.clear();
     },
   };
 }

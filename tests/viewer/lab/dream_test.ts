@@ -4,7 +4,6 @@ import { controllerActions } from "../../../agents/train_world_model/controller_
 import { RandomStream } from "../../../core/random_stream.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
 import type { DreamPosition, DreamRequest, Dreamt } from "../../../viewer/lab/lab.ts";
-import { FRAME_LENGTH } from "../../../worlds/vision.ts";
 import { nativeLab, type RandomRun, randomRun } from "./random_run.ts";
 
 const lab = nativeLab();
@@ -146,33 +145,6 @@ Deno.test("more dreams than fit a block come in the same order", async () => {
   const [last] = [await lab.dream(id, request({ seeds: [18], count: 2 }))];
   near(rowsOf(many.latents, 18, 19), last.latents, 1e-3);
   near(rowsOf(many.frames, 18, 19), last.frames, 1);
-});
-
-Deno.test("a dream that waits for actions goes the way of one that was asked for", async () => {
-  const actions = Float32Array.from({ length: 9 }, (_, i) => i % 3 === 2 ? 0.3 : 0.1);
-  const whole = await lab.dream(id, request({ seeds: [4], count: 3, actions, temperature: 0.8 }));
-  const { dream, frame } = await lab.startDream(id, { from: place(1), temperature: 0.8, seed: 4 });
-  assertEquals(frame, await lab.decode(id, place(1).latents));
-  // Asked for at once: answered one after the other.
-  const steps = await Promise.all(
-    [0, 1, 2].map((k) => lab.stepDream(dream, actions.slice(3 * k, 3 * k + 3))),
-  );
-  steps.forEach(({ frame, reward, done }, k) => {
-    near(frame, whole.frames.slice(k * FRAME_LENGTH, (k + 1) * FRAME_LENGTH), 1);
-    assertAlmostEquals(reward, whole.rewards[k], 1e-3);
-    assertAlmostEquals(done, whole.done[k], 1e-3);
-  });
-  await assertRejects(
-    () => lab.stepDream(dream, new Float32Array(2)),
-    RangeError,
-    "of [3]: expected 3 numbers, got 2",
-  );
-  await lab.stopDream(dream);
-  await assertRejects(
-    () => lab.stepDream(dream, new Float32Array(3)),
-    RangeError,
-    `Cannot use dream ${dream}: expected one that is open, got none`,
-  );
 });
 
 Deno.test("requests that make no sense are refused in one sentence", async () => {

@@ -113,14 +113,12 @@ Deno.test("a page knows only what it opened itself, and what it leaves open goes
   withViewer(async (viewer) => {
     const [one, two] = [openLab(viewer), openLab(viewer)];
     const { id } = await one.lab.open({ name: "one", config: {}, groups: {} });
-    await one.lab.startAgent(id);
-    const from = { latents: new Float32Array(1), hidden: new Float32Array(1), cell: new Float32Array(1) };
-    const { dream } = await one.lab.startDream(id, { from, temperature: 1, seed: 1 });
-    await waitForOpen(two.lab, "[1,1,1]");
+    const agent = await one.lab.startAgent(id);
+    await waitForOpen(two.lab, "[1,1]");
     await assertRejects(() => two.lab.close(id), Error, `Cannot find the model ${id}`);
-    await assertRejects(() => two.lab.stopDream(dream), Error, `Cannot find the dream ${dream}`);
+    await assertRejects(() => two.lab.stopAgent(agent), Error, `Cannot find the agent ${agent}`);
     one.socket.close();
-    await waitForOpen(two.lab, "[0,0,0]");
+    await waitForOpen(two.lab, "[0,0]");
     two.socket.close();
   }, { labWorker }));
 
@@ -130,7 +128,7 @@ Deno.test("a worker that falls over breaks the calls that wait, and a new one ta
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
     const request = { mu: new Float32Array(1), actions: new Float32Array(1) };
     await assertRejects(() => lab.follow(id, request), Error, "the worker falls over");
-    assertEquals((await lab.backend()).reason, "[0,0,0]");
+    assertEquals((await lab.backend()).reason, "[0,0]");
     socket.close();
   }, { labWorker }));
 

@@ -1,7 +1,7 @@
 import { serve, workerLine } from "../../../viewer/rpc.ts";
 
 /** A lab without TensorFlow: it remembers what is open and answers with what it got. */
-const open = { models: new Set<number>(), agents: new Set<number>(), dreams: new Set<number>() };
+const open = { models: new Set<number>(), agents: new Set<number>() };
 let made = 0;
 
 const lab = {
@@ -33,15 +33,10 @@ const lab = {
     return Promise.resolve(made);
   },
   stopAgent: (id: number) => Promise.resolve(void open.agents.delete(id)),
-  startDream: () => {
-    open.dreams.add(++made);
-    return Promise.resolve({ dream: made, frame: new Uint8Array(3) });
-  },
-  stopDream: (id: number) => Promise.resolve(void open.dreams.delete(id)),
 };
 
 function sizes(): number[] {
-  return [open.models.size, open.agents.size, open.dreams.size];
+  return [open.models.size, open.agents.size];
 }
 
 serve(lab, Object.keys(lab) as (keyof typeof lab)[], workerLine(globalThis));
