@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console -- a task prints
 /**
- * `deno task evaluate`: measures a run's controller on real tracks, or serves it to Gymnasium. `--help` tells the rest.
+ * `deno task evaluate`: measures a run's controller on real tracks, or serves it to Gymnasium; measures a generative
+ * model on data that it did not learn from. `--help` tells the rest.
  *
  * @module
  */
@@ -12,13 +13,18 @@ import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
+import { RunFolder } from "../generative/train/mod.ts";
 import { formatScore, formatShare, parseArguments, runTask, table, UsageError } from "./cli.ts";
 import { backendLine, installLine } from "./environment.ts";
+import { evaluateModel } from "./evaluate_model.ts";
+import { wholeNumber } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
 const HELP = `deno task evaluate RUN [options]
 
-Drives real tracks with the controller of a run (a folder such as runs/default-1), as its last checkpoint has it.
+Measures a run (a folder such as runs/default-1), as its last checkpoint has it.
+
+A world model's controller drives real tracks:
 
   --seeds A-B          the tracks (default: ${TEST_SEED}-${TEST_SEED + 99}, those of the final test)
   --episodes N         how many of them (default: all; without --seeds: tracks ${TEST_SEED}, ${
@@ -28,6 +34,11 @@ Drives real tracks with the controller of a run (a folder such as runs/default-1
   --serve-gymnasium    drive Gymnasium's CarRacing-v3 instead, over standard input and output: a line {"reset": seed}
                        starts an episode; a 4-byte little-endian length and as many bytes (a frame, 96x96x3) are
                        answered by a line {"action":[steer,gas,brake]}; see bench/gymnasium_drive.py
+
+A model of deno task train is measured on data that it did not learn from:
+  --examples N         how many of them (default: all)
+  --json               one JSON object on standard output
+
   --help               this text`;
 
 const progress = new Progress();
@@ -39,6 +50,7 @@ async function main(): Promise<void> {
     seeds: "value",
     episodes: "value",
     json: "switch",
+    examples: "value",
     "serve-gymnasium": "switch",
     help: "switch",
   });
@@ -51,6 +63,13 @@ async function main(): Promise<void> {
     );
   }
   const seeds = chooseSeeds(values);
+  const given = [...Object.keys(values), ...switches];
+  if (typeof RunFolder.load(positionals[0]).config.model === "string") {
+    refuse(given, ["seeds", "episodes", "serve-gymnasium"], "a run of deno task train has no controller");
+    const examples = wholeNumber("examples", values.examples, { fallback: 0, minimum: 1 });
+    return await evaluateModel(positionals[0], { examples, json: switches.has("json"), progress });
+  }
+  refuse(given, ["examples"], "a world model's controller is measured in episodes");
   const backend = await startBackend({
     purpose: "inference",
     onEvent: (event) => {
@@ -65,6 +84,12 @@ async function main(): Promise<void> {
   const result = await drive(run, seeds, json);
   if (json) console.log(JSON.stringify({ type: "evaluation", ...summary(result) }));
   else printResult(result);
+}
+
+/** @throws UsageError for flags that are for the other kind of run. */
+function refuse(given: readonly string[], foreign: readonly string[], why: string): void {
+  const wrong = given.find((flag) => foreign.includes(flag));
+  if (wrong) throw new UsageError(`Cannot set --${wrong}: ${why}`);
 }
 
 /** @throws UsageError when the flags make no sense. */

@@ -144,6 +144,8 @@ export interface ModelNotes {
   wrong: string;
   /** Which field to change then, and which way. */
   turn: string;
+  /** Names of the {@link Artifact}s that its page shows. @default none */
+  pictures?: readonly string[];
 }
 
 /** A model that can be trained by name: what `deno task models` lists. */

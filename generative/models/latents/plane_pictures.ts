@@ -3,6 +3,7 @@ import { pngAddress } from "../../../core/pictures/encode_png.ts";
 import { scatterChart, type ScatterGroup } from "../../../core/pictures/scatter_chart.ts";
 import type { PictureData } from "../../data/dataset.ts";
 import type { Artifact } from "../model.ts";
+import type { LatentCloud } from "./encode_pictures.ts";
 import type { Exploration } from "./exploration.ts";
 import { normalQuantile, normalShare } from "./normal_quantiles.ts";
 
@@ -11,15 +12,18 @@ const GRID = 15;
 /** Draws from the prior that are shown in their places. */
 const DRAWS = 18;
 
+/** Pictures that scatters show: more would only make the drawing larger. */
+const SHOWN = 2500;
+
 /** Where pictures lie in the latent space, by class. */
 export function drawScatter({ data, cloud, plane }: Exploration): Artifact {
-  const groups = groupByClass(plane.place(cloud.mu), data);
+  const groups = groupByClass(plane.place(shown(cloud)), data);
   const [xLabel, yLabel] = plane.labels;
   return {
     name: "latent_scatter",
-    caption: `Where ${cloud.count} pictures that were not learned from lie in the latent space${
-      groups.length > 1 ? ", by class" : ""
-    }`,
+    caption: `Where ${
+      Math.min(cloud.count, SHOWN)
+    } pictures that were not learned from lie in the latent space${groups.length > 1 ? ", by class" : ""}`,
     content: {
       svg: scatterChart({
         title: `Latents of ${data.name}`,
@@ -34,7 +38,7 @@ export function drawScatter({ data, cloud, plane }: Exploration): Artifact {
 
 /** The same places as shares of a standard normal distribution: even, where the latents keep to their prior. */
 export function drawShares({ data, cloud }: Exploration): Artifact {
-  const groups = groupByClass(cloud.mu.map(normalShare), data);
+  const groups = groupByClass(shown(cloud).map(normalShare), data);
   const options = { title: `Latents of ${data.name} as shares`, groups, xLabel: "share below latent 1" };
   return {
     name: "latent_shares",
@@ -87,7 +91,7 @@ export async function drawPrior({ cloud, plane, decode, random }: Exploration): 
     y: places[2 * i + 1],
     href: pngAddress(picture),
   }));
-  const groups = [{ name: "pictures", points: plane.place(cloud.mu) }];
+  const groups = [{ name: "pictures", points: plane.place(shown(cloud)) }];
   return {
     name: "prior_samples",
     caption: `What ${DRAWS} draws from ${
@@ -95,6 +99,11 @@ export async function drawPrior({ cloud, plane, decode, random }: Exploration): 
     } decode to, in their places among the latents of real pictures`,
     content: { svg: scatterChart({ title: "Draws in the latent space", xLabel, yLabel, groups, pictures }) },
   };
+}
+
+/** The latents of those pictures that are shown. */
+function shown({ mu, size }: LatentCloud): Float32Array {
+  return mu.subarray(0, SHOWN * size);
 }
 
 interface Ends {

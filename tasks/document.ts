@@ -1,0 +1,137 @@
+// deno-lint-ignore-file no-console -- a task prints
+/**
+ * `deno task document RUN`: makes a trained model's page in `docs/models/`. `--help` tells the rest.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { writeFileAtomic } from "../core/atomic_file.ts";
+import { RandomStream } from "../core/mod.ts";
+import { MODEL_KINDS } from "../generative/models/kinds.ts";
+import type { LoadedModel } from "../generative/models/load_model.ts";
+import type { Artifact } from "../generative/models/model.ts";
+import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
+import { formatCount, formatDuration, parseArguments, runTask } from "./cli.ts";
+import { formatMetrics, tellData } from "./model_report.ts";
+import { lossChart, type ModelResult, readResults, resultOf, writeResults } from "./model_results.ts";
+import { oneRun, openModel } from "./open_model.ts";
+import { Progress } from "./progress.ts";
+
+const HELP = `deno task document RUN [options]
+
+Makes the page of a trained model (a folder such as runs/vae-fashion-default-1): docs/models/MODEL.md with its curve,
+samples and pictures, and its line in docs/models/README.md and results.json, which deno task models reads.
+
+  --docs DIR   where to (default: docs/models)
+  --help       this text`;
+
+/** Samples on a page. */
+const SAMPLES = 36;
+
+const progress = new Progress();
+
+if (import.meta.main) await runTask(main);
+
+async function main(): Promise<void> {
+  const { values, switches, positionals } = parseArguments(Deno.args, { docs: "value", help: "switch" });
+  if (switches.has("help")) return console.log(HELP);
+  const folder = oneRun(positionals, "document");
+  const docs = values.docs ?? "docs/models";
+  const results = readResults(docs);
+  const loaded = await openModel(folder, progress);
+  const { name } = loaded.kind;
+  const result = resultOf(folder, loaded);
+  const shown: { path: string; caption: string }[] = [];
+  const show = (artifact: Artifact) => {
+    const { ending, bytes } = artifactBytes(artifact);
+    const path = `${name}/${artifact.name}.${ending}`;
+    writeFileAtomic(join(docs, path), bytes);
+    shown.push({ path, caption: artifact.caption.replace(/\.$/, "") });
+  };
+  const curve = lossChart(folder, name);
+  if (curve) show({ name: "losses", caption: "Losses by step", content: { svg: curve } });
+  for await (const artifact of picturesOf(loaded)) show(artifact);
+  loaded.dispose();
+
+  writeFileAtomic(join(docs, `${name}.md`), page(loaded, result, shown));
+  results[name] = result;
+  writeResults(docs, results);
+  writeFileAtomic(join(docs, "README.md"), index(results));
+  console.log(`${join(docs, `${name}.md`)}: ${shown.length} pictures`);
+}
+
+/** Samples, then what the model's notes name. */
+async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): AsyncGenerator<Artifact> {
+  const random = new RandomStream(1);
+  if (model.sample) {
+    const count = Math.min(SAMPLES, Math.max(model.epochSamples ?? SAMPLES, 1));
+    const samples = await model.sample(parameters, { count, random: random.fork("sample") });
+    yield samplesArtifact(samples, { name: "samples", caption: `${count} samples, not picked` });
+  }
+  const wanted = new Set(kind.notes.pictures);
+  if (wanted.size === 0 || !model.explore) return;
+  const data = await loadData("test", tellData(progress));
+  const learned = () => loadData("train", tellData(progress));
+  for await (const artifact of model.explore({ parameters, data, learned, random: random.fork("explore") })) {
+    if (wanted.delete(artifact.name)) yield artifact;
+    if (wanted.size === 0) return;
+  }
+  progress.line(`Not among what ${kind.name} explores: ${[...wanted].join(", ")}`);
+}
+
+function page(
+  { kind }: LoadedModel,
+  { preset, overrides, data, parameters, trainable, steps, seconds, metrics, machine, date }: ModelResult,
+  shown: readonly { path: string; caption: string }[],
+): string {
+  const { name, title, family, chapter, paper, notes } = kind;
+  const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${value}`).join("");
+  const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
+  const pictures = shown.flatMap(({ path, caption }) => [
+    path.endsWith(".txt") ? `[${caption}](${path})` : `![${caption}](${path})`,
+    "",
+    ...path.endsWith(".txt") ? [] : [`*${caption}.*`, ""],
+  ]);
+  return [
+    `# ${title}`,
+    "",
+    `\`${name}\`, ${family}, chapter ${chapter}. ${paper}.`,
+    "",
+    "| | |",
+    "| --- | --- |",
+    `| command | \`deno task train ${name} --preset ${preset}${changed}\` |`,
+    `| data | ${data} |`,
+    `| parameters | ${formatCount(parameters)}${learned} |`,
+    `| training | ${formatCount(steps)} steps in ${formatDuration(seconds)} |`,
+    `| held-out data | ${formatMetrics(metrics)} |`,
+    `| machine | ${machine}; ${date} |`,
+    "",
+    `**What to see.** ${notes.see}`,
+    "",
+    `**What goes wrong.** ${notes.wrong}`,
+    "",
+    `**What to turn.** ${notes.turn}`,
+    "",
+    ...pictures,
+  ].join("\n").trimEnd() + "\n";
+}
+
+/** The list of all pages. */
+function index(results: Record<string, ModelResult>): string {
+  const rows = MODEL_KINDS.filter(({ name }) => name in results).map(({ name, chapter, title }) => {
+    const { preset, data, parameters, seconds, metrics } = results[name];
+    return `| [${name}](${name}.md) | ${chapter} | ${title} | ${data} | ${
+      formatCount(parameters)
+    } | ${preset} | ${formatDuration(seconds)} | ${formatMetrics(metrics)} |`;
+  });
+  return [
+    "# What the models came to",
+    "",
+    "Every page, number and picture here is written by `deno task document RUN` from a run; `deno task models` prints the table.",
+    "",
+    "| model | chapter | what | data | parameters | preset | time | held-out data |",
+    "| --- | --- | --- | --- | ---: | --- | ---: | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "../core/atomic_file.ts";
+import { type ChartSeries, lineChart } from "../core/pictures/line_chart.ts";
+import type { LoadedModel } from "../generative/models/load_model.ts";
+import { countParameters } from "../generative/nn/mod.ts";
+import { type MetricsLine, MetricsWriter } from "../generative/train/mod.ts";
+
+/** What a run came to, as `docs/models/results.json` keeps it by model; `deno task document` writes it. */
+export interface ModelResult {
+  /** The preset, and what was changed in it. */
+  preset: string;
+  /** Fields that differ from the preset. */
+  overrides: Record<string, unknown>;
+  /** The data set. */
+  data: string;
+  /** Numbers that the model holds. */
+  parameters: number;
+  /** Those that gradients change. */
+  trainable: number;
+  /** Steps of training. */
+  steps: number;
+  /** How long training took, measurements and samples after every epoch included. */
+  seconds: number;
+  /** What was measured on data that was not learned from. */
+  metrics: Record<string, number | null>;
+  /** Where it was trained. */
+  machine: string;
+  /** When, such as 2025-11-23. */
+  date: string;
+}
+
+/** Losses that say nothing of what is learned. */
+const ASIDE = new Set(["rate", "gradientNorm", "learningRate"]);
+/** Points of a curve at most. */
+const POINTS = 300;
+
+/** Reads all results. @throws SyntaxError naming the file when it is damaged. */
+export function readResults(folder: string): Record<string, ModelResult> {
+  const path = join(folder, "results.json");
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
+  }
+}
+
+/** Writes all results, by name. */
+export function writeResults(folder: string, results: Record<string, ModelResult>): void {
+  const sorted = Object.fromEntries(Object.entries(results).toSorted(([a], [b]) => a < b ? -1 : 1));
+  writeFileAtomic(join(folder, "results.json"), JSON.stringify(sorted, null, 2) + "\n");
+}
+
+/** What a run came to. @throws Error when it was measured nowhere yet. */
+export function resultOf(folder: string, { kind, config, model, step }: LoadedModel): ModelResult {
+  const lines = new MetricsWriter(folder).lines();
+  const measured = lines.findLast(({ name }) => name === "evaluation") ??
+    lines.findLast((line) => line.name === kind.name && !("rate" in line.values));
+  if (!measured) {
+    throw new Error(`Cannot document "${folder}": nothing was measured yet; let its training go on first`);
+  }
+  const { preset = "?", overrides = {}, machine } = environmentOf(folder);
+  const { processor = "?", cores = "?" } = machine ?? {};
+  return {
+    preset,
+    overrides,
+    data: config.data,
+    parameters: countParameters(model.parameters),
+    trainable: countParameters(model.parameters, { trainable: true }),
+    steps: step,
+    seconds: Math.round(trainingSeconds(lines.filter(({ name }) => name === kind.name))),
+    metrics: measured.values,
+    machine: `${cores} cores, ${processor}`,
+    date: new Date(measured.time * 1000).toISOString().slice(0, 10),
+  };
+}
+
+function environmentOf(folder: string) {
+  const path = join(folder, "environment.json");
+  return JSON.parse(existsSync(path) ? readFileSync(path, "utf8") : "{}") as {
+    preset?: string;
+    overrides?: Record<string, unknown>;
+    machine?: { processor?: string; cores?: number };
+  };
+}
+
+/** From the rates between readings of the losses: pauses between sessions do not count. */
+function trainingSeconds(lines: readonly MetricsLine[]): number {
+  let [seconds, last] = [0, 0];
+  for (const { step, values: { rate } } of lines) {
+    if (!rate) continue;
+    seconds += (step - last) / rate;
+    last = step;
+  }
+  return seconds;
+}
+
+/** The losses of a run by step, and what was measured after its epochs, as the text of an SVG picture. */
+export function lossChart(folder: string, name: string): string | undefined {
+  const lines = new MetricsWriter(folder).lines().filter((line) => line.name === name);
+  const [training, held] = [true, false].map((wanted) =>
+    lines.filter(({ values }) => "rate" in values === wanted)
+  );
+  if (training.length === 0) return undefined;
+  const series = [
+    ...curves(training).map((curve) => ({ ...curve, name: `${curve.name}, training` })),
+    ...curves(held).filter((curve) => curve.name === "loss").map((curve) => ({
+      ...curve,
+      name: "loss, held out",
+    })),
+  ];
+  const values = series.flatMap(({ points }) => points.map(([, y]) => y));
+  const logY = Math.min(...values) > 0 && Math.max(...values) > 20 * Math.min(...values);
+  return lineChart({ title: `${name}: losses`, xLabel: "steps", yLabel: "loss", series, logY });
+}
+
+function curves(lines: readonly MetricsLine[]): ChartSeries[] {
+  const names = [...new Set(lines.flatMap(({ values }) => Object.keys(values)))].filter((name) =>
+    !ASIDE.has(name)
+  );
+  return names.map((name) => ({
+    name,
+    points: thin(lines.flatMap(({ step, values }): [number, number][] => {
+      const value = values[name];
+      return value === null || value === undefined ? [] : [[step, value]];
+    })),
+  }));
+}
+
+/** Means of neighbours, where there are too many points. */
+function thin(points: readonly [number, number][]): [number, number][] {
+  const together = Math.ceil(points.length / POINTS);
+  return Array.from({ length: Math.ceil(points.length / together) }, (_, i) => {
+    const some = points.slice(i * together, (i + 1) * together);
+    const mean = (axis: 0 | 1) => some.reduce((sum, point) => sum + point[axis], 0) / some.length;
+    return [mean(0), mean(1)];
+  });
+}

@@ -1,0 +1,169 @@
+import * as tf from "@tensorflow/tfjs";
+import { RandomStream } from "../../core/random_stream.ts";
+import { MODEL_KINDS } from "../../generative/models/kinds.ts";
+import type { GenerativeModel, ModelConfig, ModelKind } from "../../generative/models/model.ts";
+import { dataShapeOf } from "../../generative/models/shape_metadata.ts";
+import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import { compile } from "../../generative/runtime/compile.ts";
+import { disposeTree } from "../../generative/runtime/tree.ts";
+import { checkConfig } from "../../generative/train/resolve_config.ts";
+import { checkShapes, toTensors } from "../../generative/train/tensor_arrays.ts";
+import { blockSize, checkFrameCount, padRows } from "./blocks.ts";
+import type { Encoded, SampleRequest } from "./lab.ts";
+import { type OpenedModel, type Pause, registerModelKind, type RunContent } from "./model_kinds.ts";
+import { rowsIn } from "./vision_coder.ts";
+
+/** Pictures that are computed at once. */
+const BLOCK = 16;
+
+for (const kind of MODEL_KINDS) {
+  registerModelKind({ kind: kind.name, open: (run, pause) => openModel(kind, run, pause) });
+}
+
+/** A run of `deno task train` as the page sees it: sliders where it has latents, a sheet where it makes pictures. */
+function openModel(
+  kind: ModelKind,
+  { name, config: unchecked, arrays, metadata }: RunContent,
+  pause: Pause,
+): OpenedModel {
+  const shape = dataShapeOf(metadata.parameters ?? {}, name);
+  if (shape.kind !== "pictures") {
+    throw new TypeError(
+      `Cannot show "${name}": a ${kind.name} makes ${
+        shape.kind === "text" ? "texts" : "points"
+      }, no pictures; ` +
+        "deno task sample draws them",
+    );
+  }
+  const model = kind.create(checkConfig(kind.schema, unchecked) as ModelConfig, shape);
+  checkShapes(arrays.parameters ?? {}, model.parameters, { what: `"${name}"` });
+  const parameters = toTensors(arrays.parameters);
+  const pixels = [shape.height, shape.width, shape.channels] as const;
+  const coder = model.latents && new LatentCoder(model.latents, { parameters, pixels, pause });
+  const { sample } = model;
+  return {
+    card: {
+      picture: [shape.height, shape.width, 3],
+      latentSize: model.latents?.size ?? 0,
+      labels: model.labels && [...model.labels],
+    },
+    encode: model.latents?.encode && ((frames) => coder!.encode(frames)),
+    decode: coder && ((latents) => coder.decode(latents)),
+    sample: sample && ((request) => samplePictures({ ...model, sample }, { parameters, request, pause })),
+    dispose() {
+      coder?.dispose();
+      disposeTensors(parameters);
+    },
+  };
+}
+
+/** Turns batches of any size into latents and back, in blocks; frames are RGB, whatever the model's channels are. */
+class LatentCoder {
+  readonly #draw;
+  readonly #read;
+
+  constructor(
+    readonly latents: NonNullable<GenerativeModel["latents"]>,
+    readonly own: {
+      parameters: NamedTensors;
+      pixels: readonly [height: number, width: number, channels: number];
+      pause: Pause;
+    },
+  ) {
+    const { encode } = latents;
+    const channels = own.pixels[2];
+    this.#draw = compile((parameters: NamedTensors, latents: tf.Tensor): tf.Tensor => {
+      const pictures = this.latents.decode(parameters, latents).clipByValue(0, 1).mul(255).round().cast(
+        "int32",
+      );
+      return channels === 1 ? tf.tile(pictures, [1, 1, 1, 3]) : pictures;
+    }, { name: "picture" });
+    this.#read = encode && compile((parameters: NamedTensors, frames: tf.Tensor) => {
+      const pictures = frames.toFloat().div(255);
+      return encode(parameters, channels === 1 ? pictures.mean(3, true) : pictures);
+    }, { name: "latents" });
+  }
+
+  /** Frames `[N, H, W, 3]` to their distributions, `[N, Z]`; a model without a spread has hardly any. */
+  async encode(frames: Uint8Array): Promise<Encoded> {
+    const { parameters, pixels: [height, width], pause } = this.own;
+    const length = height * width * 3;
+    const count = rowsIn(frames, length, "encode frames");
+    const size = this.latents.size;
+    const encoded = { mu: new Float32Array(count * size), logVar: new Float32Array(count * size).fill(-20) };
+    for (let from = 0; from < count; from += BLOCK) {
+      if (from > 0) await pause();
+      const some = frames.subarray(from * length, (from + BLOCK) * length);
+      const rows = blockSize(some.length / length, BLOCK);
+      const bytes = new Int32Array(rows * length);
+      bytes.set(some);
+      const input = tf.tensor(bytes, [rows, height, width, 3], "int32");
+      const read = await this.#read!.run(parameters, input);
+      const used = some.length / length * size;
+      encoded.mu.set((await read.mu.data()).subarray(0, used), from * size);
+      if (read.logVar) encoded.logVar.set((await read.logVar.data()).subarray(0, used), from * size);
+      disposeTree([input, read]);
+    }
+    return encoded;
+  }
+
+  /** Latents `[N, Z]` to frames `[N, H, W, 3]`. */
+  async decode(latents: Float32Array): Promise<Uint8Array<ArrayBuffer>> {
+    const { parameters, pixels: [height, width], pause } = this.own;
+    const size = this.latents.size;
+    const length = height * width * 3;
+    const count = rowsIn(latents, size, "decode latents");
+    checkFrameCount(Math.max(count, 1), "decode latents");
+    const frames = new Uint8Array(count * length);
+    for (let from = 0; from < count; from += BLOCK) {
+      if (from > 0) await pause();
+      const some = latents.subarray(from * size, (from + BLOCK) * size);
+      const rows = blockSize(some.length / size, BLOCK);
+      const input = tf.tensor(padRows(some, { count: some.length / size, rows }), [rows, size]);
+      const drawn = await this.#draw.run(parameters, input);
+      frames.set((await drawn.data()).subarray(0, some.length / size * length), from * length);
+      disposeTree([input, drawn]);
+    }
+    return frames;
+  }
+
+  dispose(): void {
+    this.#draw.dispose();
+    this.#read?.dispose();
+  }
+}
+
+/** @throws RangeError for a count, temperature or label that makes no sense. */
+async function samplePictures(
+  model: Required<Pick<GenerativeModel, "sample">> & GenerativeModel,
+  { parameters, request, pause }: { parameters: NamedTensors; request: SampleRequest; pause: Pause },
+): Promise<Uint8Array> {
+  const { count, seed, temperature, label } = request;
+  checkFrameCount(count, "sample");
+  if (label !== undefined && !model.labels?.includes(label)) {
+    throw new RangeError(
+      `Cannot sample: expected ${
+        model.labels ? `one of ${model.labels.join(", ")}` : "no label"
+      }, got "${label}"`,
+    );
+  }
+  const random = new RandomStream(seed).fork("sample");
+  const frames: Uint8Array[] = [];
+  for (let done = 0; done < count; done += BLOCK) {
+    if (done > 0) await pause();
+    const some = {
+      count: Math.min(BLOCK, count - done),
+      random: random.fork(done / BLOCK),
+      temperature,
+      label,
+    };
+    const samples = await model.sample(parameters, some);
+    if (samples.kind !== "pictures") {
+      throw new TypeError(`Cannot sample: expected pictures, got ${samples.kind}`);
+    }
+    for (const { data } of samples.pictures) frames.push(Uint8Array.from(data));
+  }
+  const all = new Uint8Array(frames.reduce((length, frame) => length + frame.length, 0));
+  frames.forEach((frame, i) => all.set(frame, i * frame.length));
+  return all;
+}
