@@ -49,16 +49,15 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope = 0.3): T {
   })(x) as T;
 }
 
-/** `dy` where `y > 0`, else 0; differentiable in `dy` once more (gradient penalties need that). */
+/**
+ * `dy` where `y > 0`, else 0; differentiable in `dy` once more (gradient penalties need that). `y` is no input of the
+ * custom gradient: how it depends on others changes nothing, and zeros need not go all the way back through it.
+ */
 function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  return tf.customGrad((gradient, outcome, save) => {
-    const positive = outcome as tf.Tensor;
-    (save as tf.GradSaveFunc)([positive]);
-    return {
-      value: maskPositive(gradient as tf.Tensor, positive),
-      gradFunc: (ddy: tf.Tensor, [mask]: tf.Tensor[]) => [reluGradient(ddy, mask), tf.zerosLike(mask)],
-    };
-  })(dy, y);
+  return tf.customGrad((gradient) => ({
+    value: maskPositive(gradient as tf.Tensor, y),
+    gradFunc: (ddy: tf.Tensor) => reluGradient(ddy, y),
+  }))(dy);
 }
 
 function maskPositive(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
@@ -66,19 +65,12 @@ function maskPositive(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   return executeNative("ReluGrad", { T: { type: "float32" } }, [dy, y], 1)[0];
 }
 
-/** `dy` where `y > 0`, else `slope dy`; differentiable in `dy` once more. */
+/** `dy` where `y > 0`, else `slope dy`; differentiable in `dy` once more, as above. */
 function leakyReluGradient(dy: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
-  return tf.customGrad((gradient, outcome, save) => {
-    const positive = outcome as tf.Tensor;
-    (save as tf.GradSaveFunc)([positive]);
-    return {
-      value: maskLeaky(gradient as tf.Tensor, positive, slope),
-      gradFunc: (ddy: tf.Tensor, [mask]: tf.Tensor[]) => [
-        leakyReluGradient(ddy, mask, slope),
-        tf.zerosLike(mask),
-      ],
-    };
-  })(dy, y);
+  return tf.customGrad((gradient) => ({
+    value: maskLeaky(gradient as tf.Tensor, y, slope),
+    gradFunc: (ddy: tf.Tensor) => leakyReluGradient(ddy, y, slope),
+  }))(dy);
 }
 
 function maskLeaky(dy: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
