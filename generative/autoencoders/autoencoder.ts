@@ -12,7 +12,7 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../nn/mod.ts";
-import { adamW } from "../train/adamw.ts";
+import { kerasAdam } from "../train/keras_adam.ts";
 import type { Model } from "../train/model.ts";
 import { ConvolutionalDecoder, ConvolutionalEncoder } from "./convolutional_coder.ts";
 
@@ -96,6 +96,7 @@ export const AUTOENCODER: ModelKind<AutoencoderConfig> = {
       "It is no generative model: nothing says where between the islands a point may be drawn, and what is decoded from the gaps is no garment.",
     turn:
       "A larger latentSize sharpens reconstructions and makes the gaps worse; the variational autoencoder closes them.",
+    pictures: ["reconstructions", "latent_scatter", "latent_grid"],
   },
   schema: v.object({ ...commonEntries, latentSize: count(), learningRate: positive }),
   presets: {
@@ -107,7 +108,7 @@ export const AUTOENCODER: ModelKind<AutoencoderConfig> = {
     const { height: size, channels } = expectPictures(data, { model: "autoencoder", multipleOf: 8 });
     const autoencoder = new Autoencoder({ ...config, size, channels });
     return latentModel(autoencoder, {
-      optimiser: adamW({ learningRate: config.learningRate, epsilon: 1e-7 }),
+      optimiser: kerasAdam({ learningRate: config.learningRate }),
       latentSize: config.latentSize,
       encode: (parameters, pictures) => ({ mu: autoencoder.encode(parameters, pictures) }),
       decode: (parameters, latents) => autoencoder.decode(parameters, latents),

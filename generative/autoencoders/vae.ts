@@ -14,7 +14,7 @@ import {
   type ParameterSpecs,
 } from "../nn/mod.ts";
 import { normal } from "../runtime/random.ts";
-import { adamW } from "../train/adamw.ts";
+import { kerasAdam } from "../train/keras_adam.ts";
 import type { Model } from "../train/model.ts";
 import { ConvolutionalDecoder, ConvolutionalEncoder } from "./convolutional_coder.ts";
 
@@ -119,6 +119,7 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
       "Samples are blurred, for the decoder draws the mean of all garments that a point may stand for; where the divergence outweighs the reconstruction, latents say nothing at all (posterior collapse: a bar of 0 nats in kl_by_dimension).",
     turn:
       "A higher reconstructionWeight sharpens and brings gaps back; a lower one smooths until latents collapse.",
+    pictures: ["reconstructions", "latent_scatter", "latent_grid", "kl_by_dimension"],
   },
   schema: v.object({
     ...commonEntries,
@@ -135,7 +136,7 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
     const { height: size, channels } = expectPictures(data, { model: "vae-fashion", multipleOf: 8 });
     const vae = new VAE({ ...config, size, channels });
     return latentModel(vae, {
-      optimiser: adamW({ learningRate: config.learningRate, epsilon: 1e-7 }),
+      optimiser: kerasAdam({ learningRate: config.learningRate }),
       latentSize: config.latentSize,
       encode: (parameters, pictures) => vae.encode(parameters, pictures),
       decode: (parameters, latents) => vae.decode(parameters, latents),

@@ -14,7 +14,7 @@ import {
   squaredError,
   Statistics,
 } from "../nn/mod.ts";
-import { adamW } from "../train/adamw.ts";
+import { kerasAdam } from "../train/keras_adam.ts";
 import type { Model } from "../train/model.ts";
 import { type FaceCoderOptions, FaceDecoder, FaceEncoder } from "./face_coder.ts";
 import { reparameterise } from "./vae.ts";
@@ -147,7 +147,7 @@ export const VAE_FACES: ModelKind<FaceVAEConfig> = {
     const { height: size, channels } = expectPictures(data, { model: "vae-faces", multipleOf: 16 });
     const vae = new FaceVAE({ ...config, size, channels });
     return latentModel(vae, {
-      optimiser: adamW({ learningRate: config.learningRate, epsilon: 1e-7 }),
+      optimiser: kerasAdam({ learningRate: config.learningRate }),
       latentSize: config.latentSize,
       encode: (parameters, pictures) => vae.encode(parameters, pictures),
       decode: (parameters, latents) => vae.decode(parameters, latents),

@@ -13,6 +13,13 @@ export interface AdamWOptions {
   beta2?: number;
   /** Added to the root of the squares' mean. @default 1e-8 */
   epsilon?: number;
+  /**
+   * Whether epsilon is added before the means' bias is corrected: the form at the end of section 2 of the paper (Kingma
+   * and Ba, 2014), TensorFlow's and Keras's. In the first steps it holds parameters with tiny gradients back.
+   *
+   * @default false
+   */
+  epsilonHat?: boolean;
   /** Decoupled decay, times the learning rate, of parameters of two axes or more. @default 0 */
   weightDecay?: number;
   /** The largest norm of all gradients together. @default no limit */
@@ -52,7 +59,8 @@ export interface Optimiser {
  * @throws RangeError for rates, decays and limits out of range.
  */
 export function adamW(options: AdamWOptions): Optimiser {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, emaDecay, name = "adamw" } = options;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonHat = false } = options;
+  const { weightDecay = 0, emaDecay, name = "adamw" } = options;
   checkOptions(options);
 
   function init(parameters: NamedTensors): NamedTensors {
@@ -78,7 +86,7 @@ export function adamW(options: AdamWOptions): Optimiser {
     const rootShare = tf.sqrt(tf.expm1(step.mul(Math.log(beta2))).neg());
     // (mean / meanShare) / (sqrt(variance) / rootShare + epsilon), with the scalars gathered first.
     const scale = rootShare.div(meanShare);
-    const floor = rootShare.mul(epsilon);
+    const floor = epsilonHat ? tf.scalar(epsilon) : rootShare.mul(epsilon);
 
     const nextState: NamedTensors = { ...state, [`${name}/step`]: step };
     const nextParameters: NamedTensors = { ...parameters };

@@ -6,6 +6,7 @@
 export * from "./adamw.ts";
 export * from "./checkpoint.ts";
 export * from "./events.ts";
+export * from "./keras_adam.ts";
 export * from "./metrics_writer.ts";
 export * from "./model.ts";
 export * from "./resolve_config.ts";

@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import type { NamedTensors } from "../../../generative/nn/mod.ts";
-import { adamW, type AdamWOptions, averagedParameters, schedules } from "../../../generative/train/mod.ts";
+import {
+  adamW,
+  type AdamWOptions,
+  averagedParameters,
+  kerasAdam,
+  schedules,
+} from "../../../generative/train/mod.ts";
 
 await tf.setBackend("cpu");
 
@@ -12,7 +18,7 @@ const SHAPES = { "a/kernel": [2, 2], "a/bias": [2] };
 
 /** Decoupled Adam on plain numbers (Loshchilov and Hutter, algorithm 2). */
 function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">>, rates: number[]) {
-  const { beta1, beta2, epsilon, weightDecay, clipNorm, clipValue, emaDecay } = options;
+  const { beta1, beta2, epsilon, epsilonHat, weightDecay, clipNorm, clipValue, emaDecay } = options;
   const p = [...START["a/kernel"], ...START["a/bias"]];
   const [m, v, ema] = [p.map(() => 0), p.map(() => 0), [...p]];
   rates.forEach((rate, t) => {
@@ -22,7 +28,9 @@ function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">
     for (let i = 0; i < p.length; i++) {
       m[i] = beta1 * m[i] + (1 - beta1) * g[i];
       v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2;
-      const step = (m[i] / (1 - beta1 ** (t + 1))) / (Math.sqrt(v[i] / (1 - beta2 ** (t + 1))) + epsilon);
+      const rootShare = Math.sqrt(1 - beta2 ** (t + 1));
+      const floor = epsilonHat ? epsilon / rootShare : epsilon;
+      const step = (m[i] / (1 - beta1 ** (t + 1))) / (Math.sqrt(v[i]) / rootShare + floor);
       p[i] -= rate * (step + (i < 4 ? weightDecay * p[i] : 0));
       ema[i] = emaDecay * ema[i] + (1 - emaDecay) * p[i];
     }
@@ -70,12 +78,30 @@ Deno.test("adamW() follows the algorithm: correction, decay of matrices only, cl
     clipNorm: 2,
     clipValue: 1.5,
     emaDecay: 0.7,
+    epsilonHat: false,
   };
   const { parameters, state, norms } = run({ ...all, learningRate: 0.05 }, 12);
   const expected = reference(all, Array(12).fill(0.05));
   assertClose(flat(parameters), expected.p);
   assertClose(flat(averagedParameters(state)), expected.ema);
   assertAlmostEquals(norms[0], Math.hypot(...[0, 1, 2, 3, 4, 5].map((i) => gradient(0, i))), 1e-5);
+});
+
+Deno.test("kerasAdam() adds its epsilon before the correction, which holds tiny gradients back", () => {
+  const tiny = { "a/kernel": tf.fill([2, 2], 1e-6), "a/bias": tf.fill([2], -1e-6) };
+  const optimiser = kerasAdam({ learningRate: 0.1 });
+  const parameters = { "a/kernel": tf.zeros([2, 2]), "a/bias": tf.zeros([2]) };
+  const update = optimiser.update(optimiser.init(parameters), parameters, tiny);
+  // mean / 0.1 over (root of the variance + epsilon) / sqrt(0.001)
+  const step = 0.1 * 1e-6 / (1e-6 + 1e-7 / Math.sqrt(1e-3));
+  assertClose(flat(update.parameters), [-step, -step, -step, -step, step, step], 1e-6);
+  const all = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, epsilonHat: true, weightDecay: 0 };
+  const expected = reference(
+    { ...all, clipNorm: Infinity, clipValue: Infinity, emaDecay: 1 },
+    Array(5).fill(0.1),
+  );
+  const { parameters: moved } = run({ learningRate: 0.1, epsilon: 1e-7, epsilonHat: true }, 5);
+  assertClose(flat(moved), expected.p);
 });
 
 Deno.test("adamW() with its defaults is plain Adam; its first step is the learning rate", () => {
