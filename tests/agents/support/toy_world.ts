@@ -39,7 +39,7 @@ export class ToyWorld implements Pick<WorldModel, "step" | "noise"> {
     const reward = this.options.reward ?? ((z: tf.Tensor) => tf.neg(tf.sum(tf.square(z), 1)));
     const luck = random instanceof tf.Tensor ? normal(latents.shape, random) : random.luck;
     const drift = tf.add(tf.mul(latents, keep), tf.mul(action, push));
-    const next = tf.add(drift, tf.mul(luck, noise * Math.sqrt(how?.temperature ?? 1)));
+    const next = tf.add(drift, tf.mul(luck, tf.mul(noise, tf.sqrt(how?.temperature ?? 1))));
     const cell = tf.add(tf.mul(state.cell, 0.5), next);
     return {
       latents: next,
