@@ -1,0 +1,191 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as v from "valibot";
+import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder.ts";
+import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
+import { loadModel } from "../../../generative/models/load_model.ts";
+import type { ModelConfig, ModelKind } from "../../../generative/models/model.ts";
+import { commonEntries } from "../../../generative/models/schema.ts";
+import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { RunFolder } from "../../../generative/train/mod.ts";
+import { tinyVae, writeTinyPictures } from "./support.ts";
+
+await startBackend();
+const root = Deno.makeTempDirSync({ prefix: "somnium-models-" });
+const cache = Deno.env.get("XDG_CACHE_HOME");
+Deno.env.set("XDG_CACHE_HOME", `${root}/cache`);
+globalThis.addEventListener("unload", () => {
+  if (cache === undefined) Deno.env.delete("XDG_CACHE_HOME");
+  else Deno.env.set("XDG_CACHE_HOME", cache);
+  Deno.removeSync(root, { recursive: true });
+});
+const pictures = `${root}/pictures`;
+writeTinyPictures(pictures);
+const config = tinyVae(pictures);
+
+/** Trains into a folder and keeps what was told. */
+async function run(name: string, changes = {}, signal?: (event: ModelEvent, stop: () => void) => void) {
+  const events: ModelEvent[] = [];
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error("stopped"));
+  const all = { ...config, ...changes };
+  const { path } = RunFolder.open(name, { root, config: all });
+  const onEvent = (event: ModelEvent) => {
+    events.push(event);
+    signal?.(event, stop);
+  };
+  const metrics = await trainModel(VAE_FASHION, all, path, { onEvent, signal: controller.signal });
+  return { metrics, events, folder: path };
+}
+
+/** The parameters of a run as numbers. */
+function learned(folder: string): Record<string, number[]> {
+  const { parameters, dispose } = loadModel(folder);
+  const numbers = Object.entries(parameters).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]);
+  dispose();
+  return Object.fromEntries(numbers);
+}
+
+Deno.test("trainModel() measures and draws after every epoch, says so, and leaves no tensor behind", async () => {
+  const before = tf.memory().numTensors;
+  const { metrics, events, folder } = await run("whole");
+  assertEquals(tf.memory().numTensors, before);
+  const plan = events.find(({ type }) => type === "plan");
+  assertEquals(plan, {
+    type: "plan",
+    name: "vae-fashion",
+    parameters: 92_672 + 2 * 258 + 384 + 239_840 + 289, // convolutions, mu and logVar; the way back
+    trainable: 333_701,
+    examples: 76,
+    held: 4,
+    epochSteps: 4,
+    epochs: 2,
+  });
+  const evaluations = events.flatMap((event) => event.type === "evaluate" ? [event] : []);
+  assertEquals(evaluations.map(({ step }) => step), [4, 8]);
+  assertEquals(evaluations[1].metrics, metrics);
+  assertEquals(Object.keys(metrics), ["loss", "reconstruction", "kl"]);
+  assert(evaluations[1].metrics.loss < evaluations[0].metrics.loss, "it learns");
+  assertEquals(readdirSync(`${folder}/samples`).toSorted(), ["epoch_1.png", "epoch_2.png"]);
+  assert(existsSync(`${folder}/checkpoints/checkpoint.json`));
+});
+
+Deno.test("trainModel() gives the same numbers for the same seed, stopped or not, and others for another", async () => {
+  const { metrics } = await run("same");
+  assertEquals((await run("again")).metrics, metrics);
+  assertNotEquals((await run("other", { seed: 2 })).metrics, metrics);
+
+  const stopAt = (type: ModelEvent["type"]) => (event: ModelEvent, stop: () => void) => {
+    if (event.type === type) stop();
+  };
+  await assertRejects(() => run("stopped", {}, stopAt("plan")), Error, "stopped");
+  await assertRejects(() => run("stopped", {}, stopAt("checkpoint")), Error, "stopped");
+  const { metrics: last, events } = await run("stopped");
+  assertEquals(events.find(({ type }) => type === "start"), {
+    type: "start",
+    name: "vae-fashion",
+    step: 4,
+    steps: 8,
+  });
+  assertEquals(last, metrics);
+  assertEquals(learned(`${root}/stopped`), learned(`${root}/same`));
+  const sample = (name: string) => readFileSync(`${root}/${name}/samples/epoch_2.png`);
+  assertEquals(sample("stopped"), sample("same"));
+  assertEquals((await run("same")).metrics, metrics, "a finished run is only measured again");
+});
+
+Deno.test("trainModel() stops where the loss is not finite, and the last good checkpoint stays", async () => {
+  const { folder } = await run("good", { epochs: 1 });
+  const good = learned(folder);
+  const bad = { ...config, epochs: 50, learningRate: 1e25 };
+  const before = tf.memory().numTensors;
+  const error = await assertRejects(() => trainModel(VAE_FASHION, bad, folder), Error);
+  assertStringIncludes(error.message, "Cannot go on training vae-fashion: expected");
+  assertStringIncludes(error.message, "at step ");
+  assertStringIncludes(error.message, '"encoder/');
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(learned(folder), good);
+});
+
+Deno.test("trainModel() refuses a checkpoint of another model or other data in one sentence", async () => {
+  const { folder } = await run("vae", { epochs: 1 });
+  const autoencoder = { ...AUTOENCODER.presets.book, data: pictures, size: 8, epochs: 1, batchSize: 16 };
+  await assertRejects(
+    () => trainModel(AUTOENCODER, autoencoder, folder),
+    TypeError,
+    "expected a checkpoint of autoencoder, got one of vae-fashion",
+  );
+  await assertRejects(
+    () => trainModel(VAE_FASHION, { ...config, size: 16 }, folder),
+    TypeError,
+    "changed since it learned: height was 8, is 16",
+  );
+  await assertRejects(
+    () => trainModel(VAE_FASHION, { ...config, latentSize: 3 }, folder),
+    TypeError,
+    'expected "encoder/mu/kernel" of shape [128,3], got [128,2]',
+  );
+  await assertRejects(
+    () => trainModel(VAE_FASHION, { ...config, data: "fashion-mnits" }, folder),
+    RangeError,
+    'did you mean "fashion-mnist"?',
+  );
+  await assertRejects(
+    () => trainModel(VAE_FASHION, { ...config, size: 9 }, `${root}/odd`),
+    TypeError,
+    "a side that is a multiple of 8 (set --size)",
+  );
+});
+
+Deno.test("loadModel() needs no data, and names what is missing", async () => {
+  writeTinyPictures(`${root}/gone`);
+  const { folder } = await run("kept", { data: `${root}/gone`, epochs: 1 });
+  Deno.removeSync(`${root}/gone`, { recursive: true });
+  const loaded = loadModel(folder);
+  assertEquals([loaded.kind.name, loaded.step, loaded.shape.kind], ["vae-fashion", 4, "pictures"]);
+  await assertRejects(() => loaded.loadData("test"), RangeError, "gone");
+  loaded.dispose();
+  const { path } = RunFolder.open("empty", { root, config });
+  assertThrows(() => loadModel(path), Error, "expected a checkpoint, got none yet");
+});
+
+Deno.test("trainModel() fits models that need no steps at once", async () => {
+  const kind: ModelKind = {
+    ...VAE_FASHION as unknown as ModelKind,
+    name: "mean",
+    schema: v.object(commonEntries),
+    create: () => ({
+      parameters: { mean: { shape: [], initialiser: () => Float32Array.of(0) } },
+      initialise: () => {
+        throw new Error("never asked");
+      },
+      batch: (data, indices) => ({
+        values: tf.tensor1d(Array.from(indices, (i) => data.kind === "pictures" ? data.pictures[i * 64] : 0)),
+      }),
+      fit: (data) => ({ mean: tf.scalar(data.count) }),
+      measure: ({ mean }, { values }) => ({ loss: values.sub(mean).square().mean() }),
+    }),
+  };
+  const folder = RunFolder.open("fitted", { root, config: { ...config } }).path;
+  const events: ModelEvent[] = [];
+  const before = tf.memory().numTensors;
+  const metrics = await trainModel(kind, { ...config } as ModelConfig, folder, {
+    onEvent: (e) => events.push(e),
+  });
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(events.map(({ type }) => type).filter((type) => type !== "progress"), [
+    "plan",
+    "start",
+    "evaluate",
+  ]);
+  assertEquals(events.findLast((event) => event.type === "evaluate")?.metrics, metrics);
+});
