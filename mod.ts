@@ -2,7 +2,7 @@
  * Somnium: a reinforcement-learning and world-model lab for Deno.
  *
  * The packages, from the ground up: `envs` (worlds to act in), `generative` (tensors, networks, training), `worlds`
- * (models of an environment, dreams), `agents` (what acts, and how it learns).
+ * (models of an environment, dreams), `agents` (what acts, and how it learns), `viewer` (what people look at).
  *
  * @module
  */
@@ -14,3 +14,4 @@ export * as training from "./generative/train/mod.ts";
 export * as data from "./generative/data/mod.ts";
 export * as worlds from "./worlds/mod.ts";
 export * as agents from "./agents/mod.ts";
+export * as viewer from "./viewer/mod.ts";

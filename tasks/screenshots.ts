@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { decode, encode } from "fast-png";
-import * as gifenc from "gifenc/dist/gifenc.esm.js";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { writeFileAtomic } from "../core/atomic_file.ts";
@@ -17,7 +15,7 @@ import { parseArguments, runTask, UsageError } from "./cli.ts";
 
 const HELP = `deno task screenshots [options]
 
-Takes pictures of the viewer's views in Chromium and writes them as small PNG files, viewer_*.png.
+Takes pictures of the viewer's views in Chromium and writes them as small JPEG files, viewer_*.jpg.
 
   --runs DIR   the folder of runs (default: runs)
   --run NAME   the run to show (default: the newest; without runs, the scripted driver)
@@ -26,18 +24,20 @@ Takes pictures of the viewer's views in Chromium and writes them as small PNG fi
 
 /** A picture to take. */
 interface Shot {
-  /** The file is `viewer_<name>.png`. */
+  /** The file is `viewer_<name>.jpg`. */
   name: string;
   /** What the page is asked for beside run and episode. */
   hash: string;
   theme?: "dark" | "light";
   width?: number;
   height?: number;
+  /** Pressed when all is there. */
+  keys?: string[];
 }
 
 const SHOTS: Shot[] = [
   { name: "watch", hash: "view=watch&t=344&dream=300", height: 1080 },
-  { name: "drive", hash: "view=drive" },
+  { name: "drive", hash: "view=drive", keys: ["m", "Enter"] }, // the agent drives
   { name: "latents", hash: "view=latents&t=344" },
   { name: "runs", hash: "view=runs", theme: "light" },
   { name: "phone", hash: "view=watch&t=344&dream=300", width: 390, height: 844 },
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
     const subject = `${run === undefined ? "" : `run=${run}&`}ep=${episode}`;
     for (const shot of SHOTS) {
       const picture = await take(browser, { ...shot, hash: `${subject}&${shot.hash}` }, viewer.url);
-      const path = join(values.out ?? "docs", `viewer_${shot.name}.png`);
+      const path = join(values.out ?? "docs", `viewer_${shot.name}.jpg`);
       writeFileAtomic(path, picture);
       console.log(`${path}: ${Math.round(picture.length / 1000)} kB`);
     }
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
 }
 
 async function take(browser: Browser, shot: Shot, url: string): Promise<Uint8Array> {
-  const { hash, theme = "dark", width = 1280, height = 800 } = shot;
+  const { hash, theme = "dark", width = 1280, height = 800, keys = [] } = shot;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -95,18 +95,9 @@ async function take(browser: Browser, shot: Shot, url: string): Promise<Uint8Arr
   await page.waitForTimeout(3000); // until the episode is drawn, the model opened and all that follows asked for
   await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
   await page.waitForTimeout(7000); // dreams, and what the scene loads
-  const bytes = await page.screenshot();
+  for (const key of keys) await page.keyboard.press(key);
+  if (keys.length > 0) await page.waitForTimeout(10_000);
+  const bytes = await page.screenshot({ type: "jpeg", quality: 88 });
   await context.close();
-  return withPalette(bytes);
-}
-
-/** The same PNG in 256 colours: a third of the size. */
-function withPalette(bytes: Uint8Array): Uint8Array {
-  const { width, height, data, channels } = decode(bytes);
-  const rgba = new Uint8Array(width * height * 4).fill(255);
-  for (let i = 0; i < width * height; i++) {
-    for (let channel = 0; channel < 3; channel++) rgba[i * 4 + channel] = data[i * channels + channel];
-  }
-  const palette = gifenc.quantize(rgba, 256);
-  return encode({ width, height, data: gifenc.applyPalette(rgba, palette), channels: 1, depth: 8, palette });
+  return bytes;
 }
