@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
 import type { ModelConfig, ModelKind } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
     throw new UsageError(`Cannot use --run "${name}": expected a name of letters, digits, ".", "_", "-"`);
   }
   const options = { root: values.runs ?? "runs", config: config as ModelConfig };
+  const fresh = !existsSync(join(options.root, name));
   const folder = RunFolder.open(name, options);
   const signal = interruptSignal();
   const progress = new Progress();
@@ -82,7 +85,9 @@ async function main(): Promise<void> {
 
   const tell = print ?? tellModel(progress);
   const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now }));
+  let begun = false;
   const onEvent = (event: ModelEvent) => {
+    begun ||= event.type === "plan";
     measure(event);
     tell(event);
   };
@@ -94,6 +99,10 @@ async function main(): Promise<void> {
     else printResult(metrics, folder.path);
   } catch (error) {
     progress.clear();
+    if (!begun && fresh) Deno.removeSync(folder.path, { recursive: true }); // nothing is in it but the mistake
+    if (!begun && (error instanceof RangeError || error instanceof TypeError)) {
+      throw new UsageError(error.message, { cause: error }); // such data are not to be had, or do not fit the model
+    }
     if (!(error instanceof Interrupted)) throw error;
     error.message =
       `Stopped; nothing that was saved is lost. The same command goes on where "${folder.path}" stands`;

@@ -55,7 +55,7 @@ Deno.test("what is wrong with a run is told in one sentence", async () => {
     [
       { ...run.files, config: { ...Object(run.files.config), kind: "gpt" } },
       RangeError,
-      'of train-world-model, got kind "gpt"',
+      'train-world-model, got kind "gpt"',
     ],
     [withConfig({ vision: undefined }), RangeError, 'got kind "unknown"'],
     [withConfig({ frameSkip: 0 }), RangeError, "--frameSkip: expected >=1, got 0"],

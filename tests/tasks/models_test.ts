@@ -1,0 +1,180 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { existsSync, readFileSync } from "node:fs";
+import { loadSafetensors } from "../../generative/train/mod.ts";
+import { tinyFlags, writeTinyPictures } from "../generative/models/support.ts";
+import { runTask } from "../support/run_task.ts";
+import { measurements } from "../support/tiny_run.ts";
+
+const root = Deno.makeTempDirSync({ prefix: "somnium-models-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+const pictures = `${root}/pictures`;
+writeTinyPictures(pictures);
+const flags = ["vae-fashion", ...tinyFlags(pictures), "--runs", root];
+
+const whole = `${root}/vae-fashion-default-1`;
+
+/** The parameters of a run's checkpoint. */
+function learned(folder: string): unknown {
+  const index = JSON.parse(Deno.readTextFileSync(`${folder}/checkpoints/checkpoint.json`));
+  return [index.data, loadSafetensors(`${folder}/checkpoints/${index.files.parameters.path}`).arrays];
+}
+
+const last = (text: string) => JSON.parse(text.trim().split("\n").at(-1)!);
+
+Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated, documented and listed", async () => {
+  const trained = await runTask("train", flags);
+  assertEquals(trained.code, 0, trained.stderr);
+  assertStringIncludes(trained.stderr, `Writes to "${whole}"`);
+  assertStringIncludes(
+    trained.stderr,
+    "vae-fashion: 333,701 parameters; 76 examples, 4 held back; 2 epochs of 4 steps",
+  );
+  assertMatch(trained.stderr, /epoch 2\/2: held-out loss [\d.]+, reconstruction [\d.]+, kl [\d.]+\n/);
+  assertMatch(trained.stdout, /Held-out data: loss [\d.]+, reconstruction/);
+  assert(existsSync(`${whole}/tensorboard/vae-fashion/events.out.tfevents.somnium`));
+
+  const killed = await runTask("train", [...flags, "--run", "killed", "--json"], {
+    kill: (line) => JSON.parse(line).type === "checkpoint" ? "SIGKILL" : undefined,
+  });
+  assertEquals(killed.code, 137, killed.stderr);
+  const stopped = await runTask("train", [...flags, "--run", "killed", "--json"], {
+    kill: (line) => JSON.parse(line).type === "start" ? "SIGINT" : undefined,
+  });
+  assert(stopped.code === 130 || stopped.code === 0, stopped.stderr); // the last steps may be done by then
+  const again = await runTask("train", [...flags, "--run", "killed", "--json"]);
+  assertEquals(again.code, 0, again.stderr);
+  assertEquals(last(again.stdout).type, "result");
+  assertEquals(learned(`${root}/killed`), learned(whole));
+  assertEquals(measurements(`${root}/killed`), measurements(whole));
+
+  const other = await runTask("train", [...flags, "--latent-size", "3"]);
+  assertEquals([other.code, other.stdout], [1, ""]);
+  assertMatch(other.stderr, /^Cannot go on with ".*": latentSize is 2 in its config.json, 3 now.*\n$/);
+
+  const [sample, ten, warm, explored] = await Promise.all([
+    runTask("sample", [whole, "--n", "3", "--seed", "7", "--out", `${root}/a.png`]),
+    runTask("sample", [whole, "--n", "3", "--seed", "7", "--json"]),
+    runTask("sample", [whole, "--n", "3", "--seed", "7", "--temperature", "2", "--json"]),
+    runTask("explore", [whole]),
+  ]);
+  assertEquals(sample.code, 0, sample.stderr);
+  assertEquals(last(ten.stdout), {
+    type: "samples",
+    kind: "pictures",
+    count: 3,
+    seed: 7,
+    path: `${whole}/samples/seed_7.png`,
+  });
+  assertEquals(readFileSync(`${root}/a.png`), readFileSync(`${whole}/samples/seed_7.png`));
+  assert(!readFileSync(last(warm.stdout).path).equals(readFileSync(`${root}/a.png`)));
+  assertEquals(explored.code, 0, explored.stderr);
+  const index = Deno.readTextFileSync(`${whole}/samples/explore.md`);
+  for (const name of ["reconstructions.png", "latent_scatter.svg", "kl_by_dimension.svg"]) {
+    assertStringIncludes(index, `](${name})`);
+    assertStringIncludes(explored.stdout, `${whole}/samples/${name}\n  `);
+  }
+
+  const evaluated = await runTask("evaluate", [whole, "--json"]);
+  assertEquals(evaluated.code, 0, evaluated.stderr);
+  const { loss, examples } = last(evaluated.stdout);
+  assertEquals(examples, 4);
+  assertMatch(trained.stdout, new RegExp(`loss ${Number(loss.toPrecision(4))}`));
+
+  const docs = `${root}/docs`;
+  const documented = await runTask("document", [whole, "--docs", docs]);
+  assertEquals(documented.code, 0, documented.stderr);
+  const page = Deno.readTextFileSync(`${docs}/vae-fashion.md`);
+  for (const file of page.matchAll(/\]\((vae-fashion\/[^)]+)\)/g)) assert(existsSync(`${docs}/${file[1]}`));
+  assertStringIncludes(page, "| parameters | 333,701 |");
+  assertStringIncludes(
+    page,
+    `| command | \`deno task train vae-fashion --preset default --data ${pictures} --size 8`,
+  );
+  assertStringIncludes(Deno.readTextFileSync(`${docs}/README.md`), "[vae-fashion](vae-fashion.md)");
+  const listed = await runTask("models", ["--docs", docs]);
+  assertMatch(listed.stdout, /\nvae-fashion +3 +Kingma and Welling 2013 .* 333,701 +default .*loss [\d.]+/);
+  assertMatch(listed.stdout, /\nautoencoder +3 .* - +-\n/);
+});
+
+Deno.test("NaN in the loss, a damaged checkpoint and a full disk are one sentence each, and nothing is lost", async () => {
+  const bad = await runTask("train", [...flags, "--run", "nan", "--learning-rate", "1e25"]);
+  assertEquals(bad.code, 1);
+  const sentence = bad.stderr.trim().split("\n").at(-1)!;
+  assertMatch(
+    sentence,
+    /^Cannot go on training vae-fashion: expected .* at step \d+, got .*"(encoder|decoder)\//,
+  );
+
+  const before = `trap "" XFSZ; ulimit -f 100`; // stands in for a full disk
+  const full = await runTask("train", [...flags, "--run", "full"], { before });
+  assertEquals(full.code, 1);
+  assertMatch(full.stderr, /Cannot write ".*safetensors": [^\n]+\n$/);
+  const more = await runTask("train", [...flags, "--run", "full"]);
+  assertEquals(more.code, 0, more.stderr);
+  assertEquals(learned(`${root}/full`), learned(whole));
+
+  const { files } = JSON.parse(Deno.readTextFileSync(`${root}/full/checkpoints/checkpoint.json`));
+  const path = `${root}/full/checkpoints/${files.parameters.path}`;
+  const bytes = Deno.readFileSync(path);
+  bytes[bytes.length - 5] ^= 1;
+  Deno.writeFileSync(path, bytes);
+  for (
+    const [task, args] of [["train", [...flags, "--run", "full"]], ["sample", [`${root}/full`]]] as const
+  ) {
+    const damaged = await runTask(task, [...args]);
+    assertEquals(damaged.code, 1);
+    assertMatch(
+      damaged.stderr,
+      /Cannot read ".*parameters\.\d+\.safetensors": expected checksum \d+, got \d+\n$/,
+    );
+  }
+});
+
+Deno.test("help is help, and a mistake is a sentence with the nearest name", async () => {
+  const mistakes: [task: string, args: string[], code: number, sentence: string][] = [
+    ["train", [], 2, "expected one model such as "],
+    ["train", ["vae-fashoin"], 2, 'did you mean "vae-fashion"?'],
+    ["train", ["vae-fashion", "--preset", "boook"], 2, 'did you mean "book"?'],
+    ["train", ["vae-fashion", "--latent-sise", "3"], 2, 'did you mean "--latentSize"?'],
+    ["train", ["vae-fashion", "--model", "x"], 2, "no such option"],
+    ["train", ["vae-fashion", "--epochs", "0"], 2, "Cannot set --epochs: expected >=1, got 0"],
+    ["train", ["vae-fashion", "--run", "a/b"], 2, "Cannot use --run"],
+    ["train", ["vae-fashion", "x"], 2, "got vae-fashion x"],
+    [
+      "train",
+      ["vae-fashion", "--data", "fashion-mnst", "--runs", root, "--run", "x"],
+      2,
+      'did you mean "fashion-mnist"?',
+    ],
+    ["sample", [], 2, "expected one run folder such as runs/vae-fashion-default-1, got none"],
+    ["sample", [whole, "--n", "0"], 2, "Cannot set --n: expected a whole number of 1 or more"],
+    ["sample", [whole, "--label", "cat"], 2, "it has --temperature, --truncation"],
+    ["sample", [whole, "--truncation", "0"], 2, "expected a truncation above 0.05"],
+    ["sample", [whole, "--out", "a.jpg"], 2, "expected a name that ends in .png"],
+    ["sample", ["/no/run"], 1, 'Cannot read "/no/run/config.json": no such file or folder'],
+    ["explore", ["a", "b"], 2, "got a b"],
+    [
+      "evaluate",
+      [whole, "--episodes", "3"],
+      2,
+      "Cannot set --episodes: a run of deno task train has no controller",
+    ],
+    ["document", ["/no/run"], 1, "no such file or folder"],
+    ["models", ["x"], 2, 'Cannot read "x"'],
+  ];
+  for (const [task, args, code, sentence] of mistakes) {
+    const result = await runTask(task, args);
+    assertEquals([result.code, result.stdout], [code, ""], `${task} ${args}: ${result.stderr}`);
+    const lines = result.stderr.trim().split("\n");
+    assertStringIncludes(lines.at(-1)!, sentence);
+    assert(lines.slice(0, -1).every((line) => /^(Backend: |Writes to |sample: )/.test(line)), result.stderr);
+  }
+  assert(!existsSync(`${root}/x`), "a run that never began leaves nothing behind");
+  for (const task of ["train", "sample", "explore", "evaluate", "document", "models"]) {
+    const help = await runTask(task, ["--help"]);
+    assertEquals([help.code, help.stderr], [0, ""]);
+    assertStringIncludes(help.stdout, `deno task ${task}`);
+  }
+  const fields = await runTask("train", ["vae-fashion", "--help"]);
+  assertMatch(fields.stdout, /--reconstructionWeight +500 +500 +500\n/);
+});

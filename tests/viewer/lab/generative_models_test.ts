@@ -1,0 +1,88 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
+import type { DataShape } from "../../../generative/data/dataset.ts";
+import { saveModel } from "../../../generative/models/load_model.ts";
+import type { ModelKind } from "../../../generative/models/model.ts";
+import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import type { RunFiles } from "../../../viewer/lab/lab.ts";
+import { nativeLab, readFiles } from "./random_run.ts";
+
+const lab = nativeLab();
+await lab.backend();
+const root = Deno.makeTempDirSync({ prefix: "somnium-lab-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+
+/** A variational autoencoder that was never trained, as the page reads it. */
+async function untrained(name: string, channels: number, shapeNow?: DataShape): Promise<RunFiles> {
+  const kind = VAE_FASHION as unknown as ModelKind;
+  const config = { ...VAE_FASHION.presets.book, size: 8, latentSize: 3 };
+  const shape: DataShape = { kind: "pictures", name: "tiny", count: 1, height: 8, width: 8, channels };
+  const { path } = RunFolder.open(name, { root, config });
+  const state = VAE_FASHION.create(config, shape).initialise(new RandomStream(1));
+  await saveModel(kind, path, { state, step: 0, shape: shapeNow ?? shape });
+  disposeTrainState(state);
+  const { parameters } = readFiles(path).groups; // the page leaves optimisers where they are
+  const run = { ...readFiles(path), groups: { parameters } };
+  return { ...run, name };
+}
+
+const frames = (count: number) => Uint8Array.from({ length: count * 8 * 8 * 3 }, (_, i) => (i * 37) % 256);
+
+for (const channels of [1, 3]) {
+  Deno.test(`a run of deno task train shows latents and samples in RGB (${channels} channels)`, async () => {
+    const before = tf.memory().numTensors;
+    const card = await lab.open(await untrained(`vae-${channels}`, channels));
+    assertEquals([card.kind, card.picture, card.latentSize], ["vae-fashion", [8, 8, 3], 3]);
+    assertEquals(card.can, { encode: true, decode: true, sample: true });
+    assertEquals(card.world, undefined);
+
+    const { mu, logVar } = await lab.encode(card.id, frames(19));
+    assertEquals([mu.length, logVar.length], [57, 57]);
+    const alone = await lab.encode(card.id, frames(19).slice(18 * 192));
+    for (let i = 0; i < 3; i++) assert(Math.abs(alone.mu[i] - mu[54 + i]) < 1e-5);
+
+    const decoded = await lab.decode(card.id, mu);
+    assertEquals(decoded.length, 19 * 8 * 8 * 3);
+    if (channels === 1) {
+      for (let i = 0; i < decoded.length; i += 3) {
+        assertEquals([decoded[i + 1], decoded[i + 2]], [decoded[i], decoded[i]]);
+      }
+    }
+    const sampled = await lab.sample(card.id, { count: 18, seed: 4 });
+    assertEquals(sampled.length, 18 * 8 * 8 * 3);
+    assertEquals(await lab.sample(card.id, { count: 18, seed: 4 }), sampled);
+    assertNotEquals(await lab.sample(card.id, { count: 18, seed: 5 }), sampled);
+    await lab.close(card.id);
+    assertEquals(tf.memory().numTensors, before);
+  });
+}
+
+Deno.test("what cannot be shown is told in one sentence", async () => {
+  const run = await untrained("vae", 1);
+  const { id } = await lab.open(run);
+  await assertRejects(
+    () => lab.sample(id, { count: 1, seed: 1, label: "cat" }),
+    RangeError,
+    "expected no label",
+  );
+  await assertRejects(() => lab.sample(id, { count: 0, seed: 1 }), RangeError, "expected 1 to");
+  await assertRejects(() => lab.decode(id, new Float32Array(4)), RangeError, "expected rows of 3 numbers");
+  await lab.close(id);
+  const text = await untrained("text", 1, {
+    kind: "text",
+    name: "t",
+    count: 1,
+    length: 2,
+    vocabulary: ["", "?"],
+  });
+  await assertRejects(() => lab.open(text), TypeError, "makes texts, no pictures");
+  const colour = { kind: "pictures", name: "t", count: 1, height: 8, width: 8, channels: 3 } as const;
+  const other = await untrained("colour", 1, colour);
+  await assertRejects(
+    () => lab.open(other),
+    TypeError,
+    'expected "encoder/conv1/kernel" of shape [3,3,3,32]',
+  );
+});
