@@ -27,6 +27,8 @@ samples and pictures, and its line in docs/models/README.md and results.json, wh
 
 /** Samples on a page. */
 const SAMPLES = 36;
+/** Pictures on a page of a model that names none. */
+const PICTURES = 4;
 
 const progress = new Progress();
 
@@ -68,15 +70,21 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
     const samples = await model.sample(parameters, { count, random: random.fork("sample") });
     yield samplesArtifact(samples, { name: "samples", caption: `${count} samples, not picked` });
   }
-  const wanted = new Set(kind.notes.pictures);
-  if (wanted.size === 0 || !model.explore) return;
+  if (!model.explore) return;
+  const { pictures } = kind.notes;
+  const wanted = new Set(pictures);
   const data = await loadData("test", tellData(progress));
   const learned = () => loadData("train", tellData(progress));
+  let shown = 0;
   for await (const artifact of model.explore({ parameters, data, learned, random: random.fork("explore") })) {
-    if (wanted.delete(artifact.name)) yield artifact;
-    if (wanted.size === 0) return;
+    const show = pictures ? wanted.delete(artifact.name) : artifact.name !== "samples";
+    if (show) {
+      shown++;
+      yield artifact;
+    }
+    if (pictures ? wanted.size === 0 : shown === PICTURES) return;
   }
-  progress.line(`Not among what ${kind.name} explores: ${[...wanted].join(", ")}`);
+  if (wanted.size > 0) progress.line(`Not among what ${kind.name} explores: ${[...wanted].join(", ")}`);
 }
 
 function page(

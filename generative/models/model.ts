@@ -144,7 +144,7 @@ export interface ModelNotes {
   wrong: string;
   /** Which field to change then, and which way. */
   turn: string;
-  /** Names of the {@link Artifact}s that its page shows. @default none */
+  /** Names of the {@link Artifact}s that its page shows. @default the first four */
   pictures?: readonly string[];
 }
 

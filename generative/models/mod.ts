@@ -1,0 +1,16 @@
+/**
+ * Models by name: what one is, the driver that trains, loads and measures them all, and what is drawn of them.
+ *
+ * @module
+ */
+export * from "./explore_latents.ts";
+export * from "./kinds.ts";
+export * from "./latent_model.ts";
+export * from "./load_model.ts";
+export * from "./measure_model.ts";
+export * from "./model.ts";
+export * from "./model_data.ts";
+export * from "./pictures.ts";
+export * from "./shape_metadata.ts";
+export * from "./train_model.ts";
+export * from "./write_artifact.ts";
