@@ -1,12 +1,8 @@
 import type { PictureData } from "../data/dataset.ts";
 import { encodePictures } from "./latents/encode_pictures.ts";
 import { latentPlane } from "./latents/latent_plane.ts";
-import {
-  drawAttributes,
-  drawInterpolations,
-  drawMorphs,
-  drawReconstructions,
-} from "./latents/picture_rows.ts";
+import { drawAttributes } from "./latents/attribute_arithmetic.ts";
+import { drawInterpolations, drawMorphs, drawReconstructions } from "./latents/picture_rows.ts";
 import { drawGrid, drawPrior, drawScatter, drawShares } from "./latents/plane_pictures.ts";
 import { drawDivergences, drawHistograms } from "./latents/distributions.ts";
 import type { Exploration } from "./latents/exploration.ts";
@@ -23,7 +19,7 @@ const EXAMPLES = 5000;
  */
 export async function* exploreLatents(
   latents: LatentAccess,
-  { parameters, data, random }: ExploreContext,
+  { parameters, data, learned, random }: ExploreContext,
 ): AsyncGenerator<Artifact> {
   const decode = decodeTo(latents, parameters);
   if (!latents.encode) {
@@ -48,5 +44,5 @@ export async function* exploreLatents(
     yield drawHistograms(exploration);
     yield drawDivergences(exploration);
   }
-  yield* drawAttributes(exploration);
+  yield* drawAttributes(exploration, learned);
 }

@@ -1,15 +1,10 @@
 import { contactSheet } from "../../../core/pictures/contact_sheet.ts";
 import type { RandomStream } from "../../../core/random_stream.ts";
 import type { Artifact } from "../model.ts";
-import type { LatentCloud } from "./encode_pictures.ts";
 import { type Decode, type Exploration, latentsOf, pictureOf, sheetScale } from "./exploration.ts";
 
 const COLUMNS = 10;
 const ROWS = 5;
-/** How often an attribute's vector is added. */
-const FACTORS = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
-/** Examples with and without an attribute that its vector needs. */
-const FEWEST = 20;
 
 /** Pictures that were not learned from, and below each what its latents decode to. */
 export async function drawReconstructions({ data, cloud, decode }: Exploration): Promise<Artifact> {
@@ -60,49 +55,4 @@ function between(from: Float32Array, to: Float32Array): number[][] {
     const share = column / (COLUMNS - 1);
     return Array.from(from, (value, i) => (1 - share) * value + share * to[i]);
   });
-}
-
-/** Latent arithmetic: an attribute's vector is added to the latents of pictures, less and more of it. */
-export async function* drawAttributes(exploration: Exploration): AsyncGenerator<Artifact> {
-  const { data, cloud, decode } = exploration;
-  for (const [attribute, has] of Object.entries(data.attributes ?? {})) {
-    const vector = attributeVector(cloud, has);
-    if (!vector) continue;
-    const without = Array.from({ length: cloud.count }, (_, i) => i).filter((i) => !has[i]).slice(0, ROWS);
-    const rows = without.flatMap((example) =>
-      FACTORS.flatMap((factor) => Array.from(latentsOf(cloud, example), (z, i) => z + factor * vector[i]))
-    );
-    const decoded = await decode(rows);
-    const pictures = without.flatMap((example, row) => [
-      pictureOf(data, example),
-      ...decoded.slice(row * FACTORS.length, (row + 1) * FACTORS.length),
-    ]);
-    yield {
-      name: `attribute_${attribute}`,
-      caption: `Left: pictures without "${attribute}"; then their latents plus ${FACTORS[0]} to ` +
-        `${FACTORS.at(-1)} times the vector of that attribute (0 is the fifth)`,
-      content: contactSheet(pictures, FACTORS.length + 1, { scale: sheetScale(pictures[0]) }),
-    };
-  }
-}
-
-/**
- * The way from pictures without an attribute to those with it: the difference of their latents' means, `[Z]`; nothing
- * where there are too few of either.
- *
- * @param has 1 or 0 for each example of the cloud.
- */
-export function attributeVector(
-  { mu, size, count }: LatentCloud,
-  has: ArrayLike<number>,
-): Float32Array | undefined {
-  const vector = new Float32Array(size);
-  let owners = 0;
-  for (let n = 0; n < count; n++) owners += has[n] ? 1 : 0;
-  if (Math.min(owners, count - owners) < FEWEST) return undefined;
-  for (let n = 0; n < count; n++) {
-    const share = has[n] ? 1 / owners : -1 / (count - owners);
-    for (let i = 0; i < size; i++) vector[i] += share * mu[n * size + i];
-  }
-  return vector;
 }

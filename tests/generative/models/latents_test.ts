@@ -11,7 +11,8 @@ import {
   normalQuantile,
   normalShare,
 } from "../../../generative/models/latents/normal_quantiles.ts";
-import { attributeVector } from "../../../generative/models/latents/picture_rows.ts";
+import { attributeVector } from "../../../generative/models/latents/attribute_arithmetic.ts";
+import { fitProbe, probeAccuracy } from "../../../generative/models/latents/attribute_probe.ts";
 import type { Artifact, LatentAccess } from "../../../generative/models/model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 
@@ -56,19 +57,20 @@ async function explore(latents: LatentAccess, data = tinyData()): Promise<Artifa
 Deno.test("exploreLatents() makes the pictures that a model's latents allow, without leaving tensors", async () => {
   const before = tf.memory().numTensors;
   const common = ["reconstructions", "latent_scatter", "latent_grid", "prior_samples", "morphs"];
+  const attributes = ["attribute_bright", "attribute_effects", "attribute_effects_table"];
   const vae = await explore(pixelLatents(2, true));
   assertEquals(
     vae.map(({ name }) => name).toSorted(),
     [
       ...common,
-      "attribute_bright", // "never" has nobody to learn from
+      ...attributes, // "never" has nobody to learn from
       "kl_by_dimension",
       "latent_histograms",
       "latent_shares",
     ].toSorted(),
   );
   const plain = await explore(pixelLatents(3, false));
-  assertEquals(plain.map(({ name }) => name).toSorted(), [...common, "attribute_bright"].toSorted());
+  assertEquals(plain.map(({ name }) => name).toSorted(), [...common, ...attributes].toSorted());
   const decoder = await explore({ ...pixelLatents(2, false), encode: undefined });
   assertEquals(decoder.map(({ name }) => name), ["interpolations"]);
   assertEquals(tf.memory().numTensors, before);
@@ -130,7 +132,7 @@ Deno.test("normalQuantile() is the inverse of normalShare(), which integrates th
   assertAlmostEquals(normalDensity(0), 0.3989423, 1e-7);
 });
 
-Deno.test("divergenceByLatent() has its closed form; attributeVector() is a difference of means", () => {
+Deno.test("divergenceByLatent() has its closed form; attributeVector() the direction between means", () => {
   const cloud = {
     count: 2,
     size: 2,
@@ -140,10 +142,27 @@ Deno.test("divergenceByLatent() has its closed form; attributeVector() is a diff
   const [idle, used] = divergenceByLatent(cloud);
   assertAlmostEquals(idle, 0, 1e-6);
   assertAlmostEquals(used, (0.5 + (9 + 4 - 1 - Math.log(4)) / 2) / 2, 1e-5);
-  const mu = Float32Array.from({ length: 80 }, (_, i) => i % 2 === 0 ? i < 40 ? 1 : 3 : 7);
+  const mu = Float32Array.from({ length: 80 }, (_, i) => i < 40 ? 1 : [4, 5][i % 2]);
   const has = Uint8Array.from({ length: 40 }, (_, i) => i < 20 ? 0 : 1);
   const [x, y] = attributeVector({ count: 40, size: 2, mu }, has)!;
-  assertAlmostEquals(x, 2, 1e-5);
-  assertAlmostEquals(y, 0, 1e-5);
+  assertAlmostEquals(x, 3 / 5, 1e-6);
+  assertAlmostEquals(y, 4 / 5, 1e-6);
   assertEquals(attributeVector({ count: 40, size: 2, mu }, new Uint8Array(40)), undefined);
+});
+
+Deno.test("fitProbe() tells attributes from pixels; what it says of latent arithmetic is shown", async () => {
+  const data = tinyData();
+  const probe = fitProbe(data, { limit: 200 });
+  assertEquals(probe.attributes, ["bright"]);
+  const [accuracy] = probeAccuracy(probe, data);
+  assert(accuracy > 0.95, `${accuracy}`);
+  const guess = { ...data, attributes: { bright: data.attributes!.bright.map((_, i) => i % 2) } };
+  assert(Math.abs(probeAccuracy(probe, guess)[0] - 0.5) < 0.1, "guessing");
+
+  const artifacts = await explore(pixelLatents(2, true), data);
+  const table = artifacts.find(({ name }) => name === "attribute_effects_table")!.content as { text: string };
+  const [, row] = table.text.trim().split("\n");
+  const [name, right, ...shares] = row.split(/ +/);
+  assertEquals([name, Number(right) > 0.95], ["bright", true]);
+  assertEquals([shares.length, Number(shares[0]), Number(shares[8])], [9, 0, 1], "none at -4, all at 4");
 });
