@@ -60,7 +60,7 @@ export function classifierShape(
     throw new TypeError(
       `Cannot train ${model} on "${data.name}": expected pictures with two classes or more, got ${
         classes?.length ? "one" : "none"
-      }; choose data with classes (--data emoji, fashion-mnist, bricks, or a folder with a folder for each class)`,
+      }; choose data with classes (--data emoji-scenes, fashion-mnist, bricks, or a folder with a folder for each class)`,
     );
   }
   return { size, channels, classes: classes.length };

@@ -93,7 +93,7 @@ export interface CNNClassifierConfig extends ClassifierConfig {
 
 const book: CNNClassifierConfig = {
   model: "cnn-classifier",
-  data: "emoji",
+  data: "emoji-scenes",
   size: 32,
   examples: 0,
   epochs: 10,

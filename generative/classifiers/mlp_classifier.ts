@@ -37,7 +37,7 @@ export class MLPClassifier implements ClassifierNetwork {
 
 const book: ClassifierConfig = {
   model: "mlp-classifier",
-  data: "emoji",
+  data: "emoji-scenes",
   size: 32,
   examples: 0,
   epochs: 10,

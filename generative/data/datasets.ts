@@ -5,6 +5,7 @@ import { isPath, loadOwnData } from "./own/own_data.ts";
 import { AVATARS } from "./sets/avatars.ts";
 import { BRICKS, COLOR_BRICKS } from "./sets/bricks.ts";
 import { EMOJI } from "./sets/emoji.ts";
+import { EMOJI_SCENES } from "./sets/emoji_scenes.ts";
 import { FASHION_MNIST } from "./sets/fashion_mnist.ts";
 import { MNIST } from "./sets/mnist.ts";
 import { MOBY_DICK } from "./sets/moby_dick.ts";
@@ -16,6 +17,7 @@ export const DATASETS: readonly DatasetSource[] = [
   MNIST,
   FASHION_MNIST,
   EMOJI,
+  EMOJI_SCENES,
   AVATARS,
   BRICKS,
   COLOR_BRICKS,
