@@ -5,7 +5,7 @@ import { commonEntries, count, positive, share } from "../models/schema.ts";
 import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal, uniform } from "../runtime/random.ts";
-import { adamW } from "../train/adamw.ts";
+import { kerasAdam } from "../train/keras_adam.ts";
 import type { TrainState } from "../train/model.ts";
 import type { TrainStep } from "../train/train_step.ts";
 import { adversarialModel } from "./adversarial_model.ts";
@@ -141,10 +141,10 @@ function accuracies(real: tf.Tensor, fake: tf.Tensor): NamedTensors {
 }
 
 function adams(learningRate: number) {
-  const adam = { learningRate, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
+  const adam = { learningRate, beta1: 0.5, beta2: 0.999 };
   return {
-    discriminator: adamW({ ...adam, name: "discriminator" }),
-    generator: adamW({ ...adam, name: "generator" }),
+    discriminator: kerasAdam({ ...adam, name: "discriminator" }),
+    generator: kerasAdam({ ...adam, name: "generator" }),
   };
 }
 

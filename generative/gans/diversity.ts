@@ -16,7 +16,8 @@ export function diversity(samples: tf.Tensor, pictures: tf.Tensor): NamedTensors
   const [a, b] = [samples, pictures].map((x) => x.reshape([x.shape[0], -1]));
   const spread = meanDistance(a).div(meanDistance(b).add(1e-12));
   const nearest = tf.argMin(squaredDistances(a, b), 1);
-  const coverage = tf.oneHot(nearest, b.shape[0]).max(0).cast("float32").mean();
+  const found = tf.equal(nearest.expandDims(1), tf.range(0, b.shape[0], 1, "int32")).toFloat();
+  const coverage = found.max(0).mean();
   return { spread, coverage };
 }
 

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { type Losses, type Module, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal } from "../runtime/random.ts";
-import { adamW } from "../train/adamw.ts";
+import { kerasAdam } from "../train/keras_adam.ts";
 import type { TrainState } from "../train/model.ts";
 import type { TrainStep } from "../train/train_step.ts";
 import type { CriticTraining } from "./convolutional_networks.ts";
@@ -48,8 +48,11 @@ export interface WassersteinPair {
 
 /** The optimisers of both networks, Adam with beta1 0.5 and beta2 0.9. */
 export function wassersteinOptimisers({ learningRate }: WassersteinOptions) {
-  const adam = { learningRate, beta1: 0.5, beta2: 0.9, epsilon: 1e-7 };
-  return { critic: adamW({ ...adam, name: "critic" }), generator: adamW({ ...adam, name: "generator" }) };
+  const adam = { learningRate, beta1: 0.5, beta2: 0.9 };
+  return {
+    critic: kerasAdam({ ...adam, name: "critic" }),
+    generator: kerasAdam({ ...adam, name: "generator" }),
+  };
 }
 
 /**

@@ -1,0 +1,209 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { RandomStream } from "../../../core/random_stream.ts";
+import type { PictureData } from "../../../generative/data/dataset.ts";
+import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
+import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
+import { descend } from "../../../generative/gans/descend.ts";
+import { WGAN_GP } from "../../../generative/gans/wgan_gp.ts";
+import type { ModelKind } from "../../../generative/models/model.ts";
+import {
+  countParameters,
+  Linear,
+  type NamedTensors,
+  type ParameterSpecs,
+} from "../../../generative/nn/mod.ts";
+import { seedTensor } from "../../../generative/runtime/mod.ts";
+import { adamW, disposeTrainState } from "../../../generative/train/mod.ts";
+import { backends } from "../support/finite_differences.ts";
+import { eightSquares, learn, measure, TINY, tinyModel } from "./support.ts";
+
+// deno-lint-ignore no-explicit-any -- kinds with configurations of their own
+const KINDS: ModelKind<any>[] = [DCGAN_BRICKS, WGAN_GP, CONDITIONAL_WGAN_GP];
+const native = backends[0];
+
+function counts(parameters: ParameterSpecs, start: string): [number, number] {
+  const own = Object.fromEntries(Object.entries(parameters).filter(([name]) => name.startsWith(start)));
+  return [countParameters(own), countParameters(own, { trainable: true })];
+}
+
+Deno.test("the networks have as many parameters as the book's", () => {
+  const shape = { kind: "pictures" as const, name: "test", count: 1, height: 64, width: 64 };
+  const book = <C extends typeof KINDS[number]>(kind: C, channels: number) =>
+    kind.create(kind.presets.book, { ...shape, channels, attributes: ["blondHair"] }).parameters;
+  const dcgan = book(DCGAN_BRICKS, 1);
+  assertEquals(counts(dcgan, "discriminator/"), [2_765_312, 2_763_520]);
+  assertEquals(counts(dcgan, "generator/"), [3_576_576, 3_574_656]);
+  const wgan = book(WGAN_GP, 3);
+  assertEquals(counts(wgan, "critic/"), [2_764_737, 2_764_737]);
+  assertEquals(counts(wgan, "generator/"), [3_808_003, 3_806_083]);
+  const conditional = book(CONDITIONAL_WGAN_GP, 3);
+  assertEquals(counts(conditional, "critic/"), [662_977, 662_977]);
+  assertEquals(counts(conditional, "generator/"), [729_859, 728_963]);
+});
+
+for (const backend of backends) {
+  Deno.test(`where the opponent says nothing, losses are their closed forms (${backend})`, async () => {
+    await tf.setBackend(backend);
+    const data = eightSquares();
+    for (const kind of KINDS) {
+      const model = tinyModel(kind, data, { labelNoise: 0.1, attribute: "right" });
+      const state = model.initialise(new RandomStream(1));
+      for (const name of Object.keys(state.parameters).filter((name) => /\/score\//.test(name))) {
+        state.parameters[name] = tf.zerosLike(state.parameters[name]);
+      }
+      const measured = measure(model, state.parameters, data);
+      const step = model.createStep!();
+      const batch = model.batch(data, [0, 1, 2, 3]);
+      const { losses, state: next } = step(state, batch, seedTensor([1, 2]));
+      if (kind === DCGAN_BRICKS) {
+        // D = 1/2 everywhere: -log(1/2), whatever the labels are
+        for (const name of ["discriminator", "generator"]) {
+          assertAlmostEquals(losses[name].dataSync()[0], Math.LN2, 1e-6);
+          assertAlmostEquals(measured[name], Math.LN2, 1e-6);
+        }
+      } else {
+        assertAlmostEquals(measured.wasserstein, 0, 1e-6);
+        assertAlmostEquals(measured.penalty, 1, 1e-5); // a slope of 0 everywhere
+        assertAlmostEquals(measured.critic, 10, 1e-4);
+      }
+      step.dispose();
+      disposeTrainState(next);
+    }
+  });
+}
+
+Deno.test("one step changes both networks, their statistics and nothing else; the same seed gives the same curve", async () => {
+  await tf.setBackend(native);
+  const data = eightSquares();
+  for (const kind of KINDS) {
+    const model = tinyModel(kind, data, { attribute: "right" });
+    const start = model.initialise(new RandomStream(1));
+    const { state, curve } = await learn(model, data, { steps: 3 });
+    for (const [name, before] of Object.entries(start.parameters)) {
+      if (name === "critic/score/bias") continue; // real and generated pictures pull it up and down alike
+      assertNotEquals([...state.parameters[name].dataSync()], [...before.dataSync()], name);
+    }
+    assertEquals(Object.keys(state.parameters), Object.keys(start.parameters));
+    assertEquals(Object.keys(state.optimiser), Object.keys(start.optimiser));
+    const again = await learn(model, data, { steps: 3 });
+    assertEquals(again.curve, curve);
+    const other = await learn(model, data, { steps: 3, seed: 2 });
+    assertNotEquals(other.curve, curve);
+    for (const made of [start, state, again.state, other.state]) disposeTrainState(made);
+  }
+});
+
+Deno.test("the critic learns as often as it is told, the generator once", async () => {
+  await tf.setBackend(native);
+  const data = eightSquares();
+  const { state } = await learn(tinyModel(WGAN_GP, data, { criticSteps: 4 }), data, { steps: 2 });
+  assertEquals(state.optimiser["critic/step"].dataSync()[0], 8);
+  assertEquals(state.optimiser["generator/step"].dataSync()[0], 2);
+  disposeTrainState(state);
+});
+
+Deno.test("descend() takes the loss where it is told, and leaves other networks alone", async () => {
+  await tf.setBackend(native);
+  const [a, b] = ["a", "b"].map((name) => new Linear(name, { inputs: 1, units: 1, bias: false }));
+  const optimiser = adamW({ learningRate: 0.1, name: "of a" });
+  const parameters = { "a/kernel": tf.tensor2d([[1]]), "b/kernel": tf.tensor2d([[2]]) };
+  const loss = (all: NamedTensors) => ({ loss: all["a/kernel"].mul(all["b/kernel"]).sum() });
+  const state = { parameters, optimiser: optimiser.init({ "a/kernel": parameters["a/kernel"] }) };
+  const at = { ...parameters, "b/kernel": tf.tensor2d([[-2]]) };
+  assertEquals(Object.keys(b.parameters), ["b/kernel"]);
+  for (const [place, change] of [[undefined, -0.1], [at, 0.1]] as const) {
+    const { state: next, losses } = descend(state, { network: a, optimiser, loss, at: place });
+    assertAlmostEquals(next.parameters["a/kernel"].dataSync()[0], 1 + change, 1e-5);
+    assertEquals(next.parameters["b/kernel"].dataSync()[0], 2);
+    assertEquals(losses.loss.dataSync()[0], place ? -2 : 2);
+  }
+});
+
+Deno.test("a conditional generator draws what its label says, and samples keep to it", async () => {
+  await tf.setBackend(native);
+  const data = eightSquares();
+  const model = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "right" });
+  assertEquals(model.labels, ["no-right", "right"]);
+  const { state } = await learn(model, data, { steps: 60 });
+  const draw = async (count: number, label?: string) => {
+    const random = new RandomStream(4);
+    const samples = await model.sample!(state.parameters, { count, label, random });
+    assert(samples.kind === "pictures");
+    return samples.pictures.map(({ data }) => data);
+  };
+  const rightness = (pixels: ArrayLike<number>) => {
+    let sum = 0;
+    for (let i = 0; i < 64; i++) sum += (i % 8 < 4 ? -1 : 1) * pixels[3 * i];
+    return sum;
+  };
+  const [left, right] = [await draw(16, "no-right"), await draw(16, "right")];
+  assert(left.filter((pixels) => rightness(pixels) < 0).length >= 15);
+  assert(right.filter((pixels) => rightness(pixels) > 0).length >= 15);
+  const both = await draw(32);
+  assertEquals(both.filter((_, i) => i % 2 === 0), left);
+  assertEquals(both.filter((_, i) => i % 2 === 1), right);
+  let error: unknown;
+  await draw(1, "up").catch((thrown) => error = thrown);
+  assert(
+    error instanceof RangeError && /expected a label among no-right, right, got "up"/.test(error.message),
+  );
+
+  const { size, decode } = model.latents!;
+  assertEquals(size, TINY.latentSize + 2);
+  const chosen = decode(
+    state.parameters,
+    tf.tensor2d([[...Array(8).fill(0), -2, 2], [...Array(8).fill(0), 2, -2]]),
+  );
+  const [first, second] = await chosen.array() as number[][][][];
+  const flat = (picture: number[][][]) => picture.flat().flatMap(([grey]) => [grey, grey, grey]);
+  assert(rightness(flat(first)) > 0 && rightness(flat(second)) < 0);
+  disposeTrainState(state);
+});
+
+Deno.test("exploring a generator shows samples, labels, truncation, nearest pictures and what lies between", async () => {
+  await tf.setBackend(native);
+  const data = eightSquares();
+  const model = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "class" });
+  assertEquals(model.labels, ["l", "r"]);
+  const { parameters, optimiser } = model.initialise(new RandomStream(1));
+  const before = tf.memory().numTensors;
+  const names: string[] = [];
+  const context = { parameters, data, learned: () => Promise.resolve(data), random: new RandomStream(2) };
+  for await (const { name, caption, content } of model.explore!(context)) {
+    assert(caption.length > 10 && "width" in content, name);
+    names.push(name);
+  }
+  assertEquals(names, ["samples", "labels", "truncation", "nearest", "interpolations"]);
+  assertEquals(tf.memory().numTensors, before);
+  tf.dispose([parameters, optimiser]);
+});
+
+Deno.test("data and attributes that do not fit are refused in a sentence", () => {
+  const shape = { kind: "pictures" as const, name: "test", count: 1, height: 32, width: 32, channels: 3 };
+  assertThrows(
+    () => DCGAN_BRICKS.create(DCGAN_BRICKS.presets.book, shape),
+    TypeError,
+    'Cannot train dcgan on "test": expected pictures of side 64',
+  );
+  const { create, presets } = CONDITIONAL_WGAN_GP;
+  assertThrows(
+    () => create({ ...presets.default, attribute: "glases" }, { ...shape, attributes: ["hat", "glasses"] }),
+    RangeError,
+    'expected --attribute to be one of hat, glasses, got "glases" (did you mean "glasses"?)',
+  );
+  assertThrows(() => create(presets.default, shape), RangeError, "its pictures have none");
+  const points = { kind: "points" as const, name: "moons", count: 1, dimensions: 2 };
+  assertThrows(() => WGAN_GP.create(WGAN_GP.presets.book, points), TypeError, "expected square pictures");
+});
+
+Deno.test("pictures of data go to -1 .. 1", () => {
+  const data: PictureData = { ...eightSquares(), pictures: new Uint8Array(8 * 64).fill(255) };
+  data.pictures.fill(0, 64);
+  const { pictures, labels } = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "right" }).batch(data, [
+    0,
+    1,
+  ]);
+  assertEquals([pictures.max().dataSync()[0], pictures.min().dataSync()[0]], [1, -1]);
+  assertEquals([...labels.dataSync()], [1, 0, 0, 1]);
+});
