@@ -1,0 +1,52 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
+import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
+import { loadModel } from "../../../generative/models/load_model.ts";
+import type { ModelConfig, ModelKind } from "../../../generative/models/model.ts";
+import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { RunFolder } from "../../../generative/train/mod.ts";
+import { writeTinyPictures } from "../models/support.ts";
+import { TINY } from "./support.ts";
+
+await startBackend();
+
+/** Trains in one go, and once more with a kill at the first checkpoint. */
+async function compareResumed<C extends ModelConfig>(kind: ModelKind<C>, changes: Partial<C>): Promise<void> {
+  const root = Deno.makeTempDirSync({ prefix: "somnium-gans-" });
+  const cache = Deno.env.get("XDG_CACHE_HOME");
+  Deno.env.set("XDG_CACHE_HOME", join(root, "cache"));
+  try {
+    const data = join(root, "pictures");
+    writeTinyPictures(data);
+    const config: C = { ...kind.presets.default, ...TINY, ...changes, data, epochs: 2, batchSize: 16 };
+    const run = async (name: string, killed = false) => {
+      const { path } = RunFolder.open(name, { root, config });
+      const controller = new AbortController();
+      const onEvent = ({ type }: ModelEvent) => {
+        if (killed && type === "checkpoint") controller.abort(new Error("killed"));
+      };
+      const metrics = await trainModel(kind, config, path, { onEvent, signal: controller.signal });
+      const { parameters, dispose } = loadModel(path);
+      const numbers = Object.entries(parameters).map(([key, value]) => [key, [...value.dataSync()]]);
+      dispose();
+      return { metrics, numbers, samples: Deno.readFileSync(join(path, "samples", "epoch_2.png")) };
+    };
+    const whole = await run("whole");
+    await assertRejects(() => run("broken", true), Error, "killed");
+    assertEquals(await run("broken"), whole);
+  } finally {
+    if (cache === undefined) Deno.env.delete("XDG_CACHE_HOME");
+    else Deno.env.set("XDG_CACHE_HOME", cache);
+    Deno.removeSync(root, { recursive: true });
+  }
+}
+
+Deno.test("a DCGAN, killed and resumed, ends with the numbers and samples of an unbroken run", async () => {
+  await compareResumed(DCGAN_BRICKS, {});
+});
+
+Deno.test("a conditional WGAN-GP on the folders of one's own pictures does so too", async () => {
+  await compareResumed(CONDITIONAL_WGAN_GP, { attribute: "class", epochSteps: 4 });
+});
