@@ -126,6 +126,6 @@ export const CNN_CLASSIFIER: ModelKind<CNNClassifierConfig> = {
   },
   create(config, data) {
     const shape = classifierShape("cnn-classifier", data, { multipleOf: 4 });
-    return classifierModel(new CNNClassifier({ ...shape, ...config }), config);
+    return classifierModel(new CNNClassifier({ ...config, ...shape }), config);
   },
 };
