@@ -12,6 +12,8 @@ import { KerasPeer } from "./keras_peer.ts";
 /** Rounds that the lab and Keras measure in turn, so that a busy moment of the machine hurts both. */
 const ROUNDS = 2;
 const CALLS = 5;
+/** Examples in a step at most, for networks of which the book's own batch takes up to a minute a step. */
+const LARGEST_BATCH: Record<string, number> = { dcgan: 16, "wgan-gp": 16, "conditional-wgan-gp": 16 };
 /** Channels of the pictures of a data set, other than 3. */
 const GREY = new Set(["mnist", "fashion-mnist", "bricks"]);
 
@@ -27,7 +29,9 @@ export async function measureModelKinds(only: readonly string[] = []): Promise<v
   );
   console.log("model | batch | trainable parameters | compiled | Keras | ratio");
   for (const kind of kinds) {
-    const config: ModelConfig = kind.presets.book;
+    const { book } = kind.presets;
+    const batchSize = Math.min(book.batchSize, LARGEST_BATCH[kind.name] ?? Infinity);
+    const config: ModelConfig = { ...book, batchSize };
     const data = noise(config);
     const model = kind.create(config, shapeOf(data));
     if (!model.createStep) continue;
