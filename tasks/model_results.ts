@@ -30,6 +30,8 @@ export interface ModelResult {
   date: string;
 }
 
+/** What held-out measurements after epochs are called in a run's metrics. */
+export const HELD_OUT = "held-out";
 /** Losses that say nothing of what is learned. */
 const ASIDE = new Set(["rate", "gradientNorm", "learningRate"]);
 /** Points of a curve at most. */
@@ -56,7 +58,7 @@ export function writeResults(folder: string, results: Record<string, ModelResult
 export function resultOf(folder: string, { kind, config, model, step }: LoadedModel): ModelResult {
   const lines = new MetricsWriter(folder).lines();
   const measured = lines.findLast(({ name }) => name === "evaluation") ??
-    lines.findLast((line) => line.name === kind.name && !("rate" in line.values));
+    lines.findLast(({ name }) => name === HELD_OUT);
   if (!measured) {
     throw new Error(`Cannot document "${folder}": nothing was measured yet; let its training go on first`);
   }
@@ -98,10 +100,8 @@ function trainingSeconds(lines: readonly MetricsLine[]): number {
 
 /** The losses of a run by step, and what was measured after its epochs, as the text of an SVG picture. */
 export function lossChart(folder: string, name: string): string | undefined {
-  const lines = new MetricsWriter(folder).lines().filter((line) => line.name === name);
-  const [training, held] = [true, false].map((wanted) =>
-    lines.filter(({ values }) => "rate" in values === wanted)
-  );
+  const lines = new MetricsWriter(folder).lines();
+  const [training, held] = [name, HELD_OUT].map((wanted) => lines.filter((line) => line.name === wanted));
   if (training.length === 0) return undefined;
   const series = [
     ...curves(training).map((curve) => ({ ...curve, name: `${curve.name}, training` })),

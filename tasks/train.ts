@@ -22,6 +22,7 @@ import {
 } from "./cli.ts";
 import { backendLine, describeEnvironment, installLine } from "./environment.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
+import { HELD_OUT } from "./model_results.ts";
 import { Progress } from "./progress.ts";
 
 const HELP = `deno task train MODEL [--preset book|default|smoke] [options]
@@ -129,15 +130,14 @@ function modelHelp({ name, title, paper, chapter, schema, presets }: ModelKind):
   ].join("\n");
 }
 
-/** Writes what training measures to the run's metrics. */
+/** Writes what training measures to the run's metrics: losses under the model's name, the rest as `held-out`. */
 function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
   return (event) => {
-    if (event.type === "start" && event.steps === 0) metrics.resume(event.name, -1); // fitted anew
-    else if (
-      event.type === "start" || event.type === "progress" && "losses" in event || event.type === "evaluate"
-    ) {
-      metrics.record(event);
-    }
+    if (event.type === "start") {
+      const step = event.steps === 0 ? -1 : event.step; // what is fitted at once is measured anew
+      for (const name of [event.name, HELD_OUT]) metrics.resume(name, step);
+    } else if (event.type === "evaluate") metrics.write(HELD_OUT, event.step, event.metrics);
+    else if (event.type === "progress" && "losses" in event) metrics.record(event);
   };
 }
 

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { seesFrames } from "../state/perceive.ts";
 import { episode, model, type OpenModel, perception } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { BarsPanel } from "./bars_panel.tsx";
@@ -29,12 +30,13 @@ function Inspector({ opened }: { opened: OpenModel }) {
   const { card } = opened;
   useEffect(() => belongTo(card.name), [card.name]);
   const shown = seen.value;
-  const coming = card.can.encode && [episode, perception].some(({ value }) => value.status === "loading");
+  const sees = seesFrames(card);
+  const coming = sees && [episode, perception].some(({ value }) => value.status === "loading");
   const hasLatents = card.latentSize > 0 && card.can.decode;
   return (
     <div class="latents-view">
       <div class="latents-panels">
-        {card.can.encode && !shown && (
+        {sees && !shown && (
           <Await
             state={episode.value.status === "loading" ? episode.value : perception.value}
             empty="Choose an episode: its frames are looked at here."

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import type { Lab } from "../../lab/lab.ts";
+import type { Lab, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { messageOf } from "./async_state.ts";
 import { decisionActions } from "./decision_actions.ts";
@@ -26,7 +26,7 @@ export function startPerceiving(): () => void {
       perception.value = { status: "empty" };
       return;
     }
-    if (!opened.value.card.can.encode || shown.value.agentFrames.length === 0) {
+    if (!seesFrames(opened.value.card) || shown.value.agentFrames.length === 0) {
       perception.value = { status: "empty", why: "This model does not see frames of this shape." };
       return;
     }
@@ -36,6 +36,11 @@ export function startPerceiving(): () => void {
       (error) => mine === turn && (perception.value = { status: "error", message: messageOf(error) }),
     );
   });
+}
+
+/** Whether a model looks at the frames of episodes: others have pictures of their own. */
+export function seesFrames({ can, world }: ModelCard): boolean {
+  return can.encode && world !== undefined;
 }
 
 async function perceive(episode: Episode, model: OpenModel): Promise<Perception> {
