@@ -34,7 +34,13 @@ export class GatedBlock implements Module {
     const look = { inputChannels: 2 * filters, kernelSize: [3, 3], mask, weightNorm: true } as const;
     this.#first = new MaskedConv2d(`${name}/first`, { ...look, filters });
     if (extra > 0) {
-      const mix = { inputChannels: 2 * extra, filters, kernelSize: [1, 1], mask: "B", weightNorm: true } as const;
+      const mix = {
+        inputChannels: 2 * extra,
+        filters,
+        kernelSize: [1, 1],
+        mask: "B",
+        weightNorm: true,
+      } as const;
       this.#extra = new MaskedConv2d(`${name}/extra`, mix);
     }
     this.#second = new MaskedConv2d(`${name}/second`, { ...look, filters: 2 * filters });

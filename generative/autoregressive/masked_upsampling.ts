@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { addBias } from "../nn/bias.ts";
 import { glorotUniform, ones, zeros } from "../nn/initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "../nn/parameters.ts";
 
@@ -37,7 +38,7 @@ export class MaskedUpsampling implements Module {
     const shape: [number, number, number, number] = [batch, 2 * height, 2 * width, channels];
     const kernel = this.#kernel(parameters);
     const enlarged = tf.conv2dTranspose(x as tf.Tensor4D, kernel, shape, 2, "same");
-    return enlarged.add(parameter(parameters, `${this.name}/bias`));
+    return addBias(enlarged, parameter(parameters, `${this.name}/bias`));
   }
 
   /** The kernels for the four places that one becomes, `[row][column]`, `[channels in, out]` each; for 2 columns. */

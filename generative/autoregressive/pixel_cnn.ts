@@ -1,12 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { categoricalLogProbability } from "../nn/distributions.ts";
 import { relu } from "../nn/activations.ts";
+import { categoricalCrossEntropy } from "../nn/cross_entropy.ts";
 import type { Losses } from "../nn/gradients.ts";
 import { MaskedConv2d } from "../nn/masked_conv2d.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../nn/parameters.ts";
-import type { Model } from "../train/model.ts";
-import type { PixelNetwork } from "./draw_pictures.ts";
 import { type Evaluation, WholePictures } from "./evaluation.ts";
+import type { LearningPixelNetwork } from "./pixel_model.ts";
 
 /** Sizes of a {@link PixelCNN}. */
 export interface PixelCNNOptions {
@@ -25,14 +24,14 @@ export interface PixelCNNOptions {
  * pixel is one of a few shades, with probabilities that a stack of masked convolutions reads off the pixels before it.
  * The first sees none of its own place (mask A), the others see the features of it (mask B).
  */
-export class PixelCNN implements Model, PixelNetwork {
+export class PixelCNN implements LearningPixelNetwork {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   /** Side of the pictures. */
   readonly size: number;
-  /** See {@link PixelNetwork}. */
+  /** See `PixelNetwork`. */
   readonly rowsAtOnce = 1;
-  /** See {@link PixelNetwork}. */
+  /** See `PixelNetwork`. */
   readonly noiseSize: number;
   readonly #first: MaskedConv2d;
   readonly #blocks: { reduce: MaskedConv2d; look: MaskedConv2d; expand: MaskedConv2d }[];
@@ -59,7 +58,8 @@ export class PixelCNN implements Model, PixelNetwork {
 
   /** Pixels, level / L, to the logits of each pixel's level, `[.., 1]` to `[.., L]`. */
   predict<F>(pixels: F, evaluation: Evaluation<F>): F {
-    const layer = (convolution: MaskedConv2d, x: F) => evaluation.map(relu, evaluation.convolve(convolution, x));
+    const layer = (convolution: MaskedConv2d, x: F) =>
+      evaluation.map(relu, evaluation.convolve(convolution, x));
     let x = layer(this.#first, pixels);
     for (const { reduce, look, expand } of this.#blocks) {
       const change = layer(expand, layer(look, layer(reduce, x)));
@@ -69,6 +69,22 @@ export class PixelCNN implements Model, PixelNetwork {
     return evaluation.convolve(this.#logits, x);
   }
 
+  /** Bytes to levels, int32 `0 .. L - 1`. */
+  prepare(bytes: tf.Tensor): tf.Tensor {
+    return bytes.toFloat().mul(this.options.levels / 256).floor().toInt();
+  }
+
+  /** Levels to pixels, 0 up to `(L - 1) / L`. */
+  asPixels(levels: tf.Tensor): tf.Tensor {
+    return levels.toFloat().div(this.options.levels);
+  }
+
+  /** The lowest level black, the highest white. */
+  show(pixels: tf.Tensor): tf.Tensor {
+    const { levels } = this.options;
+    return pixels.mul(levels / (levels - 1));
+  }
+
   /**
    * How surprising each pixel was, in nats.
    *
@@ -76,17 +92,21 @@ export class PixelCNN implements Model, PixelNetwork {
    * @returns `[B, H, W]`.
    */
   surprise(parameters: NamedTensors, levels: tf.Tensor): tf.Tensor {
-    const pixels = levels.toFloat().div(this.options.levels);
-    const logits = this.predict(pixels, new WholePictures(parameters));
-    return categoricalLogProbability(levels.squeeze([3]), logits).neg();
+    const logits = this.predict(this.asPixels(levels), new WholePictures(parameters));
+    return categoricalCrossEntropy(logits, levels.squeeze([3]));
   }
 
-  /** The cross-entropy of the levels, in nats a pixel. */
-  loss(parameters: NamedTensors, { levels }: NamedTensors): Losses {
-    return { loss: this.surprise(parameters, levels).mean() };
+  /** The cross-entropy of the levels, in nats a pixel. @param batch `pixels`: levels, int32 `[B, H, W, 1]`. */
+  loss(parameters: NamedTensors, { pixels }: NamedTensors): Losses {
+    return { loss: this.surprise(parameters, pixels).mean() };
   }
 
-  /** See {@link PixelNetwork.draw}: the level of the largest logit, with Gumbel noise for the temperature. */
+  /** The loss. */
+  measure(parameters: NamedTensors, batch: NamedTensors): NamedTensors {
+    return this.loss(parameters, batch);
+  }
+
+  /** See `PixelNetwork.draw`: the level of the largest logit, with Gumbel noise for the temperature. */
   draw(logits: tf.Tensor, noise: tf.Tensor, temperature: tf.Tensor): tf.Tensor {
     const gumbel = noise.add(1e-20).log().neg().log().neg();
     const level = logits.add(gumbel.mul(temperature)).argMax(-1);

@@ -4,12 +4,16 @@ import type { Losses } from "../nn/gradients.ts";
 import { MaskedConv2d, type MaskedConv2dOptions } from "../nn/masked_conv2d.ts";
 import { collectParameters, type Module, type NamedTensors, type ParameterSpecs } from "../nn/parameters.ts";
 import { foldSeed } from "../runtime/random.ts";
-import type { Model } from "../train/model.ts";
-import type { PixelNetwork } from "./draw_pictures.ts";
+import { DataDependentStart } from "./data_dependent_start.ts";
 import { type Evaluation, WholePictures } from "./evaluation.ts";
 import { GatedBlock, type StackKind } from "./gated_block.ts";
-import { drawFromLogisticMixture, logisticMixtureLogProbability, readLogisticMixture } from "./logistic_mixture.ts";
+import {
+  drawFromLogisticMixture,
+  logisticMixtureLogProbability,
+  readLogisticMixture,
+} from "./logistic_mixture.ts";
 import { MaskedUpsampling } from "./masked_upsampling.ts";
+import type { LearningPixelNetwork } from "./pixel_model.ts";
 
 /** Sizes of a {@link PixelCNNPP}. */
 export interface PixelCNNPPOptions {
@@ -40,14 +44,14 @@ interface Stacks<F> {
  * "Conditional Image Generation with PixelCNN Decoders"), weight normalisation, and for each pixel a mixture of
  * logistics over its 256 shades. Layers as in TensorFlow Probability's `PixelCNN` for grey pictures.
  */
-export class PixelCNNPP implements Model, PixelNetwork {
+export class PixelCNNPP implements LearningPixelNetwork {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   /** Side of the pictures. */
   readonly size: number;
-  /** See {@link PixelNetwork}. */
+  /** See `PixelNetwork`. */
   readonly rowsAtOnce: number;
-  /** See {@link PixelNetwork}. */
+  /** See `PixelNetwork`. */
   readonly noiseSize: number;
   readonly #above: MaskedConv2d;
   readonly #aboveNear: MaskedConv2d;
@@ -69,20 +73,30 @@ export class PixelCNNPP implements Model, PixelNetwork {
       layers.push(layer);
       return layer;
     };
-    const masked = (name: string, options: Partial<MaskedConv2dOptions> & Pick<MaskedConv2dOptions, "kernelSize" | "mask">) =>
-      keep(new MaskedConv2d(name, { inputChannels: filters, filters, weightNorm: true, ...options }));
+    const masked = (
+      name: string,
+      options: Partial<MaskedConv2dOptions> & Pick<MaskedConv2dOptions, "kernelSize" | "mask">,
+    ) => keep(new MaskedConv2d(name, { inputChannels: filters, filters, weightNorm: true, ...options }));
     const block = (name: string, skip: boolean) => ({
       vertical: keep(
         new GatedBlock(`${name}/vertical`, { kind: "vertical", filters, extra: skip ? filters : 0 }),
       ),
       horizontal: keep(
-        new GatedBlock(`${name}/horizontal`, { kind: "horizontal", filters, extra: skip ? 2 * filters : filters }),
+        new GatedBlock(`${name}/horizontal`, {
+          kind: "horizontal",
+          filters,
+          extra: skip ? 2 * filters : filters,
+        }),
       ),
     });
 
     const pixel = { inputChannels: 1 };
     this.#above = masked("first/above", { ...pixel, kernelSize: [5, 3], mask: { rows: 2, columns: 3 } });
-    this.#aboveNear = masked("first/aboveNear", { ...pixel, kernelSize: [3, 3], mask: { rows: 1, columns: 3 } });
+    this.#aboveNear = masked("first/aboveNear", {
+      ...pixel,
+      kernelSize: [3, 3],
+      mask: { rows: 1, columns: 3 },
+    });
     this.#left = masked("first/left", { ...pixel, kernelSize: [3, 3], mask: { rows: 2, columns: 1 } });
     for (let level = 0; level < hierarchies; level++) {
       this.#down.push(Array.from({ length: blocks }, (_, i) => block(`down${level}/block${i + 1}`, false)));
@@ -99,8 +113,12 @@ export class PixelCNNPP implements Model, PixelNetwork {
       this.#up.push(Array.from({ length: count }, (_, i) => block(`up${level}/block${i + 1}`, true)));
       if (level === 0) break;
       this.#double.push({
-        vertical: keep(new MaskedUpsampling(`up${level}/double/vertical`, { channels: filters, columns: 4, shown: 3 })),
-        horizontal: keep(new MaskedUpsampling(`up${level}/double/horizontal`, { channels: filters, columns: 2, shown: 2 })),
+        vertical: keep(
+          new MaskedUpsampling(`up${level}/double/vertical`, { channels: filters, columns: 4, shown: 3 }),
+        ),
+        horizontal: keep(
+          new MaskedUpsampling(`up${level}/double/horizontal`, { channels: filters, columns: 2, shown: 2 }),
+        ),
       });
     }
     this.#outputs = masked("outputs", { filters: 3 * components, kernelSize: [1, 1], mask: "B" });
@@ -114,27 +132,40 @@ export class PixelCNNPP implements Model, PixelNetwork {
    */
   predict<F>(bytes: F, evaluation: Evaluation<F>, drop?: (x: tf.Tensor, block: number) => tf.Tensor): F {
     let dropped = 0;
-    const advance = (block: Record<StackKind, GatedBlock>, { vertical, horizontal }: Stacks<F>, skip?: Stacks<F>) => {
+    const advance = (
+      block: Record<StackKind, GatedBlock>,
+      { vertical, horizontal }: Stacks<F>,
+      skip?: Stacks<F>,
+    ) => {
       const dropOut = drop && ((x: tf.Tensor) => drop(x, dropped++));
       const above = block.vertical.apply(vertical, evaluation, { extra: skip?.vertical, dropOut });
       const extra = skip ? evaluation.map(concatenate, above, skip.horizontal) : above;
-      return { vertical: above, horizontal: block.horizontal.apply(horizontal, evaluation, { extra, dropOut }) };
+      return {
+        vertical: above,
+        horizontal: block.horizontal.apply(horizontal, evaluation, { extra, dropOut }),
+      };
     };
     const pixels = evaluation.map((x) => x.div(127.5).sub(1), bytes);
     const rows = evaluation.byRows(pixels);
     let stacks: Stacks<F> = {
       vertical: evaluation.convolve(this.#above, rows),
-      horizontal: evaluation.map(add, evaluation.convolve(this.#aboveNear, rows), evaluation.convolve(this.#left, pixels)),
+      horizontal: evaluation.map(
+        add,
+        evaluation.convolve(this.#aboveNear, rows),
+        evaluation.convolve(this.#left, pixels),
+      ),
     };
     const passed = [stacks];
     this.#down.forEach((blocks, level) => {
       for (const block of blocks) passed.push(stacks = advance(block, stacks));
       const halve = this.#halve[level];
       if (!halve) return;
-      passed.push(stacks = {
-        vertical: evaluation.convolve(halve.vertical, stacks.vertical),
-        horizontal: evaluation.convolve(halve.horizontal, stacks.horizontal),
-      });
+      passed.push(
+        stacks = {
+          vertical: evaluation.convolve(halve.vertical, stacks.vertical),
+          horizontal: evaluation.convolve(halve.horizontal, stacks.horizontal),
+        },
+      );
     });
     passed.pop(); // the way up begins with it
     this.#up.forEach((blocks, i) => {
@@ -149,26 +180,56 @@ export class PixelCNNPP implements Model, PixelNetwork {
     return evaluation.convolve(this.#outputs, evaluation.map((x) => tf.elu(x), stacks.horizontal));
   }
 
+  /** Bytes as they are. */
+  prepare(bytes: tf.Tensor): tf.Tensor {
+    return bytes.clone();
+  }
+
+  /** Bytes as numbers. */
+  asPixels(bytes: tf.Tensor): tf.Tensor {
+    return bytes.toFloat();
+  }
+
+  /** 0 black, 255 white. */
+  show(bytes: tf.Tensor): tf.Tensor {
+    return bytes.div(255);
+  }
+
+  /** Gains and biases with which every layer's outputs have mean 0 and variance 1 on some pictures. */
+  start(parameters: NamedTensors, bytes: tf.Tensor): NamedTensors {
+    const evaluation = new DataDependentStart(parameters);
+    this.predict(this.asPixels(bytes), evaluation);
+    return evaluation.found;
+  }
+
   /**
    * How surprising each pixel was, in nats.
    *
    * @param bytes int32 `[B, H, W, 1]`.
    * @returns `[B, H, W]`.
    */
-  surprise(parameters: NamedTensors, bytes: tf.Tensor, drop?: (x: tf.Tensor, block: number) => tf.Tensor): tf.Tensor {
-    const outputs = this.predict(bytes.toFloat() as tf.Tensor, new WholePictures(parameters), drop);
+  surprise(
+    parameters: NamedTensors,
+    bytes: tf.Tensor,
+    drop?: (x: tf.Tensor, block: number) => tf.Tensor,
+  ): tf.Tensor {
+    const outputs = this.predict(this.asPixels(bytes), new WholePictures(parameters), drop);
     return logisticMixtureLogProbability(bytes.squeeze([3]), readLogisticMixture(outputs)).neg();
   }
 
-  /** The negative log likelihood of a picture in nats, and in bits for each of its pixels. */
-  loss(parameters: NamedTensors, { bytes }: NamedTensors, seed: tf.Tensor): Losses {
+  /**
+   * The negative log likelihood of a picture in nats, and in bits for each of its pixels.
+   *
+   * @param batch `pixels`: bytes, int32 `[B, H, W, 1]`.
+   */
+  loss(parameters: NamedTensors, { pixels }: NamedTensors, seed: tf.Tensor): Losses {
     const drop = (x: tf.Tensor, block: number) => dropout(x, this.options.dropout, foldSeed(seed, block));
-    return this.#losses(this.surprise(parameters, bytes, this.options.dropout > 0 ? drop : undefined));
+    return this.#losses(this.surprise(parameters, pixels, this.options.dropout > 0 ? drop : undefined));
   }
 
   /** The losses without dropout. */
-  measure(parameters: NamedTensors, { bytes }: NamedTensors): NamedTensors {
-    return this.#losses(this.surprise(parameters, bytes));
+  measure(parameters: NamedTensors, { pixels }: NamedTensors): NamedTensors {
+    return this.#losses(this.surprise(parameters, pixels));
   }
 
   #losses(surprise: tf.Tensor): Losses {
@@ -176,7 +237,7 @@ export class PixelCNNPP implements Model, PixelNetwork {
     return { loss: mean.mul(this.size ** 2), bitsPerDimension: mean.div(Math.LN2) };
   }
 
-  /** See {@link PixelNetwork.draw}. */
+  /** See `PixelNetwork.draw`. */
   draw(outputs: tf.Tensor, noise: tf.Tensor, temperature: tf.Tensor): tf.Tensor {
     return drawFromLogisticMixture(readLogisticMixture(outputs), noise, temperature);
   }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { addBias } from "../nn/bias.ts";
 import type { MaskedConv2d } from "../nn/masked_conv2d.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -55,7 +56,9 @@ export class RasterScan implements Evaluation<ScanFeatures> {
   convolve(layer: MaskedConv2d, features: ScanFeatures): ScanFeatures {
     if (layer.rowsAbove > 0) this.#seen.push({ layer, features });
     const size = { rows: features.rows / layer.strides, width: features.width / layer.strides };
-    return features.byRows ? this.#convolveRows(layer, features, size) : this.#convolvePlaces(layer, features, size);
+    return features.byRows
+      ? this.#convolveRows(layer, features, size)
+      : this.#convolvePlaces(layer, features, size);
   }
 
   #convolveRows(layer: MaskedConv2d, features: ScanFeatures, size: Size): ScanFeatures {
@@ -80,9 +83,11 @@ export class RasterScan implements Evaluation<ScanFeatures> {
       return row < 0 ? above()[layer.rowsAbove + row][column] : features.at(row, column);
     };
     return placeFeatures(size, (row, column) => {
-      const seen = layer.taps.map((tap) => see(row * layer.strides + tap.row, column * layer.strides + tap.column));
+      const seen = layer.taps.map((tap) =>
+        see(row * layer.strides + tap.row, column * layer.strides + tap.column)
+      );
       const window = seen.length > 1 ? tf.concat(seen, 1) : seen[0];
-      return tf.matMul(window as tf.Tensor2D, weights().kernel).add(weights().bias);
+      return addBias(tf.matMul(window as tf.Tensor2D, weights().kernel), weights().bias);
     });
   }
 
@@ -90,13 +95,15 @@ export class RasterScan implements Evaluation<ScanFeatures> {
   enlarge(layer: MaskedUpsampling, features: ScanFeatures): ScanFeatures {
     const size = { rows: features.rows * 2, width: features.width * 2 };
     if (features.byRows) {
-      const pairs = memoised((row) => tf.unstack(layer.apply(this.parameters, features.row(row).expandDims(1)), 1));
+      const pairs = memoised((row) =>
+        tf.unstack(layer.apply(this.parameters, features.row(row).expandDims(1)), 1)
+      );
       return rowFeatures(size, (row) => pairs(row >> 1)[row & 1]);
     }
     const weights = once(() => layer.placeKernels(this.parameters));
     return placeFeatures(size, (row, column) => {
       const source = features.at(row >> 1, column >> 1) as tf.Tensor2D;
-      return tf.matMul(source, weights().kernels[row & 1][column & 1]).add(weights().bias);
+      return addBias(tf.matMul(source, weights().kernels[row & 1][column & 1]), weights().bias);
     });
   }
 

@@ -2,6 +2,9 @@ import { nearestName } from "../../core/nearest_name.ts";
 import { AUTOENCODER } from "../autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../autoencoders/vae.ts";
 import { VAE_FACES } from "../autoencoders/vae_faces.ts";
+import { PIXEL_CNN } from "../autoregressive/pixel_cnn_kind.ts";
+import { PIXEL_CNN_PP } from "../autoregressive/pixel_cnn_pp_kind.ts";
+import { WORD_LSTM } from "../autoregressive/word_lstm_kind.ts";
 import { CNN_CLASSIFIER } from "../classifiers/cnn_classifier.ts";
 import { MLP_CLASSIFIER } from "../classifiers/mlp_classifier.ts";
 import { CONDITIONAL_WGAN_GP } from "../gans/conditional_wgan_gp.ts";
@@ -20,6 +23,9 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   DCGAN_BRICKS,
   WGAN_GP,
   CONDITIONAL_WGAN_GP,
+  WORD_LSTM,
+  PIXEL_CNN,
+  PIXEL_CNN_PP,
 ];
 
 /** The kind of a name. @throws RangeError naming the nearest one. */

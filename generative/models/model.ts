@@ -93,8 +93,8 @@ export interface ExploreContext {
 export interface GenerativeModel {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
-  /** Initial parameters and optimiser; the caller's. */
-  initialise(random: RandomStream): TrainState;
+  /** Initial parameters and optimiser; the caller's. @param data What will be learned from, for models that look at it first. */
+  initialise(random: RandomStream, data?: Dataset): TrainState;
   /** The tensors of some examples, the caller's. @param indices `[B]`. */
   batch(data: Dataset, indices: ArrayLike<number>): NamedTensors;
   /** One step of training, compiled by the caller's demand; missing for models that are fitted at once. */

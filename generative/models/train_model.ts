@@ -138,7 +138,7 @@ export async function trainModel<C extends ModelConfig>(
 }
 
 function firstState(model: GenerativeModel, data: Dataset, random: RandomStream): TrainState {
-  return model.fit ? { parameters: model.fit(data), optimiser: {} } : model.initialise(random);
+  return model.fit ? { parameters: model.fit(data), optimiser: {} } : model.initialise(random, data);
 }
 
 async function drawSamples(

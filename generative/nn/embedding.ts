@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { executeNative, isNative } from "../runtime/native.ts";
 import { type Initialiser, uniform } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
 
@@ -30,6 +31,33 @@ export class Embedding implements Module {
    * @returns The shape of the tokens, and `units`.
    */
   apply(parameters: NamedTensors, tokens: tf.Tensor): tf.Tensor {
-    return tf.gather(parameter(parameters, `${this.name}/table`), tokens.toInt());
+    const table = parameter(parameters, `${this.name}/table`);
+    const rows = gatherRows(table, tokens.toInt().reshape([-1]) as tf.Tensor1D);
+    return rows.reshape([...tokens.shape, table.shape[1] as number]);
   }
+}
+
+/**
+ * Rows of a table, `[N, units]`; differentiable once, by the table. tfjs's own gather reads the indices, which a compiled
+ * step cannot.
+ *
+ * @param table float32 `[tokens, units]`.
+ * @param rows int32 `[N]`, `0 .. tokens - 1`.
+ */
+export function gatherRows(table: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
+  if (!isNative()) return tf.gather(table, rows);
+  const attributes = {
+    Tparams: { type: "float32" },
+    Tindices: { type: "int32" },
+    Taxis: { type: "int32" },
+  } as const;
+  return tf.customGrad((table, save) => {
+    (save as tf.GradSaveFunc)([rows]);
+    const entries = table as tf.Tensor;
+    return {
+      value: executeNative("GatherV2", attributes, [entries, rows, tf.scalar(0, "int32")], 1)[0],
+      gradFunc: (dy: tf.Tensor, [rows]: tf.Tensor[]) =>
+        tf.unsortedSegmentSum(dy, rows as tf.Tensor1D, entries.shape[0]),
+    };
+  })(table);
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { addBias } from "./bias.ts";
 import { glorotUniform, ones, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
 
@@ -134,7 +135,11 @@ export class MaskedConv2d implements Module {
     };
   }
 
-  #convolve(parameters: NamedTensors, x: tf.Tensor, { top, bottom }: { top: number; bottom: number }): tf.Tensor {
+  #convolve(
+    parameters: NamedTensors,
+    x: tf.Tensor,
+    { top, bottom }: { top: number; bottom: number },
+  ): tf.Tensor {
     const { inputChannels, filters, kernelSize: [rows, columns] } = this.options;
     if (x.rank !== 4 || x.shape[3] !== inputChannels) {
       throw new TypeError(
@@ -145,10 +150,11 @@ export class MaskedConv2d implements Module {
     const bias = parameter(parameters, `${this.name}/bias`);
     if (rows * columns * this.strides === 1) { // a product over channels, which is faster as one
       const product = tf.matMul(x.reshape([-1, inputChannels]), kernel.reshape([inputChannels, filters]));
-      return product.add(bias).reshape([...x.shape.slice(0, 3), filters]);
+      return addBias(product, bias).reshape([...x.shape.slice(0, 3), filters]);
     }
     const [left, right] = this.#margin;
-    return tf.conv2d(fit(x as tf.Tensor4D, { top, bottom, left, right }), kernel, this.strides, "valid").add(bias);
+    const seen = fit(x as tf.Tensor4D, { top, bottom, left, right });
+    return addBias(tf.conv2d(seen, kernel, this.strides, "valid"), bias);
   }
 
   /** What the mask shows of the kernel, in its box, `[h, w, inputChannels, filters]`. */

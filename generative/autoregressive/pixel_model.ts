@@ -1,0 +1,102 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { GenerativeModel, SampleRequest } from "../models/model.ts";
+import { pictureBatch, toPictures } from "../models/pictures.ts";
+import type { NamedTensors } from "../nn/parameters.ts";
+import type { Optimiser } from "../train/adamw.ts";
+import type { Model, TrainState } from "../train/model.ts";
+import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
+import { drawPictures, type PixelNetwork } from "./draw_pictures.ts";
+import { explorePixels } from "./explore_pixels.ts";
+
+/** A network of pixels that can learn. */
+export interface LearningPixelNetwork extends PixelNetwork, Model {
+  /** Bytes, int32 `[B, H, W, 1]`, to what the network learns from, of the same shape. */
+  prepare(bytes: tf.Tensor): tf.Tensor;
+  /** What was learned from as the network takes it: `[B, H, W, 1]`. */
+  asPixels(prepared: tf.Tensor): tf.Tensor;
+  /** Pixels as they are shown, 0 .. 1. */
+  show(pixels: tf.Tensor): tf.Tensor;
+  /** How surprising each pixel was, in nats: `[B, H, W]`. */
+  surprise(parameters: NamedTensors, prepared: tf.Tensor): tf.Tensor;
+  /** See `GenerativeModel.measure`. */
+  measure(parameters: NamedTensors, batch: NamedTensors): NamedTensors;
+  /** Sets parameters by what was learned from, where it matters how they start. */
+  start?(parameters: NamedTensors, prepared: tf.Tensor): NamedTensors;
+}
+
+/** What {@link pixelModel} is told beside the network. */
+export interface PixelModelOptions {
+  /** Of all parameters. */
+  optimiser: Optimiser;
+  /** Pictures that are drawn after every epoch. */
+  epochSamples: number;
+}
+
+/** Pictures that are drawn at a time: more cost memory and save little. */
+const AT_ONCE = 64;
+/** Pictures that parameters are set by. */
+const START_EXAMPLES = 64;
+
+/** A network that predicts each pixel from those before it, as a model that learns from `{ pixels }`. */
+export function pixelModel(
+  network: LearningPixelNetwork,
+  { optimiser, epochSamples }: PixelModelOptions,
+): GenerativeModel {
+  const batch = (data: Dataset, indices: ArrayLike<number>) =>
+    tf.tidy(() => ({ pixels: network.prepare(pictureBatch(data, indices)) }));
+  return {
+    parameters: network.parameters,
+    initialise: (random, data) => {
+      const state = initialiseTrainState(network, optimiser, random);
+      return data && network.start ? startFrom(network, state, batch(data, firstOf(data))) : state;
+    },
+    createStep: () => createTrainStep(network, optimiser),
+    batch,
+    measure: (parameters, batch) => network.measure(parameters, batch),
+    sampleOptions: ["temperature"],
+    epochSamples,
+    sample: async (parameters, request) => ({
+      kind: "pictures",
+      pictures: await drawInGroups(network, parameters, request),
+    }),
+    explore: (context) => explorePixels(network, context),
+  };
+}
+
+function firstOf(data: Dataset): number[] {
+  return Array.from({ length: Math.min(START_EXAMPLES, data.count) }, (_, i) => i);
+}
+
+/** Parameters set by examples, in the place of those that are freed. */
+function startFrom(network: LearningPixelNetwork, state: TrainState, batch: NamedTensors): TrainState {
+  const found = tf.tidy(() => network.start!(state.parameters, batch.pixels));
+  const parameters = { ...state.parameters, ...found };
+  tf.dispose([batch, ...Object.keys(found).map((name) => state.parameters[name])]);
+  return { parameters, optimiser: state.optimiser };
+}
+
+async function drawInGroups(
+  network: LearningPixelNetwork,
+  parameters: NamedTensors,
+  { count, random, temperature }: SampleRequest,
+) {
+  const pictures = [];
+  for (let first = 0; first < count; first += AT_ONCE) {
+    const options = {
+      count: Math.min(AT_ONCE, count - first),
+      random: groupStream(random, first),
+      temperature,
+    };
+    const pixels = await drawPictures(network, parameters, options);
+    const shown = tf.tidy(() => network.show(pixels));
+    pictures.push(...await toPictures(shown));
+    tf.dispose([pixels, shown]);
+  }
+  return pictures;
+}
+
+function groupStream(random: RandomStream, first: number): RandomStream {
+  return random.fork(`pictures/${first}`);
+}
