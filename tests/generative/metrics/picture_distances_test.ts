@@ -1,0 +1,143 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { type Picture, RandomStream } from "../../../core/mod.ts";
+import type { PictureData } from "../../../generative/data/dataset.ts";
+import { takePictures } from "../../../generative/data/take_pictures.ts";
+import { distanceMetrics, featureClassifier, pictureDistances } from "../../../generative/metrics/mod.ts";
+import { pictureOf } from "../../../generative/models/latents/exploration.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import type { TrainEvent } from "../../../generative/train/mod.ts";
+import { withOwnCache } from "../data/support.ts";
+
+await startBackend();
+const STEPS = 40;
+
+/** Grey 8x8 pictures: bright on the left (class 0), on the right (1) or at the top (2), with noise. */
+function bars(count: number, seed: number): PictureData {
+  const random = new RandomStream(seed);
+  const labels = Int32Array.from({ length: count }, () => random.integer(0, 3));
+  const bright = [(x: number) => x < 4, (x: number) => x >= 4, (_x: number, y: number) => y < 4];
+  const pictures = new Uint8Array(count * 64);
+  for (let i = 0; i < pictures.length; i++) {
+    const on = bright[labels[i >> 6]](i % 8, (i >> 3) % 8);
+    pictures[i] = random.integer(0, 80) + (on ? 150 : 0);
+  }
+  const classes = ["left", "right", "top"];
+  return {
+    kind: "pictures",
+    name: "bars-mnist",
+    count,
+    height: 8,
+    width: 8,
+    channels: 1,
+    pictures,
+    labels,
+    classes,
+  };
+}
+
+const data = bars(600, 1);
+const held = bars(300, 2);
+
+Deno.test("a feature classifier learns once, says how well, and is found again", async () => {
+  await withOwnCache(async () => {
+    const events: string[] = [];
+    const onEvent = ({ type }: TrainEvent | { type: string }) => events.push(type);
+    const before = tf.memory().numTensors;
+    const first = await featureClassifier(data, { held, steps: STEPS, onEvent });
+    assert(first.accuracy > 0.95, `${first.accuracy}`);
+    assert(events.includes("end"));
+    const described = await first.describe(takePictures(held, { limit: 7 }));
+    assertEquals([described.count, described.size, described.values.length], [7, 64, 7 * 64]);
+
+    events.length = 0;
+    const second = await featureClassifier(data, { held, steps: STEPS, onEvent });
+    assertEquals(events, []);
+    assertEquals([second.id, second.accuracy], [first.id, first.accuracy]);
+    assertEquals((await second.describe(takePictures(held, { limit: 7 }))).values, described.values);
+    first.dispose();
+    second.dispose();
+    assertEquals(tf.memory().numTensors, before);
+
+    const less = await featureClassifier(takePictures(data, { limit: 300 }), { held, steps: 2 });
+    assert(less.id !== first.id, "other data, another classifier");
+    less.dispose();
+  });
+});
+
+Deno.test("a feature classifier learns attributes where there are no classes, and needs either", async () => {
+  await withOwnCache(async () => {
+    const { labels, classes: _classes, ...plain } = data;
+    const withLeft = {
+      ...plain,
+      attributes: { left: Uint8Array.from(labels!, (label) => Number(label === 0)) },
+    };
+    const { attributes } = withLeft;
+    const judged = {
+      ...takePictures(withLeft, { limit: 100 }),
+      attributes: { left: attributes.left.subarray(0, 100) },
+    };
+    const classifier = await featureClassifier(withLeft, { held: judged, steps: STEPS });
+    assert(classifier.accuracy > 0.9, `${classifier.accuracy}`);
+    classifier.dispose();
+    await assertRejects(
+      () => featureClassifier(plain, { held: plain }),
+      TypeError,
+      'Cannot train a classifier on "bars-mnist": expected pictures with classes or attributes, got neither',
+    );
+  });
+});
+
+Deno.test("pictureDistances() is small for real pictures and grows with what is wrong with made ones", async () => {
+  await withOwnCache(async () => {
+    const options = { held, steps: STEPS };
+    const real = Array.from({ length: 200 }, (_, n) => pictureOf(held, n));
+    const same = await pictureDistances(data, real, options);
+    assertEquals([same.features, same.samples], ["bars", 200]);
+    assertAlmostEquals(same.frechet, same.real.frechet, 1e-6);
+    assertAlmostEquals(same.kernel, same.real.kernel, 1e-6);
+
+    const random = new RandomStream(9);
+    const noise = (amount: number): Picture[] =>
+      real.map((picture) => ({
+        ...picture,
+        data: picture.data.map((value) =>
+          Math.min(255, Math.max(0, value + random.integer(-amount, amount + 1)))
+        ),
+      }));
+    const [some, much] = [
+      await pictureDistances(data, noise(140), options),
+      await pictureDistances(data, noise(250), options),
+    ];
+    assert(
+      same.frechet < some.frechet && some.frechet < much.frechet,
+      `${[same, some, much].map((d) => d.frechet)}`,
+    );
+    assert(
+      same.kernel < some.kernel && some.kernel < much.kernel,
+      `${[same, some, much].map((d) => d.kernel)}`,
+    );
+    const collapsed = await pictureDistances(data, real.map(() => real[0]), options);
+    assert(collapsed.frechet > 3 * same.frechet, "one picture over and over is far from all of them");
+
+    assertEquals(Object.keys(distanceMetrics(same)), [
+      "FD-bars",
+      "KD-bars",
+      "KD-bars deviation",
+      "FD-bars of real pictures",
+      "KD-bars of real pictures",
+    ]);
+    assertEquals(await pictureDistances(data, real, options), same);
+    await assertRejects(
+      () => pictureDistances(data, real.slice(0, 1), options),
+      RangeError,
+      "two or more, got 1",
+    );
+    const large = { width: 9, height: 8, data: new Uint8Array(216) };
+    await assertRejects(
+      () => pictureDistances(data, [large, large], options),
+      TypeError,
+      'Cannot compare pictures with "bars-mnist": expected 8x8 pixels, got 9x8',
+    );
+  });
+});
