@@ -5,6 +5,7 @@ import { commonEntries, count, positive, share } from "../models/schema.ts";
 import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal, uniform } from "../runtime/random.ts";
+import type { Optimiser } from "../train/adamw.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import type { TrainState } from "../train/model.ts";
 import type { TrainStep } from "../train/train_step.ts";
@@ -42,7 +43,7 @@ export class DCGAN {
   /** D: pictures to the logit of being real. */
   readonly discriminator: ConvolutionalCritic;
   /** Adam of both networks. */
-  readonly optimisers: ReturnType<typeof adams>;
+  readonly optimisers: { discriminator: Optimiser; generator: Optimiser };
 
   /** Declares the layers. */
   constructor(readonly options: DCGANOptions) {

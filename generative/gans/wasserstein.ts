@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { type Losses, type Module, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal } from "../runtime/random.ts";
+import type { Optimiser } from "../train/adamw.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import type { TrainState } from "../train/model.ts";
 import type { TrainStep } from "../train/train_step.ts";
@@ -47,7 +48,9 @@ export interface WassersteinPair {
 }
 
 /** The optimisers of both networks, Adam with beta1 0.5 and beta2 0.9. */
-export function wassersteinOptimisers({ learningRate }: WassersteinOptions) {
+export function wassersteinOptimisers(
+  { learningRate }: Pick<WassersteinOptions, "learningRate">,
+): { critic: Optimiser; generator: Optimiser } {
   const adam = { learningRate, beta1: 0.5, beta2: 0.9 };
   return {
     critic: kerasAdam({ ...adam, name: "critic" }),
@@ -83,23 +86,26 @@ export function createWassersteinStep(pair: WassersteinPair, options: Wasserstei
   }, { name: "Wasserstein round" });
 }
 
-/** Where a loss is taken. */
-interface At {
+/** What a loss is a function of. */
+export interface LossInputs {
+  /** Of both networks. */
   parameters: NamedTensors;
+  /** See {@link WassersteinPair}. */
   batch: NamedTensors;
+  /** int32 `[2]`. */
   seed: tf.Tensor;
-  /** Without dropout and batch statistics. */
-  still?: boolean;
 }
 
 /**
  * The critic's: `mean f(generated) - mean f(real) + lambda penalty`. Its parts are the estimate of the Wasserstein
  * distance, `mean f(real) - mean f(generated)`, and the penalty.
+ *
+ * @param inputs Where it is taken; `still` without dropout, by moving averages.
  */
 function criticLoss(
   pair: WassersteinPair,
   { penaltyWeight, interpolation }: WassersteinOptions,
-  { parameters, batch, seed, still }: At,
+  { parameters, batch, seed, still }: LossInputs & { still?: boolean },
 ): Losses {
   const real = batch.pictures;
   const statistics = new Statistics();
@@ -128,7 +134,7 @@ function criticLoss(
 }
 
 /** The generator's: `- mean f(generated)`. */
-function generatorLoss(pair: WassersteinPair, { parameters, batch, seed }: At): Losses {
+function generatorLoss(pair: WassersteinPair, { parameters, batch, seed }: LossInputs): Losses {
   const statistics = new Statistics();
   const latents = normal([batch.pictures.shape[0], pair.latentSize], foldSeed(seed, 0));
   const generated = pair.generate(parameters, latents, batch, statistics);
@@ -140,11 +146,11 @@ function generatorLoss(pair: WassersteinPair, { parameters, batch, seed }: At): 
 export function measureWasserstein(
   pair: WassersteinPair,
   options: WassersteinOptions,
-  at: Omit<At, "still">,
+  inputs: LossInputs,
 ): NamedTensors {
-  const { loss: critic, ...parts } = criticLoss(pair, options, { ...at, still: true });
-  const { pictures } = at.batch;
-  const latents = normal([pictures.shape[0], pair.latentSize], foldSeed(at.seed, 0));
-  const samples = pair.generate(at.parameters, latents, at.batch);
+  const { loss: critic, ...parts } = criticLoss(pair, options, { ...inputs, still: true });
+  const { pictures } = inputs.batch;
+  const latents = normal([pictures.shape[0], pair.latentSize], foldSeed(inputs.seed, 0));
+  const samples = pair.generate(inputs.parameters, latents, inputs.batch);
   return { critic, ...parts, ...diversity(samples, pictures) };
 }
