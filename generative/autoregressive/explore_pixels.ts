@@ -69,7 +69,7 @@ async function drawReceptiveField(
   return {
     name: "receptive_field",
     caption:
-      `What the pixel in row ${middle}, column ${middle} is predicted from: black pixels change nothing, and none that comes later in the order of reading may be lit. A black wedge above and to the right is PixelCNN's blind spot`,
+      `What the pixel in row ${middle}, column ${middle} is predicted from: black pixels change nothing, and none that comes later in the order of reading may be lit. A black wedge above and to the right would be a blind spot: PixelCNN has one, PixelCNN++ has none`,
     content: enlargedSquare(network.size, (i) => {
       if (i === middle * network.size + middle) return [230, 80, 40];
       const share = values[i] / largest;

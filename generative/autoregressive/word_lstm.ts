@@ -88,7 +88,7 @@ export class WordLSTM implements Model {
   /** The memory after each word, `[L - 1, B, units]`, and the word that follows, int32 `[L - 1, B]`. */
   #readAll(parameters: NamedTensors, tokens: tf.Tensor): { memory: tf.Tensor; next: tf.Tensor } {
     const [batch, length] = tokens.shape;
-    const columns = tf.transpose(tokens);
+    const columns = tf.transpose(tokens.toFloat()).toInt(); // TensorFlow complains of transposed integers on some CPUs
     const words = this.#embedding.apply(parameters, tf.slice(columns, [0, 0], [length - 1, batch]));
     const { outputs } = this.#memory.sequence(parameters, words, this.blankState(batch));
     return { memory: outputs, next: tf.slice(columns, [1, 0], [length - 1, batch]) };

@@ -1,0 +1,230 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { RandomStream } from "../../../core/mod.ts";
+import { WordLSTM } from "../../../generative/autoregressive/word_lstm.ts";
+import { WORD_LSTM } from "../../../generative/autoregressive/word_lstm_kind.ts";
+import { writeTexts } from "../../../generative/autoregressive/write_texts.ts";
+import { type Dataset, shapeOf } from "../../../generative/data/dataset.ts";
+import { tokenise } from "../../../generative/data/text/tokenise.ts";
+import {
+  categoricalCrossEntropy,
+  countParameters,
+  Embedding,
+  initialiseParameters,
+  linearCrossEntropy,
+} from "../../../generative/nn/mod.ts";
+import { compile, disposeTree, seedTensor } from "../../../generative/runtime/mod.ts";
+import { disposeTrainState } from "../../../generative/train/mod.ts";
+import { backends, checkGradients, pattern, probe } from "../support/finite_differences.ts";
+
+const SENTENCES = [
+  "the cat sat on the mat .",
+  "the dog lay on the rug .",
+  "a bird sang in a tree .",
+  "a fish swam in the sea .",
+  "my owl flew by at night .",
+  "two bees hum near my rose .",
+  "old men walk slow .",
+  "no one knows why .",
+];
+const vocabulary = ["", "[UNK]", ...new Set(SENTENCES.flatMap(tokenise))];
+const LENGTH = 8;
+const tokens = new Int32Array(SENTENCES.length * LENGTH);
+SENTENCES.forEach((sentence, i) =>
+  tokens.set(tokenise(sentence).map((word) => vocabulary.indexOf(word)), i * LENGTH)
+);
+const data: Dataset = {
+  kind: "text",
+  name: "sentences",
+  count: SENTENCES.length,
+  length: LENGTH,
+  tokens,
+  vocabulary,
+};
+const config = { ...WORD_LSTM.presets.smoke, embeddingSize: 16, units: 32, learningRate: 2e-2 };
+
+for (const backend of backends) {
+  Deno.test(`linearCrossEntropy() is the weighted sum of cross-entropies, with their gradients (${backend})`, async () => {
+    await tf.setBackend(backend);
+    const labels = tf.tensor1d([2, 0, 1, 2, 2], "int32");
+    const weights = tf.tensor1d([1, 0.5, 0, 2, 1]);
+    const tensors = { features: pattern([5, 3]), kernel: pattern([3, 4], 1), bias: pattern([4], 2) };
+    const { features, kernel, bias } = tensors;
+    const logits = tf.matMul(features as tf.Tensor2D, kernel as tf.Tensor2D).add(bias);
+    const expected = categoricalCrossEntropy(logits, labels).mul(weights).sum().dataSync()[0];
+    assertAlmostEquals(linearCrossEntropy({ ...tensors, labels, weights }).dataSync()[0], expected, 1e-5);
+    checkGradients(
+      ({ features, kernel, bias }) => linearCrossEntropy({ features, kernel, bias, labels, weights }),
+      tensors,
+    );
+  });
+
+  Deno.test(`an embedding works in a compiled step, with the gradients of finite differences (${backend})`, async () => {
+    await tf.setBackend(backend);
+    const embedding = new Embedding("words", { tokens: 4, units: 2 });
+    const rows = tf.tensor2d([[3, 0], [3, 3]], [2, 2], "int32");
+    const table = pattern([4, 2]);
+    const step = compile((inputs: { table: tf.Tensor; rows: tf.Tensor }) =>
+      embedding.apply({ "words/table": inputs.table }, inputs.rows)
+    );
+    const values = table.arraySync() as number[][];
+    assertEquals(step({ table, rows }).arraySync(), [[values[3], values[0]], [values[3], values[3]]]);
+    step.dispose();
+    checkGradients((tensors) => probe(embedding.apply({ "words/table": tensors.table }, rows)), { table });
+  });
+}
+
+Deno.test("many rows go in groups and give what they give at once", async () => {
+  await tf.setBackend(backends[0]);
+  const [rows, classes] = [9, 1_000_000]; // four rows at once
+  const labels = tf.tensor1d(Array.from({ length: rows }, (_, i) => i * 111_111), "int32");
+  const inputs = {
+    kernel: pattern([1, classes]),
+    bias: tf.zeros([classes]),
+    labels,
+    weights: tf.ones([rows]),
+  };
+  const all = linearCrossEntropy({ ...inputs, features: pattern([rows, 1], 3) }).dataSync()[0];
+  const logits = tf.matMul(pattern([rows, 1], 3) as tf.Tensor2D, inputs.kernel as tf.Tensor2D);
+  const expected = tf.logSumExp(logits, 1).sub(tf.gather(logits, labels, 1, 1)).sum().dataSync()[0];
+  assertAlmostEquals(all, expected, 1e-3 * expected);
+});
+Deno.test("the book's LSTM has 2,407,248 parameters and, with logits of 0, the loss ln 10,000", async () => {
+  await tf.setBackend(backends[0]);
+  const { vocabulary, embeddingSize, units } = WORD_LSTM.presets.book;
+  const book = new WordLSTM({ vocabulary, embeddingSize, units, maskPadding: false });
+  assertEquals(countParameters(book.parameters), 2_407_248);
+  const small = new WordLSTM({ vocabulary, embeddingSize: 4, units: 4, maskPadding: false });
+  const parameters = initialiseParameters(small.parameters, new RandomStream(0));
+  const tokens = tf.tensor2d([[5, 9, 77, 0, 0], [4, 3, 2, 9999, 0]], [2, 5], "int32");
+  const near = small.loss(parameters, { tokens }).loss.dataSync()[0];
+  assertAlmostEquals(near, Math.log(10_000), 0.01);
+  const silent = { ...parameters, "logits/kernel": tf.zeros([4, vocabulary]) };
+  assertAlmostEquals(small.loss(silent, { tokens }).loss.dataSync()[0], Math.log(10_000), 1e-4);
+});
+
+Deno.test("masked, padding does not count; unmasked, it does", () => {
+  const options = { vocabulary: 6, embeddingSize: 3, units: 4 };
+  const masked = new WordLSTM({ ...options, maskPadding: true });
+  const unmasked = new WordLSTM({ ...options, maskPadding: false });
+  const parameters = initialiseParameters(masked.parameters, new RandomStream(2));
+  const tokens = tf.tensor2d([[2, 3, 4, 0], [5, 2, 0, 0]], [2, 4], "int32");
+  const surprise = masked.surprise(parameters, tokens).transpose().arraySync() as number[][];
+  const words = [surprise[0][0], surprise[0][1], surprise[1][0]];
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  assertAlmostEquals(masked.loss(parameters, { tokens }).loss.dataSync()[0], mean(words), 1e-5);
+  assertAlmostEquals(unmasked.loss(parameters, { tokens }).loss.dataSync()[0], mean(surprise.flat()), 1e-5);
+  const { wordLoss } = unmasked.measure(parameters, { tokens });
+  assertAlmostEquals(wordLoss.dataSync()[0], mean(words), 1e-5);
+});
+
+Deno.test("word-lstm overfits eight sentences, goes on from prompts, and the same seed gives the same curve", async () => {
+  const model = WORD_LSTM.create(config, shapeOf(data));
+  const learn = async (steps: number) => {
+    const step = model.createStep!();
+    let state = model.initialise(new RandomStream(1));
+    const batch = model.batch(data, [0, 1, 2, 3, 4, 5, 6, 7]);
+    const seed = seedTensor([1, 2]);
+    const losses: number[] = [];
+    for (let i = 0; i < steps; i++) {
+      const next = await step.run(state, batch, seed);
+      losses.push((await next.losses.loss.data())[0]);
+      disposeTree(next.losses);
+      disposeTrainState(state);
+      state = next.state;
+    }
+    disposeTree([batch, seed]);
+    step.dispose();
+    return { losses, state };
+  };
+  const { losses, state } = await learn(150);
+  assert(losses.at(-1)! < 0.3, `from ${losses[0]} to ${losses.at(-1)}`);
+  const again = await learn(4);
+  assertEquals(again.losses, losses.slice(0, 4));
+  disposeTrainState(again.state);
+
+  const before = tf.memory().numTensors;
+  const request = { count: 2, random: new RandomStream(3), prompt: "My owl" };
+  const sharp = await model.sample!(state.parameters, { ...request, temperature: 0 });
+  assertEquals(sharp, { kind: "text", texts: Array(2).fill("my owl flew by at night .") });
+  const drawn = await model.sample!(state.parameters, request);
+  assertEquals(drawn, await model.sample!(state.parameters, request));
+  assert(drawn.kind === "text" && drawn.texts.every((text) => text.startsWith("my owl")));
+  const start = await model.sample!(state.parameters, {
+    count: 1,
+    random: new RandomStream(3),
+    temperature: 0,
+  });
+  assert(
+    start.kind === "text" && start.texts[0].startsWith("the "),
+    "without a prompt that is known: the first word",
+  );
+  assertEquals(tf.memory().numTensors, before);
+  await assertRejects(
+    () => model.sample!(state.parameters, { ...request, prompt: "zzz" }),
+    TypeError,
+    `Cannot go on from the prompt "zzz": expected words of the data`,
+  );
+  await assertRejects(
+    () => model.sample!(state.parameters, { ...request, temperature: -1 }),
+    RangeError,
+    "0 or more",
+  );
+
+  const artifacts = [];
+  const context = {
+    parameters: state.parameters,
+    data,
+    learned: () => Promise.resolve(data),
+    random: new RandomStream(4),
+  };
+  for await (const artifact of model.explore!(context)) artifacts.push(artifact);
+  assertEquals(artifacts.map(({ name }) => name), ["next_words", "temperatures", "perplexity"]);
+  const table = artifacts[0].content as { text: string };
+  assertStringIncludes(table.text, "(end)");
+  assertEquals(tf.memory().numTensors, before);
+  disposeTrainState(state);
+});
+
+Deno.test("the memory that is carried knows what reading the whole text again would", async () => {
+  const model = new WordLSTM({
+    vocabulary: vocabulary.length,
+    embeddingSize: 4,
+    units: 6,
+    maskPadding: false,
+  });
+  const parameters = initialiseParameters(model.parameters, new RandomStream(6));
+  const options = {
+    count: 1,
+    prompt: "the cat",
+    length: 6,
+    vocabulary,
+    random: new RandomStream(1),
+    temperature: 0,
+  };
+  const [text] = await writeTexts(model, parameters, options);
+  const written = tokenise(text).map((word) => vocabulary.indexOf(word));
+  for (let end = 2; end < written.length; end++) {
+    const best = tf.tidy(() => {
+      let state = model.blankState(1);
+      let logits: tf.Tensor = tf.zeros([1]);
+      for (const token of written.slice(0, end)) {
+        ({ logits, state } = model.read(parameters, tf.tensor1d([token], "int32"), state));
+      }
+      return logits.argMax(-1).dataSync()[0];
+    });
+    assertEquals(written[end], best);
+  }
+});
+
+Deno.test("data that are no texts are refused", () => {
+  const pictures = { kind: "pictures", name: "bricks", count: 1, height: 8, width: 8, channels: 1 } as const;
+  assertThrows(() => WORD_LSTM.create(config, pictures), TypeError, `on "bricks": expected texts`);
+});
