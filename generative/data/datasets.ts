@@ -11,6 +11,7 @@ import { MNIST } from "./sets/mnist.ts";
 import { MOBY_DICK } from "./sets/moby_dick.ts";
 import { MOONS } from "./sets/moons.ts";
 import { SOTU } from "./sets/sotu.ts";
+import { WORLD_MAP } from "./sets/world_map.ts";
 
 /** Every data set that has a name. */
 export const DATASETS: readonly DatasetSource[] = [
@@ -24,6 +25,7 @@ export const DATASETS: readonly DatasetSource[] = [
   MOBY_DICK,
   SOTU,
   MOONS,
+  WORLD_MAP,
 ];
 
 /**

@@ -7,6 +7,8 @@ import { PIXEL_CNN_PP } from "../autoregressive/pixel_cnn_pp_kind.ts";
 import { WORD_LSTM } from "../autoregressive/word_lstm_kind.ts";
 import { CNN_CLASSIFIER } from "../classifiers/cnn_classifier.ts";
 import { MLP_CLASSIFIER } from "../classifiers/mlp_classifier.ts";
+import { BOX_MODEL } from "../first_steps/box_model.ts";
+import { CONVOLUTIONS } from "../first_steps/convolution_demo.ts";
 import { CONDITIONAL_WGAN_GP } from "../gans/conditional_wgan_gp.ts";
 import { DCGAN_BRICKS } from "../gans/dcgan.ts";
 import { WGAN_GP } from "../gans/wgan_gp.ts";
@@ -15,6 +17,8 @@ import type { ModelKind } from "./model.ts";
 /** Every model that can be trained by name, in the order of the book. */
 // deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
 export const MODEL_KINDS: readonly ModelKind<any>[] = [
+  BOX_MODEL,
+  CONVOLUTIONS,
   MLP_CLASSIFIER,
   CNN_CLASSIFIER,
   AUTOENCODER,

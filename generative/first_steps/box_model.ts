@@ -1,0 +1,106 @@
+import * as tf from "@tensorflow/tfjs";
+import * as v from "valibot";
+import type { Dataset, DataShape, PointData } from "../data/dataset.ts";
+import type { GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
+import { commonEntries, count } from "../models/schema.ts";
+import { initialisers, type NamedTensors, parameter, type ParameterSpecs } from "../nn/mod.ts";
+import { fitBox, LOWEST, readBox, sampleBox } from "./box_density.ts";
+import { exploreBox } from "./explore_box.ts";
+
+/** Fields of its configuration beside those of every model. */
+export interface BoxConfig extends ModelConfig {
+  /** Cells on each side of the grid; 1 is the book's box, more make a histogram. */
+  cells: number;
+}
+
+const book: BoxConfig = {
+  model: "box-model",
+  data: "world-map",
+  size: 0,
+  examples: 0,
+  epochs: 1,
+  batchSize: 100,
+  seed: 1,
+  cells: 1,
+};
+
+/** The book's first generative model. */
+export const BOX_MODEL: ModelKind<BoxConfig> = {
+  name: "box-model",
+  title: "A box around points: the first generative model",
+  family: "first steps",
+  chapter: 1,
+  paper: "Fisher 1922, On the Mathematical Foundations of Theoretical Statistics (maximum likelihood)",
+  notes: {
+    see:
+      "One box around all places on land, the same density everywhere in it; its samples are new points, many of them like the data.",
+    wrong:
+      "Half of its samples lie in the sea: its family of densities does not hold the one that made the data, and no fit can change that. With many cells it learns the places by heart instead, and gives new ones no chance.",
+    turn:
+      "More cells: the held-out likelihood rises until there are about as many cells as points, then falls.",
+  },
+  schema: v.object({ ...commonEntries, cells: v.pipe(count(), v.maxValue(200)) }),
+  presets: { book, default: { ...book, cells: 16 }, smoke: book },
+  create(config, data) {
+    if (data.kind !== "points" || data.dimensions !== 2) throw wrongData(data);
+    return boxModel(config.cells);
+  },
+};
+
+function wrongData(data: DataShape): TypeError {
+  const got = data.kind === "points" ? `points of ${data.dimensions} coordinates` : data.kind;
+  return new TypeError(
+    `Cannot train box-model on "${data.name}": expected points in the plane, got ${got}; use --data world-map or moons`,
+  );
+}
+
+function boxModel(cells: number): GenerativeModel {
+  const parameters: ParameterSpecs = {
+    "box/low": { shape: [2], initialiser: initialisers.zeros },
+    "box/high": { shape: [2], initialiser: initialisers.ones },
+    "box/logDensity": { shape: [cells, cells], initialiser: initialisers.zeros },
+  };
+  return {
+    parameters,
+    initialise: () => {
+      throw new TypeError(
+        "Cannot initialise box-model: expected fit() to be used, which finds the best at once",
+      );
+    },
+    fit: (data) => {
+      const { low, high, logDensity } = fitBox((data as PointData).points, cells);
+      return {
+        "box/low": tf.tensor1d([...low]),
+        "box/high": tf.tensor1d([...high]),
+        "box/logDensity": tf.tensor2d(logDensity, [cells, cells]),
+      };
+    },
+    batch: (data, indices) => ({ points: pointBatch(data, indices) }),
+    measure: (parameters, { points }) => measurePoints(parameters, points),
+    sample: (parameters, { count, random }) =>
+      Promise.resolve({ kind: "points", points: sampleBox(readBox(parameters), count, random) }),
+    epochSamples: 500,
+    explore: exploreBox,
+  };
+}
+
+function pointBatch(data: Dataset, indices: ArrayLike<number>): tf.Tensor2D {
+  const { points } = data as PointData;
+  const chosen = Array.from(indices, (index) => [points[2 * index], points[2 * index + 1]]);
+  return tf.tensor2d(chosen, [indices.length, 2]);
+}
+
+/** In tensors what `logLikelihood` computes: the mean negative log density, and the share of points where it is 0. */
+function measurePoints(parameters: NamedTensors, points: tf.Tensor): NamedTensors {
+  const [low, high] = ["low", "high"].map((name) => parameter(parameters, `box/${name}`));
+  const table = parameter(parameters, "box/logDensity");
+  const cells = table.shape[0]!;
+  const share = points.sub(low).div(high.sub(low));
+  const inside = share.greaterEqual(0).logicalAnd(share.lessEqual(1)).all(1);
+  const place = share.mul(cells).floor().clipByValue(0, cells - 1);
+  const index = place.mul(tf.tensor1d([1, cells])).sum(1).toInt();
+  const densities = table.flatten().gather(index);
+  const possible = inside.logicalAnd(densities.greater(LOWEST));
+  const found = tf.where(possible, densities, tf.fill(densities.shape, LOWEST));
+  return { loss: found.mean().neg(), impossible: tf.sub(1, possible.toFloat().mean()) };
+}
