@@ -5,6 +5,7 @@
  */
 export * from "./activations.ts";
 export * from "./batch_norm.ts";
+export * from "./bias.ts";
 export * from "./conv2d.ts";
 export * from "./conv_transpose2d.ts";
 export * from "./cross_entropy.ts";
