@@ -39,7 +39,7 @@ export function densityMap(
     const density = Math.exp(log);
     return `<rect class="cell" x="${roundPlace(left)}" y="${roundPlace(top)}" width="${
       roundPlace(width)
-    }" height="${roundPlace(height)}" fill-opacity="${roundPlace(0.55 * density / most)}"><title>density ${
+    }" height="${roundPlace(height)}" fill-opacity="${roundPlace(0.3 * density / most)}"><title>density ${
       density.toPrecision(3)
     }</title></rect>`;
   });
