@@ -64,7 +64,7 @@ export const PIXEL_CNN: ModelKind<PixelCNNConfig> = {
   }),
   presets: {
     book,
-    default: { ...book, examples: 20_000, epochs: 7 },
+    default: { ...book, examples: 20_000, epochs: 6, batchSize: 64 },
     smoke: { ...book, examples: 64, epochs: 1, batchSize: 16, filters: 16, blocks: 1, epochSamples: 4 },
   },
   create(config, data) {

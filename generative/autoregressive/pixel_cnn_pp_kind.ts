@@ -73,7 +73,7 @@ export const PIXEL_CNN_PP: ModelKind<PixelCNNPPConfig> = {
   }),
   presets: {
     book,
-    default: { ...book, examples: 20_000, epochs: 1, batchSize: 32 },
+    default: { ...book, examples: 10_000, epochs: 2, batchSize: 16 },
     smoke: {
       ...book,
       size: 8,

@@ -74,7 +74,7 @@ export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
   }),
   presets: {
     book,
-    default: { ...book, data: "moby-dick", epochs: 10 },
+    default: { ...book, epochs: 10 },
     smoke: {
       ...book,
       examples: 64,
