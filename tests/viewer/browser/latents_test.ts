@@ -217,7 +217,8 @@ browserTest("samples are the same for the same seed, and others for another", as
  */
 const PLAIN_LAB = `
 const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [8, 8, 3], latentSize: 3,
-  can: { encode: ENCODES, decode: true, sample: true }, labels: ["cat", "dog"] };
+  can: { encode: ENCODES, decode: true, sample: true }, labels: ["cat", "dog"],
+  world: ENCODES ? { frameSkip: 4, actionSize: 0 } : undefined };
 const fill = (count, channel) =>
   Uint8Array.from({ length: count * 192 }, (_, i) => channel(Math.floor(i / 192), i % 3));
 const methods = {
@@ -238,7 +239,7 @@ addEventListener("message", ({ data: { call, method, args } }) =>
 
 async function openPlainLab({ encodes }: { encodes: boolean }) {
   const viewer = await openViewer({ runs: await tinyRunFolder() });
-  const body = PLAIN_LAB.replace("ENCODES", String(encodes));
+  const body = PLAIN_LAB.replaceAll("ENCODES", String(encodes));
   await viewer.page.route(
     "**/lab_worker.js*",
     (route) => route.fulfill({ body, contentType: "text/javascript" }),
