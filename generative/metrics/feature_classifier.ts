@@ -28,6 +28,7 @@ import { FeatureNetwork, FEATURES } from "./feature_network.ts";
 
 /** Changes whenever the network or its training do: distances are comparable only on the same features. */
 const VERSION = 1;
+/** Steps for pictures of 32x32 and less; larger ones cost more each, and need fewer. */
 const STEPS = 2000;
 const BATCH = 64;
 /** Pictures that are described, or judged, at a time. */
@@ -39,7 +40,7 @@ const JUDGED = 5000;
 export interface FeatureClassifierOptions {
   /** Pictures that are not learned from; the accuracy is measured on them. */
   held: PictureData;
-  /** Steps of training. @default 2000 */
+  /** Steps of training. @default 2000, 1000 for pictures of 64x64 */
   steps?: number;
   /** Hears of the training, and of a cache that cannot be used. */
   onEvent?: (event: TrainEvent | DataEvent) => void;
@@ -69,7 +70,7 @@ export interface FeatureClassifier {
  */
 export async function featureClassifier(
   data: PictureData,
-  { held, steps = STEPS, onEvent, now, signal }: FeatureClassifierOptions,
+  { held, steps = stepsFor(data), onEvent, now, signal }: FeatureClassifierOptions,
 ): Promise<FeatureClassifier> {
   const outputs = answersOf(data).outputs;
   const network = new FeatureNetwork({ ...data, outputs });
@@ -101,6 +102,10 @@ export async function featureClassifier(
     },
     dispose: () => disposeTensors(parameters),
   };
+}
+
+function stepsFor({ height, width }: PictureData): number {
+  return Math.round(STEPS * Math.min(1, 32 / Math.sqrt(height * width)));
 }
 
 /** What is to be told of each picture: one class of many, or yes or no for each attribute. */
