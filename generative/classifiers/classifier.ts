@@ -9,7 +9,7 @@ import {
   type NamedTensors,
   Statistics,
 } from "../nn/mod.ts";
-import { adamW } from "../train/adamw.ts";
+import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreClassifier } from "./explore_classifier.ts";
 
@@ -76,7 +76,7 @@ export function measureLogits(logits: tf.Tensor, labels: tf.Tensor): Losses & { 
 
 /** A network as a model that learns from `{ pictures: [B, H, W, C], labels: int32 [B] }` by cross-entropy and Adam. */
 export function classifierModel(network: ClassifierNetwork, config: ClassifierConfig): GenerativeModel {
-  const optimiser = adamW({ learningRate: config.learningRate, epsilon: 1e-7 });
+  const optimiser = kerasAdam({ learningRate: config.learningRate });
   const model = {
     parameters: network.parameters,
     loss(parameters: NamedTensors, { pictures, labels }: NamedTensors, seed: tf.Tensor) {

@@ -34,7 +34,7 @@ function noise(count: number, classes: number): PictureData {
 }
 
 function build(kind: ModelKind, data: PictureData, changes: Partial<ModelConfig> = {}) {
-  return kind.create({ ...kind.presets.book, ...changes }, shapeOf(data));
+  return kind.create({ ...kind.presets.book, ...changes } as ModelConfig, shapeOf(data));
 }
 
 Deno.test("classifiers of CIFAR-10's shape have the published numbers of parameters", () => {

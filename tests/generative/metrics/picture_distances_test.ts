@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { type Picture, RandomStream } from "../../../core/mod.ts";
+import { RandomStream } from "../../../core/mod.ts";
+import type { Picture } from "../../../core/pictures/mod.ts";
 import type { PictureData } from "../../../generative/data/dataset.ts";
 import { takePictures } from "../../../generative/data/take_pictures.ts";
 import { distanceMetrics, featureClassifier, pictureDistances } from "../../../generative/metrics/mod.ts";

@@ -80,7 +80,7 @@ for (const backend of backends) {
 }
 
 Deno.test("compiled batch normalisation gives the numbers of the plain one", async () => {
-  const results = [];
+  const results: ArrayLike<number>[][] = [];
   for (const backend of backends) {
     await tf.setBackend(backend);
     const step = compile((tensors: NamedTensors) =>
@@ -97,7 +97,7 @@ Deno.test("compiled batch normalisation gives the numbers of the plain one", asy
   }
   for (const result of results) {
     result.forEach((gradient, i) =>
-      gradient.forEach((value, j) => assertAlmostEquals(value, results[0][i][j], 2e-4))
+      Array.from(gradient).forEach((value, j) => assertAlmostEquals(value, results[0][i][j], 2e-4))
     );
   }
 });
