@@ -140,7 +140,7 @@ export class MaskedConv2d implements Module {
     x: tf.Tensor,
     { top, bottom }: { top: number; bottom: number },
   ): tf.Tensor {
-    const { inputChannels, filters, kernelSize: [rows, columns] } = this.options;
+    const { inputChannels, kernelSize: [rows, columns] } = this.options;
     if (x.rank !== 4 || x.shape[3] !== inputChannels) {
       throw new TypeError(
         `Cannot apply "${this.name}": expected [B, H, W, ${inputChannels}], got [${x.shape}]`,
@@ -148,10 +148,7 @@ export class MaskedConv2d implements Module {
     }
     const kernel = this.#kernel(parameters);
     const bias = parameter(parameters, `${this.name}/bias`);
-    if (rows * columns * this.strides === 1) { // a product over channels, which is faster as one
-      const product = tf.matMul(x.reshape([-1, inputChannels]), kernel.reshape([inputChannels, filters]));
-      return addBias(product, bias).reshape([...x.shape.slice(0, 3), filters]);
-    }
+    if (rows * columns * this.strides === 1) return addBias(mixChannels(x as tf.Tensor4D, kernel), bias);
     const [left, right] = this.#margin;
     const seen = fit(x as tf.Tensor4D, { top, bottom, left, right });
     return addBias(tf.conv2d(seen, kernel, this.strides, "valid"), bias);
@@ -195,4 +192,24 @@ function fit(
   const kept = taken ? tf.slice4d(x, [0, 0, Math.max(-left, 0), 0], size) : x;
   const [above, before, after] = [top, Math.max(left, 0), Math.max(right, 0)];
   return above + before + after === 0 ? kept : tf.pad4d(kept, [[0, 0], [above, 0], [before, after], [0, 0]]);
+}
+
+/**
+ * A convolution of kernel 1x1. TensorFlow joins it with bias and activation; on the way back two products are faster than
+ * the gradients of a convolution.
+ */
+function mixChannels(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor {
+  return tf.customGrad((x, kernel, save) => {
+    const [maps, weights] = [x as tf.Tensor4D, kernel as tf.Tensor4D];
+    (save as unknown as tf.GradSaveFunc)([maps, weights]);
+    const gradFunc = (dy: tf.Tensor, [x, kernel]: tf.Tensor[]) => {
+      const [rows, slopes] = [x, dy].map((maps) => maps.reshape<tf.Tensor2D>([-1, maps.shape[3] as number]));
+      const matrix = kernel.reshape<tf.Tensor2D>(kernel.shape.slice(2) as [number, number]);
+      return [
+        tf.matMul(slopes, matrix, false, true).reshape(x.shape),
+        tf.matMul(rows, slopes, true).reshape(kernel.shape),
+      ];
+    };
+    return { value: tf.conv2d(maps, weights, 1, "valid"), gradFunc };
+  })(x, kernel);
 }
