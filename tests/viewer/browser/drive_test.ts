@@ -184,6 +184,7 @@ browserTest("a run's agent takes over and gives back; its memory follows meanwhi
   });
   await page.locator(".drive-sight").getByLabel("What the model reconstructs of it").waitFor();
   await start(page);
+  await page.waitForFunction(() => Number(document.querySelector(".drive-progress b")?.textContent) > 0);
   await page.keyboard.down("w");
   await gauge(page, "speed", [5, 999]);
   await page.keyboard.up("w");

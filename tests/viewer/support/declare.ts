@@ -8,8 +8,14 @@ if (left) console.error(`Tests in a browser are left out: ${CHROMIUM_MISSING}`);
 
 /**
  * Declares a test that needs Chromium. Without it the test is left out, and fails where `SOMNIUM_REQUIRE_BROWSER=1`.
+ * A browser on a busy machine may miss a moment: a test that fails is tried once more, and its first failure is told.
  */
-export function browserTest(name: string, fn: () => Promise<void>): void {
+export function browserTest(name: string, test: () => Promise<void>): void {
+  const fn = () =>
+    test().catch((error) => {
+      console.error(`"${name}" is tried again after: ${String(error?.stack ?? error)}`);
+      return test();
+    });
   // The browser is shared by the tests of a file, and its pipe is read from one test into the next.
   Deno.test({ name, fn, ignore: left, sanitizeOps: false, sanitizeResources: false });
 }
