@@ -4,5 +4,6 @@
  * @module
  */
 export * from "./atomic_file.ts";
+export * from "./join_bytes.ts";
 export * from "./nearest_name.ts";
 export * from "./random_stream.ts";

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { reparameterise } from "../generative/nn/distributions.ts";
 import { Linear } from "../generative/nn/linear.ts";
 import { binaryCrossEntropy } from "../generative/nn/losses.ts";
 import { LSTM, type LSTMState } from "../generative/nn/lstm.ts";
@@ -8,7 +9,6 @@ import { foldSeed } from "../generative/runtime/random.ts";
 import type { Losses } from "../generative/nn/gradients.ts";
 import type { Model } from "../generative/train/model.ts";
 import { type Mixture, mixtureLogProbability, readMixture } from "./mixture.ts";
-import { sampleLatents } from "./vision.ts";
 
 /** What a {@link Memory} is made of. */
 export interface MemoryConfig {
@@ -184,7 +184,7 @@ export class Memory implements Model<MemoryBatch> {
   loss(parameters: NamedTensors, batch: MemoryBatch, seed: tf.Tensor): Losses {
     const { units, latentSize, actionSize, rewardScale } = this.config;
     const [time, count] = batch.mu.shape as [number, number, number];
-    const latents = sampleLatents(batch, foldSeed(seed, 0));
+    const latents = reparameterise(batch, foldSeed(seed, 0));
     const inputs = tf.concat([latents, batch.actions], 2);
     const { outputs } = this.lstm.sequence(parameters, inputs, batch, { resets: batch.resets });
 

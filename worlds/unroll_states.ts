@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { reparameterise } from "../generative/nn/distributions.ts";
 import type { RandomStream } from "../core/random_stream.ts";
 import type { LSTMState } from "../generative/nn/lstm.ts";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
@@ -6,7 +7,6 @@ import { compile, type Compiled } from "../generative/runtime/compile.ts";
 import { seedTensor } from "../generative/runtime/random.ts";
 import { pickParameters } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
-import { sampleLatents } from "./vision.ts";
 
 /** What {@link unrollStates} reads: B streams of T successive decisions, time first, row-major. */
 export interface UnrollStatesInput {
@@ -133,7 +133,7 @@ interface UnrollBlock {
 }
 
 function unrollBlock(memory: Memory, { parameters, inputs, state, seed, sampled }: UnrollBlock): Outputs {
-  const all = sampled ? sampleLatents(inputs, seed) : inputs.mu;
+  const all = sampled ? reparameterise(inputs, seed) : inputs.mu;
   const latents = tf.unstack(all);
   const actions = tf.unstack(inputs.actions);
   const keeps = tf.unstack(inputs.keeps);

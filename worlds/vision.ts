@@ -4,8 +4,7 @@ import { ConvTranspose2d } from "../generative/nn/conv_transpose2d.ts";
 import { Linear } from "../generative/nn/linear.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../generative/nn/parameters.ts";
 import { relu } from "../generative/nn/activations.ts";
-import { klStandardNormal } from "../generative/nn/distributions.ts";
-import { normal } from "../generative/runtime/random.ts";
+import { klStandardNormal, reparameterise } from "../generative/nn/distributions.ts";
 import type { Losses } from "../generative/nn/gradients.ts";
 import type { Model } from "../generative/train/model.ts";
 import { arrangeKernels, enlarge } from "./enlarge.ts";
@@ -250,7 +249,7 @@ export class Vision implements Model<VisionBatch> {
   loss(parameters: NamedTensors, batch: VisionBatch, seed: tf.Tensor): Losses {
     const frames = unitPixels(batch.frames);
     const { mu, logVar } = this.encode(parameters, frames);
-    const decoded = this.decode(parameters, sampleLatents({ mu, logVar }, seed));
+    const decoded = this.decode(parameters, reparameterise({ mu, logVar }, seed));
     const reconstruction = decoded.sub(frames).square().sum([1, 2, 3]).mean() as tf.Scalar;
     const divergence = klStandardNormal(mu, logVar).sum(1);
     const { reconstructionWeight, klTolerance, latentSize } = this.config;
@@ -261,20 +260,6 @@ export class Vision implements Model<VisionBatch> {
       kl: divergence.mean() as tf.Scalar,
     };
   }
-}
-
-/**
- * Draws latents from their distribution; the gradient flows through mu and logVar.
- *
- * @param seed int32 `[2]`.
- * @returns The shape of mu.
- */
-export function sampleLatents(
-  distribution: { mu: tf.Tensor; logVar: tf.Tensor },
-  seed: tf.Tensor,
-): tf.Tensor {
-  const { mu, logVar } = distribution;
-  return mu.add(logVar.mul(0.5).exp().mul(normal(mu.shape, seed)));
 }
 
 /** Pixels as float32 in [0, 1]. */

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../core/join_bytes.ts";
 import type { Info } from "../env.ts";
 import {
   decodeChunk,
@@ -82,16 +83,16 @@ export function parseRecording(file: Uint8Array, options: ParseOptions = {}): Re
   }
   if (end && byte < file.length) problem = "bytes follow the final chunk";
   const { first, ...described } = header;
-  const flags = join(chunks.map(({ flags }) => flags));
+  const flags = joinBytes(chunks.map(({ flags }) => flags));
   return {
     header: described,
     steps,
     states: header.content === "states"
-      ? new Float64Array(join([first, ...chunks.map(({ pictures }) => pictures)]).buffer)
+      ? new Float64Array(joinBytes([first, ...chunks.map(({ pictures }) => pictures)]).buffer)
       : new Float64Array(0),
     frames: header.content === "frames" ? frameParts(first, chunks) : [],
-    actions: new Float32Array(join(chunks.map(({ actions }) => actions)).buffer),
-    rewards: new Float64Array(join(chunks.map(({ rewards }) => rewards)).buffer),
+    actions: new Float32Array(joinBytes(chunks.map(({ actions }) => actions)).buffer),
+    rewards: new Float64Array(joinBytes(chunks.map(({ rewards }) => rewards)).buffer),
     terminated: flags.map((flag) => flag & TERMINATED ? 1 : 0),
     truncated: flags.map((flag) => flag & TRUNCATED ? 1 : 0),
     info: end?.info,
@@ -128,15 +129,4 @@ function frameParts(first: Uint8Array, chunks: StepsChunk[]): FramePart[] {
     next += count;
   }
   return parts;
-}
-
-/** One array of its own out of several: payloads are not aligned in the file. */
-function join(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../core/join_bytes.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import type { Env, ResetOptions, ResetResult, Transition } from "../env.ts";
 import { type EpisodeRecorder, type NewRecording, RecordingEncoder } from "../recordings/encoder.ts";
@@ -98,13 +99,7 @@ export class RecordInMemory extends RecordedEnv {
 
   /** The present or last episode as the bytes of a file, as far as whole chunks go; all of it once it is finished. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const whole = new Uint8Array(this.#parts.reduce((length, part) => length + part.length, 0));
-    let at = 0;
-    for (const part of this.#parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return joinBytes(this.#parts);
   }
 
   /** Begins anew: the bytes of the episode before are dropped. */

@@ -12,19 +12,11 @@ import {
   type Losses,
   type NamedTensors,
   type ParameterSpecs,
+  reparameterise,
 } from "../nn/mod.ts";
-import { normal } from "../runtime/random.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import type { Model } from "../train/model.ts";
 import { ConvolutionalDecoder, ConvolutionalEncoder } from "./convolutional_coder.ts";
-
-/** `z = mu + sigma epsilon`, through which gradients flow to `mu` and `logVar` `[B, Z]` (section 2.4). */
-export function reparameterise(
-  { mu, logVar }: { mu: tf.Tensor; logVar: tf.Tensor },
-  seed: tf.Tensor,
-): tf.Tensor {
-  return mu.add(logVar.mul(0.5).exp().mul(normal(mu.shape, seed)));
-}
 
 /** Sizes and loss of a {@link VAE}. */
 export interface VAEOptions {

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import { latentModel } from "../models/latent_model.ts";
-import type { ModelConfig, ModelKind } from "../models/model.ts";
+import type { ModelKind } from "../models/model.ts";
 import { expectPictures } from "../models/pictures.ts";
 import { commonEntries, count, positive } from "../models/schema.ts";
 import {
@@ -11,13 +11,14 @@ import {
   type Losses,
   type NamedTensors,
   type ParameterSpecs,
+  reparameterise,
   squaredError,
   Statistics,
 } from "../nn/mod.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import type { Model } from "../train/model.ts";
 import { type FaceCoderOptions, FaceDecoder, FaceEncoder } from "./face_coder.ts";
-import { reparameterise } from "./vae.ts";
+import type { VAEConfig } from "./vae.ts";
 
 /** Sizes and loss of a {@link FaceVAE}. */
 export interface FaceVAEOptions extends FaceCoderOptions {
@@ -89,16 +90,10 @@ export class FaceVAE implements Model {
   }
 }
 
-/** Fields of a face VAE's configuration beside those of every model. */
-export interface FaceVAEConfig extends ModelConfig {
+/** Fields of a face VAE's configuration: those of a VAE, and the size of its networks. */
+export interface FaceVAEConfig extends VAEConfig {
   /** Channels of every map. */
   filters: number;
-  /** Z. */
-  latentSize: number;
-  /** See {@link FaceVAEOptions.reconstructionWeight}. */
-  reconstructionWeight: number;
-  /** Adam's. */
-  learningRate: number;
 }
 
 /** On cartoon faces, 157 steps an epoch; `--data FOLDER` takes CelebA where the user has it, the book's 1,583. */

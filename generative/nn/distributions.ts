@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { normal } from "../runtime/random.ts";
 import { stopGradient } from "./gradients.ts";
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
@@ -39,6 +40,19 @@ export function gaussianEntropy(logDeviation: tf.Tensor): tf.Tensor {
  */
 export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor {
   return tf.exp(logVariance).add(tf.square(mean)).sub(1).sub(logVariance).mul(0.5);
+}
+
+/**
+ * Draws `z = mu + sigma epsilon`; the gradient flows through `mu` and `logVar` (Kingma and Welling, 2013, section 2.4).
+ *
+ * @param seed int32 `[2]`.
+ * @returns The shape of mu.
+ */
+export function reparameterise(
+  { mu, logVar }: { mu: tf.Tensor; logVar: tf.Tensor },
+  seed: tf.Tensor,
+): tf.Tensor {
+  return mu.add(logVar.mul(0.5).exp().mul(normal(mu.shape, seed)));
 }
 
 /** The log probability of `outcome` (0 or 1, or between: the expected one), elementwise. */
