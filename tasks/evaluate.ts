@@ -20,6 +20,9 @@ import { evaluateModel } from "./evaluate_model.ts";
 import { wholeNumber } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
+/** Drawn for distances. */
+const SAMPLES = 1000;
+
 const HELP = `deno task evaluate RUN [options]
 
 Measures a run (a folder such as runs/default-1), as its last checkpoint has it.
@@ -37,6 +40,8 @@ A world model's controller drives real tracks:
 
 A model of deno task train is measured on data that it did not learn from:
   --examples N         how many of them (default: all)
+  --samples N          pictures are drawn as well, and their distance from the data measured: how many (default: ${SAMPLES};
+                       0 draws none). The first time a classifier is trained on the data, about a minute
   --json               one JSON object on standard output
 
   --help               this text`;
@@ -51,6 +56,7 @@ async function main(): Promise<void> {
     episodes: "value",
     json: "switch",
     examples: "value",
+    samples: "value",
     "serve-gymnasium": "switch",
     help: "switch",
   });
@@ -67,9 +73,10 @@ async function main(): Promise<void> {
   if (typeof RunFolder.load(positionals[0]).config.model === "string") {
     refuse(given, ["seeds", "episodes", "serve-gymnasium"], "a run of deno task train has no controller");
     const examples = wholeNumber("examples", values.examples, { fallback: 0, minimum: 1 });
-    return await evaluateModel(positionals[0], { examples, json: switches.has("json"), progress });
+    const samples = wholeNumber("samples", values.samples, { fallback: SAMPLES });
+    return await evaluateModel(positionals[0], { examples, samples, json: switches.has("json"), progress });
   }
-  refuse(given, ["examples"], "a world model's controller is measured in episodes");
+  refuse(given, ["examples", "samples"], "a world model's controller is measured in episodes");
   const backend = await startBackend({
     purpose: "inference",
     onEvent: (event) => {

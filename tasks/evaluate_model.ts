@@ -5,9 +5,11 @@
  * @module
  */
 import { RandomStream } from "../core/mod.ts";
+import { distanceMetrics, type PictureDistances } from "../generative/metrics/mod.ts";
+import { judgeSamples } from "../generative/models/judge_samples.ts";
 import { measureModel } from "../generative/models/measure_model.ts";
 import { MetricsWriter } from "../generative/train/mod.ts";
-import { formatCount, interruptSignal, table } from "./cli.ts";
+import { formatCount, formatShare, interruptSignal, table } from "./cli.ts";
 import { formatNumber, tellData } from "./model_report.ts";
 import { openModel } from "./open_model.ts";
 import type { Progress } from "./progress.ts";
@@ -16,6 +18,8 @@ import type { Progress } from "./progress.ts";
 export interface EvaluateModelOptions {
   /** Held-out examples at most; 0 takes all. */
   examples: number;
+  /** Samples whose distance from the data is measured, for models that draw pictures; 0 measures none. */
+  samples: number;
   /** Whether standard output gets one JSON object instead of a table. */
   json: boolean;
   /** Where progress is shown. */
@@ -28,7 +32,7 @@ export interface EvaluateModelOptions {
  */
 export async function evaluateModel(
   folder: string,
-  { examples, json, progress }: EvaluateModelOptions,
+  { examples, samples, json, progress }: EvaluateModelOptions,
 ): Promise<void> {
   const signal = interruptSignal();
   const loaded = await openModel(folder, progress);
@@ -37,17 +41,50 @@ export async function evaluateModel(
   const limit = examples === 0 ? held.count : Math.min(examples, held.count);
   const random = new RandomStream(loaded.config.seed).fork("measure");
   const metrics = await measureModel(model, parameters, held, random, { limit, signal });
+  const draws = held.kind === "pictures" && model.sample && samples > 0;
+  const judge = draws
+    ? await judgeSamples(loaded.config, { onEvent: tellData(progress), now: () => performance.now(), signal })
+    : undefined;
+  if (draws && !judge) {
+    progress.line(`No distance of samples: the data "${held.name}" have neither classes nor attributes`);
+  }
+  const distances = await judge?.judge(model, parameters, {
+    count: samples,
+    random: random.fork("distance"),
+  });
+  if (distances) Object.assign(metrics, distanceMetrics(distances));
+  judge?.dispose();
   loaded.dispose();
 
   const writer = new MetricsWriter(folder, { now: Date.now });
   writer.resume("evaluation", step - 1);
   writer.write("evaluation", step, metrics);
   if (json) {
-    console.log(JSON.stringify({ type: "evaluation", model: kind.name, step, examples: limit, ...metrics }));
+    console.log(
+      JSON.stringify({ type: "evaluation", model: kind.name, step, examples: limit, ...metrics, distances }),
+    );
   } else {
     console.log(table([
       [`${kind.name}, ${formatCount(step)} steps`, `${formatCount(limit)} held-out examples`],
       ...Object.entries(metrics).map(([name, value]) => [name, formatNumber(value)]),
     ]));
+    if (distances) console.log(explain(distances));
   }
+}
+
+function explain(
+  { samples, features, accuracy, classifier, kernelDeviation, real }: PictureDistances,
+): string {
+  return [
+    "",
+    `FD and KD: Fréchet and kernel distance of ${
+      formatCount(samples)
+    } samples from ${features}, by 64 features of a`,
+    `classifier that the lab trained on it (${
+      formatShare(accuracy)
+    } right on held-out pictures; ${classifier}). As many held-out`,
+    `pictures come to FD ${formatNumber(real.frechet)} and KD ${
+      formatNumber(real.kernel)
+    }; the spread of KD is ${formatNumber(kernelDeviation)}. They are not FID and KID.`,
+  ].join("\n");
 }

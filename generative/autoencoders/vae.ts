@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { latentModel } from "../models/latent_model.ts";
 import type { ModelConfig, ModelKind } from "../models/model.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, positive } from "../models/schema.ts";
+import { commonEntries, count, driverEntries, positive } from "../models/schema.ts";
 import {
   binaryCrossEntropy,
   collectParameters,
@@ -76,6 +76,8 @@ export class VAE implements Model {
 
 /** Fields of a VAE's configuration beside those of every model. */
 export interface VAEConfig extends ModelConfig {
+  /** See `DriverFields`. */
+  distanceSamples: number;
   /** Z. */
   latentSize: number;
   /** See {@link VAEOptions.reconstructionWeight}. */
@@ -92,6 +94,7 @@ const book: VAEConfig = {
   epochs: 5,
   batchSize: 100,
   seed: 1,
+  distanceSamples: 1000,
   latentSize: 2,
   reconstructionWeight: 500,
   learningRate: 5e-4,
@@ -115,6 +118,7 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
   },
   schema: v.object({
     ...commonEntries,
+    distanceSamples: driverEntries.distanceSamples,
     latentSize: count(),
     reconstructionWeight: positive,
     learningRate: positive,
@@ -122,7 +126,7 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
   presets: {
     book,
     default: book,
-    smoke: { ...book, examples: 500, epochs: 1, batchSize: 50 },
+    smoke: { ...book, examples: 500, epochs: 1, batchSize: 50, distanceSamples: 0 },
   },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "vae-fashion", multipleOf: 8 });

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { latentModel } from "../models/latent_model.ts";
 import type { ModelKind } from "../models/model.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, positive } from "../models/schema.ts";
+import { commonEntries, count, driverEntries, positive } from "../models/schema.ts";
 import {
   collectParameters,
   klStandardNormal,
@@ -105,6 +105,7 @@ const book: FaceVAEConfig = {
   epochs: 10,
   batchSize: 128,
   seed: 42,
+  distanceSamples: 1000,
   filters: 128,
   latentSize: 200,
   reconstructionWeight: 2000,
@@ -129,6 +130,7 @@ export const VAE_FACES: ModelKind<FaceVAEConfig> = {
   },
   schema: v.object({
     ...commonEntries,
+    distanceSamples: driverEntries.distanceSamples,
     filters: count(),
     latentSize: count(),
     reconstructionWeight: positive,
@@ -137,7 +139,15 @@ export const VAE_FACES: ModelKind<FaceVAEConfig> = {
   presets: {
     book,
     default: { ...book, epochs: 8 },
-    smoke: { ...book, examples: 256, epochs: 1, batchSize: 32, filters: 16, latentSize: 16 },
+    smoke: {
+      ...book,
+      examples: 256,
+      epochs: 1,
+      batchSize: 32,
+      filters: 16,
+      latentSize: 16,
+      distanceSamples: 0,
+    },
   },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "vae-faces", multipleOf: 16 });

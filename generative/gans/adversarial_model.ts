@@ -27,6 +27,8 @@ export interface AdversarialOptions {
   generate(parameters: NamedTensors, latents: tf.Tensor, labels?: tf.Tensor): tf.Tensor;
   /** Of conditional ones. */
   labels?: readonly string[];
+  /** How often each comes in data; of conditional ones. */
+  labelShares?(data: Dataset): number[];
   /** The labels of some examples, one-hot `[B, K]`; of conditional ones. */
   labelBatch?(data: Dataset, indices: ArrayLike<number>): tf.Tensor;
 }
@@ -68,6 +70,7 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     parameters,
     latents,
     labels,
+    labelShares: options.labelShares,
     epochSamples: labels ? (2 * labels.length) ** 2 : 25,
     sampleOptions: ["temperature", "truncation", ...labels ? ["label" as const] : []],
     initialise: (random: RandomStream) => startState(initialiseParameters(parameters, random), learners),

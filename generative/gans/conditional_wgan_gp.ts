@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import { nearestName } from "../../core/nearest_name.ts";
-import type { DataShape, PictureData } from "../data/dataset.ts";
+import type { Dataset, DataShape, PictureData } from "../data/dataset.ts";
 import type { ModelKind } from "../models/model.ts";
 import type { NamedTensors, Statistics } from "../nn/mod.ts";
 import { adversarialModel } from "./adversarial_model.ts";
@@ -126,7 +126,16 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
       interpolation: "uniform",
       learningRate: 2e-4,
     },
-    smoke: { ...book, size: 16, filters: [8, 16], examples: 256, epochs: 1, epochSteps: 0, batchSize: 32 },
+    smoke: {
+      ...book,
+      size: 16,
+      filters: [8, 16],
+      examples: 256,
+      epochs: 1,
+      epochSteps: 0,
+      batchSize: 32,
+      distanceSamples: 0,
+    },
   },
   create(config, data) {
     const { attribute, latentSize, filters } = config;
@@ -141,9 +150,14 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
       ],
       latentSize,
       labels,
+      labelShares: (data) => {
+        const all = labelsOf(data, attribute);
+        const counts = labels.map(() => 0);
+        for (const label of all) counts[label]++;
+        return counts.map((count) => count / all.length);
+      },
       labelBatch: (data, indices) => {
-        const { attributes, labels: classes } = data as PictureData;
-        const all = attribute === CLASS ? classes! : attributes![attribute];
+        const all = labelsOf(data, attribute);
         const chosen = Int32Array.from(indices, (index) => all[index]);
         return tf.oneHot(tf.tensor1d(chosen, "int32"), labels.length).toFloat();
       },
@@ -156,6 +170,12 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
 
 /** Stands for the data's classes. */
 const CLASS = "class";
+
+/** The label of every example, 0 .. labels - 1. */
+function labelsOf(data: Dataset, attribute: string): ArrayLike<number> & Iterable<number> {
+  const { attributes, labels } = data as PictureData;
+  return attribute === CLASS ? labels! : attributes![attribute];
+}
 
 /** What `--label` may be. @throws RangeError when the data do not have the attribute. */
 function labelNames(data: DataShape, attribute: string): string[] {

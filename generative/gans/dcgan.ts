@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import type { GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
-import { commonEntries, count, positive, share } from "../models/schema.ts";
+import { commonEntries, count, driverEntries, positive, share } from "../models/schema.ts";
 import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal, uniform } from "../runtime/random.ts";
@@ -151,6 +151,8 @@ function adams(learningRate: number) {
 
 /** Fields of a DCGAN's configuration beside those of every model. */
 export interface DCGANConfig extends ModelConfig {
+  /** See `DriverFields`. */
+  distanceSamples: number;
   /** Z. */
   latentSize: number;
   /** Maps of the discriminator's layers, for pictures of side 4, doubled by each; the generator has them the other way round. */
@@ -174,6 +176,7 @@ const book: DCGANConfig = {
   epochs: 300,
   batchSize: 128,
   seed: 1,
+  distanceSamples: 1000,
   latentSize: 100,
   filters: [64, 128, 256, 512],
   dropout: 0.3,
@@ -199,6 +202,7 @@ export const DCGAN_BRICKS: ModelKind<DCGANConfig> = {
   },
   schema: v.object({
     ...commonEntries,
+    distanceSamples: driverEntries.distanceSamples,
     latentSize: count(),
     filters: v.pipe(v.array(count()), v.minLength(1)),
     dropout: share,
@@ -209,7 +213,15 @@ export const DCGAN_BRICKS: ModelKind<DCGANConfig> = {
     book,
     // a quarter of the pixels and half the maps: a step of the book's takes seconds on two cores
     default: { ...book, size: 32, filters: [32, 64, 128], epochs: 12, batchSize: 64, labelNoise: -0.1 },
-    smoke: { ...book, size: 16, filters: [8, 16], examples: 256, epochs: 1, batchSize: 32 },
+    smoke: {
+      ...book,
+      size: 16,
+      filters: [8, 16],
+      examples: 256,
+      epochs: 1,
+      batchSize: 32,
+      distanceSamples: 0,
+    },
   },
   create(config, data): GenerativeModel {
     const { latentSize, filters } = config;

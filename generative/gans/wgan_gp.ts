@@ -87,6 +87,8 @@ export class WGANGP implements WassersteinPair {
 
 /** Fields of a WGAN-GP's configuration beside those of every model. */
 export interface WGANGPConfig extends ModelConfig, Pick<DriverFields, "epochSteps"> {
+  /** See `DriverFields`. */
+  distanceSamples: number;
   /** Steps that count as an epoch; 0 is a pass over the data. */
   epochSteps: number;
   /** Z. */
@@ -111,6 +113,7 @@ export interface WGANGPConfig extends ModelConfig, Pick<DriverFields, "epochStep
 export const wassersteinEntries = {
   ...commonEntries,
   epochSteps: driverEntries.epochSteps,
+  distanceSamples: driverEntries.distanceSamples,
   latentSize: count(),
   filters: v.pipe(v.array(count()), v.minLength(1)),
   dropout: share,
@@ -131,6 +134,7 @@ const book: WGANGPConfig = {
   epochSteps: 20,
   batchSize: 512,
   seed: 1,
+  distanceSamples: 1000,
   latentSize: 128,
   filters: [64, 128, 256, 512],
   dropout: 0.3,
@@ -169,7 +173,16 @@ export const WGAN_GP: ModelKind<WGANGPConfig> = {
       batchSize: 64,
       interpolation: "uniform",
     },
-    smoke: { ...book, size: 16, filters: [8, 16], examples: 256, epochs: 1, epochSteps: 0, batchSize: 32 },
+    smoke: {
+      ...book,
+      size: 16,
+      filters: [8, 16],
+      examples: 256,
+      epochs: 1,
+      epochSteps: 0,
+      batchSize: 32,
+      distanceSamples: 0,
+    },
   },
   create(config, data) {
     const channels = expectSide(data, { model: "wgan-gp", filters: config.filters });

@@ -120,6 +120,11 @@ interface Answers {
   accuracy(logits: tf.Tensor, answers: tf.Tensor): tf.Tensor;
 }
 
+/** Whether data have the classes or attributes that a {@link featureClassifier} learns. */
+export function canBeClassified({ labels, classes, attributes }: PictureData): boolean {
+  return Boolean(labels && classes && classes.length > 1) || Object.keys(attributes ?? {}).length > 0;
+}
+
 function answersOf({ name, labels, classes, attributes }: PictureData): Answers {
   if (labels && classes && classes.length > 1) {
     return {

@@ -3,7 +3,7 @@ import { RandomStream } from "../../core/random_stream.ts";
 import type { PictureData } from "../data/dataset.ts";
 import { takePictures } from "../data/take_pictures.ts";
 import { featureClassifier, type FeatureClassifierOptions } from "./feature_classifier.ts";
-import { type Features, fitGaussian, frechetDistance } from "./frechet_distance.ts";
+import { fitGaussian, frechetDistance } from "./frechet_distance.ts";
 import { kernelDistance } from "./kernel_distance.ts";
 
 /** Real pictures that made ones are compared with, at most. */
@@ -36,10 +36,23 @@ export interface PictureDistances extends Distances {
   real: Distances;
 }
 
-/** The options of {@link pictureDistances}. */
-export interface PictureDistancesOptions extends FeatureClassifierOptions {
+/** The options of {@link pictureJudge}. */
+export interface PictureJudgeOptions extends FeatureClassifierOptions {
   /** Draws the subsets of the kernel distance. @default 0 */
   seed?: number;
+}
+
+/** Tells how far pictures are from those of a data set. */
+export interface PictureJudge {
+  /**
+   * Compares pictures with the data.
+   *
+   * @param pictures As large as the data's; grey ones may come in colour.
+   * @throws TypeError for pictures of another size; RangeError for fewer than two.
+   */
+  compare(pictures: readonly Picture[]): Promise<PictureDistances>;
+  /** Frees it. */
+  dispose(): void;
 }
 
 /**
@@ -48,57 +61,56 @@ export interface PictureDistancesOptions extends FeatureClassifierOptions {
  *
  * @param data What the model learned from; load all of it, whatever a run's `examples` says, so that runs share one
  * classifier.
- * @param pictures As large as the data's; grey ones may come in colour.
- * @throws TypeError for pictures of another size, or data with neither classes nor attributes; RangeError for fewer
- * than two pictures.
+ * @throws TypeError for data with neither classes nor attributes.
  */
-export async function pictureDistances(
+export async function pictureJudge(
   data: PictureData,
-  pictures: readonly Picture[],
-  { seed = 0, ...options }: PictureDistancesOptions,
-): Promise<PictureDistances> {
-  const made = asData(pictures, data);
-  if (made.count < 2) {
-    throw new RangeError(`Cannot compare pictures: expected two or more, got ${made.count}`);
-  }
+  { seed = 0, ...options }: PictureJudgeOptions,
+): Promise<PictureJudge> {
   const classifier = await featureClassifier(data, options);
-  try {
-    const reference = await classifier.describe(takePictures(data, { limit: REFERENCE }));
-    const random = new RandomStream(seed, "picture distances");
-    const distances = async (other: Features): Promise<Distances> => {
-      const { distance, deviation } = await kernelDistance(reference, other, { random });
-      return {
-        frechet: frechetDistance(fitGaussian(reference), fitGaussian(other)),
-        kernel: distance,
-        kernelDeviation: deviation,
-      };
-    };
+  const reference = await classifier.describe(takePictures(data, { limit: REFERENCE }));
+  const gaussian = fitGaussian(reference);
+  const random = new RandomStream(seed, "picture distances");
+  const { held } = options;
+  const distances = async (pictures: PictureData): Promise<Distances> => {
+    const features = await classifier.describe(pictures);
+    const { distance, deviation } = await kernelDistance(reference, features, { random });
     return {
-      ...await distances(await classifier.describe(made)),
-      features: data.name.replace(/-mnist$/, ""),
-      classifier: classifier.id,
-      accuracy: classifier.accuracy,
-      samples: made.count,
-      real: await distances(await classifier.describe(takePictures(options.held, { limit: made.count }))),
+      frechet: frechetDistance(gaussian, fitGaussian(features)),
+      kernel: distance,
+      kernelDeviation: deviation,
     };
-  } finally {
-    classifier.dispose();
-  }
-}
-
-/** The distances under the names that they are written with: `FD-fashion`, `KD-fashion`, those of real pictures too. */
-export function distanceMetrics({ features, real, ...made }: PictureDistances): Record<string, number> {
+  };
+  const shape = { name: data.name, height: data.height, width: data.width, channels: data.channels };
   return {
-    [`FD-${features}`]: made.frechet,
-    [`KD-${features}`]: made.kernel,
-    [`KD-${features} deviation`]: made.kernelDeviation,
-    [`FD-${features} of real pictures`]: real.frechet,
-    [`KD-${features} of real pictures`]: real.kernel,
+    async compare(pictures) {
+      const made = asData(pictures, shape);
+      if (made.count < 2) {
+        throw new RangeError(`Cannot compare pictures: expected two or more, got ${made.count}`);
+      }
+      return {
+        ...await distances(made),
+        features: shape.name.replace(/-mnist$/, ""),
+        classifier: classifier.id,
+        accuracy: classifier.accuracy,
+        samples: made.count,
+        real: await distances(takePictures(held, { limit: made.count })),
+      };
+    },
+    dispose: () => classifier.dispose(),
   };
 }
 
+/** The distances under the names that they are written with: `FD-fashion` and `KD-fashion`. */
+export function distanceMetrics({ features, frechet, kernel }: PictureDistances): Record<string, number> {
+  return { [`FD-${features}`]: frechet, [`KD-${features}`]: kernel };
+}
+
 /** Pictures in the form of the data's. */
-function asData(pictures: readonly Picture[], data: PictureData): PictureData {
+function asData(
+  pictures: readonly Picture[],
+  data: Pick<PictureData, "name" | "height" | "width" | "channels">,
+): PictureData {
   const { width, height, channels } = data;
   const length = width * height;
   const bytes = new Uint8Array(pictures.length * length * channels);

@@ -37,6 +37,11 @@ export interface DriverFields {
   vocabulary?: number;
   /** Steps that count as an epoch; 0 is a pass over the data. */
   epochSteps?: number;
+  /**
+   * Samples that are compared with the data after every epoch, see `judgeSamples`; 0 compares none. Data without
+   * classes and attributes cannot be compared.
+   */
+  distanceSamples?: number;
 }
 
 /** What samples can be asked for beside their number: fields of a {@link SampleRequest}. */
@@ -109,6 +114,8 @@ export interface GenerativeModel {
   readonly sampleOptions?: readonly SampleOption[];
   /** What a sample's `label` may be. */
   readonly labels?: readonly string[];
+  /** How often each of `labels` comes in data, in shares of 1. */
+  labelShares?(data: Dataset): number[];
   /** Samples that are drawn after every epoch. @default 25 */
   readonly epochSamples?: number;
   /** The model's own pictures: its latent space, its probabilities, what it pays attention to. */

@@ -24,4 +24,5 @@ export const driverEntries = {
   length: count(0),
   vocabulary: count(3),
   epochSteps: count(0),
+  distanceSamples: count(0),
 };

@@ -5,6 +5,8 @@ import { type Dataset, shapeOf } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { countParameters, type NamedTensors } from "../nn/mod.ts";
 import { disposeTrainState, train, type TrainEvent, type TrainState } from "../train/mod.ts";
+import { distanceMetrics } from "../metrics/picture_distances.ts";
+import { judgeSamples } from "./judge_samples.ts";
 import { restoreModel, saveModel } from "./load_model.ts";
 import { measureModel } from "./measure_model.ts";
 import { loadModelData } from "./model_data.ts";
@@ -92,9 +94,13 @@ export async function trainModel<C extends ModelConfig>(
     epochs,
   });
 
+  const { distanceSamples = 0 } = config as DriverFields;
+  const judge = distanceSamples > 0 && model.sample ? await judgeSamples(config, hooks) : undefined;
   let last: Record<string, number> | undefined;
   const finishEpoch = async (parameters: NamedTensors, epoch: number): Promise<Record<string, number>> => {
     last = await measureModel(model, parameters, held, random.fork("measure"), { signal });
+    const request = { count: distanceSamples, random: random.fork("distance") };
+    if (judge) Object.assign(last, distanceMetrics(await judge.judge(model, parameters, request)));
     await drawSamples(model, parameters, { random: random.fork("samples"), folder, epoch, epochs, onEvent });
     return last;
   };
@@ -134,6 +140,7 @@ export async function trainModel<C extends ModelConfig>(
     }
   } finally {
     step?.dispose();
+    judge?.dispose();
   }
 }
 

@@ -21,10 +21,18 @@ export function writeTinyPictures(folder: string): void {
 
 /** A variational autoencoder that learns such pictures in a second. */
 export function tinyVae(data: string, changes: Partial<VAEConfig> = {}): VAEConfig {
-  return { ...VAE_FASHION.presets.book, data, size: 8, batchSize: 16, epochs: 2, ...changes };
+  return {
+    ...VAE_FASHION.presets.book,
+    data,
+    size: 8,
+    batchSize: 16,
+    epochs: 2,
+    distanceSamples: 0,
+    ...changes,
+  };
 }
 
 /** Its fields as flags of `deno task train`. */
 export function tinyFlags(data: string): string[] {
-  return ["--data", data, "--size", "8", "--batch-size", "16", "--epochs", "2"];
+  return ["--data", data, "--size", "8", "--batch-size", "16", "--epochs", "2", "--distance-samples", "0"];
 }

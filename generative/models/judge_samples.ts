@@ -1,0 +1,96 @@
+import type { Picture } from "../../core/pictures/picture.ts";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { PictureData } from "../data/dataset.ts";
+import type { DataEvent } from "../data/load_dataset.ts";
+import { canBeClassified } from "../metrics/feature_classifier.ts";
+import { type PictureDistances, pictureJudge } from "../metrics/picture_distances.ts";
+import type { NamedTensors } from "../nn/mod.ts";
+import { loadModelData } from "./model_data.ts";
+import type { GenerativeModel, ModelConfig } from "./model.ts";
+
+/** Samples that are drawn at a time. */
+const CHUNK = 250;
+
+/** What {@link judgeSamples} talks to. */
+export interface JudgeSamplesHooks {
+  /** Hears of data, and of the training of the classifier as `progress`. */
+  onEvent?: (event: DataEvent) => void;
+  /** The time in milliseconds, for rates. */
+  now?: () => number;
+  /** Stops between two steps. */
+  signal?: AbortSignal;
+}
+
+/** What is compared. */
+export interface JudgeRequest {
+  /** How many samples. */
+  count: number;
+  /** Draws them. */
+  random: RandomStream;
+}
+
+/** Tells how far what a model draws is from what it learned from. */
+export interface SampleJudge {
+  /** Draws samples and compares them; labels come as often as in the data. */
+  judge(model: GenerativeModel, parameters: NamedTensors, request: JudgeRequest): Promise<PictureDistances>;
+  /** Frees it. */
+  dispose(): void;
+}
+
+/**
+ * Prepares to compare a model's samples with all of its data, see `pictureJudge`.
+ *
+ * @returns Nothing where there is nothing to compare: data other than pictures, or without classes and attributes.
+ */
+export async function judgeSamples(
+  config: ModelConfig,
+  { onEvent, now, signal }: JudgeSamplesHooks = {},
+): Promise<SampleJudge | undefined> {
+  const whole = { ...config, examples: 0 };
+  const data = await loadModelData(whole, "train", onEvent);
+  if (data.kind !== "pictures" || !canBeClassified(data)) return undefined;
+  const held = await loadModelData(whole, "test", onEvent) as PictureData;
+  const { compare, dispose } = await pictureJudge(data, {
+    held,
+    now,
+    signal,
+    onEvent: (event) => {
+      if (event.type !== "progress") return;
+      if ("dataset" in event) onEvent?.(event);
+      else onEvent?.({ type: "progress", dataset: event.name, done: event.step, of: event.steps });
+    },
+  });
+  return {
+    judge: async (model, parameters, request) =>
+      await compare(await drawPictures(model, parameters, { ...request, data, signal })),
+    dispose,
+  };
+}
+
+async function drawPictures(
+  model: GenerativeModel,
+  parameters: NamedTensors,
+  { count, random, data, signal }: JudgeRequest & { data: PictureData; signal?: AbortSignal },
+): Promise<Picture[]> {
+  const { labels = [undefined], sample } = model;
+  const shares = model.labelShares?.(data) ?? labels.map(() => 1 / labels.length);
+  const pictures: Picture[] = [];
+  let due = 0;
+  for (const [i, label] of labels.entries()) {
+    due += count * shares[i];
+    while (pictures.length < Math.round(due)) {
+      signal?.throwIfAborted();
+      const part = Math.min(CHUNK, Math.round(due) - pictures.length);
+      const samples = await sample!.call(model, parameters, {
+        count: part,
+        random: random.fork(pictures.length),
+        label,
+      });
+      if (samples.kind !== "pictures") {
+        throw new TypeError(`Cannot compare samples: expected pictures, got ${samples.kind}`);
+      }
+      pictures.push(...samples.pictures);
+    }
+  }
+  return pictures;
+}

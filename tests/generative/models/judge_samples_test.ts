@@ -1,0 +1,83 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import type { Picture } from "../../../core/pictures/picture.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
+import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
+import { judgeSamples } from "../../../generative/models/judge_samples.ts";
+import { pictureOf } from "../../../generative/models/latents/exploration.ts";
+import { loadModelData } from "../../../generative/models/model_data.ts";
+import type { GenerativeModel, SampleRequest } from "../../../generative/models/model.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import type { DataEvent } from "../../../generative/data/load_dataset.ts";
+import { withOwnCache } from "../data/support.ts";
+import { tinyVae, writeTinyPictures } from "./support.ts";
+
+await startBackend();
+
+/** A model that draws pictures that it was handed. */
+function copier(draw: (request: SampleRequest, i: number) => Picture, rest: Partial<GenerativeModel> = {}) {
+  return {
+    sample: (_: unknown, request: SampleRequest) =>
+      Promise.resolve({
+        kind: "pictures",
+        pictures: Array.from({ length: request.count }, (_, i) => draw(request, i)),
+      }),
+    ...rest,
+  } as unknown as GenerativeModel;
+}
+
+Deno.test("judgeSamples() compares what a model draws with all data, labels as often as they come", async () => {
+  await withOwnCache(async (folder) => {
+    writeTinyPictures(join(folder, "pictures"));
+    const config = tinyVae(join(folder, "pictures"), { examples: 4 });
+    const events: DataEvent[] = [];
+    const judge = await judgeSamples(config, { onEvent: (event) => events.push(event) });
+    assert(judge);
+    assert(events.some((event) => event.type === "progress" && event.dataset === "feature classifier"));
+
+    const data = await loadModelData({ ...config, examples: 0 }, "train") as PictureData;
+    const bright = (side: number) => (_: SampleRequest, i: number) =>
+      pictureOf(data, data.labels!.indexOf(side, i));
+    const random = new RandomStream(1);
+    const both = copier((request, i) => bright(i % 2)(request, i >> 1));
+    const fair = await judge.judge(both, {}, { count: 30, random });
+    const onlyLeft = await judge.judge(copier(bright(0)), {}, { count: 30, random });
+    assertEquals([fair.samples, fair.features], [30, "pictures"]);
+    assert(onlyLeft.frechet > 3 * fair.frechet, `${onlyLeft.frechet} against ${fair.frechet}`);
+
+    const asked: [string | undefined, number][] = [];
+    const labelled = copier((request, i) => {
+      if (i === 0) asked.push([request.label, request.count]);
+      return bright(0)(request, i);
+    }, { labels: ["no-hat", "hat"], labelShares: () => [0.9, 0.1] });
+    await judge.judge(labelled, {}, { count: 30, random });
+    assertEquals(asked, [["no-hat", 27], ["hat", 3]]);
+
+    const texts = copier(bright(0), { sample: () => Promise.resolve({ kind: "text", texts: ["a"] }) });
+    await assertRejects(
+      () => judge.judge(texts, {}, { count: 4, random }),
+      TypeError,
+      "expected pictures, got text",
+    );
+    judge.dispose();
+  });
+});
+
+Deno.test("judgeSamples() has nothing to say of data that a classifier cannot learn", async () => {
+  assertEquals(await judgeSamples(tinyVae("moons")), undefined);
+  await withOwnCache(async (folder) => {
+    writeTinyPictures(folder);
+    assertEquals(await judgeSamples(tinyVae(join(folder, "left"))), undefined);
+  });
+});
+
+Deno.test("a conditional model tells how often its labels come", () => {
+  const [pictures, hat] = [new Uint8Array(4 * 64), Uint8Array.of(0, 1, 0, 0)];
+  const shape = { count: 4, height: 8, width: 8, channels: 1, attributes: { hat } };
+  const data: PictureData = { kind: "pictures", name: "hats", ...shape, pictures };
+  const config = { ...CONDITIONAL_WGAN_GP.presets.smoke, size: 8, filters: [8], attribute: "hat" };
+  const model = CONDITIONAL_WGAN_GP.create(config, shapeOf(data));
+  assertEquals(model.labels, ["no-hat", "hat"]);
+  assertEquals(model.labelShares!(data), [0.75, 0.25]);
+});
