@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
 import type { ModelConfig, ModelKind } from "../generative/models/model.ts";
@@ -142,10 +142,10 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
 }
 
 function printResult(metrics: Record<string, number>, folder: string): void {
+  const draws = readdirSync(join(folder, "samples")).length > 0; // classifiers draw nothing
   console.log(`\nHeld-out data: ${formatMetrics(metrics)}`);
-  console.log(`Samples: ${folder}/samples`);
+  if (draws) console.log(`Samples: ${folder}/samples`);
   console.log(`Measurements: ${folder}/metrics.jsonl, and ${folder}/tensorboard for TensorBoard`);
-  console.log(`Next: deno task sample ${folder} --n 64 --seed 7`);
-  console.log(`      deno task explore ${folder}`);
-  console.log(`      deno task evaluate ${folder}`);
+  const next = [draws ? `sample ${folder} --n 64 --seed 7` : "", `explore ${folder}`, `evaluate ${folder}`];
+  console.log(`Next: ${next.filter(Boolean).map((task) => `deno task ${task}`).join("\n      ")}`);
 }

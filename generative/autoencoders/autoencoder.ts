@@ -93,7 +93,7 @@ export const AUTOENCODER: ModelKind<AutoencoderConfig> = {
     see:
       "Reconstructions keep a garment's kind and outline and lose its texture: two numbers cannot hold it. In the scatter, kinds of garments form islands of very different sizes.",
     wrong:
-      "It is no generative model: nothing says where between the islands a point may be drawn, and what is decoded from the gaps is no garment.",
+      "It is no generative model: nothing says where between the islands a point may be drawn, and what is decoded from the gaps is no garment. Its samples take latents from a standard normal distribution, which is not where the islands lie.",
     turn:
       "A larger latentSize sharpens reconstructions and makes the gaps worse; the variational autoencoder closes them.",
     pictures: ["reconstructions", "latent_scatter", "latent_grid"],
