@@ -5,68 +5,27 @@ import type { Dataset, DataShape, PictureData } from "../data/dataset.ts";
 import type { ModelKind } from "../models/model.ts";
 import type { NamedTensors, Statistics } from "../nn/mod.ts";
 import { adversarialModel } from "./adversarial_model.ts";
-import {
-  ConvolutionalCritic,
-  ConvolutionalGenerator,
-  type CriticTraining,
-  expectSide,
-} from "./convolutional_networks.ts";
+import { type CriticTraining, expectSide } from "./convolutional_networks.ts";
 import { createWassersteinStep, measureWasserstein, wassersteinOptimisers } from "./wasserstein.ts";
-import type { WassersteinPair } from "./wasserstein.ts";
-import { wassersteinEntries, WGAN_GP, type WGANGPConfig, type WGANGPOptions } from "./wgan_gp.ts";
-
-/** Sizes of a {@link ConditionalWGANGP}. */
-export interface ConditionalWGANGPOptions extends WGANGPOptions {
-  /** How many labels there are, K. */
-  labels: number;
-}
+import { wassersteinEntries, WGAN_GP, WGANGP, type WGANGPConfig } from "./wgan_gp.ts";
 
 /**
  * A conditional GAN (Mirza and Osindero, 2014) that learns as a WGAN-GP: generator and critic are both told the label, so
  * that it can be chosen. A batch is `{ pictures: [B, H, W, C], labels: [B, K] }`, labels one-hot.
  */
-export class ConditionalWGANGP implements WassersteinPair {
-  /** G: latents and a label to pictures. */
-  readonly generator: ConvolutionalGenerator;
-  /** f: pictures and a label to scores. */
-  readonly critic: ConvolutionalCritic;
-  /** Z. */
-  readonly latentSize: number;
-
-  /** Declares the layers. */
-  constructor(
-    { channels, latentSize, filters, dropout, secondSlope, labels }: ConditionalWGANGPOptions,
-  ) {
-    this.latentSize = latentSize;
-    this.generator = new ConvolutionalGenerator("generator", {
-      inputs: latentSize + labels,
-      filters: filters.toReversed(),
-      channels,
-      bias: true,
-    });
-    this.critic = new ConvolutionalCritic("critic", {
-      channels: channels + labels,
-      filters,
-      bias: true,
-      batchNorm: false,
-      dropout,
-      dropoutFrom: 2,
-      secondSlope,
-    });
-  }
-
+export class ConditionalWGANGP extends WGANGP {
   /** G(z | label). */
-  generate(
+  override generate(
     parameters: NamedTensors,
     latents: tf.Tensor,
     { labels }: NamedTensors,
     statistics?: Statistics,
   ): tf.Tensor {
-    return this.generator.apply(parameters, tf.concat([latents, labels], 1), statistics);
+    return super.generate(parameters, tf.concat([latents, labels], 1), {}, statistics);
   }
 
   /** f(x | label): the label is repeated over the whole picture, as further channels. */
-  score(
+  override score(
     parameters: NamedTensors,
     pictures: tf.Tensor,
     { labels }: NamedTensors,
@@ -74,7 +33,7 @@ export class ConditionalWGANGP implements WassersteinPair {
   ): tf.Tensor {
     const [batch, height, width] = pictures.shape;
     const repeated = labels.reshape([batch, 1, 1, -1]).tile([1, height, width, 1]);
-    return this.critic.apply(parameters, tf.concat([pictures, repeated], 3), training);
+    return super.score(parameters, tf.concat([pictures, repeated], 3), {}, training);
   }
 }
 

@@ -30,6 +30,8 @@ export interface WGANGPOptions {
   dropout: number;
   /** Slope of the critic's second leaky ReLU. */
   secondSlope: number;
+  /** Labels that both networks are told, K. @default 0 */
+  labels?: number;
 }
 
 /**
@@ -45,16 +47,16 @@ export class WGANGP implements WassersteinPair {
   readonly latentSize: number;
 
   /** Declares the layers. */
-  constructor({ channels, latentSize, filters, dropout, secondSlope }: WGANGPOptions) {
+  constructor({ channels, latentSize, filters, dropout, secondSlope, labels = 0 }: WGANGPOptions) {
     this.latentSize = latentSize;
     this.generator = new ConvolutionalGenerator("generator", {
-      inputs: latentSize,
+      inputs: latentSize + labels,
       filters: filters.toReversed(),
       channels,
       bias: true,
     });
     this.critic = new ConvolutionalCritic("critic", {
-      channels,
+      channels: channels + labels,
       filters,
       bias: true,
       batchNorm: false,
