@@ -1,5 +1,14 @@
 import type { Space } from "./spaces.ts";
 
+/** What an observation is stored in: bytes for pictures, floats for vectors. */
+export type Observation = Uint8Array | Float32Array;
+
+/**
+ * All that an environment's future depends on, as plain values (numbers, texts, arrays, typed arrays, objects of such)
+ * that survive `structuredClone`.
+ */
+export type EnvState = Readonly<Record<string, unknown>>;
+
 /** What an environment adds to an observation: plain values, never needed to act. */
 export type Info = Record<string, unknown>;
 
@@ -12,9 +21,9 @@ export interface ResetOptions {
 }
 
 /** What {@link Env.reset} returns. */
-export interface ResetResult {
+export interface ResetResult<O extends Observation = Uint8Array> {
   /** The first observation, `[H, W, 3]` row-major for pictures. */
-  observation: Uint8Array;
+  observation: O;
   /** What else is known at the start. */
   info: Info;
 }
@@ -32,18 +41,18 @@ export interface Transition {
 }
 
 /** What {@link Env.step} returns: Gymnasium's five values under their names. */
-export interface StepResult extends Transition {
+export interface StepResult<O extends Observation = Uint8Array> extends Transition {
   /** The observation after the step, `[H, W, 3]` row-major for pictures. */
-  observation: Uint8Array;
+  observation: O;
 }
 
 /**
- * An environment with Gymnasium's contract.
+ * An environment with Gymnasium's contract, by default one of pictures.
  *
  * `step(action)` equals `advance(action)` followed by `observe()`; whoever needs only every n-th picture calls
  * `advance` in between and saves the drawing.
  */
-export interface Env {
+export interface Env<O extends Observation = Uint8Array> {
   /** The id that `make` knows it by. */
   readonly id: string;
   /** What an observation may be. */
@@ -51,15 +60,22 @@ export interface Env {
   /** What an action may be. */
   readonly actionSpace: Space;
   /** Starts an episode. */
-  reset(options?: ResetOptions): ResetResult;
+  reset(options?: ResetOptions): ResetResult<O>;
   /** Advances by one step and draws. */
-  step(action: ArrayLike<number>): StepResult;
+  step(action: ArrayLike<number>): StepResult<O>;
   /** Advances by one step without drawing. */
   advance(action: ArrayLike<number>): Transition;
-  /** Draws the present observation, into `target` when one is given. */
-  observe(target?: Uint8Array): Uint8Array;
+  /** Writes the present observation, into `target` when one is given. */
+  observe(target?: O): O;
   /** A picture for people; may be larger than the observation. */
   render(): Picture;
+  /** Everything that the future depends on, a copy: see {@link Env.setState}. */
+  getState(): EnvState;
+  /**
+   * Goes on where {@link Env.getState} was called, of this environment or of another one made alike: the same actions
+   * then give the same future, bit by bit. The state stays the caller's, and may be set again.
+   */
+  setState(state: EnvState): void;
   /** Frees what the environment holds; calls after it throw. */
   close(): void;
 }
@@ -77,7 +93,7 @@ export interface Picture {
 /**
  * An environment whose pictures follow from a small state, so that recordings need not store pixels.
  */
-export interface RedrawableEnv extends Env {
+export interface RedrawableEnv<O extends Observation = Uint8Array> extends Env<O> {
   /** How many numbers {@link RedrawableEnv.saveState} writes. */
   readonly stateSize: number;
   /** The state that the present observation is drawn from, `[stateSize]`. */
@@ -86,7 +102,7 @@ export interface RedrawableEnv extends Env {
    * Draws the observation of a saved state. The episode's constants (track, colours) are those of the present
    * episode: `reset` with its seed and options first, then redraw its states in order.
    */
-  redraw(state: Float64Array, target?: Uint8Array): Uint8Array;
+  redraw(state: Float64Array, target?: O): O;
 }
 
 /** One lock-step of a {@link VectorEnv}; the arrays are reused by the next call. */

@@ -9,6 +9,7 @@ export type { RandomStream, RandomStreamState } from "../core/random_stream.ts";
 export * from "./car_racing/mod.ts";
 export * from "./check_env.ts";
 export * from "./env.ts";
+export * from "./env_state.ts";
 export * from "./recordings/collect.ts";
 export * from "./recordings/encoder.ts";
 export { RecordingError, type RecordingHeader } from "./recordings/format.ts";

@@ -1,5 +1,5 @@
 import { nearestName } from "../core/nearest_name.ts";
-import type { Env } from "./env.ts";
+import type { Env, Observation } from "./env.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
 
 /** Options of an environment: plain values, so that recordings and workers can carry them. */
@@ -8,7 +8,7 @@ export type EnvOptions = Readonly<Record<string, unknown>>;
 /** What {@link register} is told about an environment. */
 export interface EnvSpec {
   /** Builds one; it gets those of its options that the caller gave, by known names only. */
-  create(options: EnvOptions): Env;
+  create(options: EnvOptions): Env<Observation>;
   /** Its options: name to one line of explanation. */
   options: Readonly<Record<string, string>>;
   /** Steps after which `make` truncates an episode; without one there is no limit. */
@@ -16,7 +16,7 @@ export interface EnvSpec {
 }
 
 const registry = new Map<string, EnvSpec>();
-const optionsOfMade = new WeakMap<Env, EnvOptions>();
+const optionsOfMade = new WeakMap<Env<Observation>, EnvOptions>();
 
 /**
  * Makes an environment known to {@link make}.
@@ -47,6 +47,9 @@ export function envSpec(id: string): EnvSpec {
 /**
  * Builds an environment by its id, with the time limit that it is registered with.
  *
+ * The type parameter is the caller's word for what the environment observes: pictures (`Uint8Array`) unless said
+ * otherwise, as in `make<Float32Array>("CartPole-v1")`.
+ *
  * @param options The environment's own options, and for every environment `maxEpisodeSteps` (an integer > 0, or
  * `Infinity` for no limit), which replaces the registered limit.
  * @throws RangeError for an unknown id, naming the nearest one.
@@ -61,7 +64,7 @@ export function envSpec(id: string): EnvSpec {
  * const { reward, terminated } = env.step([0, 1, 0]);
  * ```
  */
-export function make(id: string, options: EnvOptions = {}): Env {
+export function make<O extends Observation = Uint8Array>(id: string, options: EnvOptions = {}): Env<O> {
   const spec = envSpec(id);
   const known = [...Object.keys(spec.options), "maxEpisodeSteps"];
   for (const name of Object.keys(options)) {
@@ -71,7 +74,7 @@ export function make(id: string, options: EnvOptions = {}): Env {
     );
   }
   const { maxEpisodeSteps: limit = spec.maxEpisodeSteps ?? Infinity, ...own } = options;
-  const inner = spec.create(own);
+  const inner = spec.create(own) as Env<O>;
   const env = limit === Infinity ? inner : new TimeLimit(inner, limit as number);
   optionsOfMade.set(env, { ...options });
   return env;
@@ -81,7 +84,7 @@ export function make(id: string, options: EnvOptions = {}): Env {
  * The options that {@link make} built this very environment with; `undefined` for a wrapper around it and for
  * environments that were built otherwise.
  */
-export function optionsOf(env: Env): EnvOptions | undefined {
+export function optionsOf(env: Env<Observation>): EnvOptions | undefined {
   return optionsOfMade.get(env);
 }
 

@@ -29,6 +29,22 @@ export interface DreamOptions {
   maxSteps?: number;
 }
 
+/** All that dreams' futures depend on, their streams apart: plain values. */
+export interface DreamState {
+  /** `[N, Z]`. */
+  latents: Float32Array;
+  /** The model's memory by name, row-major. */
+  memory: Record<string, Float32Array | Int32Array>;
+  /** `[N]`, 0 or 1: reset at least once. */
+  started: Uint8Array;
+  /** `[N]`, 0 or 1. */
+  terminated: Uint8Array;
+  /** `[N]`, 0 or 1. */
+  truncated: Uint8Array;
+  /** `[N]`, steps since the last reset. */
+  steps: Int32Array;
+}
+
 /** What one step of all dreams gives; the arrays are reused by the next. */
 export interface DreamStep {
   /** `[N]`. */
@@ -181,6 +197,46 @@ export class Dream {
     return target;
   }
 
+  /** A copy of where all dreams stand. */
+  getState(): DreamState {
+    const { latents, state } = this.#position;
+    const memory: DreamState["memory"] = {};
+    for (const [name, tensor] of Object.entries(state)) {
+      memory[name] = (tensor.dataSync() as Float32Array | Int32Array).slice();
+    }
+    return {
+      latents: (latents.dataSync() as Float32Array).slice(),
+      memory,
+      started: Uint8Array.from(this.#streams, (stream) => stream ? 1 : 0),
+      terminated: this.terminated.slice(),
+      truncated: this.truncated.slice(),
+      steps: this.steps.slice(),
+    };
+  }
+
+  /**
+   * Goes on from a state of dreams of as many and of the same world model.
+   *
+   * @param streams `[N]`, what each dream draws from; not used where it was not started.
+   * @throws TypeError when the state is of other dreams.
+   */
+  setState(saved: DreamState, streams: readonly RandomStream[]): void {
+    const { latents, state: memory } = this.#position;
+    const next = tf.tidy(() => {
+      const state: NamedTensors = {};
+      for (const [name, tensor] of Object.entries(memory)) {
+        state[name] = restored(name, tensor, saved.memory[name]);
+      }
+      return { latents: restored("latents", latents, saved.latents), state };
+    });
+    this.#replace(next);
+    this.#streams = streams.map((stream, i) => saved.started[i] ? stream : undefined);
+    this.rewards.fill(0);
+    this.terminated.set(saved.terminated);
+    this.truncated.set(saved.truncated);
+    this.steps.set(saved.steps);
+  }
+
   /** Frees tensors and compiled functions. */
   dispose(): void {
     disposeTree(positionTree(this.#position));
@@ -237,6 +293,17 @@ export class Dream {
     disposeTree(positionTree(this.#position));
     this.#position = position;
   }
+}
+
+/** A tensor like the present one with saved values. */
+function restored(
+  name: string,
+  { shape, size, dtype }: tf.Tensor,
+  values: Float32Array | Int32Array | undefined,
+): tf.Tensor {
+  if (values?.length === size) return tf.tensor(values.slice(), shape, dtype);
+  const got = values ? `${values.length}` : "none";
+  throw new TypeError(`Cannot set the state of a dream: expected ${size} values of "${name}", got ${got}`);
 }
 
 /** One step; dreams that are not active stay where they are. */

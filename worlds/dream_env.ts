@@ -1,7 +1,16 @@
-import { RandomStream } from "../core/random_stream.ts";
-import type { Env, Picture, ResetOptions, ResetResult, StepResult, Transition } from "../envs/env.ts";
+import { RandomStream, type RandomStreamState } from "../core/random_stream.ts";
+import type {
+  Env,
+  EnvState,
+  Picture,
+  ResetOptions,
+  ResetResult,
+  StepResult,
+  Transition,
+} from "../envs/env.ts";
+import { readEnvState } from "../envs/env_state.ts";
 import { Box, type Space } from "../envs/spaces.ts";
-import { Dream, type DreamOptions } from "./dream.ts";
+import { Dream, type DreamOptions, type DreamState } from "./dream.ts";
 import { FRAME_LENGTH, FRAME_SIZE } from "./vision.ts";
 
 /** Options of {@link DreamEnv} and {@link DreamVectorEnv}. */
@@ -87,6 +96,29 @@ export class DreamEnv implements Env {
   /** The observation as a picture. */
   render(): Picture {
     return { width: FRAME_SIZE, height: FRAME_SIZE, data: this.observe() };
+  }
+
+  /** Latents, the model's memory, flags and random numbers; the world model's parameters are no part of it. */
+  getState(): EnvState {
+    this.#checkOpen("save");
+    return { ...this.#dream.getState(), random: this.#random.state() };
+  }
+
+  /** Goes on in a dream of the same world model. @throws TypeError for a state of something else. */
+  setState(state: EnvState): void {
+    this.#checkOpen("restore");
+    const { random, ...dream } = readEnvState<DreamState & { random: RandomStreamState }>(this.id, state, {
+      latents: "object",
+      memory: "object",
+      started: 1,
+      terminated: 1,
+      truncated: 1,
+      steps: 1,
+      random: "object",
+    });
+    const stream = RandomStream.fromState(random);
+    this.#dream.setState(dream, [stream]);
+    this.#random = stream;
   }
 
   /** Frees the dream; the world model's parameters stay. */

@@ -10,7 +10,7 @@ import {
 } from "./constants.ts";
 import { createHull, type HullBody, placeBody, setBodyVelocity } from "./hull.ts";
 import type { Pose } from "./state.ts";
-import { Wheel } from "./wheel.ts";
+import { Wheel, WHEEL_STATE_SIZE } from "./wheel.ts";
 
 /** Farthest that a body moves in one step, u (Box2D's limit, 100 u/s). */
 const FARTHEST = 2;
@@ -28,6 +28,9 @@ const MASS = HULL_MASS + 4 * WHEEL_MASS;
 const MOMENT_Y = WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.y, 0);
 const INERTIA_ABOUT_CENTRE = HULL_INERTIA + 4 * WHEEL_INERTIA +
   WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.x ** 2 + pin.y ** 2, 0) - MOMENT_Y ** 2 / MASS;
+
+/** Numbers that {@link Car.save} writes. */
+export const CAR_STATE_SIZE: number = 6 + 4 * WHEEL_STATE_SIZE;
 
 /**
  * CarRacing's car: a hull, which is a Matter.js body, and four wheels on pins.
@@ -68,6 +71,24 @@ export class Car {
         angle: Math.fround(pose.angle),
       });
     });
+    this.#settle();
+  }
+
+  /** All that its future depends on, `[CAR_STATE_SIZE]`: pose, velocity and yaw rate of the hull's centre, the wheels. */
+  save(): Float64Array {
+    const { velocity, wheels } = this;
+    const { x, y, angle } = this.#centre;
+    const state = new Float64Array(CAR_STATE_SIZE);
+    state.set([x, y, angle, velocity.x, velocity.y, this.yawRate]);
+    wheels.forEach((wheel, i) => wheel.save(state, 6 + i * WHEEL_STATE_SIZE));
+    return state;
+  }
+
+  /** Reads what {@link Car.save} wrote. */
+  restore(state: Float64Array): void {
+    const { velocity, wheels } = this;
+    [this.#centre.x, this.#centre.y, this.#centre.angle, velocity.x, velocity.y, this.yawRate] = state;
+    wheels.forEach((wheel, i) => wheel.restore(state.subarray(6 + i * WHEEL_STATE_SIZE)));
     this.#settle();
   }
 

@@ -1,13 +1,23 @@
-import type { Picture, RedrawableEnv, ResetOptions, ResetResult, StepResult, Transition } from "../env.ts";
-import { NumpyRandom } from "../random/numpy_random.ts";
+import type {
+  EnvState,
+  Picture,
+  RedrawableEnv,
+  ResetOptions,
+  ResetResult,
+  StepResult,
+  Transition,
+} from "../env.ts";
+import { readEnvState } from "../env_state.ts";
+import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { Box, Discrete, type Space } from "../spaces.ts";
+import { CAR_STATE_SIZE } from "./car.ts";
 import { DEFAULT_COLORS, drawColors } from "./colors.ts";
 import { PLAYFIELD, TIME_STEP } from "./constants.ts";
 import { CarRacingPainter } from "./painter.ts";
 import { type CarRacingRules, GYMNASIUM_RULES } from "./rules.ts";
 import { blankView, readState, STATE_SIZE, writeState } from "./saved_state.ts";
 import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
-import { Tiles } from "./tiles.ts";
+import { Tiles, type TilesState } from "./tiles.ts";
 import { generateTrack } from "./track.ts";
 import { World } from "./world.ts";
 
@@ -42,6 +52,8 @@ const DISCRETE_ACTIONS = [[0, 0, 0], [0.6, 0, 0], [-0.6, 0, 0], [0, 0.2, 0], [0,
 
 /** What an episode is made of. */
 interface Episode {
+  /** The generator's state that the track was drawn from: a track's short form. */
+  origin: NumpyRandomState;
   track: Track;
   tiles: Tiles;
   view: CarRacingView;
@@ -51,6 +63,29 @@ interface Episode {
   /** A view for redrawing, apart from the one that lives. */
   replay: CarRacingView;
 }
+
+/** What {@link CarRacing.getState} returns. */
+interface CarRacingState {
+  status: "new" | "running" | "over";
+  random: NumpyRandomState;
+  colors: CarRacingColors;
+  total: number;
+  paid: number;
+  time: number;
+  /** Nothing before the first reset. */
+  episode: null | { origin: NumpyRandomState; car: Float64Array; tiles: TilesState; score: number };
+}
+
+const STATE_PARTS = {
+  status: "string",
+  random: "object",
+  colors: "object",
+  total: "number",
+  paid: "number",
+  time: "number",
+  episode: "object",
+} as const;
+const EPISODE_PARTS = { origin: "object", car: CAR_STATE_SIZE, tiles: "object", score: "number" } as const;
 
 /**
  * Gymnasium's CarRacing-v3: the same track, dynamics, rewards and endings for the same seed and actions, without
@@ -82,7 +117,7 @@ export class CarRacing implements RedrawableEnv {
   /** All rewards so far, the way Gymnasium adds them up; what the last step had seen of it. */
   #total = 0;
   #paid = 0;
-  #state: "new" | "running" | "over" | "closed" = "new";
+  #status: "new" | "running" | "over" | "closed" = "new";
 
   /**
    * Builds an environment that waits for its first reset.
@@ -117,33 +152,18 @@ export class CarRacing implements RedrawableEnv {
   }
 
   reset({ seed, options }: ResetOptions = {}): ResetResult {
-    if (this.#state === "closed") this.#present("reset");
+    if (this.#status === "closed") this.#present("reset");
     if (seed !== undefined) this.#random = new NumpyRandom(seed);
     if (this.#domainRandomize && options?.randomize !== false) this.#colors = drawColors(this.#random);
-    const track = generateTrack(this.#random);
-    const tiles = new Tiles(track);
-    const car = this.#car;
-    const { x, y, beta } = track.points[0];
-    car.place({ x, y, angle: beta });
-    this.#episode = {
-      track,
-      tiles,
-      painter: new CarRacingPainter(track, this.#colors),
-      view: {
-        ...blankView(track, this.#colors),
-        hull: car.hull,
-        velocity: car.velocity,
-        wheels: car.wheels,
-        touched: tiles.touched,
-      },
-      replay: blankView(track, this.#colors),
-    };
+    const episode = this.#episode = this.#begin(this.#random, this.#colors);
+    const { x, y, beta } = episode.track.points[0];
+    this.#car.place({ x, y, angle: beta });
     this.#time = this.#total = this.#paid = 0;
-    this.#state = "running";
+    this.#status = "running";
     // Gymnasium's reset lets one step pass: the wheels find their places and the first two tiles are collected.
-    this.#simulate(this.#episode);
+    this.#simulate(episode);
     if (!this.#rules.payTilesAtReset) this.#paid = this.#total;
-    return { observation: this.observe(), info: this.#info(this.#episode, false) };
+    return { observation: this.observe(), info: this.#info(episode, false) };
   }
 
   step(action: ArrayLike<number>): StepResult {
@@ -153,7 +173,7 @@ export class CarRacing implements RedrawableEnv {
 
   advance(action: ArrayLike<number>): Transition {
     const episode = this.#present("step");
-    if (this.#state === "over") {
+    if (this.#status === "over") {
       throw new TypeError(
         `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
       );
@@ -169,7 +189,7 @@ export class CarRacing implements RedrawableEnv {
     if (outside) reward = this.#rules.outsideReplacesReward ? -100 : reward - 100;
     const lapFinished = !outside && this.#lapFinished(episode);
     const terminated = outside || lapFinished;
-    if (terminated) this.#state = "over";
+    if (terminated) this.#status = "over";
     return { reward, terminated, truncated: false, info: this.#info(episode, lapFinished) };
   }
 
@@ -202,15 +222,86 @@ export class CarRacing implements RedrawableEnv {
     return target;
   }
 
+  getState(): EnvState {
+    if (this.#status === "closed") this.#present("save");
+    const episode = this.#episode;
+    const state: CarRacingState = {
+      status: this.#status as CarRacingState["status"],
+      random: this.#random.state(),
+      colors: structuredClone(this.#colors),
+      total: this.#total,
+      paid: this.#paid,
+      time: this.#time,
+      episode: episode
+        ? {
+          origin: { ...episode.origin },
+          car: this.#car.save(),
+          tiles: episode.tiles.save(),
+          score: episode.view.score,
+        }
+        : null,
+    };
+    return { ...state };
+  }
+
+  setState(state: EnvState): void {
+    if (this.#status === "closed") this.#present("restore");
+    const { status, random, colors, total, paid, time, episode } = readEnvState<CarRacingState>(
+      this.id,
+      state,
+      STATE_PARTS,
+    );
+    const generator = NumpyRandom.fromState(random);
+    if (episode) this.#return(episode, colors);
+    else this.#episode = undefined;
+    this.#random = generator;
+    this.#colors = structuredClone(colors);
+    [this.#status, this.#total, this.#paid, this.#time] = [status, total, paid, time];
+    if (this.#episode) this.#episode.view.time = time;
+  }
+
   close(): void {
     this.#world.clear();
     this.#episode = undefined;
-    this.#state = "closed";
+    this.#status = "closed";
+  }
+
+  /** An episode on the track that the generator draws next; the car is still to be placed. */
+  #begin(random: NumpyRandom, colors: CarRacingColors): Episode {
+    const origin = random.state();
+    const track = generateTrack(random);
+    const tiles = new Tiles(track);
+    const { hull, velocity, wheels } = this.#car;
+    return {
+      origin,
+      track,
+      tiles,
+      painter: new CarRacingPainter(track, colors),
+      view: { ...blankView(track, colors), hull, velocity, wheels, touched: tiles.touched },
+      replay: blankView(track, colors),
+    };
+  }
+
+  /** Goes back into a saved episode. */
+  #return(saved: NonNullable<CarRacingState["episode"]>, colors: CarRacingColors): void {
+    const { origin, car, tiles, score } = saved;
+    readEnvState(this.id, { ...saved }, EPISODE_PARTS);
+    // Searches set states of one track over and over: its painter and its index of tiles are kept.
+    const present = this.#episode;
+    const kept = present && isDeepEqual(present.origin, origin) && isDeepEqual(present.view.colors, colors);
+    const episode = kept ? present : this.#begin(NumpyRandom.fromState(origin), structuredClone(colors));
+    const count = episode.track.points.length;
+    readEnvState(this.id, { ...tiles }, { touched: count, collected: count, onStart: "boolean" });
+    this.#episode = episode;
+    this.#car.restore(car);
+    episode.tiles.restore(tiles);
+    episode.view.score = score;
+    episode.view.yawRate = this.#car.yawRate;
   }
 
   #present(what: string): Episode {
     if (this.#episode) return this.#episode;
-    const got = this.#state === "closed" ? "one that is closed" : "one before its first reset";
+    const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
     throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
   }
 
@@ -258,4 +349,8 @@ export class CarRacing implements RedrawableEnv {
 function isThreeNumbers(action: ArrayLike<number>): boolean {
   return action?.length === 3 && Number.isFinite(action[0]) && Number.isFinite(action[1]) &&
     Number.isFinite(action[2]);
+}
+
+function isDeepEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -18,6 +18,10 @@ export function createHull(): HullBody {
 export function placeBody(body: HullBody, pose: Pose): void {
   Matter.Body.setPosition(body, pose);
   Matter.Body.setAngle(body, pose.angle);
+  // Matter.js adds the difference, which rounds; where a body goes must not depend on where it was before.
+  body.position.x = pose.x;
+  body.position.y = pose.y;
+  body.angle = pose.angle;
 }
 
 /** Sets how far a body moves in the next step, u and rad. */

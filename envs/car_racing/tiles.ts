@@ -14,6 +14,16 @@ const REACH = Math.max(...HULL_POLYGONS.flatMap((polygon) => {
 /** No part of a wheel is farther from its centre, u. */
 const WHEEL_REACH = Math.hypot(WHEEL_POLYGON[0], WHEEL_POLYGON[1]) + SKIN;
 
+/** What {@link Tiles.save} returns. */
+export interface TilesState {
+  /** `[n]`, 0 or 1, see {@link Tiles.touched}. */
+  touched: Uint8Array;
+  /** `[n]`, 0 or 1, see {@link Tiles.collected}. */
+  collected: Uint8Array;
+  /** Whether a wheel was on tile 0 at the last look. */
+  onStart: boolean;
+}
+
 /**
  * The tiles of a track as the car feels them: which it touches, which its wheels have collected, which have lost
  * their texture.
@@ -43,6 +53,20 @@ export class Tiles {
       return convexHull([side(point, -1), side(point, 1), side(before, 1), side(before, -1)]);
     });
     this.#index = new TileIndex(this.#quads, REACH);
+  }
+
+  /** Which tiles are touched, which collected, and whether a wheel is on tile 0: a copy. */
+  save(): TilesState {
+    return { touched: this.touched.slice(), collected: this.collected.slice(), onStart: this.#onStart };
+  }
+
+  /** Goes on from a state of the same track. */
+  restore({ touched, collected, onStart }: TilesState): void {
+    this.touched.set(touched);
+    this.collected.set(collected);
+    this.collectedCount = collected.reduce((sum, one) => sum + one, 0);
+    this.crossedStart = false;
+    this.#onStart = onStart;
   }
 
   /**

@@ -24,6 +24,9 @@ const ITERATIONS = 180;
 /** The motor's largest impulse: a torque of 64.8 for one step. */
 const MOTOR_LIMIT = 64.8 * TIME_STEP;
 
+/** Numbers that {@link Wheel.save} writes. */
+export const WHEEL_STATE_SIZE = 16;
+
 /** A wheel: a body on a steering joint, with an engine, a brake and a tyre. */
 export class Wheel implements WheelView {
   x = 0;
@@ -48,6 +51,20 @@ export class Wheel implements WheelView {
   /** The side on which the joint is limited in the coming step: 1 left, -1 right, 0 free. */
   limitSide = 0;
   #motorImpulse = 0;
+
+  /** Writes all that its future depends on to `target[at ...]`, {@link WHEEL_STATE_SIZE} numbers. */
+  save(target: Float64Array, at: number): void {
+    const { x, y, angle, omega, phase, jointAngle, vx, vy, turnRate, tiles, steer, gas, brake } = this;
+    target.set([x, y, angle, omega, phase, jointAngle, vx, vy, turnRate, tiles, steer, gas, brake], at);
+    target.set([this.jointRate, this.limitSide, this.#motorImpulse], at + 13);
+  }
+
+  /** Reads what {@link Wheel.save} wrote. */
+  restore(state: Float64Array): void {
+    [this.x, this.y, this.angle, this.omega, this.phase, this.jointAngle, this.vx, this.vy] = state;
+    [this.turnRate, this.tiles, this.steer, this.gas, this.brake, this.jointRate] = state.subarray(8);
+    [this.limitSide, this.#motorImpulse] = state.subarray(14);
+  }
 
   /** Puts the wheel somewhere, at rest and with fresh controls. */
   place(pose: Pose): void {

@@ -1,8 +1,8 @@
-import type { Env, Transition } from "../env.ts";
+import type { Env, Observation, Transition } from "../env.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** Repeats each action for some steps, sums their rewards and draws the last one only. */
-export class FrameSkip extends Wrapper {
+export class FrameSkip<O extends Observation = Uint8Array> extends Wrapper<O> {
   /** How many inner steps one step takes. */
   readonly skip: number;
 
@@ -13,7 +13,7 @@ export class FrameSkip extends Wrapper {
    * @param skip How many inner steps one step takes, an integer > 0; 1 changes nothing.
    * @throws RangeError when `skip` is not an integer > 0.
    */
-  constructor(env: Env, skip: number) {
+  constructor(env: Env<O>, skip: number) {
     super(env);
     this.skip = skip;
     if (!Number.isInteger(skip) || skip < 1) {

@@ -1,6 +1,7 @@
 import { joinBytes } from "../../core/join_bytes.ts";
-import { RandomStream } from "../../core/random_stream.ts";
-import type { Env, ResetOptions, ResetResult, Transition } from "../env.ts";
+import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
+import type { Env, EnvState, ResetOptions, ResetResult, Transition } from "../env.ts";
+import { readEnvState } from "../env_state.ts";
 import { type EpisodeRecorder, type NewRecording, RecordingEncoder } from "../recordings/encoder.ts";
 import { optionsOf } from "../registry.ts";
 import { spaceSize } from "../spaces.ts";
@@ -19,10 +20,10 @@ export interface RecordedEnvOptions {
  *
  * Put it around what `make` returned, inside `FrameSkip` and `CropResize`: it then keeps every simulator step, as
  * states where the environment can redraw. Around anything else it keeps frames. An episode that is left early (by a
- * reset or by `close`) is a whole recording without an ending.
+ * reset, by `setState` or by `close`) is a whole recording without an ending.
  */
 export abstract class RecordedEnv extends Wrapper {
-  readonly #seeds: RandomStream;
+  #seeds: RandomStream;
   readonly #metadata: Record<string, unknown>;
   readonly #picture: Float64Array | Uint8Array;
   #recorder?: EpisodeRecorder;
@@ -76,6 +77,28 @@ export abstract class RecordedEnv extends Wrapper {
   /** Ends the present recording, if there is one that goes on: the episode's further steps are not to come. */
   finish(): void {
     this.#recorder?.end(this.#last);
+  }
+
+  /** The inner state and where the drawn seeds stand; recordings are no part of it. */
+  override getState(): EnvState {
+    return { inner: this.env.getState(), seeds: this.#seeds.state() };
+  }
+
+  /**
+   * Goes on from a state. A recording cannot jump: the present one ends, as one that was left early, and the next
+   * begins with the next reset.
+   *
+   * @throws TypeError for a state of something else.
+   */
+  override setState(state: EnvState): void {
+    const { inner, seeds } = readEnvState<{ inner: EnvState; seeds: RandomStreamState }>(this.id, state, {
+      inner: "object",
+      seeds: "object",
+    });
+    this.env.setState(inner);
+    this.finish();
+    this.#recorder = undefined;
+    this.#seeds = RandomStream.fromState(seeds);
   }
 
   /** Ends the present recording and closes the inner environment. */

@@ -1,16 +1,24 @@
-import type { Env, ResetOptions, ResetResult, Transition } from "../env.ts";
+import type { Env, EnvState, Observation, ResetOptions, ResetResult, Transition } from "../env.ts";
+import { readEnvState } from "../env_state.ts";
 import { Wrapper } from "./wrapper.ts";
+
+/** What {@link TimeLimit} adds to the state inside. */
+interface TimeLimitState {
+  inner: EnvState;
+  steps: number;
+  status: "new" | "running" | "over";
+}
 
 /**
  * Truncates an episode after a number of steps (Gymnasium's `TimeLimit`).
  *
  * A step after the end, or before the first reset, is an error here, also where the inner environment would go on.
  */
-export class TimeLimit extends Wrapper {
+export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
   /** Steps an episode may take. */
   readonly maxSteps: number;
   #steps = 0;
-  #state: "new" | "running" | "over" = "new";
+  #status: "new" | "running" | "over" = "new";
 
   /**
    * Goes around `env`.
@@ -19,7 +27,7 @@ export class TimeLimit extends Wrapper {
    * @param maxSteps Steps an episode may take, an integer > 0.
    * @throws RangeError when `maxSteps` is not an integer > 0.
    */
-  constructor(env: Env, maxSteps: number) {
+  constructor(env: Env<O>, maxSteps: number) {
     super(env);
     this.maxSteps = maxSteps;
     if (!Number.isInteger(maxSteps) || maxSteps < 1) {
@@ -28,10 +36,10 @@ export class TimeLimit extends Wrapper {
   }
 
   /** Starts an episode and its count of steps. */
-  override reset(options?: ResetOptions): ResetResult {
+  override reset(options?: ResetOptions): ResetResult<O> {
     const result = this.env.reset(options);
     this.#steps = 0;
-    this.#state = "running";
+    this.#status = "running";
     return result;
   }
 
@@ -41,14 +49,33 @@ export class TimeLimit extends Wrapper {
    * @throws TypeError before the first reset and after the end.
    */
   override advance(action: ArrayLike<number>): Transition {
-    if (this.#state !== "running") {
-      const got = this.#state === "new" ? "step before the first reset" : "step after the end of the episode";
+    if (this.#status !== "running") {
+      const got = this.#status === "new"
+        ? "step before the first reset"
+        : "step after the end of the episode";
       throw new TypeError(`Cannot step ${this.id}: expected a reset, got a ${got}`);
     }
     const transition = this.env.advance(action);
     this.#steps += 1;
     if (this.#steps >= this.maxSteps) transition.truncated = true;
-    if (transition.terminated || transition.truncated) this.#state = "over";
+    if (transition.terminated || transition.truncated) this.#status = "over";
     return transition;
+  }
+
+  /** The inner state and the count of steps. */
+  override getState(): EnvState {
+    return { inner: this.env.getState(), steps: this.#steps, status: this.#status };
+  }
+
+  /** Goes on where the count stood. @throws TypeError for a state of something else. */
+  override setState(state: EnvState): void {
+    const { inner, steps, status } = readEnvState<TimeLimitState>(this.id, state, {
+      inner: "object",
+      steps: "number",
+      status: "string",
+    });
+    this.env.setState(inner);
+    this.#steps = steps;
+    this.#status = status;
   }
 }

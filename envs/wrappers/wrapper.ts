@@ -1,5 +1,7 @@
 import type {
   Env,
+  EnvState,
+  Observation,
   Picture,
   RedrawableEnv,
   ResetOptions,
@@ -10,22 +12,25 @@ import type {
 import type { Space } from "../spaces.ts";
 
 /** Whether an environment can draw its pictures again from saved states. */
-export function isRedrawable(env: Env): env is RedrawableEnv {
-  return ((env as Partial<RedrawableEnv>).stateSize ?? 0) > 0;
+export function isRedrawable<O extends Observation>(env: Env<O>): env is RedrawableEnv<O> {
+  return ((env as Partial<RedrawableEnv<O>>).stateSize ?? 0) > 0;
 }
 
 /**
  * An environment around another one: forwards everything, so that a wrapper overrides only what it changes.
  *
  * `step` is `advance` and `observe`, as the contract of {@link Env} has it: most wrappers override one of those.
- * It redraws where the inner environment does; `stateSize` is 0 where it does not.
+ * It redraws where the inner environment does; `stateSize` is 0 where it does not. A wrapper whose observations are of
+ * another kind than those inside (`I`) overrides `reset`, `observe` and `redraw`; one with a state of its own overrides
+ * `getState` and `setState`, and returns `{ inner, ...own }`.
  */
-export class Wrapper implements RedrawableEnv {
+export class Wrapper<O extends Observation = Uint8Array, I extends Observation = O>
+  implements RedrawableEnv<O> {
   /** The environment inside. */
-  readonly env: Env;
+  readonly env: Env<I>;
 
   /** Goes around `env`, which it owns from now on. */
-  constructor(env: Env) {
+  constructor(env: Env<I>) {
     this.env = env;
   }
 
@@ -50,12 +55,12 @@ export class Wrapper implements RedrawableEnv {
   }
 
   /** Starts an episode. */
-  reset(options?: ResetOptions): ResetResult {
-    return this.env.reset(options);
+  reset(options?: ResetOptions): ResetResult<O> {
+    return alike<ResetResult<O>>(this.env.reset(options));
   }
 
   /** Advances by one step and draws. */
-  step(action: ArrayLike<number>): StepResult {
+  step(action: ArrayLike<number>): StepResult<O> {
     const { reward, terminated, truncated, info } = this.advance(action);
     return { observation: this.observe(), reward, terminated, truncated, info };
   }
@@ -65,9 +70,9 @@ export class Wrapper implements RedrawableEnv {
     return this.env.advance(action);
   }
 
-  /** Draws the present observation, into `target` when one is given. */
-  observe(target?: Uint8Array): Uint8Array {
-    return this.env.observe(target);
+  /** Writes the present observation, into `target` when one is given. */
+  observe(target?: O): O {
+    return alike<O>(this.env.observe(alike<I | undefined>(target)));
   }
 
   /** A picture for people. */
@@ -81,8 +86,18 @@ export class Wrapper implements RedrawableEnv {
   }
 
   /** Draws the observation of a saved state of this episode. */
-  redraw(state: Float64Array, target?: Uint8Array): Uint8Array {
-    return redrawable(this.env).redraw(state, target);
+  redraw(state: Float64Array, target?: O): O {
+    return alike<O>(redrawable(this.env).redraw(state, alike<I | undefined>(target)));
+  }
+
+  /** The inner environment's state. */
+  getState(): EnvState {
+    return this.env.getState();
+  }
+
+  /** Puts the inner environment into a state. */
+  setState(state: EnvState): void {
+    this.env.setState(state);
   }
 
   /** Closes the inner environment. */
@@ -91,8 +106,13 @@ export class Wrapper implements RedrawableEnv {
   }
 }
 
+/** What is passed on as it is: `O` and `I` are one type wherever this is called. */
+function alike<T>(value: unknown): T {
+  return value as T;
+}
+
 /** @throws TypeError when the environment cannot redraw. */
-function redrawable(env: Env): RedrawableEnv {
+function redrawable<O extends Observation>(env: Env<O>): RedrawableEnv<O> {
   if (isRedrawable(env)) return env;
   throw new TypeError(`Cannot redraw ${env.id}: expected an environment with saved states, got one without`);
 }

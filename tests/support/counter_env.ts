@@ -1,4 +1,5 @@
 import type {
+  EnvState,
   Picture,
   RedrawableEnv,
   ResetOptions,
@@ -6,6 +7,7 @@ import type {
   StepResult,
   Transition,
 } from "../../envs/env.ts";
+import { readEnvState } from "../../envs/env_state.ts";
 import { register } from "../../envs/registry.ts";
 import { Box } from "../../envs/spaces.ts";
 
@@ -82,6 +84,29 @@ export class CounterEnv implements RedrawableEnv {
     return this.#draw(state[0], state[1], target);
   }
 
+  getState(): EnvState {
+    if (this.#state === "closed") {
+      throw new TypeError(`Cannot save ${this.id}: expected it open, got it closed`);
+    }
+    const [position, steps, color, seed] = [this.#position, this.#steps, this.#color, this.#seed];
+    return { position, steps, color, seed, status: this.#state };
+  }
+
+  setState(state: EnvState): void {
+    const { position, steps, color, seed, status } = readEnvState<CounterState>(this.id, state, {
+      position: "number",
+      steps: "number",
+      color: "number",
+      seed: "number",
+      status: "string",
+    });
+    if (this.#state === "closed") {
+      throw new TypeError(`Cannot restore ${this.id}: expected it open, got it closed`);
+    }
+    [this.#position, this.#steps, this.#color, this.#seed] = [position, steps, color, seed];
+    this.#state = status;
+  }
+
   close(): void {
     this.#state = "closed";
   }
@@ -95,6 +120,14 @@ export class CounterEnv implements RedrawableEnv {
     }
     return picture;
   }
+}
+
+interface CounterState {
+  position: number;
+  steps: number;
+  color: number;
+  seed: number;
+  status: "new" | "running" | "over";
 }
 
 /** Importing this module (in a worker too) makes `Counter-v0` known to `make`. */
