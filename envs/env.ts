@@ -68,7 +68,7 @@ export interface Env<O extends Observation = Uint8Array> {
   /** Writes the present observation, into `target` when one is given. */
   observe(target?: O): O;
   /** A picture for people; may be larger than the observation. */
-  render(): Picture;
+  render(options?: RenderOptions): Picture;
   /** Everything that the future depends on, a copy: see {@link Env.setState}. */
   getState(): EnvState;
   /**
@@ -78,6 +78,19 @@ export interface Env<O extends Observation = Uint8Array> {
   setState(state: EnvState): void;
   /** Frees what the environment holds; calls after it throw. */
   close(): void;
+}
+
+/**
+ * What {@link Env.render} is asked for. An environment that has one size or one view only draws that: the picture says
+ * how large it is.
+ */
+export interface RenderOptions {
+  /** Pixels across; by default the environment's usual size. */
+  width?: number;
+  /** Pixels down; by default the environment's usual size. */
+  height?: number;
+  /** As whoever acts sees it, or everything at once from above. Default "agent". */
+  view?: "agent" | "birdsEye";
 }
 
 /** An RGB picture, `[height, width, 3]` row-major. */

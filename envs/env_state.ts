@@ -25,7 +25,8 @@ export function readEnvState<S>(id: string, state: EnvState, parts: Record<keyof
 
 /** What a value is instead of what is wanted; nothing when it fits. */
 function describe(value: unknown, wanted: StatePart): string | undefined {
-  if (typeof wanted === "string") return typeof value === wanted ? undefined : `${typeof value}`;
+  const type = typeof value;
+  if (typeof wanted === "string") return type === wanted ? undefined : type;
   const length = (value as ArrayLike<unknown> | undefined | null)?.length;
-  return length === wanted ? undefined : length === undefined ? `${typeof value}` : `${length}`;
+  return length === wanted ? undefined : `${length ?? type}`;
 }

@@ -4,6 +4,7 @@ import type {
   Observation,
   Picture,
   RedrawableEnv,
+  RenderOptions,
   ResetOptions,
   ResetResult,
   StepResult,
@@ -20,7 +21,8 @@ export function isRedrawable<O extends Observation>(env: Env<O>): env is Redrawa
  * An environment around another one: forwards everything, so that a wrapper overrides only what it changes.
  *
  * `step` is `advance` and `observe`, as the contract of {@link Env} has it: most wrappers override one of those.
- * It redraws where the inner environment does; `stateSize` is 0 where it does not. A wrapper whose observations are of
+ * It redraws where the inner environment does; `stateSize` is 0 where it does not, and in a wrapper whose
+ * observations hang on more than the inner picture. A wrapper whose observations are of
  * another kind than those inside (`I`) overrides `reset`, `observe` and `redraw`; one with a state of its own overrides
  * `getState` and `setState`, and returns `{ inner, ...own }`.
  */
@@ -76,18 +78,18 @@ export class Wrapper<O extends Observation = Uint8Array, I extends Observation =
   }
 
   /** A picture for people. */
-  render(): Picture {
-    return this.env.render();
+  render(options?: RenderOptions): Picture {
+    return this.env.render(options);
   }
 
   /** The state that the present observation is drawn from, `[stateSize]`. */
   saveState(target?: Float64Array): Float64Array {
-    return redrawable(this.env).saveState(target);
+    return this.redrawableInside().saveState(target);
   }
 
   /** Draws the observation of a saved state of this episode. */
   redraw(state: Float64Array, target?: O): O {
-    return alike<O>(redrawable(this.env).redraw(state, alike<I | undefined>(target)));
+    return alike<O>(this.redrawableInside().redraw(state, alike<I | undefined>(target)));
   }
 
   /** The inner environment's state. */
@@ -104,15 +106,15 @@ export class Wrapper<O extends Observation = Uint8Array, I extends Observation =
   close(): void {
     this.env.close();
   }
+
+  /** The inner environment as one that redraws. @throws TypeError where this wrapper or what is inside does not. */
+  protected redrawableInside(): RedrawableEnv<I> {
+    if (this.stateSize > 0 && isRedrawable(this.env)) return this.env;
+    throw new TypeError(`Cannot redraw ${this.id}: expected an environment with saved states, got one without`);
+  }
 }
 
 /** What is passed on as it is: `O` and `I` are one type wherever this is called. */
 function alike<T>(value: unknown): T {
   return value as T;
-}
-
-/** @throws TypeError when the environment cannot redraw. */
-function redrawable<O extends Observation>(env: Env<O>): RedrawableEnv<O> {
-  if (isRedrawable(env)) return env;
-  throw new TypeError(`Cannot redraw ${env.id}: expected an environment with saved states, got one without`);
 }

@@ -63,6 +63,34 @@ Deno.test("a dream passes the environment checker", () => {
   env.close();
 });
 
+Deno.test("a dream goes on from a saved state, in itself and in another dream, bit by bit", () => {
+  const shared = { ...options, parameters: withEnd(-30) };
+  const [env, other] = [new DreamEnv(shared), new DreamEnv(shared)];
+  const fresh = env.getState();
+  env.reset({ seed: 3 });
+  for (let t = 0; t < 4; t++) env.step([Math.cos(t), Math.sin(t)]);
+  const state = structuredClone(env.getState());
+  const go = (dream: DreamEnv) => {
+    const steps = [0, 1, 2].map((t) => dream.step([Math.sin(t), Math.cos(t)]));
+    return [...steps, dream.reset()];
+  };
+  const expected = go(env);
+  env.setState(state);
+  assertEquals(go(env), expected);
+  other.setState(state);
+  assertEquals(go(other), expected);
+  other.setState(fresh);
+  assertThrows(() => other.step([0, 0]), TypeError, "before any reset");
+  assertThrows(
+    () => other.setState({ ...state, latents: new Float32Array(1) }),
+    TypeError,
+    '"latents", got 1',
+  );
+  assertThrows(() => other.setState({}), TypeError, "Cannot set the state of Dream-v0");
+  env.close();
+  other.close();
+});
+
 Deno.test("advance then observe is step", () => {
   const [a, b] = [new DreamEnv(options), new DreamEnv(options)];
   assertEquals(a.reset({ seed: 3 }), b.reset({ seed: 3 }));
