@@ -13,7 +13,7 @@ import type { Artifact } from "../generative/models/model.ts";
 import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { formatCount, formatDuration, parseArguments, runTask } from "./cli.ts";
 import { formatMetrics, tellData } from "./model_report.ts";
-import { lossChart, type ModelResult, readResults, resultOf, writeResults } from "./model_results.ts";
+import { type ModelResult, readResults, resultOf, runCharts, writeResults } from "./model_results.ts";
 import { oneRun, openModel } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
@@ -50,8 +50,12 @@ async function main(): Promise<void> {
     writeFileAtomic(join(docs, path), bytes);
     shown.push({ path, caption: artifact.caption.replace(/\.$/, "") });
   };
-  const curve = lossChart(folder, name);
-  if (curve) show({ name: "losses", caption: "Losses by step", content: { svg: curve } });
+  const { losses, distances } = runCharts(folder, name);
+  if (losses) show({ name: "losses", caption: "Losses by step", content: { svg: losses } });
+  if (distances) {
+    const caption = "Fréchet distance of samples from the data, after every epoch";
+    show({ name: "distances", caption, content: { svg: distances } });
+  }
   for await (const artifact of picturesOf(loaded)) show(artifact);
   loaded.dispose();
 

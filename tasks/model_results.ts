@@ -98,21 +98,42 @@ function trainingSeconds(lines: readonly MetricsLine[]): number {
   return seconds;
 }
 
-/** The losses of a run by step, and what was measured after its epochs, as the text of an SVG picture. */
-export function lossChart(folder: string, name: string): string | undefined {
+/** The curves of a run by step, as texts of SVG pictures. */
+export interface RunCharts {
+  /** Losses in training, and the loss on held-out data. */
+  losses?: string;
+  /** How far samples are from the data, where that was measured after two epochs or more. */
+  distances?: string;
+}
+
+/** Draws the curves of a run. */
+export function runCharts(folder: string, name: string): RunCharts {
   const lines = new MetricsWriter(folder).lines();
-  const [training, held] = [name, HELD_OUT].map((wanted) => lines.filter((line) => line.name === wanted));
-  if (training.length === 0) return undefined;
-  const series = [
-    ...curves(training).map((curve) => ({ ...curve, name: `${curve.name}, training` })),
-    ...curves(held).filter((curve) => curve.name === "loss").map((curve) => ({
-      ...curve,
-      name: "loss, held out",
-    })),
+  const [training, held] = [name, HELD_OUT].map((wanted) =>
+    curves(lines.filter((line) => line.name === wanted))
+  );
+  const whole = training.filter((curve) => curve.name === "loss"); // its terms are of other sizes
+  const losses = [
+    ...(whole.length > 0 ? whole : training).map((curve) => ({ ...curve, name: `${curve.name}, training` })),
+    ...held.filter((curve) => curve.name === "loss").map((curve) => ({ ...curve, name: "loss, held out" })),
   ];
-  const values = series.flatMap(({ points }) => points.map(([, y]) => y));
+  const distances = held.filter((curve) => curve.name.startsWith("FD-") && curve.points.length > 1);
+  const values = losses.flatMap(({ points }) => points.map(([, y]) => y));
   const logY = Math.min(...values) > 0 && Math.max(...values) > 20 * Math.min(...values);
-  return lineChart({ title: `${name}: losses`, xLabel: "steps", yLabel: "loss", series, logY });
+  const axes = { xLabel: "steps", yLabel: "loss" };
+  return {
+    losses: training.length > 0
+      ? lineChart({ title: `${name}: losses`, ...axes, series: losses, logY })
+      : undefined,
+    distances: distances.length > 0
+      ? lineChart({
+        title: `${name}: distance of samples from the data`,
+        ...axes,
+        yLabel: "FD",
+        series: distances,
+      })
+      : undefined,
+  };
 }
 
 function curves(lines: readonly MetricsLine[]): ChartSeries[] {

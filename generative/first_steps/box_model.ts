@@ -35,9 +35,9 @@ export const BOX_MODEL: ModelKind<BoxConfig> = {
     see:
       "One box around all places on land, the same density everywhere in it; its samples are new points, many of them like the data.",
     wrong:
-      "Half of its samples lie in the sea: its family of densities does not hold the one that made the data, and no fit can change that. With many cells it learns the places by heart instead, and gives new ones no chance.",
+      "More than half of its samples lie in the sea: its family of densities does not hold the one that made the data, and no fit can change that. With many cells it learns the places by heart instead, and gives new ones no chance.",
     turn:
-      "More cells: the likelihood of held-out places rises up to about 8 on each side (16 points a cell), then falls.",
+      "More cells: the likelihood of held-out places rises up to 8 to 16 of them on each side, then falls (the default preset has 8).",
   },
   schema: v.object({ ...commonEntries, cells: v.pipe(count(), v.maxValue(200)) }),
   presets: { book, default: { ...book, cells: 8 }, smoke: book },
