@@ -1,6 +1,6 @@
-import type { Env, ResetOptions, ResetResult } from "../env.ts";
-import { Box, type Space } from "../spaces.ts";
-import { Wrapper } from "./wrapper.ts";
+import type { Env } from "../env.ts";
+import { Box } from "../spaces.ts";
+import { ObservationWrapper } from "./observation_wrapper.ts";
 
 const SOURCE = 96;
 /** Rows above CarRacing's instrument bar. */
@@ -92,44 +92,24 @@ function divide63(sum: number): number {
 }
 
 /** CarRacing as agents see it: every observation goes through {@link cropAndResize}. */
-export class CropResize extends Wrapper {
-  readonly #space = new Box(0, 255, { shape: [SIZE, SIZE, 3], dtype: "uint8" });
-  readonly #frame = new Uint8Array(SOURCE * SOURCE_STRIDE);
-
+export class CropResize extends ObservationWrapper {
   /**
    * Goes around `env`.
    *
    * @throws TypeError when its observations are not `[96, 96, 3]` frames.
    */
   constructor(env: Env) {
-    super(env);
     const { shape, dtype } = env.observationSpace;
     if (shape.join() !== `${SOURCE},${SOURCE},3` || dtype !== "uint8") {
       throw new TypeError(
         `Cannot resize ${env.id}: expected uint8 frames [96, 96, 3], got ${dtype} [${shape.join(", ")}]`,
       );
     }
+    super(env, new Box(0, 255, { shape: [SIZE, SIZE, 3], dtype: "uint8" }));
   }
 
-  /** `[64, 64, 3]`, 0..255. */
-  override get observationSpace(): Space {
-    return this.#space;
-  }
-
-  /** Starts an episode; the observation is `[64, 64, 3]`. */
-  override reset(options?: ResetOptions): ResetResult {
-    const { observation, info } = this.env.reset(options);
-    return { observation: cropAndResize(observation), info };
-  }
-
-  /** Draws the present observation, `[64, 64, 3]`. */
-  override observe(target?: Uint8Array): Uint8Array {
-    return cropAndResize(this.env.observe(this.#frame), target);
-  }
-
-  /** Draws the observation of a saved state, `[64, 64, 3]`. */
-  override redraw(state: Float64Array, target?: Uint8Array): Uint8Array {
-    super.redraw(state, this.#frame);
-    return cropAndResize(this.#frame, target);
+  /** `[96, 96, 3]` to `[64, 64, 3]`. */
+  protected override transform(observation: Uint8Array, target?: Uint8Array): Uint8Array {
+    return cropAndResize(observation, target);
   }
 }

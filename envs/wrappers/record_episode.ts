@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import type { Env } from "../env.ts";
+import type { Env, Observation } from "../env.ts";
 import type { EpisodeRecorder, NewRecording } from "../recordings/encoder.ts";
+import type { RecordedPicture } from "../recordings/format.ts";
 import { RecordingWriter, type RecordingWriterOptions } from "../recordings/writer.ts";
 import { RecordedEnv, type RecordedEnvOptions } from "./recorded_env.ts";
 
@@ -11,14 +12,14 @@ export interface RecordEpisodeOptions extends RecordingWriterOptions, RecordedEn
 }
 
 /** Records each episode to a file of its own; see {@link RecordedEnv} for where to put it. */
-export class RecordEpisode extends RecordedEnv {
+export class RecordEpisode<O extends Observation = Uint8Array> extends RecordedEnv<O> {
   readonly #folder: string;
   readonly #options: RecordEpisodeOptions;
   #writer?: RecordingWriter;
   #episodes = 0;
 
   /** Records into a folder, which is made when it is missing. */
-  constructor(env: Env, folder: string, options: RecordEpisodeOptions = {}) {
+  constructor(env: Env<O>, folder: string, options: RecordEpisodeOptions = {}) {
     super(env, options);
     this.#folder = folder;
     this.#options = options;
@@ -30,7 +31,7 @@ export class RecordEpisode extends RecordedEnv {
   }
 
   /** Opens the episode's file. */
-  protected override record(recording: NewRecording & { first: Float64Array | Uint8Array }): EpisodeRecorder {
+  protected override record(recording: NewRecording & { first: RecordedPicture }): EpisodeRecorder {
     const { name = defaultName } = this.#options;
     const path = join(this.#folder, name({ index: this.#episodes++, seed: recording.seed }));
     return this.#writer = new RecordingWriter(path, recording, this.#options);

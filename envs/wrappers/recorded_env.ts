@@ -1,8 +1,9 @@
 import { joinBytes } from "../../core/join_bytes.ts";
 import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
-import type { Env, EnvState, ResetOptions, ResetResult, Transition } from "../env.ts";
+import type { Env, EnvState, Observation, ResetOptions, ResetResult, Transition } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
 import { type EpisodeRecorder, type NewRecording, RecordingEncoder } from "../recordings/encoder.ts";
+import type { RecordedPicture } from "../recordings/format.ts";
 import { optionsOf } from "../registry.ts";
 import { spaceSize } from "../spaces.ts";
 import { isRedrawable, Wrapper } from "./wrapper.ts";
@@ -13,37 +14,56 @@ export interface RecordedEnvOptions {
   metadata?: Record<string, unknown>;
   /** Seed of the seeds that are drawn for resets without one, since a recording must name its seed. Default 0. */
   seed?: number;
+  /**
+   * Steps between key states, from which `resumeRecording` goes on without replaying all that came before; each is as
+   * large as what the environment's `getState` returns. Default 0, none.
+   */
+  keyStateEvery?: number;
 }
 
 /**
  * Records each episode; where to is what a subclass decides.
  *
  * Put it around what `make` returned, inside `FrameSkip` and `CropResize`: it then keeps every simulator step, as
- * states where the environment can redraw. Around anything else it keeps frames. An episode that is left early (by a
+ * states where the environment can redraw. Around anything else it keeps observations. An episode that is left early (by a
  * reset, by `setState` or by `close`) is a whole recording without an ending.
  */
-export abstract class RecordedEnv extends Wrapper {
+export abstract class RecordedEnv<O extends Observation = Uint8Array> extends Wrapper<O> {
   #seeds: RandomStream;
   readonly #metadata: Record<string, unknown>;
-  readonly #picture: Float64Array | Uint8Array;
+  readonly #picture: Float64Array | O;
+  readonly #keyStateEvery: number;
   #recorder?: EpisodeRecorder;
   #last: Transition["info"] = {};
+  #steps = 0;
 
-  /** Goes around `env`. */
-  constructor(env: Env, options: RecordedEnvOptions = {}) {
+  /**
+   * Goes around `env`.
+   *
+   * @throws RangeError when `keyStateEvery` is no integer >= 0.
+   */
+  constructor(env: Env<O>, options: RecordedEnvOptions = {}) {
     super(env);
+    const every = this.#keyStateEvery = options.keyStateEvery ?? 0;
+    if (!(Number.isInteger(every) && every >= 0)) {
+      throw new RangeError(
+        `Cannot record ${env.id}: expected keyStateEvery to be an integer >= 0, got ${every}`,
+      );
+    }
     this.#metadata = options.metadata ?? {};
     this.#seeds = new RandomStream(options.seed ?? 0).fork("recordings");
     this.#picture = isRedrawable(env) && optionsOf(env)
       ? new Float64Array(env.stateSize)
-      : new Uint8Array(spaceSize(env.observationSpace));
+      : new (env.observationSpace.dtype === "uint8" ? Uint8Array : Float32Array)(
+        spaceSize(env.observationSpace),
+      ) as O;
   }
 
   /** Begins the recording of an episode. */
-  protected abstract record(recording: NewRecording & { first: Float64Array | Uint8Array }): EpisodeRecorder;
+  protected abstract record(recording: NewRecording & { first: RecordedPicture }): EpisodeRecorder;
 
   /** Ends the present recording, starts an episode and its recording. */
-  override reset(options: ResetOptions = {}): ResetResult {
+  override reset(options: ResetOptions = {}): ResetResult<O> {
     const seed = options.seed ?? this.#seeds.integer(0, 2 ** 31);
     const { env, actionSpace, observationSpace } = this;
     this.finish();
@@ -54,7 +74,7 @@ export abstract class RecordedEnv extends Wrapper {
       options: optionsOf(env) ?? {},
       seed,
       resetOptions: options.options ?? {},
-      content: states ? "states" : "frames",
+      content: states ? "states" : this.#picture instanceof Uint8Array ? "frames" : "vectors",
       stateSize: states ? this.#picture.length : 0,
       actionSize: spaceSize(actionSpace),
       observationShape: observationSpace.shape,
@@ -62,6 +82,7 @@ export abstract class RecordedEnv extends Wrapper {
       first: this.#shoot(),
     });
     this.#last = result.info;
+    this.#steps = 0;
     return result;
   }
 
@@ -70,7 +91,11 @@ export abstract class RecordedEnv extends Wrapper {
     const transition = this.env.advance(action);
     this.#last = transition.info;
     this.#recorder?.add(action, transition, this.#shoot());
+    this.#steps++;
     if (transition.terminated || transition.truncated) this.finish();
+    else if (this.#keyStateEvery > 0 && this.#steps % this.#keyStateEvery === 0) {
+      this.#recorder?.keyState(this.env.getState());
+    }
     return transition;
   }
 
@@ -110,14 +135,14 @@ export abstract class RecordedEnv extends Wrapper {
     }
   }
 
-  #shoot(): Float64Array | Uint8Array {
-    if (this.#picture instanceof Uint8Array) return this.env.observe(this.#picture);
-    return this.saveState(this.#picture);
+  #shoot(): RecordedPicture {
+    if (this.#picture instanceof Float64Array) return this.saveState(this.#picture);
+    return this.env.observe(this.#picture);
   }
 }
 
 /** Records each episode in memory, in Deno or in a browser. */
-export class RecordInMemory extends RecordedEnv {
+export class RecordInMemory<O extends Observation = Uint8Array> extends RecordedEnv<O> {
   #parts: Uint8Array[] = [];
 
   /** The present or last episode as the bytes of a file, as far as whole chunks go; all of it once it is finished. */
@@ -126,7 +151,7 @@ export class RecordInMemory extends RecordedEnv {
   }
 
   /** Begins anew: the bytes of the episode before are dropped. */
-  protected override record(recording: NewRecording & { first: Float64Array | Uint8Array }): EpisodeRecorder {
+  protected override record(recording: NewRecording & { first: RecordedPicture }): EpisodeRecorder {
     this.#parts = [];
     return new RecordingEncoder(recording, (bytes) => this.#parts.push(bytes));
   }

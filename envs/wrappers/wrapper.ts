@@ -110,7 +110,9 @@ export class Wrapper<O extends Observation = Uint8Array, I extends Observation =
   /** The inner environment as one that redraws. @throws TypeError where this wrapper or what is inside does not. */
   protected redrawableInside(): RedrawableEnv<I> {
     if (this.stateSize > 0 && isRedrawable(this.env)) return this.env;
-    throw new TypeError(`Cannot redraw ${this.id}: expected an environment with saved states, got one without`);
+    throw new TypeError(
+      `Cannot redraw ${this.id}: expected an environment with saved states, got one without`,
+    );
   }
 }
 
