@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { RecordingError } from "../envs/recordings/format.ts";
+import { RecordingError } from "../envs/recordings/recording_error.ts";
 import {
   exportSite,
   findShown,

@@ -6,10 +6,10 @@ import { RandomStream } from "../../core/random_stream.ts";
 import { type EnvOptions, make } from "../registry.ts";
 import { RecordEpisode } from "../wrappers/record_episode.ts";
 import "../car_racing/register.ts";
-import { RecordingError } from "./format.ts";
 import { COLLECT_POLICIES, type CollectPolicy } from "./policies.ts";
 import { readRecording } from "./read_recording.ts";
 import type { Recording } from "./reader.ts";
+import { RecordingError } from "./recording_error.ts";
 
 /** Options of {@link collectEpisodes}. */
 export interface CollectOptions {
@@ -48,7 +48,7 @@ export interface CollectEvent {
  * kept, so that a collection that was broken off goes on; files that were cut short are recorded again.
  *
  * @throws RangeError for an unknown environment or policy, a bad seed or count.
- * @throws Error when a file was recorded with other options.
+ * @throws Error when a file was recorded with other options, RecordingError when one of that name is no recording.
  */
 export function* collectEpisodes(folder: string, options: CollectOptions): Generator<CollectEvent> {
   const {
@@ -100,7 +100,7 @@ function findWhole(path: string, options: EnvOptions): Recording | undefined {
   try {
     recording = readRecording(path);
   } catch (error) {
-    if (error instanceof RecordingError && error.version === undefined) return undefined; // cut within its header
+    if (error instanceof RecordingError && error.code === "truncated") return undefined; // cut within its header
     throw error;
   }
   if (!isDeepStrictEqual(recording.header.options, { ...options })) {

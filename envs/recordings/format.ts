@@ -1,20 +1,27 @@
-import { Packr } from "msgpackr";
 import type { Info } from "../env.ts";
 import type { EnvOptions } from "../registry.ts";
-import { crc32 } from "./crc32.ts";
 
 /** The name in each header. */
 export const RECORDING_FORMAT = "somnium-recording";
-/** The version that this code writes, and the newest one that it reads. */
-export const RECORDING_VERSION = 1;
+/** The newest version that this code reads. A file says the oldest that reads it: 2 where it holds vectors, else 1. */
+export const RECORDING_VERSION = 2;
 /** The first bytes of a file, before the first chunk. */
 export const RECORDING_MAGIC: Uint8Array = new TextEncoder().encode("SOMNIREC");
+/** The last bytes of a file that was written to its end, after the final chunk's byte offset. */
+export const END_MAGIC: Uint8Array = new TextEncoder().encode("SOMNIEND");
+/** Bytes of an {@link EndChunk}'s `trailer`. */
+export const TRAILER_BYTES = 16;
 /** Bytes before a chunk's payload: its length and its CRC-32, unsigned 32 bit, little endian. */
 export const CHUNK_HEAD_BYTES = 8;
 /** Bits of a step's flags. */
 export const TERMINATED = 1;
 /** The bit of a truncated step. */
 export const TRUNCATED = 2;
+
+/**
+ * What is kept of an observation: a state that it is drawn from again (Float64), a frame (bytes) or a vector (Float32).
+ */
+export type RecordedPicture = Float64Array | Uint8Array | Float32Array;
 
 /** What a recording says of its episode. */
 export interface RecordingHeader {
@@ -30,13 +37,13 @@ export interface RecordingHeader {
   seed: number;
   /** The options of `reset`. */
   resetOptions: Record<string, unknown>;
-  /** Whether pictures are drawn again from states or stored. */
-  content: "states" | "frames";
-  /** Numbers in a state, 0 where frames are stored. */
+  /** Whether observations are drawn again from states or stored, as frames of bytes or as vectors of floats. */
+  content: "states" | "frames" | "vectors";
+  /** Numbers in a state, 0 where observations are stored. */
   stateSize: number;
   /** Numbers in an action. */
   actionSize: number;
-  /** Shape of an observation, `[H, W, 3]`. */
+  /** Shape of an observation, `[H, W, 3]` for pictures. */
   observationShape: readonly number[];
   /** What the recorder adds: policy, checkpoint, real or dream. */
   metadata: Record<string, unknown>;
@@ -44,7 +51,7 @@ export interface RecordingHeader {
 
 /** The first chunk of a file. */
 export interface HeaderChunk extends RecordingHeader {
-  /** The first picture's state (Float64) or frame (deflated). */
+  /** The reset's state (Float64), frame (deflated) or vector (Float32). */
   first: Uint8Array;
 }
 
@@ -54,7 +61,10 @@ export interface StepsChunk {
   kind: "steps";
   /** How many steps. */
   count: number;
-  /** States after the steps, Float64 `[count, stateSize]`, or their frames, deflated together. */
+  /**
+   * After each step: states, Float64 `[count, stateSize]`; frames `[count, H, W, 3]`, deflated together; or vectors,
+   * Float32 `[count, ...observationShape]`.
+   */
   pictures: Uint8Array;
   /** Float32 `[count, actionSize]`. */
   actions: Uint8Array;
@@ -62,6 +72,8 @@ export interface StepsChunk {
   rewards: Uint8Array;
   /** `[count]`, bits {@link TERMINATED} and {@link TRUNCATED}. */
   flags: Uint8Array;
+  /** The environment's whole state before the first of these steps, packed: a key state. Most chunks have none. */
+  state?: Uint8Array;
 }
 
 /** The last chunk of a file whose recorder came to an end. */
@@ -72,52 +84,22 @@ export interface EndChunk {
   steps: number;
   /** The info of the last step. */
   info: Info;
+  /** What else is at the end of files that can be opened without being read through; older ones lack all of it. */
+  index?: EpisodeIndex;
+  /** Byte offset of this chunk (unsigned 64 bit, little endian) and {@link END_MAGIC}: the last bytes of the file. */
+  trailer?: Uint8Array;
 }
 
-/** A recording cannot be read, or not to its end. */
-export class RecordingError extends Error {
-  /** The class, for those who only see the text. */
-  override readonly name = "RecordingError";
-  /** The format's name, {@link RECORDING_FORMAT}. */
-  readonly format: string = RECORDING_FORMAT;
-  /** The version in the file's header; `undefined` when the header is not readable. */
-  readonly version?: number;
-  /** Where the damage begins, a byte offset. */
-  readonly byte: number;
-  /** How many steps before it are readable. */
-  readonly steps: number;
-
-  /** An error with this message about the damage at a byte. */
-  constructor(message: string, at: { byte: number; steps?: number; version?: number }) {
-    super(message);
-    this.byte = at.byte;
-    this.steps = at.steps ?? 0;
-    this.version = at.version;
-  }
-}
-
-/** Plain maps, so that any msgpack library reads the payloads. */
-const packr = new Packr({ useRecords: false });
-
-/** A chunk as it stands in the file: length, CRC-32, msgpack payload. */
-export function encodeChunk(chunk: HeaderChunk | StepsChunk | EndChunk): Uint8Array {
-  const payload = packr.pack(chunk);
-  const bytes = new Uint8Array(CHUNK_HEAD_BYTES + payload.length);
-  const head = new DataView(bytes.buffer);
-  head.setUint32(0, payload.length, true);
-  head.setUint32(4, crc32(payload), true);
-  bytes.set(payload, CHUNK_HEAD_BYTES);
-  return bytes;
-}
-
-/** The chunk that starts at a byte and where the next one starts, or one sentence about what is wrong with it. */
-export function decodeChunk(file: Uint8Array, byte: number): { chunk: unknown; next: number } | string {
-  const left = file.length - byte;
-  if (left < CHUNK_HEAD_BYTES) return `the file ends inside the chunk's head`;
-  const head = new DataView(file.buffer, file.byteOffset + byte, CHUNK_HEAD_BYTES);
-  const next = byte + CHUNK_HEAD_BYTES + head.getUint32(0, true);
-  if (next > file.length) return `the file ends inside the chunk, ${next - file.length} bytes early`;
-  const payload = file.subarray(byte + CHUNK_HEAD_BYTES, next);
-  if (crc32(payload) !== head.getUint32(4, true)) return "the chunk fails its checksum";
-  return { chunk: packr.unpack(payload), next };
+/** Where the chunks of steps are, and what they come to; arrays as little-endian bytes. */
+export interface EpisodeIndex {
+  /** Sum of all rewards, added up in order. */
+  return: number;
+  /** Flags of the last step, 0 where there is none. */
+  flags: number;
+  /** Byte offset of each chunk of steps, unsigned 64 bit. */
+  offsets: Uint8Array;
+  /** Steps in each, unsigned 32 bit. */
+  counts: Uint8Array;
+  /** Whether each holds a key state, 0 or 1. */
+  keyed: Uint8Array;
 }

@@ -1,8 +1,12 @@
-import type { Env } from "../env.ts";
+import { joinBytes } from "../../core/join_bytes.ts";
+import type { Observation } from "../env.ts";
 import { make } from "../registry.ts";
 import { isRedrawable } from "../wrappers/wrapper.ts";
 import "../car_racing/register.ts";
-import type { Recording } from "./reader.ts";
+import { pictureBytes } from "./check_chunk.ts";
+import type { RecordingHeader } from "./format.ts";
+import type { FramePart, Recording } from "./reader.ts";
+import { RecordingError } from "./recording_error.ts";
 
 /** Options of {@link redrawRecording}. */
 export interface RedrawOptions {
@@ -13,14 +17,17 @@ export interface RedrawOptions {
 }
 
 /**
- * The observations of an episode, each a new `[H, W, 3]` array, equal to the bit to those that were seen.
+ * The observations of an episode, each a new array (`[H, W, 3]` for pictures), equal to the bit to those that were seen.
  *
- * @throws RangeError when the range does not lie in `0 .. steps + 1`, or `make` does not know the environment.
+ * The type parameter is the caller's word for what was observed, as with `make`.
+ *
+ * @throws RangeError when the range does not lie in `0 .. steps + 1`, or `make` does not know the environment;
+ * RecordingError when stored frames do not inflate.
  */
-export async function* redrawRecording(
+export async function* redrawRecording<O extends Observation = Uint8Array>(
   recording: Recording,
   options: RedrawOptions = {},
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<O> {
   const pictures = recording.steps + 1;
   const { from = 0, to = pictures } = options;
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= pictures)) {
@@ -28,13 +35,23 @@ export async function* redrawRecording(
       `Cannot redraw a recording: expected 0 <= from <= to <= ${pictures}, got from ${from} to ${to}`,
     );
   }
-  if (recording.header.content === "frames") yield* storedFrames(recording, from, to);
-  else yield* drawnFrames(recording, from, to);
+  switch (recording.header.content) {
+    case "states":
+      return yield* drawnFrames<O>(recording, from, to);
+    case "frames":
+      return yield* storedFrames(recording, from, to) as AsyncGenerator<O>;
+    case "vectors":
+      return yield* storedVectors(recording, from, to) as Generator<O>;
+  }
 }
 
-function* drawnFrames({ header, states }: Recording, from: number, to: number): Generator<Uint8Array> {
+function* drawnFrames<O extends Observation>(
+  { header, states }: Recording,
+  from: number,
+  to: number,
+): Generator<O> {
   const { stateSize } = header;
-  const env: Env = make(header.env, header.options);
+  const env = make<O>(header.env, header.options);
   try {
     if (!isRedrawable(env) || env.stateSize !== stateSize) {
       const got = isRedrawable(env) ? `${env.stateSize} numbers` : "none";
@@ -47,24 +64,55 @@ function* drawnFrames({ header, states }: Recording, from: number, to: number): 
   }
 }
 
+function* storedVectors({ header, vectors }: Recording, from: number, to: number): Generator<Float32Array> {
+  const size = pictureBytes(header) / 4;
+  for (let i = from; i < to; i++) yield vectors.slice(i * size, (i + 1) * size);
+}
+
 async function* storedFrames(
   { header, frames }: Recording,
   from: number,
   to: number,
 ): AsyncGenerator<Uint8Array> {
-  const size = header.observationShape.reduce((product, length) => product * length, 1);
-  for (const { first, count, deflated } of frames) {
+  const size = pictureBytes(header);
+  for (const part of frames) {
+    const { first, count } = part;
     if (first >= to || first + count <= from) continue;
-    const inflated = await inflate(deflated);
+    const inflated = await inflate(part, header);
     for (let i = Math.max(from, first); i < Math.min(to, first + count); i++) {
       yield inflated.slice((i - first) * size, (i - first + 1) * size);
     }
   }
 }
 
-async function inflate(deflated: Uint8Array): Promise<Uint8Array> {
+/** The frames of a part; it stops at their number, whatever the bytes go on to. */
+async function inflate({ deflated, count, byte }: FramePart, header: RecordingHeader): Promise<Uint8Array> {
+  const expected = count * pictureBytes(header);
   const stream = new Blob([new Uint8Array(deflated)]).stream().pipeThrough(
     new DecompressionStream("deflate"),
   );
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const reader = stream.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0, problem: string | undefined;
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      parts.push(value!);
+      length += value!.length;
+      if (length > expected) await reader.cancel();
+    }
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  if (length !== expected) {
+    problem ??= `expected ${expected} bytes, got ${length > expected ? "more" : length}`;
+  }
+  if (problem === undefined) return joinBytes(parts);
+  throw new RecordingError(
+    `Cannot redraw a recording: the frames at byte ${byte} do not inflate (${problem})`,
+    {
+      code: "damaged",
+      byte,
+      version: header.version,
+    },
+  );
 }

@@ -1,8 +1,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileError } from "../../core/atomic_file.ts";
-import type { Info, Transition } from "../env.ts";
+import type { EnvState, Info, Transition } from "../env.ts";
 import { type EpisodeRecorder, type NewRecording, RecordingEncoder } from "./encoder.ts";
+import type { RecordedPicture } from "./format.ts";
 
 /** Options of {@link RecordingWriter}. */
 export interface RecordingWriterOptions {
@@ -17,17 +18,18 @@ export class RecordingWriter implements EpisodeRecorder {
   /** The file. */
   readonly path: string;
   readonly #file: number;
+  #closed = false;
   readonly #encoder: RecordingEncoder;
 
   /**
    * Creates the file and writes its header.
    *
-   * @param recording The header; `first` is the state or frame that the reset gave.
+   * @param recording The header; `first` is the state, frame or vector that the reset gave.
    * @throws Error when the file exists or cannot be written, saying what to do.
    */
   constructor(
     path: string,
-    recording: NewRecording & { first: Float64Array | Uint8Array },
+    recording: NewRecording & { first: RecordedPicture },
     options: RecordingWriterOptions = {},
   ) {
     const { chunkSteps, overwrite = false } = options;
@@ -50,20 +52,31 @@ export class RecordingWriter implements EpisodeRecorder {
    *
    * @throws TypeError after the end, Error when the file cannot be written: it then keeps its whole chunks.
    */
-  add(action: ArrayLike<number>, transition: Transition, picture: Float64Array | Uint8Array): void {
+  add(action: ArrayLike<number>, transition: Transition, picture: RecordedPicture): void {
     this.#encoder.add(action, transition, picture);
   }
 
-  /** Writes what is left and the final chunk, and closes the file; a second call does nothing. */
+  /**
+   * Keeps the environment's whole state as it is now; see {@link RecordingEncoder.keyState}.
+   *
+   * @throws TypeError after the end, and when the state holds other than plain values; Error as `add`.
+   */
+  keyState(state: EnvState): void {
+    this.#encoder.keyState(state);
+  }
+
+  /**
+   * Writes what is left and the final chunk, and closes the file; a second call does nothing.
+   *
+   * @throws TypeError when the info holds other than plain values, Error as `add`; the file is closed all the same.
+   */
   end(info: Info = {}): void {
     if (!this.#encoder.open) return;
-    this.#encoder.end(info);
     try {
-      fsyncSync(this.#file);
-    } catch (error) {
-      throw fileError("write", this.path, error);
+      this.#encoder.end(info);
+      this.#flush();
     } finally {
-      closeSync(this.#file);
+      this.#close();
     }
   }
 
@@ -71,8 +84,21 @@ export class RecordingWriter implements EpisodeRecorder {
     try {
       for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#file, bytes, offset);
     } catch (error) {
-      closeSync(this.#file);
+      this.#close();
       throw fileError("write", this.path, error);
     }
+  }
+
+  #flush(): void {
+    try {
+      fsyncSync(this.#file);
+    } catch (error) {
+      throw fileError("write", this.path, error);
+    }
+  }
+
+  #close(): void {
+    if (!this.#closed) closeSync(this.#file);
+    this.#closed = true;
   }
 }
