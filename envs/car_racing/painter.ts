@@ -76,8 +76,12 @@ export class CarRacingPainter {
     }
   }
 
-  /** Draws a view into `target`, `[height, width, 3]`; its track and colours are taken to be the painter's. */
-  draw(view: CarRacingView, target: Uint8Array): void {
+  /**
+   * Draws a view into `target`, `[height, width, 3]`; its track and colours are taken to be the painter's.
+   *
+   * @param drawBetween Draws what lies on the ground, below the car and the bar.
+   */
+  draw(view: CarRacingView, target: Uint8Array, drawBetween?: (camera: Camera) => void): void {
     if (target.length !== this.width * this.height * 3) {
       throw new RangeError(
         `Cannot draw CarRacing: expected ${this.width * this.height * 3} bytes, got ${target.length}`,
@@ -86,6 +90,7 @@ export class CarRacingPainter {
     this.#camera.follow(view.hull, view.time);
     const inside = this.#ground.cover(this.#grid, this.#camera, view.touched);
     this.#mix(inside, target);
+    drawBetween?.(this.#camera);
     this.#car.draw(view, this.#camera, target);
     this.#indicators.draw(view, target);
   }
