@@ -1,5 +1,5 @@
 /**
- * Pictures for run folders: PNG, contact sheets, animated GIFs and charts.
+ * Pictures for run folders: PNG, contact sheets, animated GIFs, MP4 videos and charts.
  *
  * @module
  */
@@ -10,6 +10,7 @@ export * from "./gif.ts";
 export * from "./heat_map.ts";
 export * from "./histograms.ts";
 export * from "./line_chart.ts";
+export * from "./mp4.ts";
 export * from "./picture.ts";
 export * from "./png.ts";
 export * from "./tiny_text.ts";

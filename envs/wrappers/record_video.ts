@@ -1,0 +1,165 @@
+import { join } from "node:path";
+import { writeFileAtomic } from "../../core/atomic_file.ts";
+import { encodeGif } from "../../core/pictures/gif.ts";
+import { encodeMp4 } from "../../core/pictures/mp4.ts";
+import type {
+  Env,
+  EnvState,
+  Observation,
+  Picture,
+  RenderOptions,
+  ResetOptions,
+  ResetResult,
+  Transition,
+} from "../env.ts";
+import { Wrapper } from "./wrapper.ts";
+
+/** Options of {@link RecordVideo}. */
+export interface RecordVideoOptions {
+  /** What kind of file. @default "gif" */
+  format?: "gif" | "mp4";
+  /**
+   * Whether an episode, counted from 0, is recorded. @default {@link cappedCubicSchedule}, unless there is a
+   * `stepTrigger`
+   */
+  episodeTrigger?: (episode: number) => boolean;
+  /** Whether a recording starts at a step, counted from 0 over all episodes. */
+  stepTrigger?: (step: number) => boolean;
+  /** Steps that a video shows, over ends of episodes too; 0 for its whole episode. @default 0 */
+  videoLength?: number;
+  /** What the files' names begin with. @default "rl-video" */
+  namePrefix?: string;
+  /** Pictures a second. @default 30 */
+  fps?: number;
+  /** What `render` is asked for. @default the environment's usual picture */
+  render?: RenderOptions;
+}
+
+/**
+ * Records videos of episodes, drawn by `render`, on a schedule (Gymnasium's `RecordVideo`): files
+ * `rl-video-episode-8.gif` or, begun by the step trigger, `rl-video-step-2000.gif`.
+ *
+ * A video is written when its episode's successor begins, when it has `videoLength` steps, when another one begins, or
+ * when the environment is closed. MP4 is encoded beside the program: `await saved()` before it ends. Recording does
+ * not touch the future, hence states are those of the environment inside; a state that is set ends the video, which
+ * cannot jump.
+ */
+export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> {
+  readonly #folder: string;
+  readonly #options: RecordVideoOptions;
+  readonly #length: number;
+  #episode = -1;
+  #step = -1;
+  /** The present video; none while nothing is recorded. */
+  #video?: { name: string; frames: Picture[] };
+  #writing: Promise<string>[] = [];
+  #failed?: Error;
+
+  /**
+   * Goes around `env`.
+   *
+   * @param folder Where the files go; made when it is missing.
+   * @throws RangeError when `videoLength` is not an integer >= 0 or `fps` not above 0.
+   */
+  constructor(env: Env<O>, folder: string, options: RecordVideoOptions = {}) {
+    super(env);
+    const { videoLength = 0, fps = 30, episodeTrigger, stepTrigger } = options;
+    if (!Number.isInteger(videoLength) || videoLength < 0 || !(fps > 0)) {
+      throw new RangeError(
+        `Cannot record videos of ${env.id}: expected a videoLength >= 0 and fps > 0, got ${videoLength} and ${fps}`,
+      );
+    }
+    this.#folder = folder;
+    this.#options = episodeTrigger || stepTrigger
+      ? options
+      : { ...options, episodeTrigger: cappedCubicSchedule };
+    this.#length = videoLength || Infinity;
+  }
+
+  /** Whether a video is being recorded. */
+  get recording(): boolean {
+    return this.#video !== undefined;
+  }
+
+  /** Starts an episode, and a video where the schedule says so. @throws Error of a video that was not written. */
+  override reset(options?: ResetOptions): ResetResult<O> {
+    this.#throwFailure();
+    const result = super.reset(options);
+    this.#episode += 1;
+    if (this.#length === Infinity) this.finish();
+    if (this.#options.episodeTrigger?.(this.#episode)) this.#begin(`episode-${this.#episode}`);
+    this.#shoot();
+    return result;
+  }
+
+  /** One inner step, and its picture while a video is recorded. */
+  override advance(action: ArrayLike<number>): Transition {
+    const transition = this.env.advance(action);
+    this.#step += 1;
+    if (this.#options.stepTrigger?.(this.#step)) this.#begin(`step-${this.#step}`);
+    this.#shoot();
+    return transition;
+  }
+
+  /** Ends the present video and writes it, if there is one. */
+  finish(): void {
+    if (!this.#video) return;
+    const { name, frames } = this.#video;
+    const { format = "gif", fps = 30, namePrefix = "rl-video" } = this.#options;
+    const path = join(this.#folder, `${namePrefix}-${name}.${format}`);
+    this.#video = undefined;
+    if (format === "gif") {
+      writeFileAtomic(path, encodeGif(frames, { fps }));
+      this.#writing.push(Promise.resolve(path));
+      return;
+    }
+    const written = encodeMp4(frames, { fps }).then((bytes) => {
+      writeFileAtomic(path, bytes);
+      return path;
+    });
+    written.catch((error) => this.#failed ??= error);
+    this.#writing.push(written);
+  }
+
+  /** The paths of all videos that were ended so far, once they are written. Rejects when one could not be. */
+  async saved(): Promise<string[]> {
+    this.#failed = undefined;
+    return await Promise.all(this.#writing);
+  }
+
+  /** Puts the inner environment into a state, and ends the present video. */
+  override setState(state: EnvState): void {
+    super.setState(state);
+    this.finish();
+  }
+
+  /** Ends the present video and closes the inner environment. @throws Error of a video that was not written. */
+  override close(): void {
+    this.env.close();
+    this.finish();
+    this.#throwFailure();
+  }
+
+  #begin(name: string): void {
+    this.finish();
+    this.#video = { name, frames: [] };
+  }
+
+  /** As in Gymnasium, a video of N steps has N + 1 pictures. */
+  #shoot(): void {
+    if (!this.#video) return;
+    this.#video.frames.push(this.env.render(this.#options.render));
+    if (this.#video.frames.length > this.#length) this.finish();
+  }
+
+  #throwFailure(): void {
+    const error = this.#failed;
+    this.#failed = undefined;
+    if (error) throw error;
+  }
+}
+
+/** Whether an episode is a cube below 1,000 or a whole thousand: 0, 1, 8, 27 .. 729, 1000, 2000 .. as in Gymnasium. */
+export function cappedCubicSchedule(episode: number): boolean {
+  return episode < 1000 ? Math.round(Math.cbrt(episode)) ** 3 === episode : episode % 1000 === 0;
+}
