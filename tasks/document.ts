@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     writeFileAtomic(join(docs, path), bytes);
     shown.push({ path, caption: artifact.caption.replace(/\.$/, "") });
   };
-  const { losses, distances } = runCharts(folder, name);
+  const { losses, distances } = runCharts(folder, name, loaded.kind.notes.losses);
   if (losses) show({ name: "losses", caption: "Losses by step", content: { svg: losses } });
   if (distances) {
     const caption = "Fréchet distance of samples from the data, after every epoch";

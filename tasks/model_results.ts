@@ -32,8 +32,6 @@ export interface ModelResult {
 
 /** What held-out measurements after epochs are called in a run's metrics. */
 export const HELD_OUT = "held-out";
-/** Losses that say nothing of what is learned. */
-const ASIDE = new Set(["rate", "gradientNorm", "learningRate"]);
 /** Points of a curve at most. */
 const POINTS = 300;
 
@@ -106,40 +104,33 @@ export interface RunCharts {
   distances?: string;
 }
 
-/** Draws the curves of a run. */
-export function runCharts(folder: string, name: string): RunCharts {
+/** Draws the curves of a run. @param shown The losses that are drawn, see `ModelNotes.losses`. */
+export function runCharts(folder: string, name: string, shown: readonly string[] = ["loss"]): RunCharts {
   const lines = new MetricsWriter(folder).lines();
   const [training, held] = [name, HELD_OUT].map((wanted) =>
     curves(lines.filter((line) => line.name === wanted))
   );
-  const whole = training.filter((curve) => curve.name === "loss"); // its terms are of other sizes
-  const losses = [
-    ...(whole.length > 0 ? whole : training).map((curve) => ({ ...curve, name: `${curve.name}, training` })),
-    ...held.filter((curve) => curve.name === "loss").map((curve) => ({ ...curve, name: "loss, held out" })),
-  ];
+  const pick = (all: readonly ChartSeries[], where: string) =>
+    all.filter((curve) => shown.includes(curve.name)).map((curve) => ({
+      ...curve,
+      name: `${curve.name}, ${where}`,
+    }));
+  const losses = [...pick(training, "training"), ...pick(held, "held out")];
   const distances = held.filter((curve) => curve.name.startsWith("FD-") && curve.points.length > 1);
   const values = losses.flatMap(({ points }) => points.map(([, y]) => y));
   const logY = Math.min(...values) > 0 && Math.max(...values) > 20 * Math.min(...values);
-  const axes = { xLabel: "steps", yLabel: "loss" };
+  const draw = (what: string, yLabel: string, series: ChartSeries[], logY = false) =>
+    series.length > 0
+      ? lineChart({ title: `${name}: ${what}`, xLabel: "steps", yLabel, series, logY })
+      : undefined;
   return {
-    losses: training.length > 0
-      ? lineChart({ title: `${name}: losses`, ...axes, series: losses, logY })
-      : undefined,
-    distances: distances.length > 0
-      ? lineChart({
-        title: `${name}: distance of samples from the data`,
-        ...axes,
-        yLabel: "FD",
-        series: distances,
-      })
-      : undefined,
+    losses: training.length > 0 ? draw("losses", "loss", losses, logY) : undefined,
+    distances: draw("distance of samples from the data", "FD", distances),
   };
 }
 
 function curves(lines: readonly MetricsLine[]): ChartSeries[] {
-  const names = [...new Set(lines.flatMap(({ values }) => Object.keys(values)))].filter((name) =>
-    !ASIDE.has(name)
-  );
+  const names = [...new Set(lines.flatMap(({ values }) => Object.keys(values)))];
   return names.map((name) => ({
     name,
     points: thin(lines.flatMap(({ step, values }): [number, number][] => {

@@ -70,6 +70,7 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
       "The label may be ignored while the generator still struggles with faces as such, and a rare attribute is learned late; what else goes together with it in the data comes along.",
     turn:
       "Longer training first; then another attribute (deno task data avatars lists them), one that half of the pictures have.",
+    losses: ["wasserstein"],
   },
   schema: v.object({ ...wassersteinEntries, attribute: v.string() }),
   presets: {

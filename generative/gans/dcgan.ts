@@ -199,6 +199,7 @@ export const DCGAN_BRICKS: ModelKind<DCGANConfig> = {
       "Neither loss says how good samples are. When the discriminator wins (both accuracies at 1, the generator's loss rising) the generator learns nothing more; when the generator finds one picture that passes, it draws that alone (mode collapse: spread and coverage fall towards 0); the two may chase each other in circles.",
     turn:
       "Against a discriminator that wins: more dropout, labelNoise below 0, a lower learningRate. Against collapse: a larger batchSize, or go on to wgan-gp, whose losses mean something.",
+    losses: ["discriminator", "generator"],
   },
   schema: v.object({
     ...commonEntries,

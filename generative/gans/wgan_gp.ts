@@ -161,6 +161,7 @@ export const WGAN_GP: ModelKind<WGANGPConfig> = {
       "It is slow: several updates of the critic for one of the generator. An estimate on held-back faces that stays below that in training says that the critic knows its faces by heart. Rare features (hats) come last or never: coverage says how many faces are near a sample.",
     turn:
       "A penalty far above 0 asks for a higher penaltyWeight, samples that jump about for a lower learningRate or more criticSteps; epochs help where nothing else does.",
+    losses: ["wasserstein"],
   },
   schema: v.object(wassersteinEntries),
   presets: {

@@ -151,6 +151,8 @@ export interface ModelNotes {
   wrong: string;
   /** Which field to change then, and which way. */
   turn: string;
+  /** Names of the losses whose curves its page shows. @default loss */
+  losses?: readonly string[];
   /** Names of the {@link Artifact}s that its page shows. @default the first four */
   pictures?: readonly string[];
 }
