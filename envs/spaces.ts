@@ -64,24 +64,25 @@ export class Box implements Space {
   explain(value: ArrayLike<number>): string | undefined {
     const { low, high } = this;
     if (value?.length !== low.length) return wrongLength(this, value);
+    const float = this.dtype === "float32";
     for (let i = 0; i < low.length; i++) {
       const number = value[i];
-      if (
-        !(number >= low[i] && number <= high[i]) || (this.dtype !== "float32" && !Number.isInteger(number))
-      ) {
-        const kind = this.dtype === "float32" ? "a number" : "an integer";
-        return `expected ${kind} in [${low[i]}, ${high[i]}] at index ${i}, got ${number}`;
-      }
+      if (float ? withinFloat(number, low[i], high[i]) : withinWhole(number, low[i], high[i])) continue;
+      const kind = float ? "a number" : "an integer";
+      return `expected ${kind} in [${low[i]}, ${high[i]}] at index ${i}, got ${number}`;
     }
     return undefined;
   }
 
-  /** Draws each number uniformly between its bounds; integers include both. */
+  /**
+   * Draws each number uniformly between its bounds; integers include both. As in Gymnasium, a float without bounds is
+   * standard normal, and one with a single bound is exponentially distributed from there.
+   */
   sample(random: RandomStream): Float32Array | Uint8Array | Int32Array {
     const { low, high } = this;
     const size = low.length;
     if (this.dtype === "float32") {
-      return Float32Array.from({ length: size }, (_, i) => random.uniform(low[i], high[i]));
+      return Float32Array.from({ length: size }, (_, i) => sampleFloat(random, low[i], high[i]));
     }
     const value = this.dtype === "uint8" ? new Uint8Array(size) : new Int32Array(size);
     for (let i = 0; i < size; i++) value[i] = random.integer(low[i], high[i] + 1);
@@ -121,6 +122,23 @@ export class Discrete implements Space {
   sample(random: RandomStream): Int32Array {
     return Int32Array.of(random.integer(0, this.count));
   }
+}
+
+/** In single precision, as values are stored: 0.1 lies within 0.1 however it was rounded. */
+function withinFloat(number: number, low: number, high: number): boolean {
+  const stored = Math.fround(number);
+  return stored >= Math.fround(low) && stored <= Math.fround(high);
+}
+
+function withinWhole(number: number, low: number, high: number): boolean {
+  return number >= low && number <= high && Number.isInteger(number);
+}
+
+function sampleFloat(random: RandomStream, low: number, high: number): number {
+  if (low > -Infinity && high < Infinity) return random.uniform(low, high);
+  if (low === -Infinity && high === Infinity) return random.normal();
+  const beyond = -Math.log(1 - random.uniform());
+  return low > -Infinity ? low + beyond : high - beyond;
 }
 
 function bounds(bound: number | ArrayLike<number>, size: number): Float64Array {
