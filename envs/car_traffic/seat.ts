@@ -1,0 +1,95 @@
+import { blankView, readState, STATE_SIZE, writeState } from "../car_racing/saved_state.ts";
+import type { CarRacingColors, CarRacingView } from "../car_racing/state.ts";
+import type { Picture, RenderOptions } from "../env.ts";
+import type { Race } from "./race.ts";
+import type { Racer } from "./racer.ts";
+import { type CarMark, readScene, type Scene, sceneSize, writeScene } from "./scene.ts";
+import { TrafficPainter } from "./traffic_painter.ts";
+
+/** Side of the observation, pixels. */
+export const FRAME_SIZE = 96;
+/** Size of the picture for people, Gymnasium's. */
+const RENDER = { width: 600, height: 400 };
+
+/** Numbers of {@link Seat.saveState} in a race of this many cars, its own included. */
+export function seatStateSize(cars: number, cones: number): number {
+  return STATE_SIZE + sceneSize(cars - 1, cones);
+}
+
+/** What is seen from one car of a race: CarRacing's picture, with the others in it. */
+export class Seat {
+  readonly #race: Race;
+  readonly #others: readonly Racer[];
+  readonly #view: CarRacingView;
+  /** A view for redrawing, apart from the one that lives. */
+  readonly #replay: CarRacingView;
+  readonly #painters = new Map<string, TrafficPainter>();
+
+  /** The seat in one of a race's cars. */
+  constructor(race: Race, own: Racer, colors: CarRacingColors) {
+    this.#race = race;
+    this.#others = race.racers.filter((racer) => racer !== own);
+    const { hull, velocity, wheels } = own.car;
+    this.#view = { ...blankView(race.track, colors), hull, velocity, wheels, touched: own.tiles.touched };
+    this.#replay = blankView(race.track, colors);
+    this.car = own;
+  }
+
+  /** The car. */
+  readonly car: Racer;
+
+  /** Brings the picture up to date; `score` is the number that it shows. */
+  refresh(score: number): void {
+    this.#view.time = this.#race.time;
+    this.#view.score = score;
+    this.#view.yawRate = this.car.car.yawRate;
+  }
+
+  /** All that the present picture shows of the own car and the road, alive. */
+  get view(): CarRacingView {
+    return this.#view;
+  }
+
+  /** Draws the observation into `target`, `[96, 96, 3]`. */
+  observe(target: Uint8Array): void {
+    this.#painter(FRAME_SIZE, FRAME_SIZE).draw(this.#view, this.#scene(), target);
+  }
+
+  /** A picture for people; asked for a size, it draws that: at most 1000x800, a multiple of 8 high. */
+  render({ width = RENDER.width, height = RENDER.height }: RenderOptions = {}): Picture {
+    const data = new Uint8Array(width * height * 3);
+    this.#painter(width, height).draw(this.#view, this.#scene(), data);
+    return { width, height, data };
+  }
+
+  /** Writes what the observation is drawn from, {@link seatStateSize} numbers: CarRacing's, then {@link Scene}. */
+  saveState(target: Float64Array): void {
+    writeState(this.#view, target.subarray(0, STATE_SIZE));
+    writeScene(this.#scene(), target, STATE_SIZE);
+  }
+
+  /** Draws the observation of a saved state. */
+  redraw(state: Float64Array, target: Uint8Array): void {
+    readState(state.subarray(0, STATE_SIZE), this.#replay);
+    const scene = readScene(state.subarray(STATE_SIZE), this.#others.length, this.#race.cones.length);
+    this.#painter(FRAME_SIZE, FRAME_SIZE).draw(this.#replay, scene, target);
+  }
+
+  #painter(width: number, height: number): TrafficPainter {
+    const size = `${width}x${height}`;
+    let painter = this.#painters.get(size);
+    if (!painter) {
+      painter = new TrafficPainter(this.#race.track, this.#view.colors, this.#race.rails, { width, height });
+      this.#painters.set(size, painter);
+    }
+    return painter;
+  }
+
+  #scene(): Scene {
+    return { cars: this.#others.map(markOf), cones: this.#race.cones };
+  }
+}
+
+function markOf({ present, car: { hull, wheels } }: Racer): CarMark {
+  return { present, x: hull.x, y: hull.y, angle: hull.angle, steer: wheels[0].jointAngle };
+}
