@@ -37,7 +37,7 @@ export class NormalizeObservation<I extends Observation = Uint8Array> extends Wr
   readonly #epsilon: number;
   readonly #space: Box;
   readonly #inner: I;
-  readonly #statistics: RunningStatistics;
+  #statistics: RunningStatistics;
   /** The present observation; none without an episode. */
   #current?: Float32Array;
 
@@ -123,8 +123,15 @@ export class NormalizeObservation<I extends Observation = Uint8Array> extends Wr
         current: "object",
       },
     );
-    this.#statistics.set(statistics);
+    const size = spaceSize(this.#space);
+    if (current && current.length !== size) {
+      throw new TypeError(
+        `Cannot set the state of ${this.id}: expected ${size} values in "current", got ${current.length}`,
+      );
+    }
+    const restored = new RunningStatistics(size, statistics);
     this.env.setState(inner);
+    this.#statistics = restored;
     this.updateRunningMean = updateRunningMean;
     this.#current = current?.slice();
   }

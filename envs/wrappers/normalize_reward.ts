@@ -31,7 +31,7 @@ export class NormalizeReward<O extends Observation = Uint8Array> extends Wrapper
   updateRunningMean: boolean;
   readonly #gamma: number;
   readonly #epsilon: number;
-  readonly #statistics: RunningStatistics;
+  #statistics: RunningStatistics;
   #discountedReturn = 0;
 
   /**
@@ -90,8 +90,9 @@ export class NormalizeReward<O extends Observation = Uint8Array> extends Wrapper
         discountedReturn: "number",
       },
     );
-    this.#statistics.set(statistics);
+    const restored = new RunningStatistics(1, statistics);
     this.env.setState(inner);
+    this.#statistics = restored;
     this.updateRunningMean = updateRunningMean;
     this.#discountedReturn = discountedReturn;
   }

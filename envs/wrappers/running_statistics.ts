@@ -27,11 +27,25 @@ export class RunningStatistics {
    * Nothing seen yet, or what `statistics` say.
    *
    * @param size How many numbers a value has.
+   * @throws TypeError when the statistics are not numbers of this size, with variances and a count >= 0.
    */
   constructor(size: number, statistics?: Statistics) {
     this.mean = new Float64Array(size);
     this.variance = new Float64Array(size).fill(1);
-    if (statistics) this.set(statistics);
+    if (!statistics) return;
+    const { mean, variance, count } = statistics;
+    const fits = (values: unknown, least: number) =>
+      Array.isArray(values) && values.length === size &&
+      values.every((value) => Number.isFinite(value) && value >= least);
+    if (!fits(mean, -Infinity) || !fits(variance, 0) || !(Number.isFinite(count) && count >= 0)) {
+      throw new TypeError(
+        `Cannot use statistics: expected mean and variance (>= 0) of ${size} finite numbers each and a count, ` +
+          `got ${mean?.length} and ${variance?.length} and ${count}`,
+      );
+    }
+    this.mean.set(mean);
+    this.variance.set(variance);
+    this.count = count;
   }
 
   /** Takes in one value, `[size]`. */
@@ -49,26 +63,5 @@ export class RunningStatistics {
   /** A copy as plain values. */
   get(): Statistics {
     return { mean: [...this.mean], variance: [...this.variance], count: this.count };
-  }
-
-  /**
-   * Goes on from statistics.
-   *
-   * @throws TypeError when they are not numbers of this size, with variances and a count >= 0.
-   */
-  set({ mean, variance, count }: Statistics): void {
-    const { length } = this.mean;
-    const numbers = (values: unknown, least: number) =>
-      Array.isArray(values) && values.length === length &&
-      values.every((value) => Number.isFinite(value) && value >= least);
-    if (!numbers(mean, -Infinity) || !numbers(variance, 0) || !(Number.isFinite(count) && count >= 0)) {
-      throw new TypeError(
-        `Cannot use statistics: expected mean and variance (>= 0) of ${length} finite numbers each and a count, ` +
-          `got ${mean?.length} and ${variance?.length} and ${count}`,
-      );
-    }
-    this.mean.set(mean);
-    this.variance.set(variance);
-    this.count = count;
   }
 }

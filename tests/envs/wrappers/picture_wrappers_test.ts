@@ -1,0 +1,121 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { RandomStream } from "../../../core/random_stream.ts";
+import "../../../envs/car_racing/register.ts";
+import type { Env } from "../../../envs/env.ts";
+import { make } from "../../../envs/registry.ts";
+import { Box } from "../../../envs/spaces.ts";
+import {
+  Crop,
+  CropResize,
+  FrameSkip,
+  FrameStack,
+  Grayscale,
+  NormalizeObservation,
+  Resize,
+} from "../../../envs/wrappers/mod.ts";
+import { CounterEnv } from "../../support/counter_env.ts";
+
+Deno.test("FrameStack lays observations along a first axis or the last one, oldest first", () => {
+  const stacks = [new FrameStack(new CounterEnv(), 3), new FrameStack(new CounterEnv(), 3, { axis: "last" })];
+  assertEquals(stacks.map((env) => env.observationSpace.shape), [[3, 8, 8, 3], [8, 8, 9]]);
+  const plain = new CounterEnv();
+  const frames = [
+    plain.reset({ seed: 4 }).observation,
+    plain.step([1, 0]).observation,
+    plain.step([1, 0]).observation,
+  ];
+  for (const env of stacks) {
+    env.reset({ seed: 4 });
+    env.advance([1, 0]);
+  }
+  const [first, last] = stacks.map((env) => env.step([1, 0]).observation);
+  frames.forEach((frame, n) =>
+    frame.forEach((value, i) => {
+      assertEquals(first[n * 192 + i], value);
+      assertEquals(last[Math.floor(i / 3) * 9 + n * 3 + i % 3], value);
+    })
+  );
+});
+
+Deno.test("FrameStack takes a padding of one's own, and refuses one that does not belong", () => {
+  const padding = new Uint8Array(192).fill(9);
+  const { observation } = new FrameStack(new CounterEnv(), 2, { padding }).reset({ seed: 1 });
+  assertEquals(observation.slice(0, 192), padding);
+  assertEquals(observation.slice(192), new CounterEnv().reset({ seed: 1 }).observation);
+  assertThrows(
+    () => new FrameStack(new CounterEnv(), 2, { padding: [1] }),
+    RangeError,
+    "expected 192 numbers",
+  );
+  for (const count of [0, 1.5, NaN]) {
+    assertThrows(() => new FrameStack(new CounterEnv(), count), RangeError, `got ${count}`);
+  }
+});
+
+Deno.test("FrameSkip with maxPool shows the larger bytes of the last two steps, drawing twice a step", () => {
+  let drawn = 0;
+  class Counted extends CounterEnv {
+    override observe(target?: Uint8Array): Uint8Array {
+      drawn += 1;
+      return super.observe(target);
+    }
+  }
+  const env = new FrameSkip(new Counted(), 3, { maxPool: true });
+  const plain = new CounterEnv();
+  plain.reset({ seed: 3 });
+  assertEquals(env.reset({ seed: 3 }).observation, plain.observe());
+  drawn = 0;
+  const { observation, reward } = env.step([1, 0]);
+  assertEquals(drawn, 2);
+  const [, second, third] = [1, 2, 3].map(() => plain.step([1, 0]).observation);
+  assertEquals(observation, second.map((byte, i) => Math.max(byte, third[i])));
+  assertEquals(reward, 1 + 2 + 3);
+  assertThrows(() => new FrameSkip(new CounterEnv(), 1, { maxPool: true }), RangeError, "integer >= 2");
+});
+
+Deno.test("Crop and Resize to 64x64 are CropResize, bit by bit; a part that is none is refused", () => {
+  const env = new Resize(new Crop(make("CarRacing-v3"), { height: 84 }), { height: 64, width: 64 });
+  const paper = new CropResize(make("CarRacing-v3"));
+  assertEquals(env.reset({ seed: 5 }).observation, paper.reset({ seed: 5 }).observation);
+  for (let i = 0; i < 30; i++) {
+    assertEquals(env.step([0.3, 0.5, 0]).observation, paper.step([0.3, 0.5, 0]).observation);
+  }
+  for (
+    const part of [{ top: 8 }, { left: -1 }, { height: 0 }, { width: 9 }, { top: 2, height: 7 }, {
+      left: 0.5,
+    }]
+  ) {
+    assertThrows(() => new Crop(new CounterEnv(), part), RangeError, "Cannot crop Counter-v0");
+  }
+  for (const size of [{ height: 0, width: 3 }, { height: 3, width: 1.5 }]) {
+    assertThrows(() => new Resize(new CounterEnv(), size), RangeError, "Cannot resize Counter-v0");
+  }
+  assertThrows(
+    () => new Resize(new NormalizeObservation(new CounterEnv()) as unknown as Env, { height: 1, width: 1 }),
+    TypeError,
+    "uint8 pictures",
+  );
+  assertThrows(() => new Grayscale(new Grayscale(new CounterEnv())), TypeError, "expected 3 channels, got 1");
+});
+
+Deno.test("Resize keeps the mean of a picture, whatever the size, and enlarges by whole factors by repeating", () => {
+  const picture = new Box(0, 255, { shape: [8, 8, 3], dtype: "uint8" }).sample(
+    new RandomStream(2),
+  ) as Uint8Array;
+  class Painted extends CounterEnv {
+    override observe(target = new Uint8Array(192)): Uint8Array {
+      target.set(picture);
+      return target;
+    }
+  }
+  const mean = (values: Uint8Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const [height, width] of [[8, 8], [3, 5], [11, 7], [1, 1], [16, 24]]) {
+    const { observation } = new Resize(new Painted(), { height, width }).reset();
+    assertAlmostEquals(mean(observation), mean(picture), 0.5);
+    if (height % 8 > 0 || width % 8 > 0) continue;
+    observation.forEach((value, i) => {
+      const [y, x] = [Math.floor(i / 3 / width) * 8 / height, Math.floor(i / 3) % width * 8 / width];
+      assertEquals(value, picture[(Math.floor(y) * 8 + Math.floor(x)) * 3 + i % 3]);
+    });
+  }
+});
