@@ -1,0 +1,174 @@
+import type {
+  Env,
+  EnvState,
+  Picture,
+  RenderOptions,
+  ResetOptions,
+  ResetResult,
+  StepResult,
+  Transition,
+} from "../env.ts";
+import { readEnvState } from "../env_state.ts";
+import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
+import { Discrete, type Space, spaceSize } from "../spaces.ts";
+import { Drawing } from "./drawing.ts";
+
+/** What an environment is built from: see {@link ClassicEnv}. */
+export interface ClassicEnvParts {
+  /** The id that it is registered under. */
+  id: string;
+  /** A {@link Box} of floats. */
+  observationSpace: Space;
+  /** One number: a {@link Discrete} space, or a box of one. */
+  actionSpace: Space;
+  /** How many numbers the physics remembers. */
+  stateSize: number;
+  /** Usual size of the picture for people, pixels. */
+  picture: { width: number; height: number };
+}
+
+/** How a step of a classic task ends. */
+export interface Outcome {
+  /** The reward of the step. */
+  reward: number;
+  /** Whether the episode ends by the task's own rules. */
+  terminated: boolean;
+}
+
+/** What {@link ClassicEnv.getState} returns. */
+interface ClassicEnvState {
+  status: "new" | "running" | "over";
+  random: NumpyRandomState;
+  physics: Float64Array;
+}
+
+const STATE_PARTS = { status: "string", random: "object" } as const;
+
+/**
+ * What the classic tasks share: a few numbers of physics, one number as the action, floats as observations, Gymnasium's
+ * random generator. A task adds how an episode begins, a step, the observation and the picture.
+ *
+ * An environment that was never seeded begins as with seed 0. It has no time limit of its own; `make` adds one.
+ */
+export abstract class ClassicEnv implements Env<Float32Array> {
+  /** The id that it is registered under. */
+  readonly id: string;
+  /** Floats. */
+  readonly observationSpace: Space;
+  /** One number. */
+  readonly actionSpace: Space;
+  /** What the physics remembers, `[stateSize]`, in double precision; begin and move write it. */
+  protected readonly physics: Float64Array;
+  #random = new NumpyRandom(0);
+  #status: "new" | "running" | "over" | "closed" = "new";
+  readonly #picture: { width: number; height: number };
+
+  /** An environment that waits for its first reset. */
+  protected constructor({ id, observationSpace, actionSpace, stateSize, picture }: ClassicEnvParts) {
+    this.id = id;
+    this.observationSpace = observationSpace;
+    this.actionSpace = actionSpace;
+    this.physics = new Float64Array(stateSize);
+    this.#picture = picture;
+  }
+
+  /** Draws the start of an episode; checks the options first. */
+  protected abstract begin(random: NumpyRandom, options: Record<string, unknown>): void;
+
+  /** One step of the physics. */
+  protected abstract move(action: number, random: NumpyRandom): Outcome;
+
+  /** Writes what is observed of the physics. */
+  protected abstract write(observation: Float32Array): void;
+
+  /** Draws the physics. */
+  protected abstract draw(drawing: Drawing): void;
+
+  /** Starts an episode; `options` are the task's bounds of the start. */
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    if (this.#status === "closed") this.#refuse("reset");
+    const random = seed === undefined ? this.#random : new NumpyRandom(seed);
+    this.begin(random, options);
+    this.#random = random;
+    this.#status = "running";
+    return { observation: this.observe(), info: {} };
+  }
+
+  /** Advances by one step and observes. */
+  step(action: ArrayLike<number>): StepResult<Float32Array> {
+    const { reward, terminated, truncated, info } = this.advance(action);
+    return { observation: this.observe(), reward, terminated, truncated, info };
+  }
+
+  /**
+   * Advances by one step.
+   *
+   * @param action One number, in single precision as Gymnasium's actions are; a continuous one outside its bounds is
+   * clipped.
+   * @throws TypeError before the first reset, after the end and for an action that does not belong.
+   */
+  advance(action: ArrayLike<number>): Transition {
+    if (this.#status !== "running") this.#refuse("step");
+    const discrete = this.actionSpace instanceof Discrete;
+    if (discrete ? this.actionSpace.explain(action) : action?.length !== 1 || !Number.isFinite(action[0])) {
+      const wanted = discrete ? `one integer in 0 .. ${this.actionSpace.count - 1}` : "1 finite number";
+      const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
+      throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
+    }
+    const { reward, terminated } = this.move(Math.fround(action[0]), this.#random);
+    if (terminated) this.#status = "over";
+    return { reward, terminated, truncated: false, info: {} };
+  }
+
+  /** Writes the present observation, into `target` when one is given. */
+  observe(target: Float32Array = new Float32Array(spaceSize(this.observationSpace))): Float32Array {
+    if (this.#status === "new" || this.#status === "closed") this.#refuse("observe");
+    this.write(target);
+    return target;
+  }
+
+  /** A picture for people, in the looks and by default the size of Gymnasium's. */
+  render(options?: RenderOptions): Picture {
+    if (this.#status === "new" || this.#status === "closed") this.#refuse("render");
+    const drawing = new Drawing(this.#picture, options);
+    this.draw(drawing);
+    const { width, height, data } = drawing;
+    return { width, height, data };
+  }
+
+  /** The numbers of the physics, the random generator and where in an episode it is. */
+  getState(): EnvState {
+    if (this.#status === "closed") this.#refuse("save");
+    const state: ClassicEnvState = {
+      status: this.#status as ClassicEnvState["status"],
+      random: this.#random.state(),
+      physics: this.physics.slice(),
+    };
+    return { ...state };
+  }
+
+  /** Goes on from a saved state. @throws TypeError for a state of something else. */
+  setState(state: EnvState): void {
+    if (this.#status === "closed") this.#refuse("restore");
+    const parts = { ...STATE_PARTS, physics: this.physics.length };
+    const { status, random, physics } = readEnvState<ClassicEnvState>(this.id, state, parts);
+    this.#random = NumpyRandom.fromState(random);
+    this.physics.set(physics);
+    this.#status = status;
+  }
+
+  /** Ends its use. */
+  close(): void {
+    this.#status = "closed";
+  }
+
+  #refuse(what: string): never {
+    const got = {
+      new: "one before its first reset",
+      over: "one after the end of its episode",
+      closed: "one that is closed",
+      running: "a running one",
+    }[this.#status];
+    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+  }
+}
