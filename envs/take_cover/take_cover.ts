@@ -1,0 +1,274 @@
+import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
+import type {
+  EnvState,
+  Observation,
+  Picture,
+  RedrawableEnv,
+  RenderOptions,
+  ResetOptions,
+  ResetResult,
+  StepResult,
+  Transition,
+} from "../env.ts";
+import { readEnvState } from "../env_state.ts";
+import { Box, Discrete, type Space } from "../spaces.ts";
+import { Arena, ARENA_STATE_SIZE } from "./arena.ts";
+import { AGENT_THRUST, BEHIND, MOST_MONSTERS } from "./constants.ts";
+import { ColorEyes, type Eyes, GrayEyes, StateEyes } from "./eyes.ts";
+import { TakeCoverMapPainter } from "./map_painter.ts";
+import { Monsters, risen } from "./monsters.ts";
+import { TakeCoverPainter } from "./painter.ts";
+import { blankView, look, readView, type TakeCoverView, VIEW_SIZE, writeView } from "./view.ts";
+
+/** Options of {@link TakeCover}. */
+export interface TakeCoverOptions {
+  /** Actions are one number in -1 .. 1; otherwise one of three integers. @default true */
+  continuous?: boolean;
+  /** Pixels across and down of pictures. @default 64 */
+  frameSize?: 64 | 96;
+  /** What is observed: colour pictures, grey ones, or a vector of numbers ({@link StateEyes}). @default "rgb" */
+  observation?: "rgb" | "gray" | "state";
+}
+
+/** What {@link TakeCover} adds to every step. */
+export interface TakeCoverInfo extends Record<string, unknown> {
+  /** Monsters in the hall, 0 .. 6. */
+  monsters: number;
+  /** Fireballs that fly. */
+  fireballs: number;
+  /** Whether a fireball has hit the agent. */
+  hit: boolean;
+}
+
+/** What {@link TakeCover.getState} returns. */
+interface TakeCoverState {
+  status: "new" | "running" | "over";
+  random: RandomStreamState;
+  time: number;
+  arena: Float64Array;
+  ways: Float64Array;
+  charges: Float64Array;
+}
+
+const STATE_PARTS = {
+  status: "string",
+  random: "object",
+  time: "number",
+  arena: ARENA_STATE_SIZE,
+  ways: MOST_MONSTERS,
+  charges: MOST_MONSTERS,
+} as const;
+
+/** Continuous actions further from 0 than this are a move. */
+const DEAD_ZONE = 1 / 3;
+/** The moves of the three discrete actions: stay, left, right. */
+const MOVES = [0, -1, 1];
+/** Size of the picture for people, px. */
+const RENDER_SIZE = 512;
+
+/**
+ * Take cover: monsters along the far wall of a hall throw fireballs at the agent, which steps left and right out of their
+ * way. The counterpart of VizDoom's Take Cover, the second experiment of Ha and Schmidhuber, World Models (2018).
+ *
+ * - Observations are what the agent sees, `[64, 64, 3]`; see {@link TakeCoverOptions}.
+ * - Actions: `[a]`, left where `a` is below -1/3, right where it is above 1/3, else none (values outside -1 .. 1 are taken
+ *   as they are). Or, not `continuous`, `[i]`: none, left, right.
+ * - Rewards: 1 a step, that of the end included.
+ * - It ends when a fireball hits. It has no time limit of its own; `make` adds 2,100 steps, a minute.
+ *
+ * A step is 1/35 s. An environment that was never seeded begins as with seed 0.
+ */
+export class TakeCover<O extends Observation = Uint8Array> implements RedrawableEnv<O> {
+  readonly id: string;
+  readonly actionSpace: Space;
+  readonly stateSize: number = VIEW_SIZE;
+  readonly #continuous: boolean;
+  readonly #eyes: Eyes<O>;
+  readonly #arena = new Arena();
+  readonly #monsters = new Monsters(this.#arena);
+  readonly #view = blankView();
+  /** A view for redrawing, apart from the one that lives. */
+  readonly #replay = blankView();
+  #random = new RandomStream(0);
+  #status: "new" | "running" | "over" | "closed" = "new";
+
+  /**
+   * Builds an environment that waits for its first reset.
+   *
+   * @param id The id that it is registered under.
+   * @throws RangeError for a frame size or an observation that there is not.
+   */
+  constructor(options: TakeCoverOptions = {}, id = "TakeCover-v0") {
+    const { continuous = true, frameSize = 64, observation = "rgb" } = options;
+    this.id = id;
+    if (frameSize !== 64 && frameSize !== 96) {
+      throw new RangeError(`Cannot make ${id}: expected frameSize 64 or 96, got ${frameSize}`);
+    }
+    this.#continuous = continuous;
+    this.#eyes = makeEyes(id, observation, frameSize) as Eyes<Observation> as Eyes<O>;
+    this.actionSpace = continuous ? new Box(-1, 1, { shape: [1] }) : new Discrete(3);
+  }
+
+  get observationSpace(): Space {
+    return this.#eyes.space;
+  }
+
+  /** All that the present picture shows, alive: it changes with the next step. */
+  get view(): TakeCoverView {
+    this.#expectEpisode("view");
+    return this.#view;
+  }
+
+  reset({ seed }: ResetOptions = {}): ResetResult<O> {
+    if (this.#status === "closed") this.#expectEpisode("reset");
+    if (seed !== undefined) this.#random = new RandomStream(seed);
+    this.#arena.clear();
+    this.#monsters.clear();
+    this.#monsters.arrive(0, this.#random);
+    this.#status = "running";
+    this.#look(0, false);
+    return { observation: this.observe(), info: this.#info() };
+  }
+
+  step(action: ArrayLike<number>): StepResult<O> {
+    const { reward, terminated, truncated, info } = this.advance(action);
+    return { observation: this.observe(), reward, terminated, truncated, info };
+  }
+
+  advance(action: ArrayLike<number>): Transition {
+    this.#expectEpisode("step");
+    if (this.#status === "over") {
+      throw new TypeError(
+        `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
+      );
+    }
+    this.#arena.pushAgent(AGENT_THRUST * this.#move(action));
+    const { time } = this.#view;
+    this.#monsters.act(time, this.#random);
+    const hit = this.#arena.step();
+    this.#monsters.arrive(time + 1, this.#random);
+    this.#look(time + 1, hit);
+    if (hit) this.#status = "over";
+    return { reward: 1, terminated: hit, truncated: false, info: this.#info() };
+  }
+
+  observe(target: O = this.#eyes.blank()): O {
+    this.#expectEpisode("observe");
+    this.#eyes.see(this.#view, target);
+    return target;
+  }
+
+  render(options: RenderOptions = {}): Picture {
+    const { width = RENDER_SIZE, height = RENDER_SIZE, view = "agent" } = options;
+    this.#expectEpisode("render");
+    for (const [name, size] of Object.entries({ width, height })) {
+      if (!Number.isInteger(size) || size < 1) {
+        throw new RangeError(`Cannot render ${this.id}: expected an integer > 0 as ${name}, got ${size}`);
+      }
+    }
+    const data = new Uint8Array(width * height * 3);
+    const Painter = view === "birdsEye" ? TakeCoverMapPainter : TakeCoverPainter;
+    new Painter(width, height).draw(this.#view, data);
+    return { width, height, data };
+  }
+
+  saveState(target: Float64Array = new Float64Array(VIEW_SIZE)): Float64Array {
+    this.#expectEpisode("save the picture of");
+    writeView(this.#view, target);
+    return target;
+  }
+
+  redraw(state: Float64Array, target: O = this.#eyes.blank()): O {
+    this.#expectEpisode("redraw");
+    if (state.length !== VIEW_SIZE) {
+      throw new TypeError(`Cannot redraw ${this.id}: expected ${VIEW_SIZE} numbers, got ${state.length}`);
+    }
+    readView(state, this.#replay);
+    this.#eyes.see(this.#replay, target);
+    return target;
+  }
+
+  getState(): EnvState {
+    if (this.#status === "closed") this.#expectEpisode("save");
+    const { ways, charges } = this.#monsters.state;
+    const state: TakeCoverState = {
+      status: this.#status as TakeCoverState["status"],
+      random: this.#random.state(),
+      time: this.#view.time,
+      arena: this.#arena.save(),
+      ways: ways.slice(),
+      charges: charges.slice(),
+    };
+    return { ...state };
+  }
+
+  setState(state: EnvState): void {
+    if (this.#status === "closed") this.#expectEpisode("restore");
+    const { status, random, time, arena, ways, charges } = readEnvState<TakeCoverState>(
+      this.id,
+      state,
+      STATE_PARTS,
+    );
+    this.#random = RandomStream.fromState(random);
+    this.#arena.restore(arena);
+    this.#monsters.state.ways.set(ways);
+    this.#monsters.state.charges.set(charges);
+    this.#status = status;
+    this.#look(time, status === "over");
+  }
+
+  close(): void {
+    this.#status = "closed";
+  }
+
+  #expectEpisode(what: string): void {
+    if (this.#status === "running" || this.#status === "over") return;
+    const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
+    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+  }
+
+  /** -1 left, 0 none, 1 right. */
+  #move(action: ArrayLike<number>): number {
+    if (!this.#continuous) {
+      if (this.actionSpace.explain(action)) this.#refuse(action);
+      return MOVES[action[0]];
+    }
+    if (action?.length !== 1 || !Number.isFinite(action[0])) this.#refuse(action);
+    return Math.abs(action[0]) > DEAD_ZONE ? Math.sign(action[0]) : 0;
+  }
+
+  #refuse(action: ArrayLike<number>): never {
+    const wanted = this.#continuous ? "one finite number" : "one integer in 0 .. 2";
+    const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
+    throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
+  }
+
+  /** Brings the view up to date. */
+  #look(time: number, hit: boolean): void {
+    this.#view.time = time;
+    this.#view.hit = hit;
+    look(this.#view, this.#arena, this.#monsters.state);
+  }
+
+  #info(): TakeCoverInfo {
+    const { time, hit, monsters: all } = this.#view;
+    let monsters = 0, fireballs = 0;
+    all.forEach(({ fireball }, i) => {
+      if (risen(i, time) > 0) monsters++;
+      if (fireball.depth > BEHIND) fireballs++;
+    });
+    return { monsters, fireballs, hit };
+  }
+}
+
+function makeEyes(id: string, observation: string, size: number): Eyes<Uint8Array> | Eyes<Float32Array> {
+  switch (observation) {
+    case "rgb":
+      return new ColorEyes(size);
+    case "gray":
+      return new GrayEyes(size);
+    case "state":
+      return new StateEyes();
+  }
+  throw new RangeError(`Cannot make ${id}: expected observation rgb, gray or state, got "${observation}"`);
+}
