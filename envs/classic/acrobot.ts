@@ -78,12 +78,14 @@ export class Acrobot extends ClassicEnv {
     this.#noise = torqueNoiseMax;
   }
 
+  /** Draws both angles and velocities. */
   protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
     const { low, high } = readStartBounds(this.id, options, { low: -0.1, high: 0.1 });
     // Gymnasium rounds the start to single precision; all later states are double.
     for (let i = 0; i < 4; i++) this.physics[i] = Math.fround(random.uniform(low, high));
   }
 
+  /** One Runge-Kutta step; angles are kept within -pi .. pi, velocities within their bounds. */
   protected override move(action: number, random: NumpyRandom): Outcome {
     let torque = action - 1;
     if (this.#noise > 0) torque += random.uniform(-this.#noise, this.#noise);
@@ -126,6 +128,7 @@ export class Acrobot extends ClassicEnv {
     return [speed1, speed2, acceleration1, acceleration2];
   }
 
+  /** Both angles as cosine and sine, both velocities. */
   protected override write(observation: Float32Array): void {
     const [angle1, angle2, speed1, speed2] = this.physics;
     observation[0] = Math.cos(angle1);
@@ -136,6 +139,7 @@ export class Acrobot extends ClassicEnv {
     observation[5] = speed2;
   }
 
+  /** Both links and the height to reach. */
   protected override draw(drawing: Drawing): void {
     const [angle1, angle2] = this.physics;
     const bar = { x: SIDE / 2, y: SIDE / 2, angle: angle1 - Math.PI / 2 };

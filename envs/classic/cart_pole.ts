@@ -64,6 +64,7 @@ export class CartPole extends ClassicEnv {
     this.#suttonBartoReward = options.suttonBartoReward ?? false;
   }
 
+  /** Draws all four numbers. */
   protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
     const { low, high } = readStartBounds(this.id, options, { low: -0.05, high: 0.05 });
     for (let i = 0; i < 4; i++) this.physics[i] = random.uniform(low, high);
@@ -87,10 +88,12 @@ export class CartPole extends ClassicEnv {
     return { reward, terminated };
   }
 
+  /** The four numbers as they are. */
   protected override write(observation: Float32Array): void {
     observation.set(this.physics);
   }
 
+  /** The cart on its track, and the pole. */
   protected override draw(drawing: Drawing): void {
     const x = this.physics[0] * SCALE + PICTURE.width / 2;
     const axle = { x, y: TRACK_Y + AXLE.height };

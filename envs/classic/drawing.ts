@@ -7,16 +7,23 @@ export type DrawingColor = readonly [number, number, number];
 
 /** A rectangle by its borders. */
 export interface Rectangle {
+  /** From the shape's own origin. */
   left: number;
+  /** From the shape's own origin. */
   right: number;
+  /** From the shape's own origin. */
   bottom: number;
+  /** From the shape's own origin. */
   top: number;
 }
 
 /** Where a shape's own origin is, and how far it is turned about it, radians anticlockwise. */
 export interface Placement {
+  /** To the right. */
   x: number;
+  /** Upwards. */
   y: number;
+  /** Radians. */
   angle: number;
 }
 

@@ -69,6 +69,7 @@ export class MountainCarContinuous extends ClassicEnv {
     }
   }
 
+  /** Draws the position. */
   protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
     const { low, high } = readStartBounds(this.id, options, { low: -0.6, high: -0.4 });
     this.physics.set([random.uniform(low, high), 0, 0]);
@@ -96,10 +97,12 @@ export class MountainCarContinuous extends ClassicEnv {
     return { reward, terminated };
   }
 
+  /** Position and velocity. */
   protected override write(observation: Float32Array): void {
     [observation[0], observation[1]] = this.physics;
   }
 
+  /** The valley, the flag at the goal and the car. */
   protected override draw(drawing: Drawing): void {
     const road: number[] = [];
     for (let x = 0; x <= PICTURE.width; x += 6) road.push(x, roadHeight(x / SCALE + MIN_POSITION));

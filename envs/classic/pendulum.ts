@@ -63,6 +63,7 @@ export class Pendulum extends ClassicEnv {
     }
   }
 
+  /** Draws angle and velocity. */
   protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
     const { xInit, yInit } = readStartOptions(this.id, options, { xInit: Math.PI, yInit: 1 });
     this.physics.set([random.uniform(-xInit, xInit), random.uniform(-yInit, yInit), 0]);
@@ -85,6 +86,7 @@ export class Pendulum extends ClassicEnv {
     return { reward, terminated: false };
   }
 
+  /** The angle as cosine and sine, the velocity. */
   protected override write(observation: Float32Array): void {
     const [angle, velocity] = this.physics;
     observation[0] = Math.cos(angle);
@@ -92,6 +94,7 @@ export class Pendulum extends ClassicEnv {
     observation[2] = velocity;
   }
 
+  /** The rod on its axle, and an arrow for the torque of the last step. */
   protected override draw(drawing: Drawing): void {
     const axle = { x: SIDE / 2, y: SIDE / 2 };
     const angle = this.physics[0] + Math.PI / 2;
