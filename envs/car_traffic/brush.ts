@@ -58,10 +58,10 @@ export class Brush {
   stroke(color: Color, target: Uint8Array): void {
     const { width, height, stride, deltas, dirty } = this.#grid;
     const top = Math.max(0, Math.floor(this.#top));
-    const bottom = Math.min(height, Math.floor(this.#bottom) + 1);
-    // An edge leaves marks in the two cells beside it, and left of the picture along its border.
-    const left = Math.max(0, Math.floor(this.#left));
-    const right = Math.min(stride, Math.floor(this.#right) + 3);
+    const bottom = Math.min(height, Math.ceil(this.#bottom));
+    // An edge leaves marks in up to two cells to its right, and rounding may carry it over into the next one.
+    const left = Math.max(0, Math.floor(this.#left) - 1);
+    const right = Math.min(stride, Math.floor(this.#right) + 4);
     for (let row = top; row < bottom; row++) {
       let covered = 0;
       for (let column = left; column < right; column++) {

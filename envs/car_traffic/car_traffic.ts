@@ -21,7 +21,7 @@ import type { Barriers } from "./rails.ts";
 import { Race, type RaceState } from "./race.ts";
 import { ScriptedDriver } from "./scripted_driver.ts";
 import { FRAME_SIZE, Seat, seatStateSize } from "./seat.ts";
-import { SKILL_NAMES, type SkillName, SKILLS } from "./skills.ts";
+import { checkSkill, SKILL_NAMES, type SkillName, SKILLS } from "./skills.ts";
 
 /** Options of {@link CarTraffic}. */
 export interface CarTrafficOptions {
@@ -144,11 +144,7 @@ export class CarTraffic implements RedrawableEnv {
     };
     checkRaceOptions(this.id, this.#options, { fewestCars: 0, mostCars: 20 });
     const { drivers, crashSpeed, continuous, cars, cones } = this.#options;
-    if (drivers !== "mixed" && !SKILL_NAMES.includes(drivers)) {
-      throw new RangeError(
-        `Cannot make ${this.id}: expected drivers among mixed, ${SKILL_NAMES.join(", ")}, got "${drivers}"`,
-      );
-    }
+    checkSkill(this.id, drivers);
     if (!(crashSpeed >= 0)) {
       throw new RangeError(`Cannot make ${this.id}: expected crashSpeed >= 0, got ${crashSpeed}`);
     }

@@ -17,13 +17,13 @@ export interface ConeMark extends Pose {
 
 /** What moves on the road besides the car that is seen from. */
 export interface Scene {
-  /** The other cars, in the order of their {@link CAR_COLORS}. */
+  /** The other cars, in the race's order. */
   cars: readonly CarMark[];
   /** The cones. */
   cones: readonly ConeMark[];
 }
 
-/** Colours of the other cars, over and over; the car that is seen from is CarRacing's red. */
+/** Colours of a race's cars, over and over, as the others see them; everybody's own car is CarRacing's red. */
 export const CAR_COLORS: readonly Color[] = [
   [20, 60, 220],
   [240, 200, 0],

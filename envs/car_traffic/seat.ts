@@ -3,7 +3,8 @@ import type { CarRacingColors, CarRacingView } from "../car_racing/state.ts";
 import type { Picture, RenderOptions } from "../env.ts";
 import type { Race } from "./race.ts";
 import type { Racer } from "./racer.ts";
-import { type CarMark, readScene, type Scene, sceneSize, writeScene } from "./scene.ts";
+import type { Color } from "./brush.ts";
+import { CAR_COLORS, type CarMark, readScene, type Scene, sceneSize, writeScene } from "./scene.ts";
 import { TrafficPainter } from "./traffic_painter.ts";
 
 /** Side of the observation, pixels. */
@@ -18,8 +19,11 @@ export function seatStateSize(cars: number, cones: number): number {
 
 /** What is seen from one car of a race: CarRacing's picture, with the others in it. */
 export class Seat {
+  /** The car. */
+  readonly car: Racer;
   readonly #race: Race;
   readonly #others: readonly Racer[];
+  readonly #carColors: readonly Color[];
   readonly #view: CarRacingView;
   /** A view for redrawing, apart from the one that lives. */
   readonly #replay: CarRacingView;
@@ -28,15 +32,15 @@ export class Seat {
   /** The seat in one of a race's cars. */
   constructor(race: Race, own: Racer, colors: CarRacingColors) {
     this.#race = race;
+    this.car = own;
     this.#others = race.racers.filter((racer) => racer !== own);
     const { hull, velocity, wheels } = own.car;
     this.#view = { ...blankView(race.track, colors), hull, velocity, wheels, touched: own.tiles.touched };
     this.#replay = blankView(race.track, colors);
-    this.car = own;
+    this.#carColors = this.#others.map((racer) => {
+      return CAR_COLORS[race.racers.indexOf(racer) % CAR_COLORS.length];
+    });
   }
-
-  /** The car. */
-  readonly car: Racer;
 
   /** Brings the picture up to date; `score` is the number that it shows. */
   refresh(score: number): void {
@@ -79,7 +83,11 @@ export class Seat {
     const size = `${width}x${height}`;
     let painter = this.#painters.get(size);
     if (!painter) {
-      painter = new TrafficPainter(this.#race.track, this.#view.colors, this.#race.rails, { width, height });
+      const { track, rails } = this.#race;
+      painter = new TrafficPainter({ track, colors: this.#view.colors, rails, carColors: this.#carColors }, {
+        width,
+        height,
+      });
       this.#painters.set(size, painter);
     }
     return painter;

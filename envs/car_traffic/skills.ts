@@ -26,3 +26,11 @@ export const SKILLS: Readonly<Record<SkillName, Skill>> = {
   amateur: { topSpeed: 52, grip: 120, braking: 100, unsteadiness: 0.05, reaction: 4, passes: true },
   expert: { topSpeed: 75, grip: 200, braking: 155, unsteadiness: 0.01, reaction: 1, passes: true },
 };
+
+/** @throws RangeError when there is no such skill, and it is not `"mixed"` either. */
+export function checkSkill(id: string, name: SkillName | "mixed"): void {
+  if (name === "mixed" || SKILL_NAMES.includes(name)) return;
+  throw new RangeError(
+    `Cannot make ${id}: expected drivers among mixed, ${SKILL_NAMES.join(", ")}, got "${name}"`,
+  );
+}

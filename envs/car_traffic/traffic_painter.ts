@@ -5,7 +5,7 @@ import { convexHull } from "../car_racing/polygons.ts";
 import type { CarRacingColors, CarRacingView, Pose, Track } from "../car_racing/state.ts";
 import { Brush, type Color } from "./brush.ts";
 import type { Rail } from "./rails.ts";
-import { CAR_COLORS, type CarMark, type ConeMark, type Scene } from "./scene.ts";
+import type { CarMark, ConeMark, Scene } from "./scene.ts";
 
 const TYRE: Color = [0, 0, 0];
 const ORANGE: Color = [245, 105, 20];
@@ -32,22 +32,33 @@ const FALLEN_FOOT = [-0.6, -0.75, 0.6, -0.75, 0.6, -0.5, -0.6, -0.5];
 const FALLEN_CONE = [-0.42, -0.5, 0.42, -0.5, 0.08, 0.9, -0.08, 0.9];
 const FALLEN_BAND = [-0.3, 0, 0.3, 0, 0.2, 0.4, -0.2, 0.4];
 
+/** What stays as it is for an episode. */
+export interface Scenery {
+  /** The road. */
+  track: Track;
+  /** The colours of road and field. */
+  colors: CarRacingColors;
+  /** The guard rails. */
+  rails: readonly Rail[];
+  /** The colours of the other cars, in the order of {@link Scene.cars}. */
+  carColors: readonly Color[];
+}
+
 /** Draws CarRacing's picture with other cars, cones and guard rails on it. */
 export class TrafficPainter {
   readonly #painter: CarRacingPainter;
   readonly #brush: Brush;
   readonly #rails: readonly Rail[];
 
+  readonly #carColors: readonly Color[];
+
   /** Prepares an episode. */
-  constructor(
-    track: Track,
-    colors: CarRacingColors,
-    rails: readonly Rail[],
-    options: CarRacingPainterOptions = {},
-  ) {
+  constructor(scenery: Scenery, options: CarRacingPainterOptions = {}) {
+    const { track, colors, rails, carColors } = scenery;
     this.#painter = new CarRacingPainter(track, colors, options);
     this.#brush = new Brush(this.#painter.width, this.#painter.height);
     this.#rails = rails;
+    this.#carColors = carColors;
   }
 
   /** Draws a view and what is around it into `target`, `[height, width, 3]`. */
@@ -57,7 +68,7 @@ export class TrafficPainter {
       for (const cone of cones) if (isInView(cone, camera)) this.#drawCone(cone, camera, target);
       cars.forEach((car, i) => {
         if (car.present && isInView(car, camera)) {
-          this.#drawCar(car, CAR_COLORS[i % CAR_COLORS.length], camera, target);
+          this.#drawCar(car, this.#carColors[i], camera, target);
         }
       });
     });

@@ -1,0 +1,22 @@
+/**
+ * CarTraffic-v0, CarRacing among scripted cars, guard rails and cones, for `make("CarTraffic-v0")`; and CarRace-v0, a race
+ * of several agents, for `makeParallel("CarRace-v0")`.
+ *
+ * Read `race.ts` (what both are made of), `traffic_world.ts`, `rigid_body.ts`, `contact.ts` and `contact_solver.ts`
+ * (collisions), `scripted_driver.ts`, `traffic_painter.ts`, then the environments `car_traffic.ts` and `car_race.ts`.
+ *
+ * @module
+ */
+import "./register.ts";
+
+export { CarRace, type CarRaceInfo, type CarRaceOptions } from "./car_race.ts";
+export { CarTraffic, type CarTrafficInfo, type CarTrafficOptions } from "./car_traffic.ts";
+export { Cone } from "./cone.ts";
+export { type Race, type RaceOptions, type RaceState } from "./race.ts";
+export { type Barriers, type Rail } from "./rails.ts";
+export { type CollisionCounts, type Racer } from "./racer.ts";
+export { RigidBody, type RigidBodyOptions } from "./rigid_body.ts";
+export { RigidCar } from "./rigid_car.ts";
+export { ScriptedDriver } from "./scripted_driver.ts";
+export { ScriptedOpponent } from "./scripted_opponent.ts";
+export { type Skill, SKILL_NAMES, type SkillName, SKILLS } from "./skills.ts";
