@@ -4,9 +4,13 @@
  *
  * @module
  */
-import { collectEpisodes, type CollectEvent, type CollectOptions } from "../envs/recordings/collect.ts";
-import { COLLECT_POLICIES } from "../envs/recordings/policies.ts";
-import { registeredIds } from "../envs/registry.ts";
+import {
+  COLLECT_POLICIES,
+  collectEpisodes,
+  type CollectEvent,
+  type CollectOptions,
+  registeredIds,
+} from "../envs/mod.ts";
 import { formatCount, interruptSignal, parseArguments, runTask, table, usage, UsageError } from "./cli.ts";
 import { Progress } from "./progress.ts";
 
@@ -14,14 +18,15 @@ const HELP = `deno task collect [options]
 
 Records episodes into a folder, one file each. Stopped at any moment, the same command goes on.
 
-  --env ID         ${registeredIds().join(" or ")} (default: CarRacing-v3)
-  --options JSON   the environment's options, such as '{"domainRandomize": true}'
-  --policy NAME    ${Object.keys(COLLECT_POLICIES).join(" or ")} (default: random)
-  --episodes N     how many (default: 10)
-  --seed S         seed of the first episode, the others count up (default: 0)
-  --out DIR        the folder (default: runs/recordings)
-  --json           one JSON object an episode on standard output instead of a table
-  --help           this text`;
+  --env ID               ${registeredIds().join(" or ")} (default: CarRacing-v3)
+  --options JSON         the environment's options, such as '{"domainRandomize": true}'
+  --policy NAME          ${Object.keys(COLLECT_POLICIES).join(" or ")} (default: random)
+  --episodes N           how many (default: 10)
+  --seed S               seed of the first episode, the others count up (default: 0)
+  --key-state-every N    steps between whole states, from which the simulation can go on (default: 0, none)
+  --out DIR              the folder (default: runs/recordings)
+  --json                 one JSON object an episode on standard output instead of a table
+  --help                 this text`;
 
 if (import.meta.main) await runTask(main);
 
@@ -32,6 +37,7 @@ async function main(): Promise<void> {
     policy: "value",
     episodes: "value",
     seed: "value",
+    "key-state-every": "value",
     out: "value",
     json: "switch",
     help: "switch",
@@ -46,6 +52,7 @@ async function main(): Promise<void> {
     policy: values.policy ?? "random",
     episodes: usage(() => parseCount("episodes", values.episodes ?? "10")),
     seed: usage(() => parseCount("seed", values.seed ?? "0")),
+    keyStateEvery: usage(() => parseCount("key-state-every", values["key-state-every"] ?? "0")),
   };
   const events = await collect(values.out ?? "runs/recordings", options, switches.has("json"));
   if (!switches.has("json")) console.log(summary(events));

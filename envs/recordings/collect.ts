@@ -23,6 +23,8 @@ export interface CollectOptions {
   episodes?: number;
   /** Seed of the first episode; the others count up from it. Default 0. */
   seed?: number;
+  /** Steps between key states, see `RecordedEnvOptions`; default 0, none. */
+  keyStateEvery?: number;
 }
 
 /** An episode lies in the folder. */
@@ -57,6 +59,7 @@ export function* collectEpisodes(folder: string, options: CollectOptions): Gener
     policy: policyName = "random",
     episodes = 1,
     seed: firstSeed = 0,
+    keyStateEvery = 0,
   } = options;
   const policy = findPolicy(policyName);
   if (!Number.isSafeInteger(episodes) || episodes < 1) {
@@ -66,6 +69,7 @@ export function* collectEpisodes(folder: string, options: CollectOptions): Gener
   const env = new RecordEpisode(make(id, envOptions), folder, {
     name: ({ seed }) => fileName(seed),
     metadata: { policy: policyName },
+    keyStateEvery,
     overwrite: true,
   });
   try {

@@ -44,11 +44,12 @@ export function readHeader(source: ByteSource, name: string): { header: HeaderCh
       `Cannot read "${name}": expected a ${RECORDING_FORMAT} of version ${RECORDING_VERSION} or below, got ${got}`,
       { code, byte, version },
     );
-  if (source.length === 0) throw refuse("truncated", "an empty file", 0);
   const magic = source.read(0, Math.min(start, source.length));
+  if (magic.length === 0) throw refuse("truncated", "an empty file", 0);
   if (!magic.every((byte, i) => byte === RECORDING_MAGIC[i])) {
     throw refuse("foreign", "a file of another kind", 0);
   }
+  if (magic.length < start) throw refuse("truncated", `the first ${magic.length} bytes of one`, magic.length);
   const decoded = decodeChunk(source, start);
   if ("problem" in decoded) {
     throw refuse(decoded.code, `a damaged header (${decoded.problem}) at byte ${start}`, start);

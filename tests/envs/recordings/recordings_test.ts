@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { Packr } from "msgpackr";
-import { RandomStream } from "../../core/random_stream.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
 import {
   type Env,
   FrameSkip,
@@ -13,10 +13,10 @@ import {
   RecordInMemory,
   redrawRecording,
   Wrapper,
-} from "../../envs/mod.ts";
-import { crc32 } from "../../envs/recordings/crc32.ts";
-import { RECORDING_MAGIC } from "../../envs/recordings/format.ts";
-import "../support/counter_env.ts";
+} from "../../../envs/mod.ts";
+import { crc32 } from "../../../envs/recordings/crc32.ts";
+import { RECORDING_MAGIC } from "../../../envs/recordings/format.ts";
+import "../../support/counter_env.ts";
 
 /** Runs a seeded random episode of at most `steps` and returns what was seen. */
 function play(
@@ -118,11 +118,12 @@ Deno.test("a file cut at any byte reads up to its last whole chunk", () =>
         readable.add(steps);
         assertInstanceOf(damage, RecordingError);
         assert(damage.byte <= length && damage.steps === steps && damage.version === 1, damage.message);
+        assertEquals(damage.code, "truncated");
         assertEquals(rewards, whole.rewards.subarray(0, steps));
         assertEquals(states, whole.states.subarray(0, 3 * (steps + 1)));
       } catch (error) {
         assertInstanceOf(error, RecordingError); // within the header nothing is readable
-        assertEquals(error.steps, 0);
+        assertEquals([error.code, error.steps], ["truncated", 0]);
       }
     }
     assertEquals([...readable], [0, 7, 14, 21, 28, 30]);
@@ -134,7 +135,7 @@ Deno.test("a flipped byte is found, and what stands before it is read", () =>
     const cut = parseRecording(bytes.subarray(0, bytes.length - 1)).damage!.byte; // where the final chunk begins
     bytes[cut - 5] ^= 1; // in the chunk of steps 28 and 29
     const { steps, damage } = parseRecording(bytes, { name: "bad.rec" });
-    assertEquals([steps, damage?.steps], [28, 28]);
+    assertEquals([steps, damage?.steps, damage?.code], [28, 28, "damaged"]);
     assertEquals(
       damage?.message,
       `Cannot read all of "bad.rec": the chunk fails its checksum at byte ${damage?.byte} of ${bytes.length}, ` +
@@ -143,12 +144,18 @@ Deno.test("a flipped byte is found, and what stands before it is read", () =>
   }));
 
 Deno.test("other files and other versions are refused by name", () => {
-  assertThrows(() => parseRecording(new Uint8Array(0)), RecordingError, "got an empty file");
-  assertThrows(
+  const empty = assertThrows(() => parseRecording(new Uint8Array(0)), RecordingError, "got an empty file");
+  const other = assertThrows(
     () => parseRecording(new TextEncoder().encode("GIF89a........")),
     RecordingError,
     "a file of another kind",
   );
+  const begun = assertThrows(
+    () => parseRecording(RECORDING_MAGIC.slice(0, 5)),
+    RecordingError,
+    "the first 5 bytes of one",
+  );
+  assertEquals([empty.code, other.code, begun.code], ["truncated", "foreign", "truncated"]);
   const payload = new Packr({ useRecords: false }).pack({ format: "somnium-recording", version: 9 });
   const head = new DataView(new ArrayBuffer(8));
   head.setUint32(0, payload.length, true);
@@ -159,7 +166,7 @@ Deno.test("other files and other versions are refused by name", () => {
     RecordingError,
     "of version 9",
   );
-  assertEquals([error.version, error.byte, error.format], [9, 8, "somnium-recording"]);
+  assertEquals([error.code, error.version, error.byte, error.format], ["newer", 9, 8, "somnium-recording"]);
   assertThrows(
     () => readRecording("/nowhere/at/all.rec"),
     Error,
@@ -264,8 +271,9 @@ Deno.test("what a browser needs to record, read and redraw imports no Node modul
       if (name.startsWith(".")) visit(new URL(name, url));
     }
   };
-  visit(new URL("../../envs/recordings/reader.ts", import.meta.url));
-  visit(new URL("../../envs/recordings/redraw.ts", import.meta.url));
-  visit(new URL("../../envs/wrappers/recorded_env.ts", import.meta.url));
+  for (const name of ["reader", "recording_file", "redraw", "resume", "npz", "describe"]) {
+    visit(new URL(`../../../envs/recordings/${name}.ts`, import.meta.url));
+  }
+  visit(new URL("../../../envs/wrappers/recorded_env.ts", import.meta.url));
   assert([...seen].some((href) => href.endsWith("painter.ts")));
 });
