@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../core/random_stream.ts";
 import { Box, Discrete, spaceSize } from "../../envs/mod.ts";
 
@@ -26,6 +26,15 @@ Deno.test("Box samples in its bounds, with its type", () => {
   const bits = new Box(0, 1, { shape: [400], dtype: "uint8" }).sample(random);
   assert(bits instanceof Uint8Array && bits.includes(0) && bits.includes(1));
   assertEquals(box.sample(new RandomStream(9)), box.sample(new RandomStream(9)));
+});
+
+Deno.test("Box samples floats without a bound, or with one, as Gymnasium does", () => {
+  const random = new RandomStream(3);
+  const box = new Box([-Infinity, 2, -Infinity], [Infinity, Infinity, -1]);
+  const seen = Array.from({ length: 5000 }, () => box.sample(random));
+  assert(seen.every((value) => box.explain(value) === undefined && value.every(Number.isFinite)));
+  const mean = (i: number) => seen.reduce((sum, value) => sum + value[i], 0) / seen.length;
+  [0, 3, -2].forEach((expected, i) => assertAlmostEquals(mean(i), expected, 0.05));
 });
 
 Deno.test("Box refuses bounds that contradict", () => {
