@@ -4,10 +4,9 @@
  * the hall, the fireballs and the difficulty are this environment's own.
  *
  * Coordinates: x to the agent's right from the middle of the hall, depth away from the agent's line.
+ *
+ * @module
  */
-
-/** Steps a second. */
-export const STEPS_PER_SECOND = 35;
 
 /** From the middle of the hall to its side walls, u. */
 export const HALL_HALF_WIDTH = 156;

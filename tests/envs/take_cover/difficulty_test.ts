@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { Dodger, TakeCover } from "../../../envs/take_cover/mod.ts";
+import { PixelPlayer } from "./pixel_player.ts";
 
 /** The mean steps of `episodes` episodes, at most 2,100 each. */
 function meanSteps(episodes: number, policy: (env: TakeCover, random: RandomStream) => number): number {
@@ -50,4 +51,18 @@ Deno.test("a player that steps aside by the fireballs' places and ways solves it
     return pull;
   });
   assert(mean > 750, `${mean} steps`);
+});
+
+Deno.test("pictures alone are enough to solve it", () => {
+  const env = new TakeCover();
+  const player = new PixelPlayer();
+  let steps = 0;
+  for (let seed = 0; seed < 10; seed++) {
+    let { observation } = env.reset({ seed });
+    player.reset();
+    for (let step = 0, over = false; step < 2100 && !over; step++, steps++) {
+      ({ observation, terminated: over } = env.step([player.act(observation)]));
+    }
+  }
+  assert(steps / 10 > 750, `${steps / 10} steps`);
 });
