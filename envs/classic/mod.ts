@@ -1,6 +1,6 @@
 /**
  * The classic tasks of control, after Gymnasium's equations and seeds: `CartPole-v1`, `MountainCarContinuous-v0`,
- * `Pendulum-v1` and `Acrobot-v1`, for `make<Float32Array>(id)`. Observations are a few floats, steps take a microsecond:
+ * `Pendulum-v1` and `Acrobot-v1`, for `make<Float32Array>(id)`. Observations are a few floats, steps take microseconds:
  * agents are tested on them in seconds against known scores.
  *
  * Read `classic_env.ts` (what they share), then a task, `baselines.ts` (scripted policies).

@@ -13,8 +13,8 @@ const MASK_128 = (1n << 128n) - 1n;
 const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 
 /**
- * NumPy's `Generator(PCG64(SeedSequence(seed)))`, number for number: the one generator that gives a CarRacing
- * seed the track that it has in Gymnasium. Everything else in the lab draws from `RandomStream`.
+ * NumPy's `Generator(PCG64(SeedSequence(seed)))`, number for number: for what has to begin as it does in
+ * Gymnasium with the same seed: CarRacing's tracks, the classic tasks. Everything else in the lab draws from `RandomStream`.
  *
  * Source: O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms" (2014), and
  * NumPy's documented seeding.
