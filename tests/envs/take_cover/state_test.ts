@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
+import { make, parseRecording, RecordInMemory, redrawRecording } from "../../../envs/mod.ts";
 import { Dodger, TakeCover } from "../../../envs/take_cover/mod.ts";
 
 /** Everything that an episode shows from here on, with a program of moves. */
@@ -114,4 +115,20 @@ Deno.test("saved pictures are drawn again bit by bit, in any order", () => {
     assert(states.length > 300);
     assertThrows(() => other.redraw(new Float64Array(3)), TypeError, "expected 34 numbers, got 3");
   }
+});
+
+Deno.test("a recording stores no pixels and draws the episode again", async () => {
+  const env = new RecordInMemory(make("TakeCover-v0", { frameSize: 96 }));
+  const random = new RandomStream(8);
+  const pictures = [env.reset({ seed: 8 }).observation];
+  for (let terminated = false; !terminated;) {
+    const result = env.step(env.actionSpace.sample(random));
+    terminated = result.terminated;
+    pictures.push(result.observation);
+  }
+  const bytes = env.bytes();
+  assert(bytes.length < 400 * pictures.length, `${bytes.length / pictures.length} bytes a step`);
+  let i = 0;
+  for await (const picture of redrawRecording(parseRecording(bytes))) assertEquals(picture, pictures[i++]);
+  assertEquals(i, pictures.length);
 });
