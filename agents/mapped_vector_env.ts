@@ -1,4 +1,11 @@
-import type { VectorEnv, VectorStep } from "../envs/env.ts";
+import type {
+  AutoresetMode,
+  EnvState,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStep,
+} from "../envs/env.ts";
 import type { Space } from "../envs/spaces.ts";
 
 /** Turns `[N, A]` actions of one kind into `[N, B]` of another, row-major. */
@@ -20,6 +27,8 @@ export class MappedVectorEnv implements VectorEnv {
   readonly count: number;
   /** The wrapped environment's. */
   readonly observationSpace: Space;
+  /** The wrapped environment's. */
+  readonly autoreset: AutoresetMode;
 
   /**
    * Wraps an environment.
@@ -32,16 +41,27 @@ export class MappedVectorEnv implements VectorEnv {
     this.id = env.id;
     this.count = env.count;
     this.observationSpace = env.observationSpace;
+    this.autoreset = env.autoreset;
   }
 
   /** Starts episodes, see {@link VectorEnv.reset}. */
-  reset(options: Parameters<VectorEnv["reset"]>[0]): ReturnType<VectorEnv["reset"]> {
+  reset(options: VectorResetOptions): Promise<VectorResetResult> {
     return this.env.reset(options);
   }
 
   /** Steps all with the mapped actions. */
   step(actions: Float32Array): Promise<VectorStep> {
     return this.env.step(this.mapping(actions));
+  }
+
+  /** The states of the wrapped environment, see {@link VectorEnv.getState}. */
+  getState(): Promise<EnvState[]> {
+    return this.env.getState();
+  }
+
+  /** Goes on from states, see {@link VectorEnv.setState}. */
+  setState(states: readonly EnvState[]): Promise<VectorResetResult> {
+    return this.env.setState(states);
   }
 
   /** Closes the wrapped environment. */

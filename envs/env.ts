@@ -118,22 +118,49 @@ export interface RedrawableEnv<O extends Observation = Uint8Array> extends Env<O
   redraw(state: Float64Array, target?: O): O;
 }
 
+/**
+ * When a {@link VectorEnv} restarts environments whose episode ended, by Gymnasium's names. The new episode comes from
+ * the environment's own generator, as after a `reset` without a seed.
+ *
+ * - `"disabled"`: never by itself. An environment that ended rests until it is reset: it keeps its last observation, its
+ *   flags and its info, with reward 0.
+ * - `"nextStep"`: the step after the end starts the new episode: its action is ignored, its reward 0, its flags 0, its
+ *   info and observation those of the reset.
+ * - `"sameStep"`: the step that ends an episode starts the next one: reward and flags are of the end, observation and
+ *   info of the reset; the info also holds `finalObservation` and `finalInfo`, what the end had.
+ */
+export type AutoresetMode = "disabled" | "nextStep" | "sameStep";
+
+/** Options of {@link VectorEnv.reset}. */
+export interface VectorResetOptions {
+  /** One seed for each environment that restarts. */
+  seeds: ArrayLike<number>;
+  /** Which environments restart; all by default. */
+  indices?: ArrayLike<number>;
+  /** The environment's own options for these episodes. */
+  options?: Record<string, unknown>;
+}
+
+/** What {@link VectorEnv.reset} returns; the arrays are those of the present {@link VectorStep}. */
+export interface VectorResetResult<O extends Observation = Uint8Array> {
+  /** `[N, ...]`, for pictures `[N, H, W, 3]`; those of all environments. */
+  observations: O;
+  /** `[N]`. */
+  infos: Info[];
+}
+
 /** One lock-step of a {@link VectorEnv}; the arrays are reused by the next call. */
-export interface VectorStep {
-  /** `[N, H, W, 3]`. */
-  observations: Uint8Array;
+export interface VectorStep<O extends Observation = Uint8Array> extends VectorResetResult<O> {
   /** `[N]`. */
   rewards: Float64Array;
   /** `[N]`, 0 or 1. */
   terminated: Uint8Array;
   /** `[N]`, 0 or 1. */
   truncated: Uint8Array;
-  /** `[N]`; that of a resting environment is the info of its last step. */
-  infos: Info[];
 }
 
 /** N environments that step together; in this thread, over workers or in a dream. */
-export interface VectorEnv {
+export interface VectorEnv<O extends Observation = Uint8Array> {
   /** The id of the environments. */
   readonly id: string;
   /** How many environments step together, N. */
@@ -142,16 +169,19 @@ export interface VectorEnv {
   readonly observationSpace: Space;
   /** What an action of one environment may be. */
   readonly actionSpace: Space;
+  /** When environments whose episode ended restart. */
+  readonly autoreset: AutoresetMode;
   /**
    * Starts episodes with these seeds. With `indices` only those environments restart (seeds belong to them, in
-   * order), the others keep their state; there is no automatic reset. A finished environment that is not
-   * restarted rests: it keeps its last observation, reward 0 and its flags.
+   * order), the others keep their state.
    */
-  reset(
-    options: { seeds: ArrayLike<number>; indices?: ArrayLike<number>; options?: Record<string, unknown> },
-  ): Promise<{ observations: Uint8Array; infos: Info[] }>;
+  reset(options: VectorResetOptions): Promise<VectorResetResult<O>>;
   /** Steps all with `actions`, `[N, A]` row-major. */
-  step(actions: Float32Array): Promise<VectorStep>;
+  step(actions: Float32Array): Promise<VectorStep<O>>;
+  /** Everything that the environments' futures depend on, `[N]`, a copy: see {@link VectorEnv.setState}. */
+  getState(): Promise<EnvState[]>;
+  /** Goes on where {@link VectorEnv.getState} was called, of this vector or of one made alike; see {@link Env.setState}. */
+  setState(states: readonly EnvState[]): Promise<VectorResetResult<O>>;
   /** Closes all environments; calls after it reject. */
   close(): Promise<void>;
 }

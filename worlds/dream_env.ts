@@ -32,6 +32,26 @@ export function dreamActionSpace(options: DreamEnvOptions): Space {
   return options.actionSpace ?? new Box(-1, 1, { shape: [options.worldModel.actionSize] });
 }
 
+/** A {@link DreamEnv}'s state: a dream's, and what it draws from. */
+export type DreamEnvState = DreamState & { random: RandomStreamState };
+
+/**
+ * Reads a state as a {@link DreamEnv}'s.
+ *
+ * @throws TypeError when it is of something else.
+ */
+export function readDreamEnvState(id: string, state: EnvState): DreamEnvState {
+  return readEnvState<DreamEnvState>(id, state, {
+    latents: "object",
+    memory: "object",
+    started: 1,
+    terminated: 1,
+    truncated: 1,
+    steps: 1,
+    random: "object",
+  });
+}
+
 /**
  * A dream as an environment: whatever acts in reality acts here too. Observations are decoded latents,
  * `[64, 64, 3]`; reward and end come from the heads of the model.
@@ -107,15 +127,7 @@ export class DreamEnv implements Env {
   /** Goes on in a dream of the same world model. @throws TypeError for a state of something else. */
   setState(state: EnvState): void {
     this.#checkOpen("restore");
-    const { random, ...dream } = readEnvState<DreamState & { random: RandomStreamState }>(this.id, state, {
-      latents: "object",
-      memory: "object",
-      started: 1,
-      terminated: 1,
-      truncated: 1,
-      steps: 1,
-      random: "object",
-    });
+    const { random, ...dream } = readDreamEnvState(this.id, state);
     const stream = RandomStream.fromState(random);
     this.#dream.setState(dream, [stream]);
     this.#random = stream;

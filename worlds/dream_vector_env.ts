@@ -1,8 +1,21 @@
 import { RandomStream } from "../core/random_stream.ts";
-import type { Info, VectorEnv, VectorStep } from "../envs/env.ts";
+import type {
+  AutoresetMode,
+  EnvState,
+  Info,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStep,
+} from "../envs/env.ts";
 import type { Space } from "../envs/spaces.ts";
-import { Dream, type DreamStep } from "./dream.ts";
-import { DREAM_OBSERVATION_SPACE, dreamActionSpace, type DreamEnvOptions } from "./dream_env.ts";
+import { Dream, type DreamState, type DreamStep } from "./dream.ts";
+import {
+  DREAM_OBSERVATION_SPACE,
+  dreamActionSpace,
+  type DreamEnvOptions,
+  readDreamEnvState,
+} from "./dream_env.ts";
 import { FRAME_LENGTH } from "./vision.ts";
 import type { WorldPosition } from "./world_model.ts";
 
@@ -16,7 +29,11 @@ export class DreamVectorEnv implements VectorEnv {
   readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
   /** Actions of one dream. */
   readonly actionSpace: Space;
+  /** A dream that ended rests until it is reset. */
+  readonly autoreset: AutoresetMode = "disabled";
   #dream: Dream;
+  /** What each dream draws from. */
+  readonly #streams: RandomStream[];
   #observations: Uint8Array | undefined;
   #infos: Info[];
   #closed = false;
@@ -34,6 +51,7 @@ export class DreamVectorEnv implements VectorEnv {
     this.id = options.id ?? "Dream-v0";
     this.actionSpace = dreamActionSpace(options);
     this.#dream = new Dream(count, options);
+    this.#streams = Array.from({ length: count }, () => new RandomStream(0).fork("dream"));
     this.#infos = Array.from({ length: count }, () => ({}));
   }
 
@@ -46,15 +64,13 @@ export class DreamVectorEnv implements VectorEnv {
   }
 
   /** See {@link VectorEnv.reset}. */
-  async reset(
-    options: { seeds: ArrayLike<number>; indices?: ArrayLike<number>; options?: Record<string, unknown> },
-  ): Promise<{ observations: Uint8Array; infos: Info[] }> {
+  async reset(options: VectorResetOptions): Promise<VectorResetResult> {
     this.resetLatents(options);
     return { observations: await this.#draw(), infos: this.#infos };
   }
 
   /** {@link DreamVectorEnv.reset} without drawing. */
-  resetLatents(options: { seeds: ArrayLike<number>; indices?: ArrayLike<number> }): void {
+  resetLatents(options: VectorResetOptions): void {
     this.#checkOpen("reset");
     const indices = options.indices ?? Array.from({ length: this.count }, (_, i) => i);
     if (options.seeds.length !== indices.length) {
@@ -66,7 +82,9 @@ export class DreamVectorEnv implements VectorEnv {
     if (wrong !== undefined) {
       throw new RangeError(`Cannot reset "${this.id}": expected indices below ${this.count}, got ${wrong}`);
     }
-    this.#dream.reset(indices, Array.from(options.seeds, (seed) => new RandomStream(seed).fork("dream")));
+    const streams = Array.from(options.seeds, (seed) => new RandomStream(seed).fork("dream"));
+    streams.forEach((stream, k) => this.#streams[indices[k]] = stream);
+    this.#dream.reset(indices, streams);
   }
 
   /** See {@link VectorEnv.step}. */
@@ -80,6 +98,46 @@ export class DreamVectorEnv implements VectorEnv {
     this.#checkOpen("step");
     this.#checkActions(actions);
     return await this.#dream.stepAsync(actions);
+  }
+
+  /** A state for each dream, such as a {@link DreamEnv} of the same world model has. */
+  // deno-lint-ignore require-await -- async, so that a caller's mistake rejects
+  async getState(): Promise<EnvState[]> {
+    this.#checkOpen("save");
+    const { memory, ...arrays } = this.#dream.getState();
+    return this.#streams.map((stream, i) => {
+      const row = <A extends Row>(array: A) => rowOf(array, i, this.count);
+      return {
+        ...mapValues(arrays, row),
+        memory: mapValues(memory, row),
+        random: stream.state(),
+      };
+    });
+  }
+
+  /** Goes on in dreams of the same world model. @throws TypeError for states of something else. */
+  async setState(states: readonly EnvState[]): Promise<VectorResetResult> {
+    this.#checkOpen("restore");
+    if (states?.length !== this.count) {
+      throw new RangeError(
+        `Cannot set the state of "${this.id}": expected ${this.count} states, got ${
+          states?.length ?? "none"
+        }`,
+      );
+    }
+    const rows = states.map((state) => readDreamEnvState(this.id, state));
+    const streams = rows.map(({ random }) => RandomStream.fromState(random));
+    const join = <A extends Row>(part: (row: DreamState) => A) => joinRows(rows.map(part));
+    this.#dream.setState({
+      latents: join(({ latents }) => latents),
+      memory: mapValues(rows[0].memory, (_, name) => join(({ memory }) => memory[name])),
+      started: join(({ started }) => started),
+      terminated: join(({ terminated }) => terminated),
+      truncated: join(({ truncated }) => truncated),
+      steps: join(({ steps }) => steps),
+    }, streams);
+    streams.forEach((stream, i) => this.#streams[i] = stream);
+    return { observations: await this.#draw(), infos: this.#infos };
   }
 
   /** Frees the dreams; the world model's parameters stay. */
@@ -116,4 +174,23 @@ export class DreamVectorEnv implements VectorEnv {
       throw new TypeError(`Cannot ${action} "${this.id}": expected an open environment, got a closed one`);
     }
   }
+}
+
+/** A part of a dream's state. */
+type Row = Float32Array | Int32Array | Uint8Array;
+
+function mapValues<V, W>(record: Record<string, V>, map: (value: V, name: string) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
+}
+
+/** Row `i` of `[count, ...]`, a copy. */
+function rowOf<A extends Row>(array: A, i: number, count: number): A {
+  const size = array.length / count;
+  return array.slice(i * size, (i + 1) * size) as A;
+}
+
+/** Rows one after the other; a missing one leaves an array too short to fit. */
+function joinRows<A extends Row>(rows: A[]): A {
+  const arrayType = rows[0].constructor as unknown as { from(values: number[]): A };
+  return arrayType.from(rows.flatMap((row) => Array.from(row ?? [])));
 }

@@ -91,6 +91,34 @@ Deno.test("a dream goes on from a saved state, in itself and in another dream, b
   other.close();
 });
 
+Deno.test("a vector of dreams goes on from saved states, and a single dream from one of them", async () => {
+  const shared = { ...options, parameters: withEnd(-30) };
+  const [vector, other] = [new DreamVectorEnv(3, shared), new DreamVectorEnv(3, shared)];
+  const single = new DreamEnv(shared);
+  await vector.reset({ seeds: [1, 2, 3] });
+  await vector.step(new Float32Array([0, 0, 1, 1, -1, 1]));
+  const states = structuredClone(await vector.getState());
+  const go = async (dreams: DreamVectorEnv) => {
+    const steps = [];
+    for (let t = 0; t < 3; t++) {
+      const { observations, rewards } = await dreams.step(new Float32Array(6).fill(Math.sin(t)));
+      steps.push(observations.slice(), rewards.slice());
+    }
+    return steps;
+  };
+  const expected = await go(vector);
+  const { observations } = await other.setState(states);
+  single.setState(states[1]);
+  assertEquals(observations.slice(FRAME_LENGTH, 2 * FRAME_LENGTH), single.observe());
+  assertEquals(await go(other), expected);
+  await vector.setState(states);
+  assertEquals(await go(vector), expected);
+  await assertRejects(() => vector.setState(states.slice(1)), RangeError, "expected 3 states, got 2");
+  await assertRejects(() => vector.setState([{}, {}, {}]), TypeError, "Cannot set the state of");
+  single.close();
+  await Promise.all([vector.close(), other.close()]);
+});
+
 Deno.test("advance then observe is step", () => {
   const [a, b] = [new DreamEnv(options), new DreamEnv(options)];
   assertEquals(a.reset({ seed: 3 }), b.reset({ seed: 3 }));

@@ -1,4 +1,4 @@
-import type { Info, VectorEnv, VectorStep } from "../../../envs/env.ts";
+import type { AutoresetMode, EnvState, Info, VectorEnv, VectorStep } from "../../../envs/env.ts";
 import { Box } from "../../../envs/spaces.ts";
 
 /**
@@ -10,6 +10,7 @@ export class CountingVectorEnv implements VectorEnv {
   readonly count: number;
   readonly observationSpace = new Box(0, 255, { shape: [1, 2, 3], dtype: "uint8" });
   readonly actionSpace = new Box(-1, 1, { shape: [3] });
+  readonly autoreset: AutoresetMode = "disabled";
   lastActions = new Float32Array(0);
   resets: number[][] = [];
   readonly #lengths: (seed: number) => number;
@@ -60,6 +61,16 @@ export class CountingVectorEnv implements VectorEnv {
       truncated: over.map((flag, row) => even(row) ? 0 : flag),
       infos,
     });
+  }
+
+  getState(): Promise<EnvState[]> {
+    return Promise.resolve(this.#rows.map((row) => ({ ...row })));
+  }
+
+  setState(states: readonly EnvState[]) {
+    states.forEach((state, i) => Object.assign(this.#rows[i], state));
+    const infos: Info[] = this.#rows.map(() => ({}));
+    return Promise.resolve({ observations: this.#observe(), infos });
   }
 
   close(): Promise<void> {
