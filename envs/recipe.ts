@@ -1,8 +1,7 @@
-import type { Env } from "./env.ts";
+import type { Env, Observation } from "./env.ts";
 import "./car_racing/register.ts";
 import { type EnvOptions, make } from "./registry.ts";
-import { CropResize } from "./wrappers/crop_resize.ts";
-import { FrameSkip } from "./wrappers/frame_skip.ts";
+import { wrap, type WrapperRecipe } from "./wrappers/wrap.ts";
 
 /** How to build an environment as agents see it; plain values, so that it can be sent to a worker. */
 export interface EnvRecipe {
@@ -14,11 +13,20 @@ export interface EnvRecipe {
   frameSkip?: number;
   /** Whether frames are cropped and shrunk to 64x64 ({@link CropResize}); default false. */
   cropResize?: boolean;
+  /** Wrappers around all that by name, the first one innermost: `[["Grayscale"], ["FrameStack", { count: 4 }]]`. */
+  wrappers?: readonly WrapperRecipe[];
 }
 
-/** Builds what a recipe says: `CropResize(FrameSkip(make(id, options)))`, each where it is asked for. */
-export function makeFromRecipe(recipe: EnvRecipe): Env {
-  let env: Env = make(recipe.id, recipe.options);
-  if ((recipe.frameSkip ?? 1) !== 1) env = new FrameSkip(env, recipe.frameSkip!);
-  return recipe.cropResize ? new CropResize(env) : env;
+/**
+ * Builds what a recipe says: `CropResize(FrameSkip(make(id, options)))`, each where it is asked for, and its wrappers
+ * around that.
+ *
+ * The type parameter is the caller's word for what is observed in the end: pictures unless said otherwise.
+ */
+export function makeFromRecipe<O extends Observation = Uint8Array>(recipe: EnvRecipe): Env<O> {
+  const { frameSkip = 1, cropResize = false, wrappers = [] } = recipe;
+  const all: WrapperRecipe[] = [];
+  if (frameSkip !== 1) all.push(["FrameSkip", { skip: frameSkip }]);
+  if (cropResize) all.push(["CropResize"]);
+  return wrap<O>(make<Observation>(recipe.id, recipe.options), [...all, ...wrappers]);
 }

@@ -7,7 +7,6 @@ import { Box } from "../../../envs/spaces.ts";
 import {
   Crop,
   CropResize,
-  FrameSkip,
   FrameStack,
   Grayscale,
   NormalizeObservation,
@@ -50,27 +49,6 @@ Deno.test("FrameStack takes a padding of one's own, and refuses one that does no
   for (const count of [0, 1.5, NaN]) {
     assertThrows(() => new FrameStack(new CounterEnv(), count), RangeError, `got ${count}`);
   }
-});
-
-Deno.test("FrameSkip with maxPool shows the larger bytes of the last two steps, drawing twice a step", () => {
-  let drawn = 0;
-  class Counted extends CounterEnv {
-    override observe(target?: Uint8Array): Uint8Array {
-      drawn += 1;
-      return super.observe(target);
-    }
-  }
-  const env = new FrameSkip(new Counted(), 3, { maxPool: true });
-  const plain = new CounterEnv();
-  plain.reset({ seed: 3 });
-  assertEquals(env.reset({ seed: 3 }).observation, plain.observe());
-  drawn = 0;
-  const { observation, reward } = env.step([1, 0]);
-  assertEquals(drawn, 2);
-  const [, second, third] = [1, 2, 3].map(() => plain.step([1, 0]).observation);
-  assertEquals(observation, second.map((byte, i) => Math.max(byte, third[i])));
-  assertEquals(reward, 1 + 2 + 3);
-  assertThrows(() => new FrameSkip(new CounterEnv(), 1, { maxPool: true }), RangeError, "integer >= 2");
 });
 
 Deno.test("Crop and Resize to 64x64 are CropResize, bit by bit; a part that is none is refused", () => {

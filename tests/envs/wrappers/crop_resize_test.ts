@@ -1,15 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { RandomStream } from "../../core/random_stream.ts";
-import {
-  Box,
-  cropAndResize,
-  CropResize,
-  FrameSkip,
-  isRedrawable,
-  TimeLimit,
-  Wrapper,
-} from "../../envs/mod.ts";
-import { CounterEnv } from "../support/counter_env.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { Box } from "../../../envs/spaces.ts";
+import { cropAndResize, CropResize } from "../../../envs/wrappers/mod.ts";
+import { CounterEnv } from "../../support/counter_env.ts";
 
 /** Area averaging straight from its definition: the overlap of each target pixel with each source pixel. */
 function resizeByDefinition(frame: Uint8Array): Uint8Array {
@@ -64,56 +57,4 @@ Deno.test("CropResize shows the resized frame in reset, step, observe and redraw
   env.step([-1, 0]);
   assertEquals(env.redraw(state), expected);
   assertEquals(env.observationSpace.shape, [64, 64, 3]);
-});
-
-Deno.test("FrameSkip repeats the action, sums the rewards and draws once", () => {
-  let drawn = 0;
-  class Counted extends CounterEnv {
-    override observe(target?: Uint8Array): Uint8Array {
-      drawn += 1;
-      return super.observe(target);
-    }
-  }
-  const env = new FrameSkip(new Counted(), 4);
-  const inner = new CounterEnv();
-  env.reset({ seed: 1 });
-  inner.reset({ seed: 1 });
-  drawn = 0;
-  const step = env.step([0.5, 0]);
-  assertEquals(step.reward, 0.5 + 1 + 1.5 + 2);
-  assertEquals(drawn, 1);
-  assertEquals(step.info, { steps: 4 });
-  for (let i = 0; i < 4; i++) inner.advance([0.5, 0]);
-  assertEquals(step.observation, inner.observe());
-});
-
-Deno.test("FrameSkip stops where the episode ends", () => {
-  const env = new FrameSkip(new CounterEnv({ limit: 2 }), 10);
-  env.reset({ seed: 1 });
-  const { reward, terminated, info } = env.step([1, 0]);
-  assertEquals([reward, terminated, info.steps], [1 + 2 + 3, true, 3]);
-});
-
-Deno.test("TimeLimit truncates at its last step, and a step after it is an error", () => {
-  const env = new TimeLimit(new CounterEnv(), 3);
-  assertThrows(() => env.step([0, 0]), TypeError, "step before the first reset");
-  for (let episode = 0; episode < 2; episode++) {
-    env.reset({ seed: 1 });
-    assertEquals([1, 2, 3].map(() => env.step([0, 0]).truncated), [false, false, true]);
-    assertThrows(() => env.advance([0, 0]), TypeError, "step after the end of the episode");
-  }
-});
-
-Deno.test("wrappers refuse numbers that are no counts", () => {
-  for (const count of [0, -1, 1.5, NaN]) {
-    assertThrows(() => new TimeLimit(new CounterEnv(), count), RangeError, `got ${count}`);
-    assertThrows(() => new FrameSkip(new CounterEnv(), count), RangeError, `got ${count}`);
-  }
-});
-
-Deno.test("a wrapper is redrawable where its inside is", () => {
-  assertEquals(isRedrawable(new Wrapper(new CounterEnv())), true);
-  const plain = new Wrapper(Object.assign(new CounterEnv(), { stateSize: 0 }));
-  assertEquals(isRedrawable(plain), false);
-  assertThrows(() => plain.saveState(), TypeError, "Cannot redraw Counter-v0");
 });
