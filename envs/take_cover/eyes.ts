@@ -24,8 +24,17 @@ export interface Eyes<O extends Observation> {
   see(view: TakeCoverView, target: O): void;
 }
 
+/** Eyes for an observation of this kind; pictures are `size` x `size`. */
+export function createEyes(
+  kind: "rgb" | "gray" | "state",
+  size: number,
+): Eyes<Uint8Array> | Eyes<Float32Array> {
+  if (kind === "state") return new StateEyes();
+  return kind === "gray" ? new GrayEyes(size) : new ColorEyes(size);
+}
+
 /** Pictures `[size, size, 3]`. */
-export class ColorEyes implements Eyes<Uint8Array> {
+class ColorEyes implements Eyes<Uint8Array> {
   readonly space: Space;
   readonly #painter: TakeCoverPainter;
 
@@ -48,7 +57,7 @@ export class ColorEyes implements Eyes<Uint8Array> {
 const RED = 0.2125, GREEN = 0.7154, BLUE = 0.0721;
 
 /** Grey pictures `[size, size]`: the weighed sum of the channels, rounded down. */
-export class GrayEyes implements Eyes<Uint8Array> {
+class GrayEyes implements Eyes<Uint8Array> {
   readonly space: Space;
   readonly #painter: TakeCoverPainter;
   readonly #picture: Uint8Array;

@@ -11,10 +11,11 @@ import type {
   Transition,
 } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
-import { Box, Discrete, type Space } from "../spaces.ts";
+import type { Space } from "../spaces.ts";
 import { Arena, ARENA_STATE_SIZE } from "./arena.ts";
 import { AGENT_THRUST, BEHIND, MOST_MONSTERS } from "./constants.ts";
-import { ColorEyes, type Eyes, GrayEyes, StateEyes } from "./eyes.ts";
+import { type Controls, createControls } from "./controls.ts";
+import { createEyes, type Eyes } from "./eyes.ts";
 import { TakeCoverMapPainter } from "./map_painter.ts";
 import { Monsters, risen } from "./monsters.ts";
 import { TakeCoverPainter } from "./painter.ts";
@@ -26,7 +27,7 @@ export interface TakeCoverOptions {
   continuous?: boolean;
   /** Pixels across and down of pictures. @default 64 */
   frameSize?: 64 | 96;
-  /** What is observed: colour pictures, grey ones, or a vector of numbers ({@link StateEyes}). @default "rgb" */
+  /** What is observed: colour pictures, grey ones, or a vector of numbers (see `StateEyes` in `eyes.ts`). @default "rgb" */
   observation?: "rgb" | "gray" | "state";
 }
 
@@ -59,10 +60,6 @@ const STATE_PARTS = {
   charges: MOST_MONSTERS,
 } as const;
 
-/** Continuous actions further from 0 than this are a move. */
-const DEAD_ZONE = 1 / 3;
-/** The moves of the three discrete actions: stay, left, right. */
-const MOVES = [0, -1, 1];
 /** Size of the picture for people, px. */
 const RENDER_SIZE = 512;
 
@@ -80,9 +77,8 @@ const RENDER_SIZE = 512;
  */
 export class TakeCover<O extends Observation = Uint8Array> implements RedrawableEnv<O> {
   readonly id: string;
-  readonly actionSpace: Space;
   readonly stateSize: number = VIEW_SIZE;
-  readonly #continuous: boolean;
+  readonly #controls: Controls;
   readonly #eyes: Eyes<O>;
   readonly #arena = new Arena();
   readonly #monsters = new Monsters(this.#arena);
@@ -104,13 +100,22 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
     if (frameSize !== 64 && frameSize !== 96) {
       throw new RangeError(`Cannot make ${id}: expected frameSize 64 or 96, got ${frameSize}`);
     }
-    this.#continuous = continuous;
-    this.#eyes = makeEyes(id, observation, frameSize) as Eyes<Observation> as Eyes<O>;
-    this.actionSpace = continuous ? new Box(-1, 1, { shape: [1] }) : new Discrete(3);
+    if (!["rgb", "gray", "state"].includes(observation)) {
+      throw new RangeError(
+        `Cannot make ${id}: expected observation rgb, gray or state, got "${observation}"`,
+      );
+    }
+    this.#controls = createControls(id, continuous);
+    // What is observed is the caller's word, as in `make`.
+    this.#eyes = createEyes(observation, frameSize) as Eyes<Observation> as Eyes<O>;
   }
 
   get observationSpace(): Space {
     return this.#eyes.space;
+  }
+
+  get actionSpace(): Space {
+    return this.#controls.space;
   }
 
   /** All that the present picture shows, alive: it changes with the next step. */
@@ -142,7 +147,7 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
         `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
       );
     }
-    this.#arena.pushAgent(AGENT_THRUST * this.#move(action));
+    this.#arena.pushAgent(AGENT_THRUST * this.#controls.move(action));
     const { time } = this.#view;
     this.#monsters.act(time, this.#random);
     const hit = this.#arena.step();
@@ -227,22 +232,6 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
     throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
   }
 
-  /** -1 left, 0 none, 1 right. */
-  #move(action: ArrayLike<number>): number {
-    if (!this.#continuous) {
-      if (this.actionSpace.explain(action)) this.#refuse(action);
-      return MOVES[action[0]];
-    }
-    if (action?.length !== 1 || !Number.isFinite(action[0])) this.#refuse(action);
-    return Math.abs(action[0]) > DEAD_ZONE ? Math.sign(action[0]) : 0;
-  }
-
-  #refuse(action: ArrayLike<number>): never {
-    const wanted = this.#continuous ? "one finite number" : "one integer in 0 .. 2";
-    const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
-    throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
-  }
-
   /** Brings the view up to date. */
   #look(time: number, hit: boolean): void {
     this.#view.time = time;
@@ -259,16 +248,4 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
     });
     return { monsters, fireballs, hit };
   }
-}
-
-function makeEyes(id: string, observation: string, size: number): Eyes<Uint8Array> | Eyes<Float32Array> {
-  switch (observation) {
-    case "rgb":
-      return new ColorEyes(size);
-    case "gray":
-      return new GrayEyes(size);
-    case "state":
-      return new StateEyes();
-  }
-  throw new RangeError(`Cannot make ${id}: expected observation rgb, gray or state, got "${observation}"`);
 }
