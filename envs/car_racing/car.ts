@@ -29,7 +29,12 @@ const MOMENT_Y = WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.y, 0);
 const INERTIA_ABOUT_CENTRE = HULL_INERTIA + 4 * WHEEL_INERTIA +
   WHEEL_MASS * PINS.reduce((sum, pin) => sum + pin.x ** 2 + pin.y ** 2, 0) - MOMENT_Y ** 2 / MASS;
 
-export { INERTIA_ABOUT_CENTRE as CAR_INERTIA, MASS as CAR_MASS, MOMENT_Y as CAR_MOMENT_Y, PINS as WHEEL_PINS };
+export {
+  INERTIA_ABOUT_CENTRE as CAR_INERTIA,
+  MASS as CAR_MASS,
+  MOMENT_Y as CAR_MOMENT_Y,
+  PINS as WHEEL_PINS,
+};
 
 /** Numbers that {@link Car.save} writes. */
 export const CAR_STATE_SIZE: number = 6 + 4 * WHEEL_STATE_SIZE;

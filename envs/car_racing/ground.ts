@@ -4,9 +4,9 @@ import type { CoverageGrid } from "./coverage_grid.ts";
 import type { Track } from "./state.ts";
 
 /** Side of a grass patch, u; every second one of both directions is drawn. */
-const PATCH = PLAYFIELD / 20;
+export const PATCH: number = PLAYFIELD / 20;
 /** Width of a border quad, u. */
-const BORDER = 8 / 6;
+export const BORDER: number = 8 / 6;
 /** No tile reaches farther than this from its two points, u. */
 const TILE_REACH = TRACK_WIDTH + BORDER + TRACK_STEP;
 

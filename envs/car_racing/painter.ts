@@ -14,6 +14,8 @@ export interface CarRacingPainterOptions {
   width?: number;
   /** Rows, at most 800 and a multiple of 8, so that the bar begins with a row; 96 when omitted. */
   height?: number;
+  /** Whether the camera comes down during the first second; true when omitted. */
+  openingZoom?: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export class CarRacingPainter {
   readonly width: number;
   /** Rows of the picture. */
   readonly height: number;
+  readonly #openingZoom: boolean;
   readonly #camera = new Camera();
   readonly #grid: CoverageGrid;
   readonly #ground: Ground;
@@ -52,6 +55,7 @@ export class CarRacingPainter {
   constructor(track: Track, colors: CarRacingColors, options: CarRacingPainterOptions = {}) {
     this.width = options.width ?? 96;
     this.height = options.height ?? 96;
+    this.#openingZoom = options.openingZoom ?? true;
     const { width, height } = this;
     const fits = Number.isInteger(width) && width >= 1 && width <= SURFACE_WIDTH &&
       height >= 8 && height <= SURFACE_HEIGHT && height % 8 === 0;
@@ -87,7 +91,7 @@ export class CarRacingPainter {
         `Cannot draw CarRacing: expected ${this.width * this.height * 3} bytes, got ${target.length}`,
       );
     }
-    this.#camera.follow(view.hull, view.time);
+    this.#camera.follow(view.hull, this.#openingZoom ? view.time : Infinity);
     const inside = this.#ground.cover(this.#grid, this.#camera, view.touched);
     this.#mix(inside, target);
     drawBetween?.(this.#camera);

@@ -1,14 +1,20 @@
 import { register } from "../registry.ts";
-import { CarRacing, type CarRacingOptions } from "./car_racing.ts";
-import { FAIR_RULES } from "./rules.ts";
+import { CarRacing } from "./car_racing.ts";
+import type { CarRacingOptions } from "./options.ts";
+import { GYMNASIUM_RULES, LAP_RULES } from "./rules.ts";
 
 const OPTIONS = {
   continuous: "actions are [steer, gas, brake] (default true), otherwise one of five integers",
   domainRandomize: "every reset draws new colours (default false)",
   lapCompletePercent: "share of the tiles above which a lap counts (default 0.95)",
-  rules: "rules that differ: deadLapCheck, payTilesAtReset, outsideReplacesReward (true or false)",
+  finishBonus: "reward for finishing a lap (default 0, in CarRacingLap-v0 100)",
+  frameSize: "side of pictures, 96 (default) or 64",
+  observation: "rgb (default), gray or state",
+  rules: `rules that differ, true or false: ${Object.keys(GYMNASIUM_RULES).join(", ")}`,
 };
 const MAX_EPISODE_STEPS = 1000;
+/** As much as leaving the field costs. */
+const LAP_BONUS = 100;
 
 register("CarRacing-v3", {
   create: (options) => new CarRacing(options as CarRacingOptions),
@@ -16,10 +22,10 @@ register("CarRacing-v3", {
   maxEpisodeSteps: MAX_EPISODE_STEPS,
 });
 
-register("CarRacingFair-v0", {
+register("CarRacingLap-v0", {
   create(options) {
-    const { rules, ...others } = options as CarRacingOptions;
-    return new CarRacing({ ...others, rules: { ...FAIR_RULES, ...rules } }, "CarRacingFair-v0");
+    const { rules, finishBonus = LAP_BONUS, ...others } = options as CarRacingOptions;
+    return new CarRacing({ ...others, finishBonus, rules: { ...LAP_RULES, ...rules } }, "CarRacingLap-v0");
   },
   options: OPTIONS,
   maxEpisodeSteps: MAX_EPISODE_STEPS,

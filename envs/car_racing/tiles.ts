@@ -31,21 +31,27 @@ export interface TilesState {
 export class Tiles {
   /** `[n]`, 1 where any body has touched the tile. */
   readonly touched: Uint8Array;
-  /** `[n]`, 1 where a wheel has touched the tile. */
+  /** `[n]`, 1 where the tile was collected. */
   readonly collected: Uint8Array;
   /** How many tiles are collected. */
   collectedCount = 0;
   /** Whether a wheel came onto tile 0 at the last look, having been off it. */
   crossedStart = false;
   #onStart = false;
+  readonly #anyWheelCollects: boolean;
   readonly #quads: Float64Array[];
   readonly #index: TileIndex;
   readonly #wheelCorners = Array.from({ length: 4 }, () => new Float64Array(WHEEL_POLYGON.length));
   readonly #hullCorners = HULL_POLYGONS.map((polygon) => new Float64Array(polygon.length));
 
-  /** Lays the tiles out; none is touched yet. */
-  constructor(track: Track) {
+  /**
+   * Lays the tiles out; none is touched yet.
+   *
+   * @param options By default any wheel collects a tile, otherwise the hull's origin.
+   */
+  constructor(track: Track, options: { anyWheelCollects?: boolean } = {}) {
     const { points } = track;
+    this.#anyWheelCollects = options.anyWheelCollects ?? true;
     this.touched = new Uint8Array(points.length);
     this.collected = new Uint8Array(points.length);
     this.#quads = points.map((point, i) => {
@@ -99,19 +105,31 @@ export class Tiles {
       if (onTile) {
         if (tile === 0) onStart = true;
         this.touched[tile] = 1;
-        if (!this.collected[tile]) {
-          this.collected[tile] = 1;
-          this.collectedCount++;
-        }
+        if (!this.collected[tile] && this.#anyWheelCollects) this.#collect(tile);
       } else if (!this.touched[tile]) {
         if (!hullPlaced) this.#placeHull(car.hull);
         hullPlaced = true;
         if (this.#touchesHull(tile)) this.touched[tile] = 1;
       }
     }
+    if (!this.#anyWheelCollects) this.#collectBelow(car.hull, cell);
     this.crossedStart = onStart && !this.#onStart;
     this.#onStart = onStart;
     return this.collectedCount - before;
+  }
+
+  #collect(tile: number): void {
+    this.collected[tile] = 1;
+    this.collectedCount++;
+  }
+
+  /** Collects the tiles that the hull's origin is on. */
+  #collectBelow({ x, y }: Pose, cell: number): void {
+    const index = this.#index;
+    for (let k = index.begin[cell]; k < index.begin[cell + 1]; k++) {
+      const tile = index.tiles[k];
+      if (!this.collected[tile] && index.gap(tile, x, y) <= 0) this.#collect(tile);
+    }
   }
 
   #placeHull(hull: Pose): void {

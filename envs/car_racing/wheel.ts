@@ -46,6 +46,8 @@ export class Wheel implements WheelView {
   steer = 0;
   gas = 0;
   brake = 0;
+  /** Largest force of the tyre on grass. */
+  grassGrip: number = GRASS_GRIP;
   /** Rate of the steering joint in the coming step, rad/s. */
   jointRate = 0;
   /** The side on which the joint is limited in the coming step: 1 left, -1 right, 0 free. */
@@ -116,7 +118,7 @@ export class Wheel implements WheelView {
     let pull = TYRE_STIFFNESS * (omega * WHEEL_RADIUS - forward);
     let hold = TYRE_STIFFNESS * -sideways;
     const force = Math.sqrt(pull * pull + hold * hold);
-    const grip = this.tiles > 0 ? ROAD_GRIP : GRASS_GRIP;
+    const grip = this.tiles > 0 ? ROAD_GRIP : this.grassGrip;
     if (force > grip) {
       pull *= grip / force;
       hold *= grip / force;

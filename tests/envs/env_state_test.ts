@@ -34,7 +34,7 @@ const makers: Record<string, () => Env<Observation>> = {
   "CarRacing-v3": () => make("CarRacing-v3", { maxEpisodeSteps: 70 }),
   "CarRacing-v3 of random colours": () =>
     make("CarRacing-v3", { domainRandomize: true, maxEpisodeSteps: 70 }),
-  "CarRacingFair-v0, discrete": () => make("CarRacingFair-v0", { continuous: false }),
+  "CarRacingLap-v0, discrete": () => make("CarRacingLap-v0", { continuous: false }),
   "CarRacing-v3 in wrappers": () => makeFromRecipe({ id: "CarRacing-v3", frameSkip: 3, cropResize: true }),
 };
 

@@ -1,8 +1,9 @@
 // deno-lint-ignore-file camelcase -- the golden data's names
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { CarRacing, type CarRacingOptions } from "../../../envs/car_racing/car_racing.ts";
-import { FAIR_RULES } from "../../../envs/car_racing/rules.ts";
-import { make } from "../../../envs/mod.ts";
+import { CarRacing } from "../../../envs/car_racing/car_racing.ts";
+import type { CarRacingOptions } from "../../../envs/car_racing/options.ts";
+import "../../../envs/car_racing/register.ts";
+import { make } from "../../../envs/registry.ts";
 import { PursuitDriver } from "../../../envs/car_racing/pursuit_driver.ts";
 import { readFixture } from "../../support/fixtures.ts";
 
@@ -104,30 +105,6 @@ Deno.test("without domainRandomize the colours stay", () => {
   assertEquals(env.view.colors.road, [102, 102, 102]);
 });
 
-Deno.test("the fair rules pay nothing at the start and take 100 outside", () => {
-  const env = started({ rules: FAIR_RULES });
-  assertAlmostEquals(env.advance([0, 0.5, 0]).reward, -0.1, 1e-9);
-  let last = env.advance([0, 0.5, 0]);
-  while (!last.terminated) last = env.advance([0, 0.5, 0]);
-  assertAlmostEquals(last.reward, -100.1, 1e-9);
-});
-
-Deno.test("only the fair rules end a lap that missed some tiles", () => {
-  // On this track the driver cuts a bend and leaves five tiles behind.
-  const lap = (options: CarRacingOptions) => {
-    const env = started(options, 1013);
-    const driver = new PursuitDriver();
-    for (let k = 0; k < 999; k++) {
-      const { terminated, info } = env.advance(driver.act(env.view));
-      if (terminated) return { missed: env.track.points.length - Number(info.tilesVisited), ...info };
-    }
-    return { missed: NaN, lapFinished: false };
-  };
-  assertEquals(lap({}).lapFinished, false);
-  const fair = lap({ rules: { deadLapCheck: false } });
-  assertEquals([fair.lapFinished, fair.missed], [true, 5]);
-});
-
 Deno.test("a saved state draws its picture again, in any order", () => {
   const env = started({}, 3);
   const pictures: Uint8Array[] = [];
@@ -205,7 +182,7 @@ Deno.test("wrong seeds, options and calls out of order are named", () => {
 });
 
 Deno.test("make knows both ids and their time limit", () => {
-  for (const id of ["CarRacing-v3", "CarRacingFair-v0"]) {
+  for (const id of ["CarRacing-v3", "CarRacingLap-v0"]) {
     const env = make(id);
     assertEquals(env.id, id);
     env.reset({ seed: 0 });
