@@ -3,10 +3,13 @@ import {
   collectEpisodes,
   type CollectEvent,
   type CollectOptions,
+  openRecording,
   readRecording,
+  RecordingError,
   redrawRecording,
 } from "../../envs/mod.ts";
 import "../support/counter_env.ts";
+import "./recordings/support.ts";
 
 const OPTIONS = { env: "Counter-v0", options: { limit: 100 }, policy: "random", episodes: 3, seed: 4 };
 
@@ -41,6 +44,27 @@ Deno.test(
       assertEquals(recording.header.metadata, { policy: "random" });
     }
     assertEquals(new Set(events.map((event) => event.return)).size, 3);
+  }),
+);
+
+Deno.test(
+  "an environment of vectors is collected too, with key states where they are asked for",
+  inFolder((folder) => {
+    const [{ path, steps }] = collect(folder, { env: "Drift-v0", keyStateEvery: 25 });
+    const { header, vectors } = readRecording(path);
+    assertEquals([steps, header.content, vectors.length], [60, "vectors", 2 * 61]);
+    using recording = openRecording(path);
+    assertEquals([...recording.keySteps], [25, 50]);
+  }),
+);
+
+Deno.test(
+  "a file of another kind is left alone",
+  inFolder((folder) => {
+    const path = `${folder}/Counter-v0-random-seed-4.rec`;
+    Deno.writeTextFileSync(path, "my diary");
+    assertThrows(() => collect(folder, OPTIONS), RecordingError, "got a file of another kind");
+    assertEquals(Deno.readTextFileSync(path), "my diary");
   }),
 );
 

@@ -134,10 +134,7 @@ print(json.dumps([arrays["rewards"].tolist(), json.loads(str(arrays["header"]))[
     );
     assertEquals(types.observations, ["uint8", [31, 4, 4, 3]]);
     assertEquals(types.truncated, ["bool", [30]]);
-    const total = observations.reduce(
-      (sum, frame) => sum + frame.reduce((a: number, b: number) => a + b, 0),
-      0,
-    );
+    const total = joined(observations).reduce((sum, level) => sum + level, 0);
     assertEquals(values, [rewards, 5, total]);
     Deno.removeSync(path);
   },

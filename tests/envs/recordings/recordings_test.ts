@@ -249,6 +249,20 @@ Deno.test("a range outside the episode is refused", () =>
 
 Deno.test("the checksum is the common CRC-32", () => {
   assertEquals(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
+  const bitByBit = (bytes: Uint8Array) => {
+    let crc = -1;
+    for (const byte of bytes) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+    }
+    return ~crc >>> 0;
+  };
+  const random = new RandomStream(1);
+  for (let length = 0; length < 70; length++) {
+    const bytes = Uint8Array.from({ length }, () => random.integer(0, 256));
+    assertEquals(crc32(bytes), bitByBit(bytes), `${length} bytes`);
+    assertEquals(crc32(bytes.subarray(3)), bitByBit(bytes.slice(3)));
+  }
 });
 
 Deno.test({
