@@ -48,8 +48,14 @@ export class RandomStream {
     this.#generator = xoroshiro128plusFromState(hashWords(`${seed}:${path}`));
   }
 
-  /** Goes on from a saved state. */
+  /** Goes on from a saved state. @throws TypeError for anything else. */
   static fromState(state: RandomStreamState): RandomStream {
+    const { seed, path, words } = state;
+    if (!Number.isSafeInteger(seed) || typeof path !== "string" || words?.length !== 4) {
+      throw new TypeError(
+        `Cannot restore a random stream: expected a seed, a path and four words, got ${seed}, ${path} and ${words}`,
+      );
+    }
     const stream = new RandomStream(state.seed, state.path);
     stream.#generator = xoroshiro128plusFromState(state.words);
     return stream;

@@ -53,6 +53,7 @@ const EPISODE_PARTS: Record<keyof EpisodeState, StatePart> = {
 /** Reads a state. @throws TypeError when it is of something else; the tiles' number is still to be compared. */
 export function readCarRacingState(id: string, state: EnvState): CarRacingState {
   const read = readEnvState<CarRacingState>(id, state, PARTS);
+  readEnvState<CarRacingColors>(id, { ...read.colors }, { road: 3, background: 3, grass: 3 });
   if (read.episode) readEnvState<EpisodeState>(id, { ...read.episode }, EPISODE_PARTS);
   return read;
 }

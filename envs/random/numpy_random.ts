@@ -38,12 +38,18 @@ export class NumpyRandom {
     this.#advance();
   }
 
-  /** Goes on from a saved state. */
+  /** Goes on from a saved state. @throws TypeError for anything else. */
   static fromState(saved: NumpyRandomState): NumpyRandom {
+    const { state, increment, leftover } = saved;
+    if (![state, increment].every((one) => /^\d+$/.test(one)) || !(leftover === null || leftover >= 0)) {
+      throw new TypeError(
+        `Cannot restore a random generator: expected two whole numbers in decimal, got "${state}" and "${increment}"`,
+      );
+    }
     const random = new NumpyRandom(0);
-    random.#state = BigInt(saved.state);
-    random.#increment = BigInt(saved.increment);
-    random.#leftover = saved.leftover;
+    random.#state = BigInt(state);
+    random.#increment = BigInt(increment);
+    random.#leftover = leftover;
     return random;
   }
 

@@ -115,6 +115,15 @@ Deno.test("CarRacing-v3: a part of a state of a wrong length is refused", () => 
   // deno-lint-ignore no-explicit-any
   const state = env.getState() as any;
   const { episode } = state;
+  const { random, colors } = state;
+  for (const wrong of [{ random: {} }, { random: { ...random, state: "x" } }, { colors: {} }]) {
+    assertThrows(() => env.setState({ ...state, ...wrong }), TypeError, "Cannot ");
+  }
+  assertThrows(
+    () => env.setState({ ...state, colors: { ...colors, road: [1] } }),
+    TypeError,
+    'in "road", got 1',
+  );
   for (
     const wrong of [
       { ...episode, car: episode.car.slice(1) },
