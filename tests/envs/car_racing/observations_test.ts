@@ -3,7 +3,12 @@ import { CarRacing } from "../../../envs/car_racing/car_racing.ts";
 import type { CarRacingOptions } from "../../../envs/car_racing/options.ts";
 import { PursuitDriver } from "../../../envs/car_racing/pursuit_driver.ts";
 import { checkEnv } from "../../../envs/check_env.ts";
+import type { Observation } from "../../../envs/env.ts";
+import { parseRecording } from "../../../envs/recordings/reader.ts";
+import { redrawRecording } from "../../../envs/recordings/redraw.ts";
+import { make } from "../../../envs/registry.ts";
 import { Grayscale } from "../../../envs/wrappers/grayscale.ts";
+import { RecordInMemory } from "../../../envs/wrappers/recorded_env.ts";
 
 function driven(options: CarRacingOptions, seed = 5, steps = 120): CarRacing {
   const env = new CarRacing(options);
@@ -101,4 +106,18 @@ Deno.test("from above the whole track shows, at any size, and the car where it i
   const { x, y } = env.view.hull;
   const middle = (axis: 0 | 1) => car.reduce((sum, place) => sum + place[axis], 0) / car.length;
   assert(Math.abs(middle(0) - column(x)) < 3 && Math.abs(middle(1) - row(y)) < 3, "the car is where it is");
+});
+
+Deno.test("a recording draws each kind of observation again, bit by bit", async () => {
+  for (const options of [{ frameSize: 64 }, { observation: "gray" }, { observation: "state" }]) {
+    const recorder = new RecordInMemory(make<Observation>("CarRacingLap-v0", options));
+    const seen: Observation[] = [recorder.reset({ seed: 3 }).observation];
+    for (let k = 0; k < 40; k++) seen.push(recorder.step([0.1, 0.5, 0]).observation);
+    recorder.close();
+    const recording = parseRecording(recorder.bytes());
+    assertEquals(recording.header.content, "states");
+    const drawn: Observation[] = [];
+    for await (const one of redrawRecording<Observation>(recording)) drawn.push(one);
+    assertEquals(drawn, seen);
+  }
 });
