@@ -40,7 +40,8 @@ export interface RecordVideoOptions {
  * `rl-video-episode-8.gif` or, begun by the step trigger, `rl-video-step-2000.gif`.
  *
  * A video is written when its episode's successor begins, when it has `videoLength` steps, when another one begins, or
- * when the environment is closed. MP4 is encoded beside the program: `await saved()` before it ends. Recording does
+ * when the environment is closed; until then its pictures stay in memory (1,000 of 600 x 400 take 720 MB: a smaller
+ * `render` or a `videoLength` helps). MP4 is encoded beside the program: `await saved()` before it ends. Recording does
  * not touch the future, hence states are those of the environment inside; a state that is set ends the video, which
  * cannot jump.
  */

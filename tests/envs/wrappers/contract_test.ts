@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import "../../../envs/car_racing/register.ts";
+import "../../../envs/classic/register.ts";
 import { checkEnv } from "../../../envs/check_env.ts";
 import type { Env, Observation } from "../../../envs/env.ts";
 import { make } from "../../../envs/registry.ts";
@@ -87,6 +88,29 @@ Deno.test("checkEnv accepts FrameStack(Grayscale(Resize(FrameSkip(CarRacing-v3))
   const env = build();
   assertEquals(env.observationSpace.shape, [32, 24, 4]);
   checkEnv(env, { close: true, steps: 12, endingSteps: 0, other: build() });
+});
+
+Deno.test("checkEnv accepts towers around vectors", () => {
+  const towers: Record<string, () => Env<Observation>> = {
+    "Pendulum-v1": () =>
+      new RecordEpisodeStatistics(
+        new FrameStack(new RescaleAction(make<Float32Array>("Pendulum-v1")), 3, { axis: "last" }),
+      ),
+    "CartPole-v1": () =>
+      new FrameStack(
+        new NormalizeObservation(new FrameSkip(make<Float32Array>("CartPole-v1"), 2, { maxPool: true }), {
+          ...frozen,
+          statistics: { mean: [0, 0, 0, 0], variance: [1, 2, 3, 4], count: 9 },
+        }),
+        2,
+        { padding: "zero" },
+      ),
+    "MountainCarContinuous-v0": () =>
+      new TransformReward(new ClipAction(make<Float32Array>("MountainCarContinuous-v0")), Math.tanh),
+  };
+  for (const build of Object.values(towers)) {
+    checkEnv(build(), { close: true, steps: 30, endingSteps: 300, other: build() });
+  }
 });
 
 /** What is seen of some steps, episodes without seeds included. */
