@@ -209,7 +209,10 @@ Deno.test("what happens does not depend on what was made before", () => {
     ];
     const world = worldOf(cars, cones);
     for (let step = 0; step < 50; step++) world.step();
-    return [...cars.map(({ car }) => ({ ...car.hull })), ...cones.map(({ x, y, angle }) => ({ x, y, angle }))];
+    return [
+      ...cars.map(({ car }) => ({ ...car.hull })),
+      ...cones.map(({ x, y, angle }) => ({ x, y, angle })),
+    ];
   };
   const first = crash();
   for (let i = 0; i < 37; i++) new Cone();
