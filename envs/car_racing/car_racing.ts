@@ -10,7 +10,8 @@ import type {
   Transition,
 } from "../env.ts";
 import { NumpyRandom } from "../random/numpy_random.ts";
-import { Box, Discrete, type Space } from "../spaces.ts";
+import type { Space } from "../spaces.ts";
+import { actionSpace, controlsOf } from "./actions.ts";
 import {
   type CarRacingState,
   type EpisodeState,
@@ -18,7 +19,7 @@ import {
   readCarRacingState,
 } from "./car_racing_state.ts";
 import { DEFAULT_COLORS, drawColors } from "./colors.ts";
-import { PLAYFIELD, ROAD_GRIP, TIME_STEP } from "./constants.ts";
+import { GRASS_GRIP, PLAYFIELD, ROAD_GRIP, TIME_STEP } from "./constants.ts";
 import { Episode } from "./episode.ts";
 import { createEyes, type Eyes } from "./eyes.ts";
 import { type CarRacingOptions, type CompleteOptions, completeOptions } from "./options.ts";
@@ -35,9 +36,6 @@ export interface CarRacingInfo extends Record<string, unknown> {
   /** Whether the episode ended because the lap is finished. */
   lapFinished: boolean;
 }
-
-/** `[steer, gas, brake]` of the five discrete actions: nothing, right, left, gas, brake. */
-const DISCRETE_ACTIONS = [[0, 0, 0], [0.6, 0, 0], [-0.6, 0, 0], [0, 0.2, 0], [0, 0, 0.8]];
 
 /**
  * Gymnasium's CarRacing-v3: the same track, dynamics, rewards and endings for the same seed and actions, without
@@ -85,9 +83,9 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     const { continuous, domainRandomize, rules } = this.#options;
     this.#eyes = createEyes<O>({ ...this.#options, openingZoom: rules.openingZoom });
     this.observationSpace = this.#eyes.space;
-    this.actionSpace = continuous ? new Box([-1, 0, 0], [1, 1, 1]) : new Discrete(5);
+    this.actionSpace = actionSpace(continuous);
     this.#colors = domainRandomize ? drawColors(this.#random) : DEFAULT_COLORS;
-    if (!rules.slipperyGrass) { for (const wheel of this.#car.wheels) wheel.grassGrip = ROAD_GRIP; }
+    for (const wheel of this.#car.wheels) wheel.grassGrip = rules.slipperyGrass ? GRASS_GRIP : ROAD_GRIP;
   }
 
   /** The track of the present episode. */
@@ -129,7 +127,8 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
         `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
       );
     }
-    this.#control(action);
+    const controls = controlsOf(this.id, this.actionSpace, action);
+    this.#car.control(-controls[0], controls[1], controls[2]);
     this.#simulate(episode);
     this.#total -= 0.1;
     let reward = this.#total - this.#paid;
@@ -235,19 +234,6 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
   }
 
-  #control(action: ArrayLike<number>): void {
-    const belongs = this.#options.continuous ? isThreeNumbers(action) : !this.actionSpace.explain(action);
-    if (!belongs) this.#refuse(action);
-    const controls = this.#options.continuous ? action : DISCRETE_ACTIONS[action[0]];
-    this.#car.control(-controls[0], controls[1], controls[2]);
-  }
-
-  #refuse(action: ArrayLike<number>): never {
-    const wanted = this.#options.continuous ? "3 finite numbers" : "one integer in 0 .. 4";
-    const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
-    throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
-  }
-
   /** One step of the world: forces on the ground of the last look, a look, motion. */
   #simulate({ track, tiles, view }: Episode<O>): void {
     const car = this.#car;
@@ -273,12 +259,6 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     for (const wheel of this.#car.wheels) if (wheel.tiles > 0) wheelsOnTrack++;
     return { wheelsOnTrack, tilesVisited: tiles.collectedCount, lapFinished };
   }
-}
-
-/** Three finite numbers; not the action space, as Gymnasium takes values outside as they are. */
-function isThreeNumbers(action: ArrayLike<number>): boolean {
-  return action?.length === 3 && Number.isFinite(action[0]) && Number.isFinite(action[1]) &&
-    Number.isFinite(action[2]);
 }
 
 function isSame(a: unknown, b: unknown): boolean {

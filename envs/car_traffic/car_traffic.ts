@@ -15,7 +15,7 @@ import type {
 import { readEnvState } from "../env_state.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { Box, type Space } from "../spaces.ts";
-import { actionSpace, controlsOf } from "./actions.ts";
+import { actionSpace, controlsOf } from "../car_racing/actions.ts";
 import { checkRaceOptions } from "./check_race_options.ts";
 import type { Barriers } from "./rails.ts";
 import { Race, type RaceState } from "./race.ts";
