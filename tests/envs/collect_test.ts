@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   collectEpisodes,
   type CollectEvent,
@@ -8,6 +8,9 @@ import {
   RecordingError,
   redrawRecording,
 } from "../../envs/mod.ts";
+import "../../envs/car_traffic/register.ts";
+import "../../envs/classic/register.ts";
+import "../../envs/take_cover/register.ts";
 import "../support/counter_env.ts";
 import "./recordings/support.ts";
 
@@ -93,6 +96,28 @@ Deno.test(
       'expected options {"limit":5}',
     );
     assertEquals(Deno.readFileSync(path), bytes);
+  }),
+);
+
+Deno.test(
+  "scripted players collect better episodes than chance",
+  inFolder((folder) => {
+    for (const env of ["CartPole-v1", "Pendulum-v1", "TakeCover-v0", "CarTraffic-v0"]) {
+      const [random, scripted] = ["random", "scripted"].map((policy) =>
+        collect(folder, { env, policy, options: { maxEpisodeSteps: 400 } })[0].return
+      );
+      assert(scripted > random + 100, `${env}: ${scripted} against ${random}`);
+    }
+    assertThrows(
+      () => collect(folder, { env: "CarRacing-v3", policy: "scripted", options: { continuous: false } }),
+      TypeError,
+      "Cannot drive CarRacing-v3: expected an environment with a scripted player for its actions",
+    );
+    assertThrows(
+      () => collect(folder, { env: "Drift-v0", policy: "scripted" }),
+      TypeError,
+      "got one without",
+    );
   }),
 );
 

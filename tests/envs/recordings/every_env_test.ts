@@ -3,6 +3,7 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import {
   bytesInMemory,
   type Env,
+  type EnvOptions,
   make,
   type Observation,
   RecordingFile,
@@ -12,9 +13,14 @@ import {
   resumeRecording,
 } from "../../../envs/mod.ts";
 
-for (const id of registeredIds()) {
-  Deno.test(`${id} is recorded, drawn again and gone on with, bit by bit`, async () => {
-    const env = new RecordInMemory(make(id) as Env<Observation>, { keyStateEvery: 16 });
+const CASES: [id: string, options: EnvOptions][] = [
+  ...registeredIds().map((id): [string, EnvOptions] => [id, {}]),
+  ...["gray", "state"].map((observation): [string, EnvOptions] => ["CarRacing-v3", { observation }]),
+];
+
+for (const [id, options] of CASES) {
+  Deno.test(`${id} ${JSON.stringify(options)} is recorded, drawn again and gone on with, bit by bit`, async () => {
+    const env = new RecordInMemory(make(id, options) as Env<Observation>, { keyStateEvery: 16 });
     const random = new RandomStream(4);
     const seen = [env.reset({ seed: 12 }).observation];
     const actions: ArrayLike<number>[] = [];
