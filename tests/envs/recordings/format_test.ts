@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   bytesInMemory,
+  openRecording,
   parseRecording,
   RecordingEncoder,
   RecordingError,
@@ -161,6 +162,20 @@ Deno.test("an index that tells of other chunks is found when they are read", () 
   for (const error of [file.check(), assertThrows(() => file.range(14, 15), RecordingError)]) {
     assert(error?.message.includes("the index tells of another chunk at byte"), error?.message);
   }
+});
+
+Deno.test("the README's example runs", async () => {
+  const readme = Deno.readTextFileSync(new URL("../../../envs/recordings/README.md", import.meta.url));
+  const folder = Deno.makeTempDirSync();
+  const example = /```ts\n([\s\S]*?)```/.exec(readme)![1]
+    .replace('"../mod.ts"', JSON.stringify(new URL("../../../envs/mod.ts", import.meta.url).href))
+    .replace('"recordings"', JSON.stringify(folder))
+    .replaceAll("console.log(", "[].push(");
+  Deno.writeTextFileSync(`${folder}/example.ts`, example);
+  await import(new URL(`file://${folder}/example.ts`).href);
+  using episode = openRecording(`${folder}/episode-000000-seed-7.rec`);
+  assertEquals([episode.steps, [...episode.keySteps]], [600, [500]]);
+  Deno.removeSync(folder, { recursive: true });
 });
 
 Deno.test({
