@@ -151,7 +151,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     return target;
   }
 
-  /** @throws RangeError for a size that cannot be drawn: see `CarRacingPainterOptions`; from above any can. */
+  /** What the agent sees, larger, or the whole track from above. @throws RangeError for a size that cannot be drawn: see `CarRacingPainterOptions`; from above any can. */
   render(options: RenderOptions = {}): Picture {
     return this.#present("render").render(options);
   }

@@ -1,32 +1,49 @@
-import type { Observation, Transition } from "../env.ts";
+import type { EnvState, Observation, ResetResult, Transition } from "../env.ts";
 import { isRedrawable } from "../wrappers/wrapper.ts";
 import type { Checker } from "./checker.ts";
 import { deepEqual, equalNumbers, shareMemory } from "./deep_equal.ts";
 
 /** What was seen of an episode: copies. */
-export interface Trace {
+interface Trace {
   observations: Observation[];
   transitions: Transition[];
   /** What pictures are drawn from, where the environment can redraw. */
   pictures: Float64Array[];
+  /** The state at the end. */
+  end: EnvState;
+  /** What the reset returned: no copy. */
+  reset: ResetResult<Observation>;
 }
 
 /** Plays an episode twice by `step` and once by `advance` and `observe`: it must be the same. */
 export function checkEpisodes(check: Checker, steps: number): void {
   const trace = playEpisode(check, steps, "step");
-  checkSame(check, trace, playEpisode(check, steps, "step"), "the same seed and actions");
+  const again = playEpisode(check, steps, "step");
+  checkSame(check, trace, again, "the same seed and actions");
+  const shared = shareMemory(trace.reset, again.reset);
+  check.expect(
+    !shared,
+    "a new observation and info from every reset",
+    "the memory of the last (return copies)",
+  );
   checkSame(check, trace, playEpisode(check, steps, "advance"), "advance and observe instead of step");
   checkRedraws(check, trace);
 }
 
 /** Runs an episode of seeded random actions; what was returned must be the caller's to keep. */
-export function playEpisode(check: Checker, steps: number, by: "step" | "advance"): Trace {
+function playEpisode(check: Checker, steps: number, by: "step" | "advance"): Trace {
   const { env } = check;
   const first = check.reset(check.start);
   const again = env.observe();
   const equal = equalNumbers(again, first.observation);
   check.expect(equal, "observe after reset to equal the reset's observation", "another");
-  const trace: Trace = { observations: [first.observation.slice()], transitions: [], pictures: [] };
+  const trace: Trace = {
+    observations: [first.observation.slice()],
+    transitions: [],
+    pictures: [],
+    end: {},
+    reset: first,
+  };
   const returned = [first.observation];
   const infos = [first.info];
   if (isRedrawable(env)) trace.pictures.push(env.saveState().slice());
@@ -48,13 +65,14 @@ export function playEpisode(check: Checker, steps: number, by: "step" | "advance
         "another observation",
       );
     } else {
-      const shared = shareMemory(returned.at(-1), seen);
-      check.expect(!shared, "a new observation from every step", "the memory of the last (return copies)");
+      const shared = returned.some((one) => shareMemory(one, seen));
       check.expect(
-        !shareMemory(infos.at(-1), transition.info),
-        "a new info from every step",
-        "the last one again",
+        !shared,
+        "a new observation from every step",
+        "the memory of an earlier one (return copies)",
       );
+      const same = infos.some((one) => shareMemory(one, transition.info));
+      check.expect(!same, "a new info from every step", "an earlier one again");
       returned.push(seen);
       infos.push(transition.info);
     }
@@ -66,13 +84,14 @@ export function playEpisode(check: Checker, steps: number, by: "step" | "advance
     if (isRedrawable(env)) trace.pictures.push(env.saveState().slice());
     if (terminated || truncated) break;
   }
+  trace.end = structuredClone(env.getState());
   const kept = returned.every((one, i) => by === "advance" || equalNumbers(one, trace.observations[i]));
   check.expect(kept, "observations that later steps leave as they were", "ones that changed (return copies)");
   return trace;
 }
 
 /** Compares two episodes. */
-export function checkSame(check: Checker, first: Trace, second: Trace, when: string): void {
+function checkSame(check: Checker, first: Trace, second: Trace, when: string): void {
   const { observations, transitions } = second;
   const lengths = first.transitions.length === transitions.length;
   check.expect(lengths, `an equally long episode with ${when}`, `${transitions.length} steps`);
@@ -88,6 +107,7 @@ export function checkSame(check: Checker, first: Trace, second: Trace, when: str
     check.expect(flags, `equal endings with ${when}`, `different ones at ${step}`);
     check.expect(deepEqual(a.info, b.info), `equal infos with ${when}`, `different ones at ${step}`);
   }
+  check.expect(deepEqual(first.end, second.end), `an equal state at last with ${when}`, "another one");
 }
 
 /** Saved pictures, drawn in a later episode with the same seed, are those of the first. */

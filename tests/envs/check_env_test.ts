@@ -137,22 +137,26 @@ const broken: [string, () => CounterEnv][] = [
     "observe after reset to equal the reset's observation",
     () => resetting(({ observation, info }) => ({ observation: observation.map((one) => one ^ 1), info })),
   ],
-  ["a new observation from every step, got the memory of the last", () => {
+  ["a new observation from every step, got the memory of an earlier one", () => {
     const frame = new Uint8Array(192);
     return showing((now, target) => {
       (target ?? frame).set(now);
       return target ?? frame;
     });
   }],
-  ["observations that later steps leave as they were", () => {
-    const frames = [0, 1, 2].map(() => new Uint8Array(192));
-    let calls = 0;
-    return showing((now, target) => {
-      const to = target ?? frames[calls++ % 3];
-      to.set(now);
-      return to;
-    });
-  }],
+  ["observations that later steps leave as they were", () =>
+    new class extends CounterEnv {
+      #last?: Uint8Array;
+      override advance(action: Action): Transition {
+        this.#last?.fill(9);
+        return super.advance(action);
+      }
+      override observe(target?: Uint8Array): Uint8Array {
+        const frame = super.observe(target);
+        if (!target) this.#last = frame;
+        return frame;
+      }
+    }()],
   ["observe(target) to return its target", () => showing((frame) => frame.slice())],
   ["observe to give the same twice", () => {
     let drawn = false;
@@ -211,6 +215,18 @@ const broken: [string, () => CounterEnv][] = [
     let steps = 0;
     return advancing((t) => ({ ...t, info: { steps: steps++ } }));
   }],
+  ["an equal state at last with the same seed", () => {
+    let steps = 0;
+    return new class extends CounterEnv {
+      override advance(action: Action): Transition {
+        steps++;
+        return super.advance(action);
+      }
+      override getState(): EnvState {
+        return { ...super.getState(), steps };
+      }
+    }();
+  }],
   ["an equally long episode with the same seed", () => {
     let steps = 0;
     return advancing((t) => ({ ...t, truncated: ++steps === 40 || steps === 50 }));
@@ -220,6 +236,13 @@ const broken: [string, () => CounterEnv][] = [
     "{ observation, info } of reset, got Array",
     () => resetting(({ observation, info }) => [observation, info]),
   ],
+  ["a new observation and info from every reset", () => {
+    const seen = new Map<number, Uint8Array>();
+    return resetting(({ observation, info }, { seed = 0 }) => {
+      if (!seen.has(seed)) seen.set(seed, observation);
+      return { observation: seen.get(seed)!, info };
+    });
+  }],
   [
     "an object as the info of reset, got null",
     () => resetting(({ observation }) => ({ observation, info: null })),
