@@ -64,6 +64,8 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
   #slot = 0;
   /** Why the workers were ended. */
   #end: Error | undefined;
+  /** Ends the call that waits for them. */
+  #abort: ((reason: Error) => void) | undefined;
 
   /**
    * Starts the workers; their first answer is awaited by the first call.
@@ -197,6 +199,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
 
   /** Waits for what workers do, not longer than `patience`. */
   async #patiently<T>(action: string, asked: readonly Share[], result: Promise<T>): Promise<T> {
+    if (this.#end) throw this.#end;
     const patience = action === "start" ? Math.max(this.#patience, START_PATIENCE) : this.#patience;
     const timer = setTimeout(() => {
       const { control } = this.#ring;
@@ -206,11 +209,11 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
       const what = `expected an answer to "${action}" within ${patience} ms, got none`;
       this.#lose(this.#shares.indexOf(late), what);
     }, patience);
+    const aborted = new Promise<never>((_, reject) => this.#abort = reject);
     try {
-      const value = await result;
-      if (this.#end) throw this.#end;
-      return value;
+      return await Promise.race([result, aborted]);
     } finally {
+      this.#abort = undefined;
       clearTimeout(timer);
     }
   }
@@ -248,6 +251,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
   async #endWorkers(reason: Error): Promise<void> {
     const { control } = this.#ring;
     this.#end ??= reason;
+    this.#abort?.(this.#end);
     this.#command(Command.End, this.#shares);
     Atomics.store(control, Word.Left, 0);
     Atomics.notify(control, Word.Left);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { RandomStream } from "../../core/random_stream.ts";
-import { make, SyncVectorEnv } from "../../envs/mod.ts";
-import "../support/counter_env.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { make, SyncVectorEnv } from "../../../envs/mod.ts";
+import "../../support/counter_env.ts";
 
 const counters = (count: number) => Array.from({ length: count }, () => make("Counter-v0", { limit: 3 }));
 

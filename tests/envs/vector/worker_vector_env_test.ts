@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { WorkerVectorEnv } from "../../../envs/mod.ts";
+import { driveFrom, modules, withVector } from "./support/vectors.ts";
+
+const counters = { recipe: { id: "Counter-v0", options: { limit: 2, size: 6 } }, count: 4 };
+const dice = { recipe: { id: "Dice-v0" }, count: 5 };
+const modes = ["disabled", "nextStep", "sameStep"] as const;
+
+for (const autoreset of modes) {
+  Deno.test(`workers of any number give what one thread gives, to the bit: ${autoreset}`, async () => {
+    for (const plan of [counters, dice]) {
+      const run = (workers: number) =>
+        withVector({ ...plan, autoreset, workers }, (vector) => driveFrom(vector, 7, 60));
+      const expected = await run(0);
+      for (const workers of [1, 2, 3]) assertEquals(await run(workers), expected, `${workers} workers`);
+    }
+  });
+}
+
+Deno.test("a recipe's wrappers are built in the workers", async () => {
+  const recipe = { id: "Counter-v0", options: { limit: 2, size: 96 }, frameSkip: 2, cropResize: true };
+  const run = (workers: number) =>
+    withVector({ recipe, count: 3, workers }, (vector) => driveFrom(vector, 1, 10));
+  assertEquals(await run(2), await run(0));
+});
+
+Deno.test("the results of a step stay as they are while the next one runs", async () => {
+  await withVector<Float32Array, void>({ ...dice, workers: 2, autoreset: "nextStep" }, async (vector) => {
+    await vector.reset({ seeds: [1, 2, 3, 4, 5] });
+    const first = await vector.step(new Float32Array(5));
+    const kept = first.observations.slice();
+    const pending = vector.step(new Float32Array(5).fill(0.5));
+    assertEquals(first.observations.slice(), kept);
+    const second = await pending;
+    assertEquals(first.observations.slice(), kept);
+    assert(second.observations !== first.observations);
+    assertStrictEquals((await vector.step(new Float32Array(5))).observations, first.observations);
+  });
+});
+
+Deno.test("a caller's mistake rejects alike over workers, and the vector goes on", async () => {
+  const plan = { recipe: { id: "Counter-v0" }, count: 3 };
+  for (const workers of [0, 2]) {
+    await withVector({ ...plan, workers }, async (vector) => {
+      await assertRejects(() => vector.step(new Float32Array(6)), TypeError, "got none for number 0");
+      await assertRejects(
+        () => vector.reset({ seeds: [1, -2, 3] }),
+        RangeError,
+        "Cannot reset Counter-v0: expected a seed >= 0",
+      );
+      await assertRejects(() => vector.step(new Float32Array(6)), TypeError, "got none for number 0");
+      await vector.reset({ seeds: [1, 2, 3] });
+      await assertRejects(
+        () => vector.step(Float32Array.of(0, 0, 0, NaN, 0, 0)),
+        RangeError,
+        "Cannot step Counter-v0: expected finite numbers, got NaN in the action of number 1",
+      );
+      await assertRejects(
+        () => vector.step(new Float32Array(5)),
+        RangeError,
+        "3 x 2 numbers of actions, got 5",
+      );
+      const first = vector.step(new Float32Array(6));
+      await assertRejects(() => vector.step(new Float32Array(6)), TypeError, "one call at a time");
+      assertEquals([...(await first).rewards], [0, 0, 0]);
+      await vector.close();
+      await assertRejects(() => vector.step(new Float32Array(6)), TypeError, "got a closed one");
+      await assertRejects(() => vector.getState(), TypeError, "got a closed one");
+    });
+  }
+});
+
+Deno.test("closing ends a call under way, and a module that fails to load is reported", async () => {
+  const recipe = { id: "Counter-v0" };
+  const vector = new WorkerVectorEnv(recipe, { count: 1, modules });
+  const pending = assertRejects(() => vector.reset({ seeds: [1] }), TypeError, "got a closed one");
+  await vector.close();
+  await pending;
+  const broken = new WorkerVectorEnv(recipe, {
+    count: 1,
+    modules: ["data:text/javascript,throw new RangeError('no')"],
+  });
+  await assertRejects(() => broken.reset({ seeds: [1] }), RangeError, "no");
+  await assertRejects(() => broken.reset({ seeds: [1] }), RangeError, "no");
+  await broken.close();
+  assertThrows(() => new WorkerVectorEnv(recipe, { count: 0 }), RangeError, "integer > 0 of count, got 0");
+});
