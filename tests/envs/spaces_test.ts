@@ -42,6 +42,14 @@ Deno.test("Box refuses bounds that contradict", () => {
   assertThrows(() => new Box([0, 0], 1, { shape: [3] }), RangeError, "expected 3 bounds, got 2");
 });
 
+Deno.test("a Box of floats takes its bounds in single precision, as they are stored", () => {
+  const box = new Box([-0.7, 0.1], [0.7, 0.2]);
+  for (const value of [[0.7, 0.1], Float32Array.of(-0.7, 0.2)]) assertEquals(box.explain(value), undefined);
+  assertEquals(box.explain([0.7001, 0.1]), "expected a number in [-0.7, 0.7] at index 0, got 0.7001");
+  const whole = new Box(0, 3, { shape: [1], dtype: "int32" });
+  assertEquals(whole.explain([3.00000001]), "expected an integer in [0, 3] at index 0, got 3.00000001");
+});
+
 Deno.test("Discrete takes one of its integers, as an array of one", () => {
   const space = new Discrete(5);
   assertEquals(space.explain([4]), undefined);
