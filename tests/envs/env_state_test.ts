@@ -3,18 +3,25 @@ import { RandomStream } from "../../core/random_stream.ts";
 import { type Env, make, makeFromRecipe, type Observation, RecordInMemory } from "../../envs/mod.ts";
 import { CounterEnv } from "../support/counter_env.ts";
 
+/** A number that follows from every bit. */
+function digest({ buffer, byteOffset, byteLength }: Observation): number {
+  let sum = 7;
+  for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) sum = (Math.imul(sum, 31) + byte) | 0;
+  return sum;
+}
+
 /** Everything that somebody outside sees of the coming steps, as text. */
 function future(env: Env<Observation>, program: ArrayLike<number>[]): string[] {
   const seen: string[] = [];
   for (const action of program) {
     const { observation, ...transition } = env.step(action);
     seen.push(
-      JSON.stringify([transition, observation.reduce((sum, one, i) => (sum * 31 + one + i) % 1e9, 7)]),
+      JSON.stringify([transition, digest(observation)]),
     );
     if (transition.terminated || transition.truncated) {
       // Also the next episode, without a seed, belongs to the future.
       const { observation, info } = env.reset();
-      seen.push(JSON.stringify([info, observation.reduce((sum, one, i) => (sum * 31 + one + i) % 1e9, 7)]));
+      seen.push(JSON.stringify([info, digest(observation)]));
     }
   }
   return seen;
