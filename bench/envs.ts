@@ -1,21 +1,29 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 /**
- * `deno task bench envs`: steps a second of CarRacing-v3 with 96x96 frames and without, and what a reset takes; beside
- * it Gymnasium's, driven by the same actions on the same tracks, where a Python with gymnasium[box2d] is found
- * (`SOMNIUM_PYTHON`, python3, python). Both run one after the other, each on one core;
- * what counts is processor time.
+ * `deno task bench envs [--seconds=S] [--only=ID,ID]`:
+ *
+ * - CarRacing-v3 beside Gymnasium's, driven by the same actions on the same tracks: steps a second with 96x96 frames and
+ *   without, and what a reset takes;
+ * - every environment with random actions: steps a second without and with a picture each, what physics and drawing take
+ *   of a step, and Gymnasium's beside it where it has the environment;
+ * - eight of each as a vector in one thread, and over 1, 2 and 4 workers.
+ *
+ * Gymnasium is measured where a Python with gymnasium[box2d] is found (`SOMNIUM_PYTHON`, python3, python). What counts
+ * is processor time, one after the other on one core each; for vectors it is the clock on the wall, so let the machine
+ * be quiet.
  *
  * @module
  */
-import process from "node:process";
-import { CarRacing, type Env, make, PursuitDriver } from "../envs/mod.ts";
-import { formatCount, runTask, table } from "../tasks/cli.ts";
+import { CarRacing, type Env, make, PursuitDriver, registeredIds } from "../envs/mod.ts";
+import { formatCount, parseArguments, runTask, table, usage } from "../tasks/cli.ts";
+import { type CoreRates, measureCore, measureVector, processorTime, VECTOR_COUNT } from "./env_rates.ts";
 import { findPython } from "./python.ts";
 
 const SEEDS = [1, 2];
 const STEPS = 500;
-/** Both sides repeat the drives for at least this long, s; the fastest round counts. */
+/** How long each measurement takes, s, unless `--seconds` says otherwise. */
 const SECONDS = 3;
+const WORKERS = [1, 2, 4];
 
 /** An episode's seed and what is done in it. */
 interface Drive {
@@ -27,6 +35,13 @@ interface Drive {
 interface Rates {
   steps: number;
   reset: number;
+}
+
+/** What Gymnasium reaches: the drives, and random steps of the environments that it has. */
+interface PeerRates {
+  frames: Rates;
+  bare: Rates;
+  random: Record<string, CoreRates>;
 }
 
 /** What the pursuit driver does on a track: real driving, so that the pictures are those of a trained agent. */
@@ -44,17 +59,15 @@ function record(seed: number): Drive {
   return { seed, actions };
 }
 
-/** Milliseconds of processor time so far: on a busy machine, waiting for a core is nobody's cost. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** Replays the drives with a frame drawn after each step, or without. */
-function measure(env: Env, drives: Drive[], frames: boolean): Rates {
+/** Replays the drives with a frame drawn after each step, or without; the fastest round counts. */
+function measure(
+  env: Env,
+  drives: Drive[],
+  { frames, seconds }: { frames: boolean; seconds: number },
+): Rates {
   let stepping = Infinity, resetting = Infinity;
   const frame = new Uint8Array(96 * 96 * 3);
-  for (const end = processorTime() + 1000 * SECONDS; processorTime() < end;) {
+  for (const end = processorTime() + 1000 * seconds; processorTime() < end;) {
     let stepped = 0, reset = 0;
     for (const { seed, actions } of drives) {
       const start = processorTime();
@@ -74,32 +87,30 @@ function measure(env: Env, drives: Drive[], frames: boolean): Rates {
 }
 
 /** The same in Gymnasium, or nothing where there is none. */
-async function measurePeer(drives: Drive[]): Promise<{ frames: Rates; bare: Rates } | undefined> {
+async function measurePeer(
+  drives: Drive[],
+  ids: string[],
+  seconds: number,
+): Promise<PeerRates | undefined> {
   const python = findPython("gymnasium", "Box2D", "pygame");
   if (python === undefined) return undefined;
   const script = new URL("./envs_peer.py", import.meta.url);
   const child = new Deno.Command(python, {
-    args: ["-c", await Deno.readTextFile(script), `${SECONDS}`],
+    args: ["-c", await Deno.readTextFile(script), `${seconds}`],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(drives)));
+  await writer.write(new TextEncoder().encode(JSON.stringify({ drives, ids })));
   await writer.close();
   const { success, stdout } = await child.output();
   // pygame greets on standard output.
   return success ? JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!) : undefined;
 }
 
-async function main(): Promise<void> {
-  const drives = SEEDS.map(record);
-  const env = make("CarRacing-v3");
-  const frames = measure(env, drives, true);
-  const bare = measure(env, drives, false);
-  env.close();
-  const peer = await measurePeer(drives);
-
+/** CarRacing-v3 and Gymnasium's on the same drives. */
+function driveTable(frames: Rates, bare: Rates, peer: PeerRates | undefined): string {
   const row = (name: string, ours: string, theirs: string | undefined, ratio: number) =>
     theirs === undefined ? [name, ours, "-", "-"] : [name, ours, theirs, `${ratio.toFixed(1)} x`];
   const perSecond = (name: string, ours: Rates, theirs?: Rates) =>
@@ -109,7 +120,7 @@ async function main(): Promise<void> {
       theirs && formatCount(theirs.steps),
       ours.steps / (theirs?.steps ?? 1),
     );
-  console.log(table([
+  return table([
     ["CarRacing-v3, one core", "Somnium", "Gymnasium", "ratio"],
     perSecond("steps/s with 96x96 frames", frames, peer?.frames),
     perSecond("steps/s without", bare, peer?.bare),
@@ -119,10 +130,77 @@ async function main(): Promise<void> {
       peer?.frames.reset.toFixed(1),
       (peer?.frames.reset ?? 0) / frames.reset,
     ),
-  ]));
+  ]);
+}
+
+/** Every environment on one core, and what a step with a picture is made of. */
+function coreTable(ids: string[], seconds: number, peer: PeerRates | undefined): string {
+  const rows = ids.map((id) => {
+    const { bare, pixels } = measureCore(id, seconds);
+    const physics = 1e6 / bare, drawing = Math.max(0, 1e6 / pixels - physics);
+    const theirs = peer?.random[id];
+    return [
+      id,
+      formatCount(bare),
+      formatCount(pixels),
+      physics.toFixed(1),
+      drawing.toFixed(1),
+      theirs ? formatCount(theirs.bare) : "-",
+      theirs ? formatCount(theirs.pixels) : "-",
+    ];
+  });
+  return table([
+    [
+      "one core, random actions",
+      "steps/s",
+      "with pixels",
+      "us physics",
+      "us drawing",
+      "Gymnasium",
+      "with pixels",
+    ],
+    ...rows,
+  ]);
+}
+
+/** Every environment as a vector, by threads. */
+async function vectorTable(ids: string[], seconds: number): Promise<string> {
+  const rows: string[][] = [];
+  for (const id of ids) {
+    const alone = await measureVector(id, 0, seconds);
+    const row = [id, formatCount(alone)];
+    for (const workers of WORKERS) {
+      const rate = await measureVector(id, workers, seconds);
+      row.push(`${formatCount(rate)} (${(rate / alone).toFixed(2)} x)`);
+    }
+    rows.push(row);
+  }
+  const heads = WORKERS.map((workers) => `${workers} worker${workers > 1 ? "s" : ""}`);
+  return table([[`${VECTOR_COUNT} at once, steps/s`, "one thread", ...heads], ...rows]);
+}
+
+async function main(): Promise<void> {
+  const { values } = usage(() => parseArguments(Deno.args, { seconds: "value", only: "value" }));
+  const seconds = Number(values.seconds ?? SECONDS);
+  const ids = usage(() => {
+    if (!(seconds > 0)) throw new RangeError(`Cannot measure: expected seconds > 0, got ${values.seconds}`);
+    const chosen = values.only?.split(",") ?? registeredIds();
+    for (const id of chosen) make(id).close();
+    return chosen;
+  });
+  const drives = SEEDS.map(record);
+  const env = make("CarRacing-v3");
+  const frames = measure(env, drives, { frames: true, seconds });
+  const bare = measure(env, drives, { frames: false, seconds });
+  env.close();
+  const peer = await measurePeer(drives, ids, seconds);
+
+  console.log(driveTable(frames, bare, peer));
   if (peer === undefined) {
     console.log("\nNo Python with gymnasium[box2d] was found; SOMNIUM_PYTHON names one to compare with.");
   }
+  console.log(`\n${coreTable(ids, seconds, peer)}`);
+  console.log(`\n${await vectorTable(ids, seconds)}`);
 }
 
 if (import.meta.main) await runTask(main);

@@ -1,7 +1,8 @@
-"""The peer of bench/envs.ts: Gymnasium's CarRacing-v3 driven by the same actions on the same tracks, as JSON.
+"""The peer of bench/envs.ts: Gymnasium's CarRacing-v3 driven by the same actions on the same tracks, and random steps
+of the other environments that it has, as JSON.
 
-Reads `[{"seed": ..., "actions": [[steer, gas, brake], ...]}, ...]` from standard input;
-the argument is how many seconds to repeat them for. What counts is processor time.
+Reads `{"drives": [{"seed": ..., "actions": [[steer, gas, brake], ...]}, ...], "ids": [...]}` from standard input;
+the argument is how many seconds each measurement takes. What counts is processor time.
 """
 
 import json
@@ -11,11 +12,13 @@ import time
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
+import gymnasium
 import numpy as np
 from gymnasium.envs.box2d.car_racing import CarRacing
 
 seconds = float(sys.argv[1])
-drives = json.load(sys.stdin)
+request = json.load(sys.stdin)
+drives = request["drives"]
 
 
 def measure(env):
@@ -39,8 +42,35 @@ def measure(env):
     return {"steps": steps / best_stepping, "reset": 1000 * best_resetting / len(drives)}
 
 
+def measure_random(name, pixels):
+    """Random steps a second, resets included, with a picture of each or without."""
+    env = gymnasium.make(name, render_mode="rgb_array" if pixels else None, disable_env_checker=True)
+    draw = pixels and len(env.observation_space.shape) == 1
+    env.action_space.seed(1)
+    actions = [env.action_space.sample() for _ in range(1000)]
+    steps = 0
+    env.reset(seed=1)
+    start = time.process_time()
+    while time.process_time() - start < seconds:
+        for action in actions[steps % 1000 : steps % 1000 + 50]:
+            _, _, terminated, truncated, _ = env.step(action)
+            if draw:
+                env.render()
+            if terminated or truncated:
+                env.reset()
+            steps += 1
+    rate = steps / (time.process_time() - start)
+    env.close()
+    return rate
+
+
 results = {"frames": measure(CarRacing(render_mode=None))}
 bare = CarRacing(render_mode=None)
 bare._render = lambda mode: None
 results["bare"] = measure(bare)
+# CarRacing draws in every step, its bare rate is the one above.
+known = [name for name in request["ids"] if name in gymnasium.registry and not name.startswith("CarRacing")]
+results["random"] = {
+    name: {"bare": measure_random(name, False), "pixels": measure_random(name, True)} for name in known
+}
 print(json.dumps(results))

@@ -1,0 +1,103 @@
+import process from "node:process";
+import { RandomStream } from "../core/mod.ts";
+import {
+  type Env,
+  make,
+  type Observation,
+  type Space,
+  spaceSize,
+  SyncVectorEnv,
+  type VectorEnv,
+  WorkerVectorEnv,
+} from "../envs/mod.ts";
+
+/** How many environments a measured vector steps together. */
+export const VECTOR_COUNT = 8;
+/** Steps between two looks at the clock. */
+const BLOCK = 200;
+/** Actions that are drawn beforehand, and then taken in turn. */
+const PROGRAM = 1000;
+
+/** Milliseconds of processor time so far: on a busy machine, waiting for a core is nobody's cost. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Steps a second on one core, resets included: without a picture and with one for each step. */
+export interface CoreRates {
+  bare: number;
+  pixels: number;
+}
+
+/**
+ * Random steps on one core, in processor time. The picture is the observation, or where that is a vector, `render()`.
+ *
+ * @param seconds How long to measure each of the two.
+ */
+export function measureCore(id: string, seconds: number): CoreRates {
+  const env = make<Observation>(id);
+  const actions = program(env.actionSpace, 1);
+  const draw = drawing(env);
+  const rate = (perStep: () => void): number => {
+    let seed = 1, steps = 0;
+    env.reset({ seed });
+    const run = () => {
+      for (let i = 0; i < BLOCK; i++, steps++) {
+        const { terminated, truncated } = env.advance(actions[steps % PROGRAM]);
+        perStep();
+        if (terminated || truncated) env.reset({ seed: ++seed });
+      }
+    };
+    run();
+    steps = 0;
+    const start = processorTime();
+    while (processorTime() - start < 1000 * seconds) run();
+    return 1000 * steps / (processorTime() - start);
+  };
+  const rates = { bare: rate(() => {}), pixels: rate(draw) };
+  env.close();
+  return rates;
+}
+
+/** Steps a second of {@link VECTOR_COUNT} environments with their observations, by the clock on the wall. */
+export async function measureVector(id: string, workers: number, seconds: number): Promise<number> {
+  const vector = makeVector(id, workers);
+  const actions = program(vector.actionSpace, VECTOR_COUNT);
+  await vector.reset({ seeds: Array.from({ length: VECTOR_COUNT }, (_, i) => i + 1) });
+  let steps = 0;
+  const run = async () => {
+    for (let i = 0; i < BLOCK / VECTOR_COUNT; i++, steps++) await vector.step(actions[steps % PROGRAM]);
+  };
+  await run();
+  steps = 0;
+  const start = performance.now();
+  while (performance.now() - start < 1000 * seconds) await run();
+  const rate = 1000 * steps * VECTOR_COUNT / (performance.now() - start);
+  await vector.close();
+  return rate;
+}
+
+/** One in this thread for 0 workers. */
+function makeVector(id: string, workers: number): VectorEnv<Observation> {
+  const autoreset = "nextStep";
+  if (workers > 0) {
+    return new WorkerVectorEnv<Observation>({ id }, { count: VECTOR_COUNT, workers, autoreset });
+  }
+  const envs = Array.from({ length: VECTOR_COUNT }, () => make<Observation>(id));
+  return new SyncVectorEnv(envs, { autoreset });
+}
+
+/** Random actions, `[PROGRAM][count, A]`. */
+function program(space: Space, count: number): Float32Array[] {
+  const random = new RandomStream(1);
+  return Array.from({ length: PROGRAM }, () => {
+    return Float32Array.from(Array.from({ length: count }, () => [...space.sample(random)]).flat());
+  });
+}
+
+function drawing(env: Env<Observation>): () => void {
+  if (env.observationSpace.dtype !== "uint8") return () => env.render();
+  const frame = new Uint8Array(spaceSize(env.observationSpace));
+  return () => env.observe(frame);
+}
