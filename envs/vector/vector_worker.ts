@@ -7,7 +7,7 @@
  * @module
  */
 import { parentPort } from "node:worker_threads";
-import type { AutoresetMode, Env, EnvState, Info, Observation, VectorResetOptions } from "../env.ts";
+import type { AutoresetMode, EnvState, Info, Observation, VectorResetOptions } from "../env.ts";
 import { type EnvRecipe, makeFromRecipe } from "../recipe.ts";
 import { actionRows, EnvGroup } from "./env_group.ts";
 import type { InfoRows } from "./info_rows.ts";
@@ -77,7 +77,7 @@ class Work {
   constructor({ recipe, shape, buffer, worker, share: [first, end], autoreset }: StartRequest) {
     const envs = Array.from(
       { length: end - first },
-      () => makeFromRecipe(recipe) as unknown as Env<Observation>,
+      () => makeFromRecipe<Observation>(recipe),
     );
     const [sample] = envs;
     const ring = new Ring(shape, observationArray(sample.id, sample.observationSpace), buffer);

@@ -1,6 +1,5 @@
 import type {
   AutoresetMode,
-  Env,
   EnvState,
   Info,
   Observation,
@@ -81,7 +80,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
         `Cannot make a vector of ${recipe.id}: expected an integer > 0 of ${name}, got ${value}`,
       );
     }
-    const sample = makeFromRecipe(recipe) as unknown as Env<O>;
+    const sample = makeFromRecipe<O>(recipe);
     super(sample, count, autoreset);
     sample.close();
 
