@@ -17,6 +17,9 @@ const BEND = 0.05;
 const BEFORE = 2;
 const BEHIND = 6;
 
+/** How far the ends of a rail are bent away from the road, u, from the end on: nobody is to meet one head on. */
+const FLARE = [3.5, 1.4, 0.4];
+
 /** A stretch of guard rail along one tile. */
 export interface Rail {
   /** Corners, anticlockwise, `[x0, y0, ...]`, u. */
@@ -48,8 +51,12 @@ function layAlong({ points }: Track, side: 1 | -1, barriers: Barriers): Rail[] {
       for (let k = -BEFORE; k <= BEHIND; k++) wanted[at(i + k)] = 1;
     });
   }
-  const quads = points.map((point, i) => wanted[i] ? quadBetween(points[at(i - 1)], point, side) : undefined);
-  const kept = quads.map((quad) => quad && isClear(quad, points) ? quad : undefined);
+  const straight = points.map((_, i) => wanted[i] === 1 && isClear(quadAt(points, i, side, 0, 0), points));
+  const kept = points.map((_, i) => {
+    if (!straight[i]) return undefined;
+    const quad = quadAt(points, i, side, flareAt(straight, at(i - 1)), flareAt(straight, i));
+    return isClear(quad, points) ? quad : undefined;
+  });
   return kept.flatMap((quad, i) => {
     if (!quad) return [];
     const dx = points[i].x - points[at(i - 1)].x;
@@ -65,18 +72,40 @@ function layAlong({ points }: Track, side: 1 | -1, barriers: Barriers): Rail[] {
   });
 }
 
-function quadBetween(from: TrackPoint, to: TrackPoint, side: number): Float64Array {
+/** The rail of a tile, bent away from the road by so much at its first and its second point, u. */
+function quadAt(
+  points: readonly TrackPoint[],
+  i: number,
+  side: number,
+  first: number,
+  second: number,
+): Float64Array {
+  const from = points[(i + points.length - 1) % points.length];
   const corner = (point: TrackPoint, distance: number): [number, number] => [
     point.x + side * distance * Math.cos(point.beta),
     point.y + side * distance * Math.sin(point.beta),
   ];
-  const far = RAIL_DISTANCE + RAIL_THICKNESS;
   return convexHull([
-    corner(from, RAIL_DISTANCE),
-    corner(from, far),
-    corner(to, far),
-    corner(to, RAIL_DISTANCE),
+    corner(from, RAIL_DISTANCE + first),
+    corner(from, RAIL_DISTANCE + first + RAIL_THICKNESS),
+    corner(points[i], RAIL_DISTANCE + second + RAIL_THICKNESS),
+    corner(points[i], RAIL_DISTANCE + second),
   ]);
+}
+
+/** How far a rail is bent away at a point: by its distance, in tiles, from where the rail ends. */
+function flareAt(kept: readonly boolean[], point: number): number {
+  const count = kept.length;
+  const run = (step: 1 | -1) => {
+    let tiles = 0;
+    for (
+      let i = step === 1 ? point + 1 : point;
+      tiles < FLARE.length && kept[(i + count) % count];
+      i += step
+    ) tiles++;
+    return tiles;
+  };
+  return FLARE[Math.min(run(1), run(-1))] ?? 0;
 }
 
 /** Whether no road passes too near: on the inside of a tight bend rails would fold, at a crossing they would block. */

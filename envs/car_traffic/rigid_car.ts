@@ -18,11 +18,19 @@ const CENTRE_Y = HULL_CENTRE_Y + AHEAD;
 const RESTITUTION = 0.2;
 const FRICTION = 0.3;
 
+/**
+ * How far the outline's bow stands out from the front wing, u. Without it a car that meets a rail square on stays there
+ * for ever: it has no reverse gear, and wheels that do not roll cannot turn it. A bow slips off to one side.
+ */
+const BOW = 0.3;
+const FRONT = Math.max(...HULL_POLYGONS.flat());
+
 /** What others run into: the convex hull of body and straight wheels, about the whole car's centre of mass, u. */
 export const CAR_OUTLINE: Float64Array = convexHull(
   [
     ...HULL_POLYGONS.map((polygon) => ({ polygon, x: 0, y: 0 })),
     ...WHEEL_POSITIONS.map(([x, y]) => ({ polygon: WHEEL_POLYGON, x, y })),
+    { polygon: [0, FRONT + BOW], x: 0, y: 0 },
   ].flatMap(({ polygon, x, y }) =>
     Array.from(
       { length: polygon.length / 2 },

@@ -26,6 +26,8 @@ const HOME_LANE = 1.8;
 const LANE_CHANGE = 0.14;
 /** From middle to middle, cars one behind the other keep this distance, u. */
 const CAR_DISTANCE = 7.5;
+/** From this speed on steering takes from the gas what it needs of the grip, u/s. */
+const SHARING_SPEED = 10;
 /** How much of its steering error a driver keeps from one step to the next. */
 const ERROR_MEMORY = 0.95;
 /** Below this speed, for this many steps, a driver is stuck, u/s. */
@@ -99,8 +101,9 @@ export class ScriptedDriver {
     const steer = 1.33 * Math.atan2(right, forward) + 0.05 * yawRate + this.#error;
 
     const excess = speed - Math.min(this.#bendSpeed(points, racer.at), this.#trafficSpeed(ahead, racer));
-    // Gas and steering share the rear tyres' grip.
-    const gas = excess < 0 ? Math.min(1, -1.5 * excess) * (1 - Math.min(0.9, Math.abs(steer))) : 0;
+    // Gas and steering share the rear tyres' grip; of which there is enough for both as long as it hardly moves.
+    const shared = Math.min(0.9, Math.abs(steer)) * Math.min(1, speed / SHARING_SPEED);
+    const gas = excess < 0 ? Math.min(1, -1.5 * excess) * (1 - shared) : 0;
     const brake = excess > 0 ? Math.min(0.8, 0.021 * excess) : 0;
 
     this.#pending.push([Math.min(1, Math.max(-1, steer)), gas, brake]);
