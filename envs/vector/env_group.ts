@@ -28,8 +28,10 @@ export interface EnvGroupOptions<O extends Observation> {
  * It checks nothing that its owner checks: lengths, indices, that all were reset.
  */
 export class EnvGroup<O extends Observation> {
-  /** `[N]`, the present infos; an entry is replaced, never changed. */
+  /** `[N]`, the present infos. */
   readonly infos: Info[];
+  /** `[N]`, 1 where the info is news; whoever passes it on sets it back. */
+  readonly news: Uint8Array;
   readonly #envs: readonly Env<O>[];
   readonly #options: EnvGroupOptions<O>;
   readonly #slots: readonly VectorBuffers<O>[];
@@ -48,6 +50,7 @@ export class EnvGroup<O extends Observation> {
     this.#observations = options.slots.map(({ observations }) => rowsOf(observations, envs.length));
     this.#over = new Uint8Array(envs.length);
     this.#started = new Uint8Array(envs.length);
+    this.news = new Uint8Array(envs.length);
     this.infos = envs.map(() => ({}));
   }
 
@@ -88,7 +91,7 @@ export class EnvGroup<O extends Observation> {
       if (over && autoreset === "sameStep") this.#startAnew(i, transition.info);
       else {
         this.#envs[i].observe(observations[i]);
-        this.infos[i] = transition.info;
+        this.#inform(i, transition.info);
         this.#over[i] = Number(over);
       }
       rewards[i] = transition.reward;
@@ -134,7 +137,7 @@ export class EnvGroup<O extends Observation> {
       truncated[i] = Number(member.truncated);
       this.#over[i] = terminated[i] | truncated[i];
       this.#started[i] = Number(member.started);
-      this.infos[i] = structuredClone(member.info);
+      this.#inform(i, structuredClone(member.info));
     });
   }
 
@@ -156,7 +159,7 @@ export class EnvGroup<O extends Observation> {
     const { rewards, terminated, truncated } = this.#slots[this.#slot];
     const { observation, info } = this.#envs[i].reset(options);
     this.#observations[this.#slot][i].set(observation);
-    this.infos[i] = info;
+    this.#inform(i, info);
     rewards[i] =
       terminated[i] =
       truncated[i] =
@@ -171,7 +174,12 @@ export class EnvGroup<O extends Observation> {
     env.observe(row);
     const finalObservation = row.slice();
     this.#restart(i);
-    this.infos[i] = { ...this.infos[i], finalObservation, finalInfo };
+    this.#inform(i, { ...this.infos[i], finalObservation, finalInfo });
+  }
+
+  #inform(i: number, info: Info): void {
+    this.infos[i] = info;
+    this.news[i] = 1;
   }
 }
 

@@ -59,8 +59,8 @@ export class SyncVectorEnv<O extends Observation = Uint8Array> extends CheckedVe
     this.#actionRows = actionRows(sample, this.#actions);
   }
 
-  // async, so that an error rejects as it does over workers
-  // deno-lint-ignore require-await
+  /** Resets them in order. */
+  // deno-lint-ignore require-await -- async, so that an error rejects as it does over workers
   protected override async resetEnvs(
     indices: number[],
     options: VectorResetOptions,
@@ -69,7 +69,8 @@ export class SyncVectorEnv<O extends Observation = Uint8Array> extends CheckedVe
     return this.#step;
   }
 
-  // deno-lint-ignore require-await
+  /** Steps one after the other. */
+  // deno-lint-ignore require-await -- as above
   protected override async stepEnvs(actions: Float32Array): Promise<VectorStep<O>> {
     this.#actions.set(actions);
     try {
@@ -84,18 +85,21 @@ export class SyncVectorEnv<O extends Observation = Uint8Array> extends CheckedVe
     return this.#step;
   }
 
-  // deno-lint-ignore require-await
+  /** Collects them. */
+  // deno-lint-ignore require-await -- as above
   protected override async getStates(): Promise<EnvState[]> {
     return this.#group.getState();
   }
 
-  // deno-lint-ignore require-await
+  /** Sets them in order. */
+  // deno-lint-ignore require-await -- as above
   protected override async setStates(states: readonly EnvState[]): Promise<VectorResetResult<O>> {
     this.#group.setState(states);
     return this.#step;
   }
 
-  // deno-lint-ignore require-await
+  /** Closes all. */
+  // deno-lint-ignore require-await -- as above
   protected override async closeEnvs(): Promise<void> {
     try {
       this.#group.close();

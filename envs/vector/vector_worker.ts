@@ -71,8 +71,6 @@ class Work {
   /** Where this worker's words begin. */
   readonly words: number;
   readonly #actions: Float32Array[];
-  /** `[n]`, the infos that the other side has. */
-  readonly #known: Info[] = [];
 
   constructor({ recipe, shape, buffer, worker, share: [first, end], autoreset }: StartRequest) {
     const envs = Array.from(
@@ -117,8 +115,8 @@ class Work {
     const news: [number, Info][] = [];
     this.group.infos.forEach((info, i) => {
       this.rows.clear(i);
-      if (info === this.#known[i]) return;
-      this.#known[i] = info;
+      if (this.group.news[i] === 0) return;
+      this.group.news[i] = 0;
       if (share && this.rows.write(i, info)) return;
       this.rows.learn(i, info);
       news.push([i, info]);

@@ -26,12 +26,15 @@ export interface WorkerVectorEnvOptions {
   autoreset?: AutoresetMode;
   /** URLs of modules that each worker imports first, to `register` environments of one's own. @default none */
   modules?: string[];
-  /** Milliseconds that a worker may take for one call before it counts as dead. @default 60,000 */
+  /** Milliseconds, above 0, that a worker may take for one call before it counts as dead. @default 60,000 */
   patience?: number;
 }
 
 /** Milliseconds that workers may at least take to start: to compile, and to import `modules`. */
 const START_PATIENCE = 60_000;
+
+/** The longest time that a timer can wait, milliseconds. */
+const LONGEST = 2 ** 31 - 1;
 
 /** One worker and its environments, `first .. end - 1`. */
 interface Share {
@@ -80,6 +83,11 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
         `Cannot make a vector of ${recipe.id}: expected an integer > 0 of ${name}, got ${value}`,
       );
     }
+    if (!(patience > 0)) {
+      throw new RangeError(
+        `Cannot make a vector of ${recipe.id}: expected milliseconds > 0 of patience, got ${patience}`,
+      );
+    }
     const sample = makeFromRecipe<O>(recipe);
     super(sample, count, autoreset);
     sample.close();
@@ -90,7 +98,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
       actionSize: spaceSize(this.actionSpace),
       observationSize: spaceSize(this.observationSpace),
     };
-    this.#patience = patience;
+    this.#patience = Math.min(patience, LONGEST);
     this.#ring = new Ring(shape, observationArray<O>(this.id, this.observationSpace));
     this.#rows = this.#ring.infos;
     const infos: Info[] = Array.from({ length: count }, () => ({}));
@@ -117,6 +125,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
     this.#starting.then(() => this.#started = true, () => {}); // the first call reports what went wrong
   }
 
+  /** Asks the workers that have some of them. */
   protected override async resetEnvs(
     indices: number[],
     options: VectorResetOptions,
@@ -133,6 +142,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
     return this.#steps[this.#slot];
   }
 
+  /** One step through shared memory; see {@link Ring}. */
   protected override async stepEnvs(actions: Float32Array): Promise<VectorStep<O>> {
     const { control } = this.#ring;
     this.#slot = 1 - this.#slot;
@@ -146,11 +156,13 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
     return step;
   }
 
+  /** Collects them from the workers. */
   protected override async getStates(): Promise<EnvState[]> {
     await this.#starting;
     return (await this.#converse("getState", () => ({ kind: "getState" }))).flat();
   }
 
+  /** Hands them out. */
   protected override async setStates(states: readonly EnvState[]): Promise<VectorResetResult<O>> {
     await this.#starting;
     await this.#converse("setState", ({ first, end }) => {
@@ -159,6 +171,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
     return this.#steps[this.#slot];
   }
 
+  /** Closes the environments where they can still be asked to, and ends the workers. */
   protected override async closeEnvs(busy: boolean): Promise<void> {
     try {
       if (this.#started && !busy && !this.#end) await this.#converse("close", () => ({ kind: "close" }));

@@ -17,6 +17,30 @@ for (const autoreset of modes) {
   });
 }
 
+Deno.test("CarRacing's automatic episodes are the same over workers of any number", async () => {
+  const recipe = { id: "CarRacing-v3", options: { domainRandomize: true, maxEpisodeSteps: 5 } };
+  const run = (workers: number) =>
+    withVector(
+      { recipe, count: 3, autoreset: "sameStep", workers },
+      (vector) => driveFrom(vector, 3, 13),
+    );
+  const expected = await run(0);
+  for (const workers of [1, 2, 3]) assertEquals(await run(workers), expected, `${workers} workers`);
+});
+
+Deno.test("an info that its environment changes and hands out again arrives as it is now", async () => {
+  const plan = { recipe: { id: "Dice-v0", options: { fault: "sameInfo" } }, count: 2 };
+  for (const workers of [0, 1]) {
+    await withVector<Float32Array, void>({ ...plan, workers }, async (vector) => {
+      await vector.reset({ seeds: [1, 2] });
+      for (const steps of [1, 2]) {
+        const { infos } = await vector.step(new Float32Array(2));
+        assertEquals([infos[0].steps, infos[1].steps], [steps, steps]);
+      }
+    });
+  }
+});
+
 Deno.test("a recipe's wrappers are built in the workers", async () => {
   const recipe = { id: "Counter-v0", options: { limit: 2, size: 96 }, frameSkip: 2, cropResize: true };
   const run = (workers: number) =>
@@ -84,4 +108,5 @@ Deno.test("closing ends a call under way, and a module that fails to load is rep
   await assertRejects(() => broken.reset({ seeds: [1] }), RangeError, "no");
   await broken.close();
   assertThrows(() => new WorkerVectorEnv(recipe, { count: 0 }), RangeError, "integer > 0 of count, got 0");
+  assertThrows(() => new WorkerVectorEnv(recipe, { count: 1, patience: 0 }), RangeError, "patience, got 0");
 });

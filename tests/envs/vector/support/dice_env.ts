@@ -1,6 +1,7 @@
 import type {
   Env,
   EnvState,
+  Info,
   Picture,
   ResetOptions,
   ResetResult,
@@ -11,8 +12,16 @@ import { readEnvState } from "../../../../envs/env_state.ts";
 import { register } from "../../../../envs/registry.ts";
 import { Box } from "../../../../envs/spaces.ts";
 
-/** How a {@link DiceEnv} of `fault` misbehaves at the step where its last draw is `faultAt`. */
-export type DiceFault = "throw" | "microtask" | "exit" | "close" | "hang" | "hangInReset" | "throwInClose";
+/** How a {@link DiceEnv} misbehaves: `"sameInfo"` always, the others in one episode. */
+export type DiceFault =
+  | "throw"
+  | "microtask"
+  | "exit"
+  | "close"
+  | "hang"
+  | "hangInReset"
+  | "throwInClose"
+  | "sameInfo";
 
 /** Milliseconds that a hanging one loops for; not for ever, as nobody can stop it. */
 const HANG = 2500;
@@ -30,6 +39,7 @@ export class DiceEnv implements Env<Float32Array> {
   #length = 0;
   #steps = 0;
   #action = 0;
+  readonly #info: Info = {};
 
   constructor(readonly options: { fault?: DiceFault; seed?: number; step?: number } = {}) {}
 
@@ -63,7 +73,7 @@ export class DiceEnv implements Env<Float32Array> {
       reward: this.#steps + action[0] / 4,
       terminated: over && even,
       truncated: over && !even,
-      info: fault === undefined ? { steps: this.#steps, lucky } : {},
+      info: Object.assign(fault === "sameInfo" ? this.#info : {}, { steps: this.#steps, lucky }),
     };
   }
 
