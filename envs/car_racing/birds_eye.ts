@@ -22,6 +22,9 @@ const RED: DrawingColor = [255, 0, 0];
 const HULL: DrawingColor = [204, 0, 0];
 const TYRE: DrawingColor = [0, 0, 0];
 
+/** Fills a polygon of the world, `[x0, y0, ...]` in the frame of a pose. */
+export type Fill = (polygon: readonly number[], pose: Pose, color: DrawingColor) => void;
+
 /** Places in the picture, u from its lower left corner. */
 interface Map {
   drawing: Drawing;
@@ -34,8 +37,13 @@ interface Map {
  * car, larger than it is.
  *
  * @param options Any size; default 600x600.
+ * @param drawBetween Draws what lies on the ground, below the car; cars are drawn `scale` times as large as they are.
  */
-export function drawBirdsEye(view: CarRacingView, options: RenderOptions = {}): Picture {
+export function drawBirdsEye(
+  view: CarRacingView,
+  options: RenderOptions = {},
+  drawBetween?: (fill: Fill, scale: number) => void,
+): Picture {
   const { track, colors, hull, wheels, touched } = view;
   const map = openMap(track, options);
   const { drawing } = map;
@@ -56,6 +64,7 @@ export function drawBirdsEye(view: CarRacingView, options: RenderOptions = {}): 
   const line = [-TRACK_WIDTH, -0.7, TRACK_WIDTH, -0.7, TRACK_WIDTH, 0.7, -TRACK_WIDTH, 0.7];
   fill(map, line, { x: lineX, y: lineY, angle: beta }, WHITE);
   const scale = Math.max(1, CAR_PIXELS / (CAR_LENGTH * pixelsPerUnit(track, drawing)));
+  drawBetween?.((polygon, pose, color) => fill(map, polygon, pose, color), scale);
   const larger = (polygon: readonly number[]) => polygon.map((value) => scale * value);
   for (const wheel of wheels) {
     const x = hull.x + scale * (wheel.x - hull.x);

@@ -48,17 +48,18 @@ export class Tiles {
    * Lays the tiles out; none is touched yet.
    *
    * @param options By default any wheel collects a tile, otherwise the hull's origin.
+   * @param alike Tiles of the same track, which share their geometry.
    */
-  constructor(track: Track, options: { anyWheelCollects?: boolean } = {}) {
+  constructor(track: Track, options: { anyWheelCollects?: boolean } = {}, alike?: Tiles) {
     const { points } = track;
     this.#anyWheelCollects = options.anyWheelCollects ?? true;
     this.touched = new Uint8Array(points.length);
     this.collected = new Uint8Array(points.length);
-    this.#quads = points.map((point, i) => {
+    this.#quads = alike ? alike.#quads : points.map((point, i) => {
       const before = points[(i + points.length - 1) % points.length];
       return convexHull([side(point, -1), side(point, 1), side(before, 1), side(before, -1)]);
     });
-    this.#index = new TileIndex(this.#quads, REACH);
+    this.#index = alike ? alike.#index : new TileIndex(this.#quads, REACH);
   }
 
   /** Which tiles are touched, which collected, and whether a wheel is on tile 0: a copy. */

@@ -17,7 +17,7 @@ import { checkRaceOptions } from "./check_race_options.ts";
 import type { Barriers } from "./rails.ts";
 import { Race, type RaceState } from "./race.ts";
 import type { Racer } from "./racer.ts";
-import { FRAME_SIZE, Seat } from "./seat.ts";
+import { Seat } from "./seat.ts";
 
 /** Options of {@link CarRace}. */
 export interface CarRaceOptions {
@@ -31,6 +31,8 @@ export interface CarRaceOptions {
   collisionCost?: number;
   /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
   continuous?: boolean;
+  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
+  frameSize?: 96 | 64;
   /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
   lapCompletePercent?: number;
   /** Steps after which the race is cut for all that are left, an integer > 0, or Infinity. Default 1,000. */
@@ -85,7 +87,7 @@ interface CarRaceState {
 
 /**
  * A race of several cars over one lap, for self-play: each agent drives a car of its own, `car_0`, `car_1`, ..., and sees
- * CarRacing's `[96, 96, 3]` picture from it, its own car red and the others in their colours.
+ * CarRacing's `[S, S, 3]` picture from it, 96 pixels or `frameSize`, its own car red and the others in their colours.
  *
  * - The grid: two by two behind the start line, in an order that is drawn anew for each episode.
  * - Rewards, as in Multi-Car Racing (Schwarting et al., "Deep Latent Competition", 2021): for each of the track's `n`
@@ -100,10 +102,7 @@ interface CarRaceState {
 export class CarRace implements ParallelEnv {
   readonly id: string = "CarRace-v0";
   readonly possibleAgents: readonly string[];
-  readonly #observationSpace: Space = new Box(0, 255, {
-    shape: [FRAME_SIZE, FRAME_SIZE, 3],
-    dtype: "uint8",
-  });
+  readonly #observationSpace: Space;
   readonly #actionSpace: Space;
   readonly #options: Required<CarRaceOptions>;
   #random = new NumpyRandom(0);
@@ -127,18 +126,20 @@ export class CarRace implements ParallelEnv {
       cones: 0,
       collisionCost: 0.2,
       continuous: true,
+      frameSize: 96,
       lapCompletePercent: 0.95,
       maxEpisodeSteps: 1000,
       ...options,
     };
     checkRaceOptions(this.id, this.#options, { fewestCars: 2, mostCars: 8 });
-    const { cars, continuous, maxEpisodeSteps } = this.#options;
+    const { cars, continuous, frameSize, maxEpisodeSteps } = this.#options;
     if (!(maxEpisodeSteps === Infinity || Number.isInteger(maxEpisodeSteps) && maxEpisodeSteps > 0)) {
       throw new RangeError(
         `Cannot make ${this.id}: expected an integer > 0 of maxEpisodeSteps, got ${maxEpisodeSteps}`,
       );
     }
     this.possibleAgents = Array.from({ length: cars }, (_, i) => `car_${i}`);
+    this.#observationSpace = new Box(0, 255, { shape: [frameSize, frameSize, 3], dtype: "uint8" });
     this.#actionSpace = actionSpace(continuous);
     this.#totals = new Float64Array(cars);
   }
@@ -221,7 +222,7 @@ export class CarRace implements ParallelEnv {
     return { rewards, terminations, truncations, infos };
   }
 
-  observe(agent: string, target: Uint8Array = new Uint8Array(FRAME_SIZE * FRAME_SIZE * 3)): Uint8Array {
+  observe(agent: string, target: Uint8Array = new Uint8Array(3 * this.#options.frameSize ** 2)): Uint8Array {
     this.#present("observe").seats[this.#indexOf(agent)].observe(target);
     return target;
   }
@@ -281,7 +282,9 @@ export class CarRace implements ParallelEnv {
   #begin(random: NumpyRandom, raceSeed: number): Episode {
     const origin = random.state();
     const race = new Race(generateTrack(random), this.#options);
-    const seats = race.racers.map((racer) => new Seat(race, racer, DEFAULT_COLORS));
+    const seats = race.racers.map((racer) =>
+      new Seat(race, racer, { colors: DEFAULT_COLORS, frameSize: this.#options.frameSize })
+    );
     return { origin, raceSeed, race, seats };
   }
 

@@ -20,7 +20,7 @@ import { checkRaceOptions } from "./check_race_options.ts";
 import type { Barriers } from "./rails.ts";
 import { Race, type RaceState } from "./race.ts";
 import { ScriptedDriver } from "./scripted_driver.ts";
-import { FRAME_SIZE, Seat, seatStateSize } from "./seat.ts";
+import { Seat, seatStateSize } from "./seat.ts";
 import { checkSkill, SKILL_NAMES, type SkillName, SKILLS } from "./skills.ts";
 
 /** Options of {@link CarTraffic}. */
@@ -39,6 +39,8 @@ export interface CarTrafficOptions {
   crashSpeed?: number;
   /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
   continuous?: boolean;
+  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
+  frameSize?: 96 | 64;
   /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
   lapCompletePercent?: number;
 }
@@ -98,7 +100,7 @@ interface CarTrafficState {
 
 /**
  * CarRacing among other cars: scripted drivers on the same track, guard rails along its bends and rows of cones, all of
- * which can be run into. Observations are CarRacing's `[96, 96, 3]` pictures with all that on them.
+ * which can be run into. Observations are CarRacing's `[S, S, 3]` pictures with all that on them, 96 pixels or `frameSize`.
  *
  * - Track, car, actions: those of CarRacing-v3 for the same seed. Without cars, cones and rails, every picture and reward
  *   is CarRacing's, to the bit, until a lap is finished.
@@ -113,7 +115,7 @@ interface CarTrafficState {
  */
 export class CarTraffic implements RedrawableEnv {
   readonly id: string = "CarTraffic-v0";
-  readonly observationSpace: Space = new Box(0, 255, { shape: [FRAME_SIZE, FRAME_SIZE, 3], dtype: "uint8" });
+  readonly observationSpace: Space;
   readonly actionSpace: Space;
   readonly stateSize: number;
   readonly #options: Required<CarTrafficOptions>;
@@ -139,15 +141,17 @@ export class CarTraffic implements RedrawableEnv {
       collisionCost: 0.2,
       crashSpeed: Infinity,
       continuous: true,
+      frameSize: 96,
       lapCompletePercent: 0.95,
       ...options,
     };
     checkRaceOptions(this.id, this.#options, { fewestCars: 0, mostCars: 20 });
-    const { drivers, crashSpeed, continuous, cars, cones } = this.#options;
+    const { drivers, crashSpeed, continuous, cars, cones, frameSize } = this.#options;
     checkSkill(this.id, drivers);
     if (!(crashSpeed >= 0)) {
       throw new RangeError(`Cannot make ${this.id}: expected crashSpeed >= 0, got ${crashSpeed}`);
     }
+    this.observationSpace = new Box(0, 255, { shape: [frameSize, frameSize, 3], dtype: "uint8" });
     this.actionSpace = actionSpace(continuous);
     this.stateSize = seatStateSize(cars + 1, cones);
   }
@@ -220,7 +224,7 @@ export class CarTraffic implements RedrawableEnv {
     return { reward: outside ? -100 : reward, terminated, truncated: false, info };
   }
 
-  observe(target: Uint8Array = new Uint8Array(FRAME_SIZE * FRAME_SIZE * 3)): Uint8Array {
+  observe(target: Uint8Array = this.#blank()): Uint8Array {
     this.#present("observe").seat.observe(target);
     return target;
   }
@@ -234,7 +238,7 @@ export class CarTraffic implements RedrawableEnv {
     return target;
   }
 
-  redraw(state: Float64Array, target: Uint8Array = new Uint8Array(FRAME_SIZE * FRAME_SIZE * 3)): Uint8Array {
+  redraw(state: Float64Array, target: Uint8Array = this.#blank()): Uint8Array {
     const { seat } = this.#present("redraw");
     if (state.length !== this.stateSize) {
       throw new TypeError(
@@ -290,7 +294,7 @@ export class CarTraffic implements RedrawableEnv {
 
   /** An episode on the track that the generator draws next; cars and cones are still to be placed. */
   #begin(random: NumpyRandom, trafficSeed: number): Episode {
-    const { cars, barriers, cones, drivers } = this.#options;
+    const { cars, barriers, cones, drivers, frameSize } = this.#options;
     const origin = random.state();
     const race = new Race(generateTrack(random), { cars: cars + 1, barriers, cones });
     const stream = new RandomStream(trafficSeed);
@@ -299,7 +303,7 @@ export class CarTraffic implements RedrawableEnv {
       origin,
       trafficSeed,
       race,
-      seat: new Seat(race, race.racers[0], DEFAULT_COLORS),
+      seat: new Seat(race, race.racers[0], { colors: DEFAULT_COLORS, frameSize }),
       drivers: Array.from({ length: cars }, (_, i) => {
         const name = drivers === "mixed" ? SKILL_NAMES[skills.integer(0, SKILL_NAMES.length)] : drivers;
         return new ScriptedDriver(SKILLS[name], stream.fork(`driver ${i}`));
@@ -343,6 +347,10 @@ export class CarTraffic implements RedrawableEnv {
     episode.drivers.forEach((driver, i) => driver.restore(this.id, drivers[i]));
     episode.seat.refresh(score);
     return episode;
+  }
+
+  #blank(): Uint8Array {
+    return new Uint8Array(3 * this.#options.frameSize ** 2);
   }
 
   #present(what: string): Episode {

@@ -6,6 +6,7 @@ interface SharedOptions {
   barriers: Barriers;
   cones: number;
   collisionCost: number;
+  frameSize: 96 | 64;
   lapCompletePercent: number;
 }
 
@@ -15,7 +16,7 @@ const MOST_CONES = 100;
 /** @throws RangeError that names the first option that is not in its range. */
 export function checkRaceOptions(
   id: string,
-  { cars, barriers, cones, collisionCost, lapCompletePercent }: SharedOptions,
+  { cars, barriers, cones, collisionCost, frameSize, lapCompletePercent }: SharedOptions,
   { fewestCars, mostCars }: { fewestCars: number; mostCars: number },
 ): void {
   const refuse = (wanted: string, got: unknown): never => {
@@ -29,6 +30,7 @@ export function checkRaceOptions(
     refuse(`an integer in 0 .. ${MOST_CONES} of cones`, cones);
   }
   if (!(collisionCost >= 0 && Number.isFinite(collisionCost))) refuse("a collisionCost >= 0", collisionCost);
+  if (frameSize !== 96 && frameSize !== 64) refuse("a frameSize of 96 or 64", frameSize);
   if (!(lapCompletePercent >= 0 && lapCompletePercent <= 1)) {
     refuse("lapCompletePercent in 0 .. 1", lapCompletePercent);
   }

@@ -64,7 +64,8 @@ export class Race {
     this.track = track;
     this.rails = layRails(track, barriers);
     this.cones = Array.from({ length: cones }, () => new Cone());
-    this.racers = Array.from({ length: cars }, () => new Racer(track));
+    const first = new Racer(track);
+    this.racers = Array.from({ length: cars }, (_, i) => i === 0 ? first : new Racer(track, first));
     this.#world = new TrafficWorld(this.rails, this.cones);
   }
 

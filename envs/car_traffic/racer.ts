@@ -45,10 +45,10 @@ export class Racer {
   #touching = 0;
   readonly #track: Track;
 
-  /** A car that is still to be placed. */
-  constructor(track: Track) {
+  /** A car that is still to be placed; another one on the same track shares the road's geometry. */
+  constructor(track: Track, other?: Racer) {
     this.#track = track;
-    this.tiles = new Tiles(track);
+    this.tiles = new Tiles(track, {}, other?.tiles);
   }
 
   /** Speed, u/s. */

@@ -9,6 +9,7 @@ import { checkSkill, type SkillName } from "./skills.ts";
 const SHARED_OPTIONS = {
   barriers: 'where guard rails stand: "none", "bends" (default) or "all"',
   collisionCost: "reward lost for each u/s that a collision changes the velocity by (default 0.2)",
+  frameSize: "side of observed pictures, 96 (default) or 64 pixels",
   lapCompletePercent: "share of the tiles above which a lap counts (default 0.95)",
 };
 const CONTINUOUS = "actions are [steer, gas, brake] (default true), otherwise one of five integers";

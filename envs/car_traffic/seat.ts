@@ -1,3 +1,4 @@
+import { drawBirdsEye } from "../car_racing/birds_eye.ts";
 import { blankView, readState, STATE_SIZE, writeState } from "../car_racing/saved_state.ts";
 import type { CarRacingColors, CarRacingView } from "../car_racing/state.ts";
 import type { Picture, RenderOptions } from "../env.ts";
@@ -5,10 +6,9 @@ import type { Race } from "./race.ts";
 import type { Racer } from "./racer.ts";
 import type { Color } from "./brush.ts";
 import { CAR_COLORS, type CarMark, readScene, type Scene, sceneSize, writeScene } from "./scene.ts";
+import { drawThings } from "./things.ts";
 import { TrafficPainter } from "./traffic_painter.ts";
 
-/** Side of the observation, pixels. */
-export const FRAME_SIZE = 96;
 /** Size of the picture for people, Gymnasium's. */
 const RENDER = { width: 600, height: 400 };
 
@@ -17,10 +17,19 @@ export function seatStateSize(cars: number, cones: number): number {
   return STATE_SIZE + sceneSize(cars - 1, cones);
 }
 
+/** How a {@link Seat} looks out. */
+export interface SeatOptions {
+  /** The colours of road and field. */
+  colors: CarRacingColors;
+  /** Side of the observation, pixels. */
+  frameSize: number;
+}
+
 /** What is seen from one car of a race: CarRacing's picture, with the others in it. */
 export class Seat {
   /** The car. */
   readonly car: Racer;
+  readonly #frameSize: number;
   readonly #race: Race;
   readonly #others: readonly Racer[];
   readonly #carColors: readonly Color[];
@@ -30,7 +39,8 @@ export class Seat {
   readonly #painters = new Map<string, TrafficPainter>();
 
   /** The seat in one of a race's cars. */
-  constructor(race: Race, own: Racer, colors: CarRacingColors) {
+  constructor(race: Race, own: Racer, { colors, frameSize }: SeatOptions) {
+    this.#frameSize = frameSize;
     this.#race = race;
     this.car = own;
     this.#others = race.racers.filter((racer) => racer !== own);
@@ -54,13 +64,15 @@ export class Seat {
     return this.#view;
   }
 
-  /** Draws the observation into `target`, `[96, 96, 3]`. */
+  /** Draws the observation into `target`, `[frameSize, frameSize, 3]`. */
   observe(target: Uint8Array): void {
-    this.#painter(FRAME_SIZE, FRAME_SIZE).draw(this.#view, this.#scene(), target);
+    this.#painter(this.#frameSize, this.#frameSize).draw(this.#view, this.#scene(), target);
   }
 
-  /** A picture for people; asked for a size, it draws that: at most 1000x800, a multiple of 8 high. */
-  render({ width = RENDER.width, height = RENDER.height }: RenderOptions = {}): Picture {
+  /** A picture for people: from the car, at most 1000x800 and a multiple of 8 high, or of the whole track. */
+  render({ view = "agent", ...size }: RenderOptions = {}): Picture {
+    if (view === "birdsEye") return this.#renderBirdsEye(size);
+    const { width = RENDER.width, height = RENDER.height } = size;
     const data = new Uint8Array(width * height * 3);
     this.#painter(width, height).draw(this.#view, this.#scene(), data);
     return { width, height, data };
@@ -76,7 +88,14 @@ export class Seat {
   redraw(state: Float64Array, target: Uint8Array): void {
     readState(state.subarray(0, STATE_SIZE), this.#replay);
     const scene = readScene(state.subarray(STATE_SIZE), this.#others.length, this.#race.cones.length);
-    this.#painter(FRAME_SIZE, FRAME_SIZE).draw(this.#replay, scene, target);
+    this.#painter(this.#frameSize, this.#frameSize).draw(this.#replay, scene, target);
+  }
+
+  #renderBirdsEye(size: RenderOptions): Picture {
+    const { rails } = this.#race;
+    return drawBirdsEye(this.#view, size, (fill, scale) => {
+      drawThings({ ...this.#scene(), rails, carColors: this.#carColors }, fill, scale);
+    });
   }
 
   #painter(width: number, height: number): TrafficPainter {

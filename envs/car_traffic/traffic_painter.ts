@@ -1,36 +1,14 @@
 import { type Camera, SURFACE_HEIGHT, SURFACE_WIDTH } from "../car_racing/camera.ts";
-import { HULL_POLYGONS, type Polygon, WHEEL_POLYGON, WHEEL_POSITIONS } from "../car_racing/constants.ts";
 import { CarRacingPainter, type CarRacingPainterOptions } from "../car_racing/painter.ts";
-import { convexHull } from "../car_racing/polygons.ts";
 import type { CarRacingColors, CarRacingView, Pose, Track } from "../car_racing/state.ts";
 import { Brush, type Color } from "./brush.ts";
 import type { Rail } from "./rails.ts";
-import type { CarMark, ConeMark, Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
+import { carParts, coneParts, type Part, placePart, RAIL_COLORS } from "./things.ts";
 
-const TYRE: Color = [0, 0, 0];
-const ORANGE: Color = [245, 105, 20];
-const WHITE: Color = [240, 240, 240];
-/** Rails change their shade from stretch to stretch, so that one sees how fast one passes. */
-const RAIL_COLORS: readonly Color[] = [[205, 208, 212], [150, 155, 162]];
-
-const FRONT_WHEELS = 2;
-const ORIGIN: Pose = { x: 0, y: 0, angle: 0 };
 /** Things reach this far from their middle at most, u. */
 const REACH = 4;
-
-const anticlockwise = (polygon: Polygon) =>
-  convexHull(Array.from({ length: polygon.length / 2 }, (_, i) => [polygon[2 * i], polygon[2 * i + 1]]));
-const HULL = HULL_POLYGONS.map(anticlockwise);
-const WHEEL = anticlockwise(WHEEL_POLYGON);
-
-/** A standing cone from above: foot, white band, tip. */
-const FOOT = [-0.6, -0.6, 0.6, -0.6, 0.6, 0.6, -0.6, 0.6];
-const BAND = octagon(0.38);
-const TIP = octagon(0.2);
-/** A fallen one: its foot on edge, the cone ahead of it, a white band across. */
-const FALLEN_FOOT = [-0.6, -0.75, 0.6, -0.75, 0.6, -0.5, -0.6, -0.5];
-const FALLEN_CONE = [-0.42, -0.5, 0.42, -0.5, 0.08, 0.9, -0.08, 0.9];
-const FALLEN_BAND = [-0.3, 0, 0.3, 0, 0.2, 0.4, -0.2, 0.4];
+const ORIGIN: Pose = { x: 0, y: 0, angle: 0 };
 
 /** What stays as it is for an episode. */
 export interface Scenery {
@@ -65,10 +43,12 @@ export class TrafficPainter {
   draw(view: CarRacingView, { cars, cones }: Scene, target: Uint8Array): void {
     this.#painter.draw(view, target, (camera) => {
       this.#drawRails(camera, target);
-      for (const cone of cones) if (isInView(cone, camera)) this.#drawCone(cone, camera, target);
+      for (const cone of cones) {
+        if (isInView(cone, camera)) this.#drawParts(cone, coneParts(cone), camera, target);
+      }
       cars.forEach((car, i) => {
         if (car.present && isInView(car, camera)) {
-          this.#drawCar(car, this.#carColors[i], camera, target);
+          this.#drawParts(car, carParts(car, this.#carColors[i]), camera, target);
         }
       });
     });
@@ -84,30 +64,12 @@ export class TrafficPainter {
     });
   }
 
-  #drawCar(car: CarMark, color: Color, camera: Camera, target: Uint8Array): void {
-    const cos = Math.cos(car.angle);
-    const sin = Math.sin(car.angle);
-    WHEEL_POSITIONS.forEach(([x, y], i) => {
-      const pose = {
-        x: car.x + cos * x - sin * y,
-        y: car.y + sin * x + cos * y,
-        angle: car.angle + (i < FRONT_WHEELS ? car.steer : 0),
-      };
-      this.#brush.add(WHEEL, pose, camera);
+  /** Draws a thing, with one stroke for parts of one colour that follow each other. */
+  #drawParts(thing: Pose, parts: readonly Part[], camera: Camera, target: Uint8Array): void {
+    parts.forEach(({ polygon, color, pose }, i) => {
+      this.#brush.add(polygon, placePart(thing, pose), camera);
+      if (parts[i + 1]?.color !== color) this.#brush.stroke(color, target);
     });
-    this.#brush.stroke(TYRE, target);
-    for (const polygon of HULL) this.#brush.add(polygon, car, camera);
-    this.#brush.stroke(color, target);
-  }
-
-  #drawCone(cone: ConeMark, camera: Camera, target: Uint8Array): void {
-    const parts: [readonly number[], Color][] = cone.fallen
-      ? [[FALLEN_FOOT, ORANGE], [FALLEN_CONE, ORANGE], [FALLEN_BAND, WHITE]]
-      : [[FOOT, ORANGE], [BAND, WHITE], [TIP, ORANGE]];
-    for (const [polygon, color] of parts) {
-      this.#brush.add(polygon, cone, camera);
-      this.#brush.stroke(color, target);
-    }
   }
 }
 
@@ -117,11 +79,4 @@ function isInView({ x, y }: { x: number; y: number }, camera: Camera): boolean {
   const px = camera.surfaceX(x, y);
   const py = camera.surfaceY(x, y);
   return px > -reach && px < SURFACE_WIDTH + reach && py > -reach && py < SURFACE_HEIGHT + reach;
-}
-
-function octagon(radius: number): number[] {
-  return Array.from({ length: 8 }, (_, i) => {
-    const angle = Math.PI * i / 4;
-    return [radius * Math.cos(angle), radius * Math.sin(angle)];
-  }).flat();
 }
