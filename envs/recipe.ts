@@ -1,5 +1,5 @@
 import type { Env, Observation } from "./env.ts";
-import "./car_racing/register.ts";
+import "./register_all.ts";
 import { type EnvOptions, make } from "./registry.ts";
 import { wrap, type WrapperRecipe } from "./wrappers/wrap.ts";
 

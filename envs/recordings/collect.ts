@@ -5,7 +5,7 @@ import { nearestName } from "../../core/nearest_name.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { type EnvOptions, make } from "../registry.ts";
 import { RecordEpisode } from "../wrappers/record_episode.ts";
-import "../car_racing/register.ts";
+import "../register_all.ts";
 import { COLLECT_POLICIES, type CollectPolicy } from "./policies.ts";
 import { readRecording } from "./read_recording.ts";
 import type { Recording } from "./reader.ts";

@@ -2,7 +2,7 @@ import { joinBytes } from "../../core/join_bytes.ts";
 import type { Observation } from "../env.ts";
 import { make } from "../registry.ts";
 import { isRedrawable } from "../wrappers/wrapper.ts";
-import "../car_racing/register.ts";
+import "../register_all.ts";
 import { pictureBytes } from "./check_chunk.ts";
 import type { RecordingHeader } from "./format.ts";
 import type { FramePart, Recording } from "./reader.ts";

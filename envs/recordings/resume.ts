@@ -1,6 +1,6 @@
 import type { Env, Observation } from "../env.ts";
 import { make } from "../registry.ts";
-import "../car_racing/register.ts";
+import "../register_all.ts";
 import type { RecordingFile } from "./recording_file.ts";
 
 /** Options of {@link resumeRecording}. */

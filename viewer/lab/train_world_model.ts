@@ -3,7 +3,7 @@ import { type TrainWorldModelConfig, TrainWorldModelSchema } from "../../agents/
 import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
 import { restoreNetworks } from "../../agents/train_world_model/restore_networks.ts";
 import { RandomStream } from "../../core/random_stream.ts";
-import "../../envs/car_racing/register.ts";
+import "../../envs/register_all.ts";
 import { make } from "../../envs/registry.ts";
 import { spaceSize } from "../../envs/spaces.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";

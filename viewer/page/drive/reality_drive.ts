@@ -1,5 +1,5 @@
 import { CarRacing, type CarRacingInfo } from "../../../envs/car_racing/car_racing.ts";
-import "../../../envs/car_racing/register.ts";
+import "../../../envs/register_all.ts";
 import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
 import type { CarRacingView } from "../../../envs/car_racing/state.ts";
 import type { Env, Transition } from "../../../envs/env.ts";

@@ -1,5 +1,5 @@
 import { RandomStream } from "../../../core/random_stream.ts";
-import "../../../envs/car_racing/register.ts";
+import "../../../envs/register_all.ts";
 import { COLLECT_POLICIES } from "../../../envs/recordings/policies.ts";
 import { make } from "../../../envs/registry.ts";
 import { RecordInMemory } from "../../../envs/wrappers/recorded_env.ts";
