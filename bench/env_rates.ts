@@ -12,7 +12,7 @@ import {
 } from "../envs/mod.ts";
 
 /** How many environments a measured vector steps together. */
-export const VECTOR_COUNT = 8;
+export const VECTOR_COUNT = 16;
 /** Steps between two looks at the clock. */
 const BLOCK = 200;
 /** Actions that are drawn beforehand, and then taken in turn. */

@@ -6,7 +6,7 @@
  *   without, and what a reset takes;
  * - every environment with random actions: steps a second without and with a picture each, what physics and drawing take
  *   of a step, and Gymnasium's beside it where it has the environment;
- * - eight of each as a vector in one thread, and over 1, 2 and 4 workers.
+ * - sixteen of each as a vector in one thread, and over 1, 2 and 4 workers.
  *
  * Gymnasium is measured where a Python with gymnasium[box2d] is found (`SOMNIUM_PYTHON`, python3, python). What counts
  * is processor time, one after the other on one core each; for vectors it is the clock on the wall, so let the machine
