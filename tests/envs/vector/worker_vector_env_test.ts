@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { WorkerVectorEnv } from "../../../envs/mod.ts";
-import { driveFrom, modules, withVector } from "./support/vectors.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { type EnvState, type Observation, registeredIds, WorkerVectorEnv } from "../../../envs/mod.ts";
+import { drive, driveFrom, modules, withVector } from "./support/vectors.ts";
 
 const counters = { recipe: { id: "Counter-v0", options: { limit: 2, size: 6 } }, count: 4 };
 const dice = { recipe: { id: "Dice-v0" }, count: 5 };
@@ -26,6 +27,26 @@ Deno.test("CarRacing's automatic episodes are the same over workers of any numbe
     );
   const expected = await run(0);
   for (const workers of [1, 2, 3]) assertEquals(await run(workers), expected, `${workers} workers`);
+});
+
+Deno.test("every environment gives the same in one thread and over workers, also from a state", async () => {
+  for (const id of registeredIds()) {
+    const options = { maxEpisodeSteps: 4 };
+    const plan = { recipe: { id, options }, count: 2, autoreset: "nextStep" } as const;
+    const [expected, states] = await withVector<Observation, [unknown[], EnvState[]]>(
+      { ...plan, workers: 0 },
+      async (vector) => {
+        await vector.reset({ seeds: [1, 2] });
+        await drive(vector, 2, new RandomStream(1));
+        const states = await vector.getState();
+        return [await drive(vector, 6, new RandomStream(2)), states];
+      },
+    );
+    await withVector<Observation, void>({ ...plan, workers: 2 }, async (vector) => {
+      await vector.setState(states);
+      assertEquals(await drive(vector, 6, new RandomStream(2)), expected, id);
+    });
+  }
 });
 
 Deno.test("an info that its environment changes and hands out again arrives as it is now", async () => {
