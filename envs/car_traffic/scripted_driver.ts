@@ -26,6 +26,9 @@ const HOME_LANE = 1.8;
 const LANE_CHANGE = 0.14;
 /** From middle to middle, cars one behind the other keep this distance, u. */
 const CAR_DISTANCE = 7.5;
+/** With its aim farther to the side than this, rad, it has spun, and turns round no faster than this, u/s. */
+const TURN_ROUND = 1.5;
+const TURNING_SPEED = 12;
 /** From this speed on steering takes from the gas what it needs of the grip, u/s. */
 const SHARING_SPEED = 10;
 /** How much of its steering error a driver keeps from one step to the next. */
@@ -100,7 +103,9 @@ export class ScriptedDriver {
     this.#error = ERROR_MEMORY * this.#error + noise;
     const steer = 1.33 * Math.atan2(right, forward) + 0.05 * yawRate + this.#error;
 
-    const excess = speed - Math.min(this.#bendSpeed(points, racer.at), this.#trafficSpeed(ahead, racer));
+    const turning = Math.abs(Math.atan2(right, forward)) > TURN_ROUND ? TURNING_SPEED : Infinity;
+    const excess = speed -
+      Math.min(this.#bendSpeed(points, racer.at), this.#trafficSpeed(ahead, racer), turning);
     // Gas and steering share the rear tyres' grip; of which there is enough for both as long as it hardly moves.
     const shared = Math.min(0.9, Math.abs(steer)) * Math.min(1, speed / SHARING_SPEED);
     const gas = excess < 0 ? Math.min(1, -1.5 * excess) * (1 - shared) : 0;

@@ -23,7 +23,7 @@ Deno.test("alone on a track the more skilled driver scores higher, and none leav
     });
     assert(novice > 250 && novice < amateur - 100, `${novice}`);
     assert(amateur > 700 && amateur < expert, `${amateur}`);
-    assert(expert > 800, `${expert}`);
+    assert(expert > 750, `${expert}`);
   }
 });
 
