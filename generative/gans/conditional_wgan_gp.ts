@@ -79,7 +79,7 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
     default: {
       ...book,
       size: 32,
-      filters: [32, 64, 64],
+      filters: [32, 64, 128],
       epochs: 16,
       epochSteps: 200,
       batchSize: 64,
