@@ -3,8 +3,9 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import { CarRacing } from "../../../envs/car_racing/car_racing.ts";
 import { PursuitDriver } from "../../../envs/car_racing/pursuit_driver.ts";
 import { CarTraffic, type CarTrafficOptions } from "../../../envs/car_traffic/mod.ts";
+import { CAR_COLORS } from "../../../envs/car_traffic/scene.ts";
 import { checkEnv } from "../../../envs/check_env.ts";
-import type { Env, StepResult } from "../../../envs/env.ts";
+import type { Env, RenderOptions, StepResult } from "../../../envs/env.ts";
 import { make } from "../../../envs/registry.ts";
 
 const EMPTY: CarTrafficOptions = { cars: 0, cones: 0, barriers: "none" };
@@ -58,7 +59,7 @@ Deno.test("what a car does not touch does not change how it drives", () => {
   assertEquals(traffic.saveState().slice(0, racing.stateSize), racing.saveState());
 });
 
-for (const options of [{}, EMPTY, CROWDED, { continuous: false, cars: 2 }]) {
+for (const options of [{}, EMPTY, CROWDED, { continuous: false, frameSize: 64, cars: 2 }]) {
   Deno.test(`CarTraffic keeps the contract with ${JSON.stringify(options)}`, () => {
     checkEnv(make("CarTraffic-v0", { ...options, maxEpisodeSteps: 120 }), { steps: 40 });
   });
@@ -173,6 +174,24 @@ Deno.test("other cars, cones and rails are in the picture", () => {
   assertEquals(colors({ ...EMPTY, barriers: "all" }), ["rail"]);
 });
 
+Deno.test("render shows the car's view or the whole track, in any size", () => {
+  const env = new CarTraffic({ cars: 8 });
+  env.reset({ seed: 1 });
+  const size = (options?: RenderOptions) => {
+    const { width, height, data } = env.render(options);
+    assertEquals(data.length, 3 * width * height);
+    return [width, height];
+  };
+  assertEquals(size(), [600, 400]);
+  assertEquals(size({ width: 320, height: 240 }), [320, 240]);
+  assertEquals(size({ width: 500, height: 333, view: "birdsEye" }), [500, 333]);
+  // From above all cars are to be seen, each in its colour.
+  const { data } = env.render({ view: "birdsEye" });
+  const colors = new Set<string>();
+  for (let i = 0; i < data.length; i += 3) colors.add(`${data.subarray(i, i + 3)}`);
+  for (let i = 1; i <= 8; i++) assert(colors.has(`${CAR_COLORS[i % 8]}`), `car ${i}`);
+});
+
 Deno.test("a collision costs what it changes the car's velocity by", () => {
   const crash = (collisionCost: number) => {
     const env = new CarTraffic({ ...EMPTY, barriers: "all", collisionCost });
@@ -237,6 +256,7 @@ Deno.test("wrong options are named", () => {
     [{ drivers: "good" as "expert" }, 'expected drivers among mixed, novice, amateur, expert, got "good"'],
     [{ collisionCost: -1 }, "expected a collisionCost >= 0, got -1"],
     [{ crashSpeed: NaN }, "expected crashSpeed >= 0, got NaN"],
+    [{ frameSize: 80 as 64 }, "expected a frameSize of 96 or 64, got 80"],
     [{ lapCompletePercent: 2 }, "expected lapCompletePercent in 0 .. 1, got 2"],
   ];
   for (const [options, text] of refused) assertThrows(() => new CarTraffic(options), RangeError, text);
