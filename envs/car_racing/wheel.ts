@@ -37,6 +37,7 @@ export class Wheel implements WheelView {
   jointAngle = 0;
   /** Velocity, u/s. */
   vx = 0;
+  /** Velocity, u/s. */
   vy = 0;
   /** Turning rate of the body about its upright axis, rad/s. */
   turnRate = 0;
@@ -44,7 +45,9 @@ export class Wheel implements WheelView {
   tiles = 0;
   /** Wanted joint angle, rad. */
   steer = 0;
+  /** Gas, 0 .. 1. */
   gas = 0;
+  /** Brake, 0 .. 1; locked from 0.9 on. */
   brake = 0;
   /** Largest force of the tyre on grass. */
   grassGrip: number = GRASS_GRIP;

@@ -9,14 +9,19 @@
  */
 import "./register.ts";
 
+export type { Car } from "../car_racing/car.ts";
+export type { HullBody } from "../car_racing/hull.ts";
+export type { Tiles, TilesState } from "../car_racing/tiles.ts";
+export type { Wheel } from "../car_racing/wheel.ts";
 export { CarRace, type CarRaceInfo, type CarRaceOptions } from "./car_race.ts";
 export { CarTraffic, type CarTrafficInfo, type CarTrafficOptions } from "./car_traffic.ts";
-export { Cone } from "./cone.ts";
-export { type Race, type RaceOptions, type RaceState } from "./race.ts";
-export { type Barriers, type Rail } from "./rails.ts";
-export { type CollisionCounts, type Racer } from "./racer.ts";
-export { RigidBody, type RigidBodyOptions } from "./rigid_body.ts";
-export { RigidCar } from "./rigid_car.ts";
+export type { Cone } from "./cone.ts";
+export type { Race, RaceOptions, RaceState } from "./race.ts";
+export type { Barriers, Rail } from "./rails.ts";
+export type { CollisionCounts, Racer } from "./racer.ts";
+export type { RigidBody, RigidBodyOptions } from "./rigid_body.ts";
+export type { RigidCar } from "./rigid_car.ts";
 export { ScriptedDriver } from "./scripted_driver.ts";
 export { ScriptedOpponent } from "./scripted_opponent.ts";
 export { type Skill, SKILL_NAMES, type SkillName, SKILLS } from "./skills.ts";
+export type { Collisions } from "./traffic_world.ts";

@@ -26,9 +26,11 @@ export interface Rail {
   quad: Float64Array;
   /** Direction of the road, unit vector. */
   alongX: number;
+  /** Direction of the road, unit vector. */
   alongY: number;
-  /** Whether rail goes on before and behind it: nothing can run into that end. */
+  /** Whether rail goes on before it: nothing can run into that end. */
   joinedBefore: boolean;
+  /** Whether rail goes on behind it. */
   joinedBehind: boolean;
 }
 

@@ -18,11 +18,15 @@ export interface RigidBodyOptions {
 
 /** A rigid body in the plane: place and motion of its centre of mass, and an outline that Matter.js collides. */
 export class RigidBody implements Pose {
+  /** Place of the centre of mass, u. */
   x = 0;
+  /** Place of the centre of mass, u. */
   y = 0;
+  /** Rotation, rad, anticlockwise. */
   angle = 0;
   /** Velocity of the centre of mass, u/s. */
   vx = 0;
+  /** Velocity of the centre of mass, u/s. */
   vy = 0;
   /** Turning rate, rad/s. */
   turnRate = 0;

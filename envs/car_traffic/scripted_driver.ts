@@ -67,6 +67,8 @@ export class ScriptedDriver {
   #pending: number[][] = [];
 
   /**
+   * A driver with nothing on its mind.
+   *
    * @param skill How well it drives.
    * @param random Draws its lane and its errors; the driver's own from now on.
    */
