@@ -1,7 +1,6 @@
 import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
-import { DEFAULT_COLORS } from "../car_racing/colors.ts";
+import { actionSpace, controlsOf } from "../car_racing/actions.ts";
 import type { CarRacingView, Track } from "../car_racing/state.ts";
-import { generateTrack } from "../car_racing/track.ts";
 import type {
   EnvState,
   Picture,
@@ -15,35 +14,10 @@ import type {
 import { readEnvState } from "../env_state.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { Box, type Space } from "../spaces.ts";
-import { actionSpace, controlsOf } from "../car_racing/actions.ts";
-import { checkRaceOptions } from "./check_race_options.ts";
-import type { Barriers } from "./rails.ts";
-import { Race, type RaceState } from "./race.ts";
-import { ScriptedDriver } from "./scripted_driver.ts";
-import { Seat, seatStateSize } from "./seat.ts";
-import { checkSkill, SKILL_NAMES, type SkillName, SKILLS } from "./skills.ts";
-
-/** Options of {@link CarTraffic}. */
-export interface CarTrafficOptions {
-  /** How many scripted cars share the track, 0 .. 20. Default 6. */
-  cars?: number;
-  /** How well they drive; `"mixed"` draws a skill for each. Default "mixed". */
-  drivers?: SkillName | "mixed";
-  /** Where guard rails stand. Default "bends". */
-  barriers?: Barriers;
-  /** How many cones stand in rows on the road, 0 .. 100. Default 12. */
-  cones?: number;
-  /** Reward that is lost for each u/s by which a collision changes the own car's velocity, >= 0. Default 0.2. */
-  collisionCost?: number;
-  /** A collision that changes the velocity by more than this ends the episode, u/s. Default Infinity: none does. */
-  crashSpeed?: number;
-  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
-  continuous?: boolean;
-  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
-  frameSize?: 96 | 64;
-  /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
-  lapCompletePercent?: number;
-}
+import { type CarTrafficOptions, completeTrafficOptions } from "./car_traffic_options.ts";
+import type { Race } from "./race.ts";
+import { seatStateSize } from "./seat.ts";
+import { TrafficEpisode, type TrafficEpisodeState } from "./traffic_episode.ts";
 
 /** What {@link CarTraffic} adds to every step. */
 export interface CarTrafficInfo extends Record<string, unknown> {
@@ -65,22 +39,6 @@ export interface CarTrafficInfo extends Record<string, unknown> {
   coneCollisions: number;
 }
 
-/** Points around the start where no other car stands. */
-const START_POINTS = 8;
-/** How far from its even place around the track another car starts at most, points, and beside the middle, u. */
-const PLACE_SPREAD = 2;
-const LANE_SPREAD = 2;
-
-/** What an episode is made of. */
-interface Episode {
-  /** The generator's state that the track was drawn from, and the seed of all else: the episode's short form. */
-  origin: NumpyRandomState;
-  trafficSeed: number;
-  race: Race;
-  seat: Seat;
-  drivers: ScriptedDriver[];
-}
-
 /** What {@link CarTraffic.getState} returns. */
 interface CarTrafficState {
   status: "new" | "running" | "over";
@@ -89,13 +47,7 @@ interface CarTrafficState {
   total: number;
   paid: number;
   /** Nothing before the first reset. */
-  episode: null | {
-    origin: NumpyRandomState;
-    trafficSeed: number;
-    score: number;
-    race: RaceState;
-    drivers: EnvState[];
-  };
+  episode: null | TrafficEpisodeState;
 }
 
 /**
@@ -121,7 +73,7 @@ export class CarTraffic implements RedrawableEnv {
   readonly #options: Required<CarTrafficOptions>;
   #random = new NumpyRandom(0);
   #traffic = trafficStream(0);
-  #episode: Episode | undefined;
+  #episode: TrafficEpisode | undefined;
   /** All rewards so far, the way Gymnasium adds them up; what the last step had seen of it. */
   #total = 0;
   #paid = 0;
@@ -133,24 +85,8 @@ export class CarTraffic implements RedrawableEnv {
    * @throws RangeError when an option is not in its range.
    */
   constructor(options: CarTrafficOptions = {}) {
-    this.#options = {
-      cars: 6,
-      drivers: "mixed",
-      barriers: "bends",
-      cones: 12,
-      collisionCost: 0.2,
-      crashSpeed: Infinity,
-      continuous: true,
-      frameSize: 96,
-      lapCompletePercent: 0.95,
-      ...options,
-    };
-    checkRaceOptions(this.id, this.#options, { fewestCars: 0, mostCars: 20 });
-    const { drivers, crashSpeed, continuous, cars, cones, frameSize } = this.#options;
-    checkSkill(this.id, drivers);
-    if (!(crashSpeed >= 0)) {
-      throw new RangeError(`Cannot make ${this.id}: expected crashSpeed >= 0, got ${crashSpeed}`);
-    }
+    this.#options = completeTrafficOptions(this.id, options);
+    const { continuous, cars, cones, frameSize } = this.#options;
     this.observationSpace = new Box(0, 255, { shape: [frameSize, frameSize, 3], dtype: "uint8" });
     this.actionSpace = actionSpace(continuous);
     this.stateSize = seatStateSize(cars + 1, cones);
@@ -177,12 +113,14 @@ export class CarTraffic implements RedrawableEnv {
       this.#random = new NumpyRandom(seed);
       this.#traffic = trafficStream(seed);
     }
-    const episode = this.#episode = this.#begin(this.#random, this.#traffic.uint32());
-    this.#place(episode);
+    const episode = new TrafficEpisode(this.#random, this.#traffic.uint32(), this.#options);
+    this.#episode = episode;
+    episode.place();
     this.#total = this.#paid = 0;
     this.#status = "running";
     // Gymnasium's reset lets one step pass: the wheels find their places and the first two tiles are collected.
-    this.#simulate(episode);
+    episode.race.simulate();
+    this.#collect(episode);
     return { observation: this.observe(), info: this.#info(episode, false, false) };
   }
 
@@ -198,18 +136,10 @@ export class CarTraffic implements RedrawableEnv {
         `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
       );
     }
-    const { race, drivers } = episode;
-    const [own, ...others] = race.racers;
-    const controls = controlsOf(this.id, this.actionSpace, action);
-    // All of them act on what they saw after the last step.
-    const scripted = others.map((racer, i) => drivers[i].act(race, racer));
-    own.car.control(-controls[0], controls[1], controls[2]);
-    others.forEach(({ car }, i) => car.control(-scripted[i][0], scripted[i][1], scripted[i][2]));
-    this.#simulate(episode);
-    others.forEach((racer, i) => {
-      if (!drivers[i].stuck && !race.isOutside(racer)) return;
-      if (race.rescue(racer)) drivers[i].settle();
-    });
+    episode.step(controlsOf(this.id, this.actionSpace, action));
+    this.#collect(episode);
+    const { race } = episode;
+    const [own] = race.racers;
     this.#total -= 0.1;
     if (own.impact > 0) this.#total -= this.#options.collisionCost * own.impact;
     const reward = this.#total - this.#paid;
@@ -258,15 +188,7 @@ export class CarTraffic implements RedrawableEnv {
       traffic: this.#traffic.state(),
       total: this.#total,
       paid: this.#paid,
-      episode: episode
-        ? {
-          origin: { ...episode.origin },
-          trafficSeed: episode.trafficSeed,
-          score: episode.seat.view.score,
-          race: episode.race.save(),
-          drivers: episode.drivers.map((driver) => driver.save()),
-        }
-        : null,
+      episode: episode?.save() ?? null,
     };
     return { ...state };
   }
@@ -281,7 +203,9 @@ export class CarTraffic implements RedrawableEnv {
       paid: "number",
       episode: "object",
     });
-    this.#episode = episode ? this.#return(episode) : undefined;
+    this.#episode = episode
+      ? TrafficEpisode.restore(this.id, episode, this.#options, this.#episode)
+      : undefined;
     this.#random = NumpyRandom.fromState(random);
     this.#traffic = RandomStream.fromState(traffic);
     [this.#status, this.#total, this.#paid] = [status, total, paid];
@@ -292,75 +216,18 @@ export class CarTraffic implements RedrawableEnv {
     this.#status = "closed";
   }
 
-  /** An episode on the track that the generator draws next; cars and cones are still to be placed. */
-  #begin(random: NumpyRandom, trafficSeed: number): Episode {
-    const { cars, barriers, cones, drivers, frameSize } = this.#options;
-    const origin = random.state();
-    const race = new Race(generateTrack(random), { cars: cars + 1, barriers, cones });
-    const stream = new RandomStream(trafficSeed);
-    const skills = stream.fork("skills");
-    return {
-      origin,
-      trafficSeed,
-      race,
-      seat: new Seat(race, race.racers[0], { colors: DEFAULT_COLORS, frameSize }),
-      drivers: Array.from({ length: cars }, (_, i) => {
-        const name = drivers === "mixed" ? SKILL_NAMES[skills.integer(0, SKILL_NAMES.length)] : drivers;
-        return new ScriptedDriver(SKILLS[name], stream.fork(`driver ${i}`));
-      }),
-    };
-  }
-
-  /** The agent's car on the start line, the others spread around the track. */
-  #place({ race, trafficSeed }: Episode): void {
-    const [own, ...others] = race.racers;
-    const { points } = race.track;
-    const random = new RandomStream(trafficSeed).fork("places");
-    const { x, y, beta } = points[0];
-    own.car.place({ x, y, angle: beta });
-    others.forEach((racer, i) => {
-      const even = points.length * (i + 1) / (others.length + 1);
-      const point = Math.round(even + random.uniform(-PLACE_SPREAD, PLACE_SPREAD));
-      const place = Math.min(points.length - START_POINTS, Math.max(START_POINTS, point));
-      racer.park(place, random.uniform(-LANE_SPREAD, LANE_SPREAD));
-    });
-    race.placeCones(new RandomStream(trafficSeed).fork("cones"));
-  }
-
-  /** Goes back into a saved episode. */
-  #return(saved: NonNullable<CarTrafficState["episode"]>): Episode {
-    const { origin, trafficSeed, score, race, drivers } = readEnvState<
-      NonNullable<CarTrafficState["episode"]>
-    >(
-      this.id,
-      saved,
-      {
-        origin: "object",
-        trafficSeed: "number",
-        score: "number",
-        race: "object",
-        drivers: this.#options.cars,
-      },
-    );
-    const episode = this.#begin(NumpyRandom.fromState(origin), trafficSeed);
-    episode.race.restore(this.id, race);
-    episode.drivers.forEach((driver, i) => driver.restore(this.id, drivers[i]));
-    episode.seat.refresh(score);
-    return episode;
-  }
-
   #blank(): Uint8Array {
     return new Uint8Array(3 * this.#options.frameSize ** 2);
   }
 
-  #present(what: string): Episode {
+  #present(what: string): TrafficEpisode {
     if (this.#episode) return this.#episode;
     const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
     throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
   }
 
-  #simulate({ race, seat }: Episode): void {
-    race.simulate();
+  /** Adds the tiles of a step to the total, and shows it. */
+  #collect({ race, seat }: TrafficEpisode): void {
     // One by one, as Gymnasium adds them up.
     for (const _ of seat.car.found) this.#total += 1000 / race.track.points.length;
     seat.refresh(this.#total);
@@ -372,7 +239,7 @@ export class CarTraffic implements RedrawableEnv {
       race.hasLapped(own, this.#options.lapCompletePercent);
   }
 
-  #info({ seat: { car: own } }: Episode, lapFinished: boolean, crashed: boolean): CarTrafficInfo {
+  #info({ seat: { car: own } }: TrafficEpisode, lapFinished: boolean, crashed: boolean): CarTrafficInfo {
     return {
       wheelsOnTrack: own.car.wheels.filter(({ tiles }) => tiles > 0).length,
       tilesVisited: own.tiles.collectedCount,

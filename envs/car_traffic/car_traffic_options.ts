@@ -1,0 +1,51 @@
+import { checkRaceOptions } from "./check_race_options.ts";
+import type { Barriers } from "./rails.ts";
+import { checkSkill, type SkillName } from "./skills.ts";
+
+/** Options of `CarTraffic`. */
+export interface CarTrafficOptions {
+  /** How many scripted cars share the track, 0 .. 20. Default 6. */
+  cars?: number;
+  /** How well they drive; `"mixed"` draws a skill for each. Default "mixed". */
+  drivers?: SkillName | "mixed";
+  /** Where guard rails stand. Default "bends". */
+  barriers?: Barriers;
+  /** How many cones stand in rows on the road, 0 .. 100. Default 12. */
+  cones?: number;
+  /** Reward that is lost for each u/s by which a collision changes the own car's velocity, >= 0. Default 0.2. */
+  collisionCost?: number;
+  /** A collision that changes the velocity by more than this ends the episode, u/s. Default Infinity: none does. */
+  crashSpeed?: number;
+  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
+  continuous?: boolean;
+  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
+  frameSize?: 96 | 64;
+  /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
+  lapCompletePercent?: number;
+}
+
+/**
+ * Options with their defaults.
+ *
+ * @throws RangeError when one is not in its range.
+ */
+export function completeTrafficOptions(id: string, options: CarTrafficOptions): Required<CarTrafficOptions> {
+  const complete: Required<CarTrafficOptions> = {
+    cars: 6,
+    drivers: "mixed",
+    barriers: "bends",
+    cones: 12,
+    collisionCost: 0.2,
+    crashSpeed: Infinity,
+    continuous: true,
+    frameSize: 96,
+    lapCompletePercent: 0.95,
+    ...options,
+  };
+  checkRaceOptions(id, complete, { fewestCars: 0, mostCars: 20 });
+  checkSkill(id, complete.drivers);
+  if (!(complete.crashSpeed >= 0)) {
+    throw new RangeError(`Cannot make ${id}: expected crashSpeed >= 0, got ${complete.crashSpeed}`);
+  }
+  return complete;
+}
