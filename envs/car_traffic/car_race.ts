@@ -13,31 +13,10 @@ import type {
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { Box, type Space } from "../spaces.ts";
 import { actionSpace, controlsOf } from "../car_racing/actions.ts";
-import { checkRaceOptions } from "./check_race_options.ts";
-import type { Barriers } from "./rails.ts";
+import { type CarRaceOptions, completeRaceOptions } from "./car_race_options.ts";
 import { Race, type RaceState } from "./race.ts";
 import type { Racer } from "./racer.ts";
 import { Seat } from "./seat.ts";
-
-/** Options of {@link CarRace}. */
-export interface CarRaceOptions {
-  /** How many cars race, 2 .. 8. Default 4. */
-  cars?: number;
-  /** Where guard rails stand. Default "bends". */
-  barriers?: Barriers;
-  /** How many cones stand in rows on the road, 0 .. 100. Default 0. */
-  cones?: number;
-  /** Reward that is lost for each u/s by which a collision changes a car's velocity, >= 0. Default 0.2. */
-  collisionCost?: number;
-  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
-  continuous?: boolean;
-  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
-  frameSize?: 96 | 64;
-  /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
-  lapCompletePercent?: number;
-  /** Steps after which the race is cut for all that are left, an integer > 0, or Infinity. Default 1,000. */
-  maxEpisodeSteps?: number;
-}
 
 /** What {@link CarRace} adds to every step of an agent. */
 export interface CarRaceInfo extends Record<string, unknown> {
@@ -56,10 +35,6 @@ export interface CarRaceInfo extends Record<string, unknown> {
   /** Likewise with cones. */
   coneCollisions: number;
 }
-
-/** The grid: points of the track from one start to the next, and how far beside the middle they are, u. */
-const GRID_POINTS = 2;
-const GRID_OFFSET = 2.4;
 
 /** What an episode is made of. */
 interface Episode {
@@ -120,24 +95,8 @@ export class CarRace implements ParallelEnv {
    * @throws RangeError when an option is not in its range.
    */
   constructor(options: CarRaceOptions = {}) {
-    this.#options = {
-      cars: 4,
-      barriers: "bends",
-      cones: 0,
-      collisionCost: 0.2,
-      continuous: true,
-      frameSize: 96,
-      lapCompletePercent: 0.95,
-      maxEpisodeSteps: 1000,
-      ...options,
-    };
-    checkRaceOptions(this.id, this.#options, { fewestCars: 2, mostCars: 8 });
-    const { cars, continuous, frameSize, maxEpisodeSteps } = this.#options;
-    if (!(maxEpisodeSteps === Infinity || Number.isInteger(maxEpisodeSteps) && maxEpisodeSteps > 0)) {
-      throw new RangeError(
-        `Cannot make ${this.id}: expected an integer > 0 of maxEpisodeSteps, got ${maxEpisodeSteps}`,
-      );
-    }
+    this.#options = completeRaceOptions(this.id, options);
+    const { cars, continuous, frameSize } = this.#options;
     this.possibleAgents = Array.from({ length: cars }, (_, i) => `car_${i}`);
     this.#observationSpace = new Box(0, 255, { shape: [frameSize, frameSize, 3], dtype: "uint8" });
     this.#actionSpace = actionSpace(continuous);
@@ -170,7 +129,9 @@ export class CarRace implements ParallelEnv {
       this.#starts = startStream(seed);
     }
     const episode = this.#episode = this.#begin(this.#random, this.#starts.uint32());
-    this.#place(episode);
+    const random = new RandomStream(episode.raceSeed);
+    episode.race.placeGrid(random.fork("grid"));
+    episode.race.placeCones(random.fork("cones"));
     this.#agents = [...this.possibleAgents];
     this.#finished = [];
     this.#steps = 0;
@@ -286,17 +247,6 @@ export class CarRace implements ParallelEnv {
       new Seat(race, racer, { colors: DEFAULT_COLORS, frameSize: this.#options.frameSize })
     );
     return { origin, raceSeed, race, seats };
-  }
-
-  /** The cars on the grid, in an order of their own. */
-  #place({ race, raceSeed }: Episode): void {
-    const { points } = race.track;
-    const random = new RandomStream(raceSeed);
-    random.fork("grid").shuffle([...race.racers]).forEach((racer, i) => {
-      const point = (points.length - GRID_POINTS * i) % points.length;
-      racer.park(point, i % 2 === 0 ? -GRID_OFFSET : GRID_OFFSET);
-    });
-    race.placeCones(random.fork("cones"));
   }
 
   /** Goes back into a saved episode. */

@@ -19,6 +19,9 @@ export interface RaceOptions {
   cones: number;
 }
 
+/** The grid: points of the track from one start to the next, and how far beside the middle they are, u. */
+const GRID_POINTS = 2;
+const GRID_OFFSET = 2.4;
 /** Cones stand in rows of this many, each a step farther into the road. */
 const CONES_A_ROW = 4;
 /** Points of the track between the cones of a row. */
@@ -67,6 +70,14 @@ export class Race {
     const first = new Racer(track);
     this.racers = Array.from({ length: cars }, (_, i) => i === 0 ? first : new Racer(track, first));
     this.#world = new TrafficWorld(this.rails, this.cones);
+  }
+
+  /** Parks the cars two by two behind the start line, in an order that is drawn. */
+  placeGrid(random: RandomStream): void {
+    const count = this.track.points.length;
+    random.shuffle([...this.racers]).forEach((racer, i) => {
+      racer.park((count - GRID_POINTS * i) % count, i % 2 === 0 ? -GRID_OFFSET : GRID_OFFSET);
+    });
   }
 
   /** Puts up the cones, in rows that narrow the road, away from the start and from all cars. */

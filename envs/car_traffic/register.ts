@@ -1,7 +1,8 @@
 import { registerParallel } from "../parallel_registry.ts";
 import { register } from "../registry.ts";
 import { SeatEnv } from "../seat_env.ts";
-import { CarRace, type CarRaceOptions } from "./car_race.ts";
+import { CarRace } from "./car_race.ts";
+import type { CarRaceOptions } from "./car_race_options.ts";
 import { CarTraffic } from "./car_traffic.ts";
 import type { CarTrafficOptions } from "./car_traffic_options.ts";
 import { ScriptedOpponent } from "./scripted_opponent.ts";
