@@ -47,6 +47,8 @@ export class CoverageGrid {
       x1 -= (y1 - height) * slope;
       y1 = height;
     }
+    // What is left of it may lie beyond the right border, though the whole did not.
+    if (x0 >= width && x1 >= width) return;
     if (x0 >= 0 && x1 >= 0 && x0 <= width && x1 <= width) {
       this.#addInside(x0, y0, x1, y1, slope, layer, weight);
       return;
