@@ -30,6 +30,17 @@ const SAMPLES = 36;
 /** Pictures on a page of a model that names none. */
 const PICTURES = 4;
 
+/** Lines of a text that a page shows. */
+const LINES = 18;
+
+/** What a page shows, beside it. */
+interface Shown {
+  path: string;
+  caption: string;
+  /** Of what is no picture. */
+  text?: string;
+}
+
 const progress = new Progress();
 
 if (import.meta.main) await runTask(main);
@@ -43,12 +54,13 @@ async function main(): Promise<void> {
   const loaded = await openModel(folder, progress);
   const { name } = loaded.kind;
   const result = resultOf(folder, loaded);
-  const shown: { path: string; caption: string }[] = [];
+  const shown: Shown[] = [];
   const show = (artifact: Artifact) => {
     const { ending, bytes } = artifactBytes(artifact);
     const path = `${name}/${artifact.name}.${ending}`;
     writeFileAtomic(join(docs, path), bytes);
-    shown.push({ path, caption: artifact.caption.replace(/\.$/, "") });
+    const text = "text" in artifact.content ? artifact.content.text : undefined;
+    shown.push({ path, caption: artifact.caption.replace(/\.$/, ""), text });
   };
   const { losses, distances } = runCharts(folder, name, loaded.kind.notes.losses);
   if (losses) show({ name: "losses", caption: "Losses by step", content: { svg: losses } });
@@ -94,16 +106,21 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
 function page(
   { kind }: LoadedModel,
   { preset, overrides, data, parameters, trainable, steps, seconds, metrics, machine, date }: ModelResult,
-  shown: readonly { path: string; caption: string }[],
+  shown: readonly Shown[],
 ): string {
   const { name, title, family, chapter, paper, notes } = kind;
   const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${value}`).join("");
   const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
-  const pictures = shown.flatMap(({ path, caption }) => [
-    path.endsWith(".txt") ? `[${caption}](${path})` : `![${caption}](${path})`,
-    "",
-    ...path.endsWith(".txt") ? [] : [`*${caption}.*`, ""],
-  ]);
+  const pictures = shown.flatMap(({ path, caption, text }) =>
+    text === undefined ? [`![${caption}](${path})`, "", `*${caption}.*`, ""] : [
+      "```",
+      ...text.trimEnd().split("\n").slice(0, LINES),
+      "```",
+      "",
+      `*${caption}: [all of it](${path}).*`,
+      "",
+    ]
+  );
   return [
     `# ${title}`,
     "",
