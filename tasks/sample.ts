@@ -54,7 +54,9 @@ async function main(): Promise<void> {
   const seed = wholeNumber("seed", values.seed, { fallback: 1 });
   const wishes = readWishes(values);
   const loaded = await openModel(folder, progress);
+  const start = performance.now();
   const samples = await draw(loaded, { count, seed, wishes });
+  const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
 
   const words = [
     `seed ${seed}`,
@@ -71,10 +73,11 @@ async function main(): Promise<void> {
   loaded.dispose();
   if (switches.has("json")) {
     const texts = samples.kind === "text" ? samples.texts : undefined;
-    console.log(JSON.stringify({ type: "samples", kind: samples.kind, count, seed, ...wishes, path, texts }));
+    const { kind } = samples;
+    console.log(JSON.stringify({ type: "samples", kind, count, seed, ...wishes, seconds, path, texts }));
   } else {
     if (samples.kind === "text") console.log(samples.texts.join("\n\n"));
-    console.log(`${caption}: ${path}`);
+    console.log(`${caption}, in ${seconds} s: ${path}`);
   }
 }
 
