@@ -7,7 +7,7 @@
 import { MODEL_KINDS } from "../generative/models/kinds.ts";
 import { formatCount, formatDuration, parseArguments, runTask, table, UsageError } from "./cli.ts";
 import { formatMetrics } from "./model_report.ts";
-import { readResults } from "./model_results.ts";
+import { type ModelResult, readResults } from "./model_results.ts";
 
 const HELP = `deno task models [options]
 
@@ -52,11 +52,19 @@ async function main(): Promise<void> {
       result ? formatCount(result.parameters) : "-",
       result ? result.preset : "-",
       result ? formatDuration(result.seconds) : "-",
-      result ? formatMetrics(Object.fromEntries(Object.entries(result.metrics).slice(0, SHOWN))) : "-",
+      result ? formatMetrics(mostTelling(result.metrics)) : "-",
     ];
   });
   console.log(table([
     ["model", "chapter", "paper", "data", "parameters", "preset", "time", "held-out data"],
     ...rows,
   ]));
+}
+
+/** The first measurements, and the distance of samples from the data where it was measured. */
+function mostTelling(metrics: ModelResult["metrics"]): ModelResult["metrics"] {
+  const all = Object.entries(metrics).filter(([name]) => !name.startsWith("KD-"));
+  const distance = all.filter(([name]) => name.startsWith("FD-"));
+  const others = all.filter(([name]) => !name.startsWith("FD-"));
+  return Object.fromEntries([...others.slice(0, SHOWN - distance.length), ...distance]);
 }
