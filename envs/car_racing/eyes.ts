@@ -1,4 +1,5 @@
 import type { Observation } from "../env.ts";
+import { writeGray } from "../gray.ts";
 import { Box, type Space } from "../spaces.ts";
 import { CarRacingPainter } from "./painter.ts";
 import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
@@ -54,9 +55,6 @@ function colorEyes(size: PictureSize): Eyes<Uint8Array> {
   };
 }
 
-/** Shares of red, green and blue in a grey level, as in Gymnasium's `GrayscaleObservation` (Rec. 709). */
-const RED = 0.2125, GREEN = 0.7154, BLUE = 0.0721;
-
 /** Pictures `[S, S]`: the weighed sum of the channels, rounded down. */
 function grayEyes(size: PictureSize): Eyes<Uint8Array> {
   const picture = new Uint8Array(size.width * size.height * 3);
@@ -67,9 +65,7 @@ function grayEyes(size: PictureSize): Eyes<Uint8Array> {
       const painter = new CarRacingPainter(track, colors, size);
       return (view, target) => {
         painter.draw(view, picture);
-        for (let to = 0, from = 0; to < target.length; to++, from += 3) {
-          target[to] = RED * picture[from] + GREEN * picture[from + 1] + BLUE * picture[from + 2];
-        }
+        writeGray(picture, target);
       };
     },
   };

@@ -1,4 +1,5 @@
 import type { Observation } from "../env.ts";
+import { writeGray } from "../gray.ts";
 import { Box, type Space, spaceSize } from "../spaces.ts";
 import {
   AGENT_REACH,
@@ -53,9 +54,6 @@ class ColorEyes implements Eyes<Uint8Array> {
   }
 }
 
-/** Shares of red, green and blue in a grey level, as in Gymnasium's `GrayscaleObservation` (Rec. 709). */
-const RED = 0.2125, GREEN = 0.7154, BLUE = 0.0721;
-
 /** Grey pictures `[size, size]`: the weighed sum of the channels, rounded down. */
 class GrayEyes implements Eyes<Uint8Array> {
   readonly space: Space;
@@ -74,11 +72,8 @@ class GrayEyes implements Eyes<Uint8Array> {
   }
 
   see(view: TakeCoverView, target: Uint8Array): void {
-    const picture = this.#picture;
-    this.#painter.draw(view, picture);
-    for (let to = 0, from = 0; to < target.length; to++, from += 3) {
-      target[to] = RED * picture[from] + GREEN * picture[from + 1] + BLUE * picture[from + 2];
-    }
+    this.#painter.draw(view, this.#picture);
+    writeGray(this.#picture, target);
   }
 }
 

@@ -1,10 +1,8 @@
 import type { Env } from "../env.ts";
+import { writeGray } from "../gray.ts";
 import { Box } from "../spaces.ts";
 import { expectPictures } from "./expect_space.ts";
 import { ObservationWrapper } from "./observation_wrapper.ts";
-
-/** Shares of red, green and blue in the grey level: Gymnasium's `GrayscaleObservation`, after Rec. 709. */
-const RED = 0.2125, GREEN = 0.7154, BLUE = 0.0721;
 
 /** Options of {@link Grayscale}. */
 export interface GrayscaleOptions {
@@ -35,9 +33,7 @@ export class Grayscale extends ObservationWrapper {
     observation: Uint8Array,
     target: Uint8Array = new Uint8Array(observation.length / 3),
   ): Uint8Array {
-    for (let from = 0, to = 0; from < observation.length; from += 3, to++) {
-      target[to] = RED * observation[from] + GREEN * observation[from + 1] + BLUE * observation[from + 2];
-    }
+    writeGray(observation, target);
     return target;
   }
 }
