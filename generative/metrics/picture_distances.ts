@@ -81,6 +81,12 @@ export async function pictureJudge(
       kernelDeviation: deviation,
     };
   };
+  const realDistances = new Map<number, Distances>(); // by how many, since runs compare as many after every epoch
+  const distancesOfReal = async (count: number): Promise<Distances> => {
+    const known = realDistances.get(count) ?? await distances(takePictures(held, { limit: count }));
+    realDistances.set(count, known);
+    return known;
+  };
   const shape = { name: data.name, height: data.height, width: data.width, channels: data.channels };
   return {
     async compare(pictures) {
@@ -94,7 +100,7 @@ export async function pictureJudge(
         classifier: classifier.id,
         accuracy: classifier.accuracy,
         samples: made.count,
-        real: await distances(takePictures(held, { limit: made.count })),
+        real: await distancesOfReal(made.count),
       };
     },
     dispose: () => classifier.dispose(),
