@@ -1,6 +1,9 @@
 /** Layers that a {@link CoverageGrid} keeps per cell; a power of two, so that a cell's index is a shift away. */
 export const LAYERS = 8;
 
+/** By size; a grid goes when nobody draws on it any more. */
+const sharedGrids = new Map<string, WeakRef<CoverageGrid>>();
+
 /**
  * Exact area coverage of polygons on a grid of cells, several layers at once.
  *
@@ -22,6 +25,18 @@ export class CoverageGrid {
     this.stride = width + 2;
     this.deltas = new Float64Array(this.stride * height * LAYERS);
     this.dirty = new Uint8Array(this.stride * height);
+  }
+
+  /**
+   * An empty grid of this size, the same for all that ask for it in this thread: whoever draws on it leaves it empty.
+   *
+   * One for each of many environments would not fit into a core's cache.
+   */
+  static shared(width: number, height: number): CoverageGrid {
+    const size = `${width}x${height}`;
+    let grid = sharedGrids.get(size)?.deref();
+    if (!grid) sharedGrids.set(size, new WeakRef(grid = new CoverageGrid(width, height)));
+    return grid;
   }
 
   /** Adds an edge of a polygon, in cells from the top left; what lies outside the grid is clipped away. */

@@ -65,7 +65,7 @@ export class CarRacingPainter {
           `multiple of 8, got ${width}x${height}`,
       );
     }
-    this.#grid = new CoverageGrid(this.width, this.height * (1 - BAR_HEIGHT / SURFACE_HEIGHT));
+    this.#grid = CoverageGrid.shared(width, height * (1 - BAR_HEIGHT / SURFACE_HEIGHT));
     this.#ground = new Ground(track, this.width, this.height);
     this.#car = new CarPicture(this.width, this.height);
     this.#indicators = new Indicators(this.width, this.height);
@@ -114,58 +114,57 @@ export class CarRacingPainter {
         borders = 0,
         reds = 0;
       let cell = row * stride;
-      // The first pixel of a row has no neighbour to copy.
-      dirty[cell] = 1;
-      let level0 = 0, level1 = 0, level2 = 0;
-      for (const end = cell + width; cell < end; cell++) {
-        if (dirty[cell] === 1) {
-          dirty[cell] = 0;
-          const at = cell * LAYERS;
-          fields += deltas[at + Layer.field];
-          patches += deltas[at + Layer.patch];
-          roads += deltas[at + Layer.road];
-          textures1 += deltas[at + Layer.texture1];
-          textures2 += deltas[at + Layer.texture2];
-          borders += deltas[at + Layer.border];
-          reds += deltas[at + Layer.red];
-          deltas[at] =
-            deltas[at + 1] =
-            deltas[at + 2] =
-            deltas[at + 3] =
-              0;
-          deltas[at + 4] = deltas[at + 5] = deltas[at + 6] = 0;
-          // Where the road overlaps itself it still covers a pixel once; borders lie on it.
-          const border = borders < 1 ? borders : 1;
-          const road = roads + border < 1 ? roads : 1 - border;
-          const under = 1 - road - border;
-          const field = under * fields;
-          const patch = under * patches;
-          let red = field * palette[0] + patch * palette[3];
-          let green = field * palette[1] + patch * palette[4];
-          let blue = field * palette[2] + patch * palette[5];
-          if (roads > 1e-6) {
-            const share = road / roads;
-            const texture1 = textures1 * share;
-            const texture2 = textures2 * share;
-            const texture0 = road - texture1 - texture2;
-            red += texture0 * palette[6] + texture1 * palette[9] + texture2 * palette[12];
-            green += texture0 * palette[7] + texture1 * palette[10] + texture2 * palette[13];
-            blue += texture0 * palette[8] + texture1 * palette[11] + texture2 * palette[14];
-          }
-          if (border > 1e-6) {
-            const white = 255 * (border - (reds < border ? reds : border));
-            red += 255 * border;
-            green += white;
-            blue += white;
-          }
-          level0 = SHRUNK[(red * FINENESS + 0.5) | 0];
-          level1 = SHRUNK[(green * FINENESS + 0.5) | 0];
-          level2 = SHRUNK[(blue * FINENESS + 0.5) | 0];
+      for (const end = cell + width; cell < end;) {
+        dirty[cell] = 0;
+        const at = cell * LAYERS;
+        fields += deltas[at + Layer.field];
+        patches += deltas[at + Layer.patch];
+        roads += deltas[at + Layer.road];
+        textures1 += deltas[at + Layer.texture1];
+        textures2 += deltas[at + Layer.texture2];
+        borders += deltas[at + Layer.border];
+        reds += deltas[at + Layer.red];
+        deltas[at] =
+          deltas[at + 1] =
+          deltas[at + 2] =
+          deltas[at + 3] =
+            0;
+        deltas[at + 4] = deltas[at + 5] = deltas[at + 6] = 0;
+        // Where the road overlaps itself it still covers a pixel once; borders lie on it.
+        const border = borders < 1 ? borders : 1;
+        const road = roads + border < 1 ? roads : 1 - border;
+        const under = 1 - road - border;
+        const field = under * fields;
+        const patch = under * patches;
+        let red = field * palette[0] + patch * palette[3];
+        let green = field * palette[1] + patch * palette[4];
+        let blue = field * palette[2] + patch * palette[5];
+        if (roads > 1e-6) {
+          const share = road / roads;
+          const texture1 = textures1 * share;
+          const texture2 = textures2 * share;
+          const texture0 = road - texture1 - texture2;
+          red += texture0 * palette[6] + texture1 * palette[9] + texture2 * palette[12];
+          green += texture0 * palette[7] + texture1 * palette[10] + texture2 * palette[13];
+          blue += texture0 * palette[8] + texture1 * palette[11] + texture2 * palette[14];
         }
-        target[out] = level0;
-        target[out + 1] = level1;
-        target[out + 2] = level2;
-        out += 3;
+        if (border > 1e-6) {
+          const white = 255 * (border - (reds < border ? reds : border));
+          red += 255 * border;
+          green += white;
+          blue += white;
+        }
+        const level0 = SHRUNK[(red * FINENESS + 0.5) | 0];
+        const level1 = SHRUNK[(green * FINENESS + 0.5) | 0];
+        const level2 = SHRUNK[(blue * FINENESS + 0.5) | 0];
+        // Up to the next edge all pixels are alike.
+        do {
+          target[out] = level0;
+          target[out + 1] = level1;
+          target[out + 2] = level2;
+          out += 3;
+          cell++;
+        } while (cell < end && dirty[cell] === 0);
       }
       // What spilled over the right border.
       if (dirty[cell] !== 0 || dirty[cell + 1] !== 0) {
