@@ -1,21 +1,30 @@
+import { describeRecording } from "../envs/recordings/describe.ts";
+import type { RecordingHeader } from "../envs/recordings/format.ts";
 import type { Recording } from "../envs/recordings/reader.ts";
+import type { RecordingFile } from "../envs/recordings/recording_file.ts";
 import type { EpisodeSummary } from "./library.ts";
 
 /** A recording in a few words. @param path Where it lies, see {@link EpisodeSummary.path}. */
 export function summarise(recording: Recording, path: string): EpisodeSummary {
   const { header, steps, rewards, terminated, truncated, damage } = recording;
-  const { driver, policy } = header.metadata;
   return {
     path,
-    env: header.env,
-    seed: header.seed,
+    ...wordsOf(header),
     steps,
     return: rewards.reduce((sum, reward) => sum + reward, 0),
     ending: terminated[steps - 1] ? "terminated" : truncated[steps - 1] ? "truncated" : "unfinished",
-    driver: String(driver ?? policy ?? ""),
-    dream: header.env.startsWith("Dream"),
     problem: damage?.message,
   };
+}
+
+/** A recording's file in a few words, after reading all of it, a part at a time. @param path See {@link summarise}. */
+export function summariseFile(recording: RecordingFile, path: string): EpisodeSummary {
+  const { steps, return: total, ending, problem } = describeRecording(recording);
+  return { path, ...wordsOf(recording.header), steps, return: total, ending, problem: problem?.message };
+}
+
+function wordsOf({ env, seed, metadata: { driver, policy } }: RecordingHeader) {
+  return { env, seed, driver: String(driver ?? policy ?? ""), dream: env.startsWith("Dream") };
 }
 
 /** What is known of a recording that cannot be read. */

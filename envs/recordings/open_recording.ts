@@ -1,11 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fileError } from "../../core/atomic_file.ts";
 import type { ByteSource } from "./chunk.ts";
+import type { ParseOptions } from "./reader.ts";
 import { RecordingFile } from "./recording_file.ts";
 
 /**
  * Opens a recording's file to read parts of it; see {@link RecordingFile}. Close it after, or declare it by `using`.
  *
+ * @param options What error messages call the file; by default its path.
  * @throws Error when the file cannot be read, RecordingError when nothing in it is readable.
  *
  * @example
@@ -18,8 +20,8 @@ import { RecordingFile } from "./recording_file.ts";
  * }
  * ```
  */
-export function openRecording(path: string): RecordingFile {
-  return new RecordingFile(new FileBytes(path), { name: path });
+export function openRecording(path: string, { name = path }: ParseOptions = {}): RecordingFile {
+  return new RecordingFile(new FileBytes(path), { name });
 }
 
 /** A file's bytes, as many as it had when it was opened. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseRecording } from "../../envs/recordings/reader.ts";
+import { openRecording } from "../../envs/recordings/open_recording.ts";
 import {
   type EpisodeSummary,
   type FileEntry,
@@ -8,7 +8,7 @@ import {
   type RunEntry,
 } from "../library.ts";
 import { runKind } from "../run_kind.ts";
-import { summarise, unreadable } from "../summarise.ts";
+import { summariseFile, unreadable } from "../summarise.ts";
 import { listFiles } from "./list_files.ts";
 import type { Shelves } from "./shelves.ts";
 
@@ -17,8 +17,6 @@ const TRAINING_WITHIN = 60_000;
 /** More runs or recordings than these are not listed: the newest runs, the first recordings by name. */
 const MOST_RUNS = 500;
 const MOST_RECORDINGS = 1000;
-/** A larger recording is not read, bytes. */
-const LARGEST_RECORDING = 2 ** 29;
 
 /** Looks at run folders and recordings again and again; what did not change is not read twice. */
 export class LibraryMaker {
@@ -100,9 +98,10 @@ export class LibraryMaker {
       const known = this.#summaries.get(path);
       if (known?.state === state) summaries.push(known.summary);
       else if (performance.now() < until) {
-        const summary = await readSummary(path, real, entry.bytes);
+        const summary = readSummary(path, real);
         this.#summaries.set(path, { state, summary });
         summaries.push(summary);
+        await new Promise((resolve) => setTimeout(resolve)); // lets other requests in
       }
     }
     return summaries;
@@ -126,14 +125,10 @@ interface FoundRecording {
   entry: FileEntry;
 }
 
-async function readSummary(path: string, real: string, bytes: number): Promise<EpisodeSummary> {
+function readSummary(path: string, real: string): EpisodeSummary {
   try {
-    if (bytes > LARGEST_RECORDING) {
-      throw new RangeError(
-        `Cannot read "${path}": expected at most ${LARGEST_RECORDING} bytes, got ${bytes}`,
-      );
-    }
-    return summarise(parseRecording(await Deno.readFile(real), { name: path }), path);
+    using recording = openRecording(real, { name: path });
+    return summariseFile(recording, path);
   } catch (error) {
     return unreadable(path, error);
   }

@@ -13,7 +13,7 @@ export interface Episode {
   steps: number;
   /** Simulator steps that one of its steps lasts: 1, or a whole decision in a dream's recording. */
   stepLength: number;
-  /** What the environment showed, `[T + 1, height, width, 3]`. */
+  /** What the environment showed, `[T + 1, height, width, 3]`; rendered for people where it shows no pictures. */
   frames: Uint8Array;
   /** Height of its frames. */
   height: number;
@@ -33,7 +33,7 @@ export interface Episode {
   terminated: Uint8Array;
   /** `[T]`, 0 or 1. */
   truncated: Uint8Array;
-  /** What is wrong with the file's rest, where something is. */
+  /** What is wrong with the file's rest, or with the pictures, where something is. */
   damage?: string;
 }
 

@@ -1,30 +1,27 @@
-import { parseRecording } from "../../../envs/recordings/reader.ts";
+import { parseRecording, type Recording } from "../../../envs/recordings/reader.ts";
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
 import { cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
 import type { Episode } from "./episode.ts";
+import { colorsOfGray } from "./pictures.ts";
+import { type Replay, replayPictures } from "./replay_pictures.ts";
 
 /** Bytes of one picture as agents see it. */
 const AGENT_FRAME = 64 * 64 * 3;
 
+/** Most bytes of an episode's pictures: what browsers give one array. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 /**
- * Reads a recording and draws all its pictures, ready to be shown in any order.
+ * Reads a recording and draws all its pictures, ready to be shown in any order. Grey pictures are shown as colours; where
+ * observations are no pictures, the episode is played again and rendered.
  *
  * @throws RecordingError when nothing is readable, RangeError when its environment or the shape of its pictures is
- * unknown here.
+ * unknown here, or when they are too many.
  */
 export async function openEpisode(bytes: Uint8Array, title: string): Promise<Episode> {
   const recording = parseRecording(bytes, { name: title });
   const { header, steps, states, actions, rewards, terminated, truncated, damage } = recording;
-  const [height, width, channels] = header.observationShape;
-  if (header.observationShape.length !== 3 || channels !== 3) {
-    throw new RangeError(
-      `Cannot show "${title}": expected pictures of [H, W, 3], got [${header.observationShape.join(", ")}]`,
-    );
-  }
-  const size = height * width * 3;
-  const frames = new Uint8Array((steps + 1) * size);
-  let at = 0;
-  for await (const frame of redrawRecording(recording)) frames.set(frame, at++ * size);
+  const { frames, height, width, problem } = await picturesOf(recording, title);
   const returns = new Float64Array(steps + 1);
   for (let t = 0; t < steps; t++) returns[t + 1] = returns[t] + rewards[t];
   const agentFrames = seenByAgents(frames, { height, width, count: steps + 1 });
@@ -44,8 +41,34 @@ export async function openEpisode(bytes: Uint8Array, title: string): Promise<Epi
     returns,
     terminated,
     truncated,
-    damage: damage?.message,
+    damage: damage?.message ?? problem,
   };
+}
+
+async function picturesOf(recording: Recording, title: string): Promise<Replay> {
+  const { header: { observationShape: shape, content }, steps } = recording;
+  if (shape.length === 1) return await replayPictures(recording, title);
+  const [height, width, channels = 1] = shape;
+  if (shape.length > 3 || ![1, 3].includes(channels) || content === "vectors") {
+    throw new RangeError(
+      `Cannot show "${title}": expected pictures of [H, W, 3] or [H, W], or vectors, got ${
+        content === "vectors" ? "floats of " : ""
+      }[${shape.join(", ")}]`,
+    );
+  }
+  const size = height * width * 3;
+  if ((steps + 1) * size > MOST_BYTES) {
+    throw new RangeError(
+      `Cannot show "${title}": expected at most ${Math.floor(MOST_BYTES / size)} pictures of ` +
+        `${width} x ${height}, got ${steps + 1}`,
+    );
+  }
+  const frames = new Uint8Array((steps + 1) * size);
+  let at = 0;
+  for await (const frame of redrawRecording(recording)) {
+    frames.set(channels === 1 ? colorsOfGray(frame) : frame, at++ * size);
+  }
+  return { frames, height, width };
 }
 
 function seenByAgents(

@@ -1,3 +1,4 @@
+import { actionParts } from "../episodes/action_parts.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { pace } from "../state/playhead.ts";
 import type { Perception } from "../state/session.ts";
@@ -5,9 +6,6 @@ import { toCsv } from "./csv.ts";
 
 /** A named column of numbers. */
 type Column = readonly [name: string, values: ArrayLike<number>];
-
-/** Parts of the car's actions. */
-const CAR_ACTIONS = ["steer", "gas", "brake"];
 
 /**
  * An episode as a table, a row for each step of the range: the step leads from picture `step` to the next one.
@@ -17,7 +15,7 @@ export function stepsCsv(episode: Episode, [from, to]: readonly [number, number]
   const { actions, rewards, returns, terminated, truncated, header } = episode;
   const columns: Column[] = [
     ["seconds", Float64Array.from(rewards, (_, t) => t / pace.value)],
-    ...matrixColumns(actions, actionNames(episode.header.env, header.actionSize)),
+    ...matrixColumns(actions, actionNames(header)),
     ["reward", rewards],
     ["return", returns.subarray(1)],
     ["terminated", terminated],
@@ -44,7 +42,7 @@ export function latentsCsv(perception: Perception, range: readonly [number, numb
       ...(followed.values.length > 0 ? [["value", followed.values] as const] : []),
       ...matrixColumns(
         followed.policy,
-        actionNames(episode.header.env, episode.header.actionSize).map((name) => `policy_${name}`),
+        actionNames(episode.header).map((name) => `policy_${name}`),
       ),
     );
   }
@@ -75,7 +73,7 @@ export function numbersJson(episode: Episode, perception?: Perception): string {
   return JSON.stringify({
     episode: { title: episode.title, env, seed, options, metadata, steps },
     stepsPerSecond: pace.value,
-    actionNames: actionNames(env, header.actionSize),
+    actionNames: actionNames(header),
     actions: matrixRows(actions, header.actionSize),
     rewards: [...rewards],
     terminated: [...terminated],
@@ -94,9 +92,8 @@ function columnsCsv(index: string, columns: Column[], { from, to }: { from: numb
   ]);
 }
 
-function actionNames(env: string, size: number): readonly string[] {
-  if (env.startsWith("CarRacing") && size === CAR_ACTIONS.length) return CAR_ACTIONS;
-  return Array.from({ length: size }, (_, part) => `action_${part}`);
+function actionNames(header: Episode["header"]): string[] {
+  return actionParts(header).map(({ name }) => name);
 }
 
 function matrixColumns(values: ArrayLike<number>, names: readonly string[]): Column[] {

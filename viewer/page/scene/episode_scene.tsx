@@ -49,7 +49,9 @@ export function EpisodeScene({ children }: { children?: ComponentChildren }) {
   const { world, cars } = scene.value;
   if (!world) {
     return (
-      <p class="notice">This recording holds pictures alone: a scene is drawn from the simulator's states.</p>
+      <p class="notice">
+        This recording is shown by its pictures alone: a scene is drawn from the states of CarRacing.
+      </p>
     );
   }
   return (

@@ -1,11 +1,12 @@
 import { batch, effect, untracked } from "@preact/signals";
 import type { Library } from "../../library.ts";
+import { stepRate } from "./step_rate.ts";
 import { messageOf } from "./async_state.ts";
 import { dreamStart } from "./dream_settings.ts";
 import { restoreLink, startLink } from "./deep_link.ts";
 import { startOpeningModels } from "./open_model.ts";
 import { startPerceiving } from "./perceive.ts";
-import { lastStep, pace, playing, range, seek, step, STEPS_PER_SECOND } from "./playhead.ts";
+import { lastStep, pace, playing, range, seek, step } from "./playhead.ts";
 import { selectEpisode, selectRun, useLibrary } from "./select.ts";
 import { episode, episodeEntry, episodeId, episodes, library, runName, runs } from "./session.ts";
 import { fetchFile } from "./sources.ts";
@@ -60,7 +61,9 @@ function lookInside(): void {
   const stop = episode.subscribe((state) => {
     if (state.status === "empty" || state.status === "loading") return;
     queueMicrotask(() => stop());
-    if (state.status === "error" || step.peek() > 0) return;
+    if (state.status === "error" || step.peek() > 0 || !state.value.header.env.startsWith("CarRacing")) {
+      return;
+    }
     batch(() => {
       seek(FIRST_LOOK);
       dreamStart.value = Math.min(FIRST_DREAM, lastStep.value);
@@ -84,7 +87,7 @@ function startLoadingEpisodes(): void {
       (value) => {
         if (mine !== turn) return;
         lastStep.value = value.steps;
-        pace.value = STEPS_PER_SECOND / value.stepLength;
+        pace.value = stepRate(value.header.env) / value.stepLength;
         range.value = undefined;
         seek(0);
         episode.value = { status: "ready", value };

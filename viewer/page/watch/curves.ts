@@ -1,4 +1,5 @@
 import type { ChartSeries } from "../charts/series.ts";
+import { actionParts } from "../episodes/action_parts.ts";
 import type { Episode } from "../episodes/episode.ts";
 import type { Dreams } from "../state/dream.ts";
 import type { Perception } from "../state/session.ts";
@@ -87,7 +88,7 @@ function returnCurve({ episode, dreams, sample }: CurveSources): Curve {
   };
 }
 
-/** CarRacing's three, else each number of the action by itself. */
+/** Steering and both pedals of a car, else each number of the action by itself. */
 function actionCurves(sources: CurveSources): Curve[] {
   const { episode: { header, actions, steps }, perception, dreams, sample, frameSkip } = sources;
   const size = header.actionSize;
@@ -113,25 +114,35 @@ function actionCurves(sources: CurveSources): Curve[] {
     }
     return series;
   };
-  if (size !== 3) {
-    return Array.from({ length: size }, (_, i) => ({
-      id: `action-${i}`,
-      title: `Action ${i}`,
-      meaning: "Taken, and what the controller would take",
-      series: lines(i, "Taken", 0),
-    }));
+  const parts = actionParts(header);
+  const meaning = (words: string) => `${words}: taken, and what the controller would take`;
+  if (parts.map(({ name }) => name).join() === "steer,gas,brake") {
+    const [steer, gas, brake] = parts;
+    const pedals = lines(1, gas.title, 2).concat(lines(2, brake.title, 6));
+    return [
+      {
+        id: "steer",
+        title: steer.title,
+        meaning: meaning(steer.meaning),
+        series: lines(0, steer.title, 0),
+        yDomain: steer.range,
+      },
+      {
+        id: "pedals",
+        title: "Pedals",
+        meaning: meaning("Gas and brake, 0 to 1"),
+        series: pedals,
+        yDomain: gas.range,
+      },
+    ];
   }
-  const pedals = lines(1, "Gas", 2).concat(lines(2, "Brake", 6));
-  return [
-    {
-      id: "steer",
-      title: "Steering",
-      meaning: "-1 left to 1 right: taken, and what the controller would take",
-      series: lines(0, "Steering", 0),
-      yDomain: [-1, 1],
-    },
-    { id: "pedals", title: "Pedals", meaning: "Gas and brake, 0 to 1", series: pedals, yDomain: [0, 1] },
-  ];
+  return parts.map((part, i) => ({
+    id: `action-${i}`,
+    title: part.title,
+    meaning: meaning(part.meaning),
+    series: lines(i, part.title, 0),
+    yDomain: part.range,
+  }));
 }
 
 function valueCurve({ perception, frameSkip }: CurveSources): Curve {

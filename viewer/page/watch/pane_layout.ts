@@ -1,3 +1,5 @@
+import type { Episode } from "../episodes/episode.ts";
+
 /** What the panes have to fit. */
 export interface PaneRoom {
   /** CSS pixels across. */
@@ -30,6 +32,23 @@ export const PANE_WORDS = 58;
 const SCENE = 340;
 /** The greatest side of a picture. */
 const GREATEST = 576;
+
+/**
+ * The least side in which pictures of the environment and of agents (64 x 64) both have whole pixels: 192 = 2 * 96 = 3 * 64.
+ * Pictures that no agent sees stand alone, and are as large as they are.
+ */
+export function pictureSide(
+  shown: Pick<Episode, "height" | "width" | "agentFrames"> | undefined,
+  view: "agent" | "environment",
+): number {
+  if (!shown || (view === "agent" && shown.agentFrames.length > 0)) return 64;
+  const side = Math.max(shown.height, shown.width);
+  return shown.agentFrames.length === 0 ? side : side * 64 / commonDivisor(side, 64);
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
 
 /** The greatest equal pictures that fit; where none fits, the smallest that fill the width, and the page scrolls. */
 export function layOutPanes({ width, height, count, scene, unit }: PaneRoom): PaneLayout {

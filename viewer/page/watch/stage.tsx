@@ -3,7 +3,9 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { type PaneId, panes } from "../state/panes.ts";
 import { ComparePane } from "./compare_pane.tsx";
 import { DifferencePane } from "./difference_pane.tsx";
-import { layOutPanes, PANE_GAP } from "./pane_layout.ts";
+import { valueOf } from "../state/async_state.ts";
+import { episode } from "../state/session.ts";
+import { layOutPanes, PANE_GAP, pictureSide } from "./pane_layout.ts";
 import { PixelPane } from "./pixel_pane.tsx";
 import { RealPane } from "./real_pane.tsx";
 import { ScenePane } from "./scene_pane.tsx";
@@ -11,6 +13,9 @@ import { realView } from "./watch_state.ts";
 
 /** CSS pixels of the window that are not the panes': bars, controls, and the beginning of the curves. */
 const REST = 240;
+
+/** Pixels of a side of what agents see. */
+const AGENT_SIDE = 64;
 
 /** The panes, as large as fits; every pixel of a picture takes the same whole number of pixels on the screen. */
 export function Stage({ among }: { among: readonly PaneId[] }) {
@@ -35,7 +40,7 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
   const shown = panes.value.filter((id) => among.includes(id));
   const pictures = shown.filter((id) => id !== "scene");
   const scene = shown.includes("scene");
-  const side = realView.value === "environment" && shown.includes("real") ? 192 : 64; // 192 = 2 * 96 = 3 * 64
+  const side = shown.includes("real") ? pictureSide(valueOf(episode.value), realView.value) : AGENT_SIDE;
   const layout = layOutPanes({
     ...room.value,
     count: pictures.length,

@@ -16,7 +16,7 @@ export const PICTURE_TITLES: Readonly<Record<PictureId, string>> = {
 /** The pairs whose difference can be shown. */
 export type DifferencePair = "dream-real" | "reconstruction-real" | "dream-reconstruction";
 
-/** Whether reality is shown as agents see it (64 x 64) or as the environment draws it (96 x 96). */
+/** Whether reality is shown as agents see it (64 x 64) or as the environment draws it (96 x 96, for instance). */
 export const realView = signal<"agent" | "environment">("agent");
 /** What the pane "Difference" compares. */
 export const differencePair = signal<DifferencePair>("dream-real");
@@ -27,4 +27,11 @@ export const compareMode = signal<"wipe" | "onion">("wipe");
 /** Where its divider stands, or how much of the second picture shows, percent. */
 export const comparePosition = signal(50);
 /** The charts that are shown, by id; unknown ids and those without data are passed over. */
-export const shownCharts = signal<readonly string[]>(["error", "return", "steer", "pedals"]);
+export const shownCharts = signal<readonly string[]>([
+  "error",
+  "return",
+  "steer",
+  "pedals",
+  "action-0",
+  "action-1",
+]);

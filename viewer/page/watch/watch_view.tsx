@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { hasScene } from "../scene/has_scene.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
 import { type PaneId, PANES } from "../state/panes.ts";
@@ -17,7 +18,7 @@ export function WatchView() {
     <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
       {(shown) => (
         <div class="watch">
-          <Toolbar scene={shown.states.length > 0} />
+          <Toolbar scene={hasScene(shown)} />
           <CurvesPanel />
         </div>
       )}
