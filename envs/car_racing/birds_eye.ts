@@ -1,8 +1,9 @@
-import { Drawing, type DrawingColor } from "../classic/drawing.ts";
+import type { Color } from "../drawing/canvas.ts";
+import { Drawing } from "../drawing/drawing.ts";
+import { placePolygon } from "../drawing/place_polygon.ts";
 import type { Picture, RenderOptions } from "../env.ts";
 import { BORDER, PATCH } from "./ground.ts";
 import { HULL_POLYGONS, PLAYFIELD, TRACK_WIDTH, WHEEL_POLYGON } from "./constants.ts";
-import { placePolygon } from "./polygons.ts";
 import type { CarRacingView, Pose, Track } from "./state.ts";
 
 /** Usual side of the picture, pixels. */
@@ -16,14 +17,14 @@ const CAR_LENGTH = 5;
 /** How much lighter road is that the car has been on. */
 const TOUCHED = 45;
 
-const OUTSIDE: DrawingColor = [0, 0, 0];
-const WHITE: DrawingColor = [255, 255, 255];
-const RED: DrawingColor = [255, 0, 0];
-const HULL: DrawingColor = [204, 0, 0];
-const TYRE: DrawingColor = [0, 0, 0];
+const OUTSIDE: Color = [0, 0, 0];
+const WHITE: Color = [255, 255, 255];
+const RED: Color = [255, 0, 0];
+const HULL: Color = [204, 0, 0];
+const TYRE: Color = [0, 0, 0];
 
 /** Fills a polygon of the world, `[x0, y0, ...]` in the frame of a pose. */
-export type Fill = (polygon: readonly number[], pose: Pose, color: DrawingColor) => void;
+export type Fill = (polygon: readonly number[], pose: Pose, color: Color) => void;
 
 /** Places in the picture, u from its lower left corner. */
 interface Map {
@@ -47,6 +48,7 @@ export function drawBirdsEye(
   const { track, colors, hull, wheels, touched } = view;
   const map = openMap(track, options);
   const { drawing } = map;
+  const picture = drawing.begin();
   fillSquare(map, -1e4, 2e4, OUTSIDE);
   fillSquare(map, -PLAYFIELD, 2 * PLAYFIELD, colors.background);
   drawPatches(map, colors.grass);
@@ -72,8 +74,7 @@ export function drawBirdsEye(
     fill(map, larger(WHEEL_POLYGON), { x, y, angle: wheel.angle }, TYRE);
   }
   for (const polygon of HULL_POLYGONS) fill(map, larger(polygon), hull, HULL);
-  const { width, height, data } = drawing;
-  return { width, height, data };
+  return picture;
 }
 
 /** A picture of which the track, with a margin, fills as much as its shape allows. */
@@ -106,7 +107,7 @@ function fill(
   { drawing, left, bottom }: Map,
   polygon: readonly number[],
   pose: Pose,
-  color: DrawingColor,
+  color: Color,
 ): void {
   const corners = new Float64Array(polygon.length);
   placePolygon(polygon, { ...pose, x: pose.x - left, y: pose.y - bottom }, corners);
@@ -114,12 +115,12 @@ function fill(
 }
 
 /** Fills a square whose lower left corner lies on the diagonal. */
-function fillSquare(map: Map, low: number, side: number, color: DrawingColor): void {
+function fillSquare(map: Map, low: number, side: number, color: Color): void {
   fill(map, [0, 0, side, 0, side, side, 0, side], { x: low, y: low, angle: 0 }, color);
 }
 
 /** Every second square of both directions is lighter, as the agent sees it. */
-function drawPatches(map: Map, color: DrawingColor): void {
+function drawPatches(map: Map, color: Color): void {
   const square = [0, 0, PATCH, 0, PATCH, PATCH, 0, PATCH];
   for (let i = -10; i < 10; i++) {
     for (let j = -10; j < 10; j++) fill(map, square, { x: 2 * i * PATCH, y: 2 * j * PATCH, angle: 0 }, color);
@@ -127,7 +128,7 @@ function drawPatches(map: Map, color: DrawingColor): void {
 }
 
 /** Fills `count` tiles from `first` on, as one polygon, so that no seams show. */
-function fillRoad(map: Map, { points }: Track, first: number, count: number, color: DrawingColor): void {
+function fillRoad(map: Map, { points }: Track, first: number, count: number, color: Color): void {
   const left: number[] = [];
   const right: number[] = [];
   // Tile i lies between point i - 1 and point i.

@@ -1,6 +1,6 @@
+import type { CoverageGrid } from "../drawing/coverage_grid.ts";
 import { BAR_HEIGHT, type Camera, SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
 import { PLAYFIELD, TRACK_STEP, TRACK_WIDTH } from "./constants.ts";
-import type { CoverageGrid } from "./coverage_grid.ts";
 import type { Track } from "./state.ts";
 
 /** Side of a grass patch, u; every second one of both directions is drawn. */
@@ -32,6 +32,8 @@ export const Layer = {
   /** Red border quads. */
   red: 6,
 } as const;
+/** Layers of a grid for the ground: one more than it has, as a power of two puts a cell's index a shift away. */
+export const LAYERS = 8;
 
 /**
  * Field, grass patches, road and borders of an episode, as coverage of a grid of cells that shows the

@@ -1,7 +1,7 @@
+import { CoverageGrid } from "../drawing/coverage_grid.ts";
 import { BAR_HEIGHT, Camera, SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
 import { CarPicture } from "./car_picture.ts";
-import { CoverageGrid, LAYERS } from "./coverage_grid.ts";
-import { Ground, Layer } from "./ground.ts";
+import { Ground, Layer, LAYERS } from "./ground.ts";
 import { Indicators } from "./indicators.ts";
 import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
 
@@ -65,7 +65,7 @@ export class CarRacingPainter {
           `multiple of 8, got ${width}x${height}`,
       );
     }
-    this.#grid = CoverageGrid.shared(width, height * (1 - BAR_HEIGHT / SURFACE_HEIGHT));
+    this.#grid = CoverageGrid.shared(width, height * (1 - BAR_HEIGHT / SURFACE_HEIGHT), LAYERS);
     this.#ground = new Ground(track, this.width, this.height);
     this.#car = new CarPicture(this.width, this.height);
     this.#indicators = new Indicators(this.width, this.height);

@@ -1,19 +1,3 @@
-import type { Pose } from "./state.ts";
-
-/**
- * Writes a polygon's corners where its pose puts them.
- *
- * @param target Written from `offset` on, `[x0, y0, x1, y1, ...]`.
- */
-export function placePolygon(polygon: ArrayLike<number>, pose: Pose, target: Float64Array, offset = 0): void {
-  const cos = Math.cos(pose.angle);
-  const sin = Math.sin(pose.angle);
-  for (let i = 0; i < polygon.length; i += 2) {
-    target[offset + i] = pose.x + cos * polygon[i] - sin * polygon[i + 1];
-    target[offset + i + 1] = pose.y + sin * polygon[i] + cos * polygon[i + 1];
-  }
-}
-
 /** The convex hull of points, anticlockwise, `[x0, y0, x1, y1, ...]` (Andrew's monotone chain). */
 export function convexHull(points: readonly (readonly [number, number])[]): Float64Array {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);

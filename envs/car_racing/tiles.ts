@@ -1,6 +1,7 @@
+import { placePolygon } from "../drawing/place_polygon.ts";
 import { HULL_POLYGONS, TRACK_WIDTH, WHEEL_POLYGON } from "./constants.ts";
 import type { Car } from "./car.ts";
-import { convexHull, placePolygon, polygonsTouch } from "./polygons.ts";
+import { convexHull, polygonsTouch } from "./polygons.ts";
 import type { Pose, Track } from "./state.ts";
 import { TileIndex } from "./tile_index.ts";
 

@@ -1,5 +1,5 @@
 import type { Pose } from "../car_racing/state.ts";
-import type { Color } from "./brush.ts";
+import type { Color } from "../drawing/canvas.ts";
 
 /** Another car as a picture shows it. */
 export interface CarMark extends Pose {

@@ -1,10 +1,10 @@
 import { drawBirdsEye } from "../car_racing/birds_eye.ts";
 import { blankView, readState, STATE_SIZE, writeState } from "../car_racing/saved_state.ts";
 import type { CarRacingColors, CarRacingView } from "../car_racing/state.ts";
+import type { Color } from "../drawing/canvas.ts";
 import type { Picture, RenderOptions } from "../env.ts";
 import type { Race } from "./race.ts";
 import type { Racer } from "./racer.ts";
-import type { Color } from "./brush.ts";
 import { CAR_COLORS, type CarMark, readScene, type Scene, sceneSize, writeScene } from "./scene.ts";
 import { drawThings } from "./things.ts";
 import { TrafficPainter } from "./traffic_painter.ts";

@@ -1,7 +1,7 @@
 import { HULL_POLYGONS, type Polygon, WHEEL_POLYGON, WHEEL_POSITIONS } from "../car_racing/constants.ts";
 import { convexHull } from "../car_racing/polygons.ts";
 import type { Pose } from "../car_racing/state.ts";
-import type { Color } from "./brush.ts";
+import type { Color } from "../drawing/canvas.ts";
 import type { Rail } from "./rails.ts";
 import type { CarMark, ConeMark, Scene } from "./scene.ts";
 

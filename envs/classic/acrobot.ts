@@ -1,7 +1,7 @@
+import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Drawing } from "./drawing.ts";
 import { readStartBounds } from "./start_options.ts";
 
 /** Options of {@link Acrobot}. */
@@ -157,8 +157,12 @@ export class Acrobot extends ClassicEnv {
   }
 }
 
+/** Angles beyond this are wrapped at once, rad: turn by turn would take for ever, and from 2^53 on never end. */
+const MANY_TURNS = 1e4;
+
 /** An angle of any number of turns within -pi .. pi, turn by turn as Gymnasium does. */
 function wrapAngle(angle: number): number {
+  if (Math.abs(angle) > MANY_TURNS) angle %= 2 * Math.PI;
   while (angle > Math.PI) angle -= 2 * Math.PI;
   while (angle < -Math.PI) angle += 2 * Math.PI;
   return angle;

@@ -1,3 +1,4 @@
+import { Drawing, drawingSize } from "../drawing/drawing.ts";
 import type {
   Env,
   EnvState,
@@ -11,7 +12,6 @@ import type {
 import { readEnvState } from "../env_state.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { Discrete, type Space, spaceSize } from "../spaces.ts";
-import { Drawing } from "./drawing.ts";
 
 /** What an environment is built from: see {@link ClassicEnv}. */
 export interface ClassicEnvParts {
@@ -62,6 +62,8 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   #random = new NumpyRandom(0);
   #status: "new" | "running" | "over" | "closed" = "new";
   readonly #picture: { width: number; height: number };
+  /** Of the size that was asked for last. */
+  #drawing?: Drawing;
 
   /** An environment that waits for its first reset. */
   protected constructor({ id, observationSpace, actionSpace, stateSize, picture }: ClassicEnvParts) {
@@ -130,10 +132,13 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   /** A picture for people, in the looks and by default the size of Gymnasium's. */
   render(options?: RenderOptions): Picture {
     if (this.#status === "new" || this.#status === "closed") this.#refuse("render");
-    const drawing = new Drawing(this.#picture, options);
-    this.draw(drawing);
-    const { width, height, data } = drawing;
-    return { width, height, data };
+    const { width, height } = drawingSize(this.#picture, options);
+    if (this.#drawing?.width !== width || this.#drawing.height !== height) {
+      this.#drawing = new Drawing(this.#picture, { width, height });
+    }
+    const picture = this.#drawing.begin();
+    this.draw(this.#drawing);
+    return picture;
   }
 
   /** The numbers of the physics, the random generator and where in an episode it is. */

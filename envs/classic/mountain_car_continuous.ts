@@ -1,7 +1,7 @@
+import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Drawing } from "./drawing.ts";
 import { readStartBounds } from "./start_options.ts";
 
 /** Options of {@link MountainCarContinuous}. */

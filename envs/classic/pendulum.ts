@@ -1,7 +1,8 @@
+import type { Color } from "../drawing/canvas.ts";
+import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Drawing, DrawingColor } from "./drawing.ts";
 import { readStartOptions } from "./start_options.ts";
 
 /** Options of {@link Pendulum}. */
@@ -25,8 +26,8 @@ const LENGTH = 1;
 const SIDE = 500;
 const SCALE = SIDE / 4.4;
 const ROD = { left: 0, right: LENGTH * SCALE, bottom: -0.1 * SCALE, top: 0.1 * SCALE };
-const ROD_COLOR: DrawingColor = [204, 77, 77];
-const BLACK: DrawingColor = [0, 0, 0];
+const ROD_COLOR: Color = [204, 77, 77];
+const BLACK: Color = [0, 0, 0];
 
 /**
  * Gymnasium's Pendulum-v1: a rod that hangs on an axle, to be swung up and held there by a motor too weak to lift it.

@@ -1,4 +1,4 @@
-import { Canvas, type Color } from "./canvas.ts";
+import { Canvas, type Color } from "../drawing/canvas.ts";
 import {
   AGENT_HALF_WIDTH,
   BEHIND,

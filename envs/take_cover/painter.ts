@@ -1,4 +1,4 @@
-import { Canvas, type Color } from "./canvas.ts";
+import { Canvas, type Color } from "../drawing/canvas.ts";
 import {
   EYE_BEHIND,
   EYE_HEIGHT,

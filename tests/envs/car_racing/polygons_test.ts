@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { convexHull, placePolygon, polygonsTouch } from "../../../envs/car_racing/polygons.ts";
+import { convexHull, polygonsTouch } from "../../../envs/car_racing/polygons.ts";
+import { placePolygon } from "../../../envs/drawing/place_polygon.ts";
 
 const SQUARE = [-1, -1, 1, -1, 1, 1, -1, 1];
 

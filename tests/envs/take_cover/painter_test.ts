@@ -1,6 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { Canvas } from "../../../envs/take_cover/canvas.ts";
 import { AGENT_REACH, BEHIND, THROW_DEPTH } from "../../../envs/take_cover/constants.ts";
 import { TakeCoverPainter } from "../../../envs/take_cover/painter.ts";
 import { blankView, type TakeCoverView } from "../../../envs/take_cover/view.ts";
@@ -95,32 +94,4 @@ Deno.test("a hit turns the picture red", () => {
   for (let i = 0; i < after.length; i += 3) {
     assert(after[i] > before[i] && after[i + 1] < before[i + 1] && after[i + 2] < before[i + 2]);
   }
-});
-
-Deno.test("a canvas colours pixels by the share that a shape covers", () => {
-  const canvas = new Canvas(8, 6);
-  const target = new Uint8Array(8 * 6 * 3);
-  const levels = (draw: () => void) => {
-    canvas.begin(target, [0, 0, 0]);
-    draw();
-    return Array.from({ length: 48 }, (_, i) => target[3 * i]);
-  };
-  const area = (draw: () => void) => levels(draw).reduce((sum, level) => sum + level, 0) / 200;
-  const color = [200, 0, 0] as const;
-
-  const rectangle = levels(() => canvas.rectangle(1.5, 2, 4, 3.25, color));
-  assertEquals(rectangle.slice(16, 24), [0, 100, 200, 200, 0, 0, 0, 0]);
-  assertEquals(rectangle.slice(24, 32), [0, 25, 50, 50, 0, 0, 0, 0]);
-  const random = new RandomStream(3);
-  for (let i = 0; i < 200; i++) {
-    const [x0, y0, x1, y1, x2, y2] = Array.from({ length: 6 }, () => random.uniform(0, 6));
-    const wanted = Math.abs((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)) / 2;
-    assertAlmostEquals(area(() => canvas.polygon([x0, y0, x1, y1, x2, y2], color)), wanted, 0.08);
-  }
-  assertAlmostEquals(area(() => canvas.ellipse(4, 3, 2.5, 1.5, color)), Math.PI * 2.5 * 1.5, 0.08);
-  assertAlmostEquals(area(() => canvas.ellipse(0, 3, 2, 2, color)), Math.PI * 2, 0.08);
-  assertAlmostEquals(area(() => canvas.rectangle(-5, -5, 20, 20, color, 0.5)), 24, 0.01);
-  assertEquals(area(() => canvas.rectangle(9, 1, 20, 3, color)), 0);
-  assertEquals(area(() => canvas.ellipse(4, -3, 2, 2, color)), 0);
-  assertThrows(() => canvas.begin(new Uint8Array(5), color), RangeError, "expected 144 bytes, got 5");
 });

@@ -1,11 +1,8 @@
-/** Layers that a {@link CoverageGrid} keeps per cell; a power of two, so that a cell's index is a shift away. */
-export const LAYERS = 8;
-
-/** By size; a grid goes when nobody draws on it any more. */
+/** By size and layers; a grid goes when nobody draws on it any more. */
 const sharedGrids = new Map<string, WeakRef<CoverageGrid>>();
 
 /**
- * Exact area coverage of polygons on a grid of cells, several layers at once.
+ * Exact area coverage of polygons on a grid of cells, in one layer or several at once.
  *
  * Every edge adds its signed area to the few cells that it crosses; a running sum along a row then gives the
  * share of each cell that lies inside. An edge that two polygons of one layer share cancels out, so a strip of
@@ -15,27 +12,27 @@ const sharedGrids = new Map<string, WeakRef<CoverageGrid>>();
 export class CoverageGrid {
   /** Cells in a stored row: the grid's width and two more that take what spills over the right border. */
   readonly stride: number;
-  /** `[height, stride, 8]`: what each cell adds to the running sums of its row. */
+  /** `[height, stride, layers]`: what each cell adds to the running sums of its row. */
   readonly deltas: Float64Array;
   /** `[height, stride]`, 1 where a cell has a delta. */
   readonly dirty: Uint8Array;
 
   /** A grid of `width` x `height` cells, all empty. */
-  constructor(readonly width: number, readonly height: number) {
+  constructor(readonly width: number, readonly height: number, readonly layers: number = 1) {
     this.stride = width + 2;
-    this.deltas = new Float64Array(this.stride * height * LAYERS);
+    this.deltas = new Float64Array(this.stride * height * layers);
     this.dirty = new Uint8Array(this.stride * height);
   }
 
   /**
-   * An empty grid of this size, the same for all that ask for it in this thread: whoever draws on it leaves it empty.
+   * An empty grid of this shape, the same for all that ask for it in this thread: whoever draws on it leaves it empty.
    *
    * One for each of many environments would not fit into a core's cache.
    */
-  static shared(width: number, height: number): CoverageGrid {
-    const size = `${width}x${height}`;
-    let grid = sharedGrids.get(size)?.deref();
-    if (!grid) sharedGrids.set(size, new WeakRef(grid = new CoverageGrid(width, height)));
+  static shared(width: number, height: number, layers = 1): CoverageGrid {
+    const shape = `${width}x${height}x${layers}`;
+    let grid = sharedGrids.get(shape)?.deref();
+    if (!grid) sharedGrids.set(shape, new WeakRef(grid = new CoverageGrid(width, height, layers)));
     return grid;
   }
 
@@ -104,7 +101,7 @@ export class CoverageGrid {
     layer: number,
     weight: number,
   ): void {
-    const { deltas, dirty, stride, width } = this;
+    const { deltas, dirty, stride, width, layers } = this;
     let row = y0 | 0;
     let x = x0;
     let y = y0;
@@ -118,12 +115,12 @@ export class CoverageGrid {
       const right = x < nextX ? nextX : x;
       const column = left | 0;
       let cell = row * stride + column;
-      let at = cell * LAYERS + layer;
+      let at = cell * layers + layer;
       const start = left - column;
       if (right <= column + 1) {
         const beyond = area * (start + right - column) * 0.5;
         deltas[at] += area - beyond;
-        deltas[at + LAYERS] += beyond;
+        deltas[at + layers] += beyond;
         dirty[cell] = dirty[cell + 1] = 1;
       } else {
         // The edge crosses several cells of the row: a triangle in the first and the last, slabs between.
@@ -134,7 +131,7 @@ export class CoverageGrid {
         let border = column + 1;
         while (border + 1 < right) {
           const inside = perCell * (border - left + 0.5);
-          at += LAYERS;
+          at += layers;
           deltas[at] += inside - covered;
           dirty[++cell] = 1;
           covered = inside;
@@ -142,8 +139,8 @@ export class CoverageGrid {
         }
         const rest = right - border;
         const inside = perCell * rest * (border - left + 0.5 * rest) + area * (1 - rest);
-        deltas[at + LAYERS] += inside - covered;
-        deltas[at + 2 * LAYERS] += area - inside;
+        deltas[at + layers] += inside - covered;
+        deltas[at + 2 * layers] += area - inside;
         dirty[cell + 1] = dirty[cell + 2] = 1;
       }
       x = nextX;
