@@ -60,11 +60,16 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
    * Goes around `env`.
    *
    * @param folder Where the files go; made when it is missing.
-   * @throws RangeError when `videoLength` is not an integer >= 0 or `fps` not above 0.
+   * @throws RangeError for another `format`, when `videoLength` is not an integer >= 0 or `fps` not above 0.
    */
   constructor(env: Env<O>, folder: string, options: RecordVideoOptions = {}) {
     super(env);
-    const { videoLength = 0, fps = 30, episodeTrigger, stepTrigger } = options;
+    const { format = "gif", videoLength = 0, fps = 30, episodeTrigger, stepTrigger } = options;
+    if (format !== "gif" && format !== "mp4") {
+      throw new RangeError(
+        `Cannot record videos of ${env.id}: expected a format gif or mp4, got "${format}"`,
+      );
+    }
     if (!Number.isInteger(videoLength) || videoLength < 0 || !(fps > 0)) {
       throw new RangeError(
         `Cannot record videos of ${env.id}: expected a videoLength >= 0 and fps > 0, got ${videoLength} and ${fps}`,

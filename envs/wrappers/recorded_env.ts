@@ -12,7 +12,10 @@ import { isRedrawable, Wrapper } from "./wrapper.ts";
 export interface RecordedEnvOptions {
   /** What else the header says: driver, checkpoint, real or dream. Default nothing. */
   metadata?: Record<string, unknown>;
-  /** Seed of the seeds that are drawn for resets without one, since a recording must name its seed. Default 0. */
+  /**
+   * Seed of the seeds that are drawn for resets without one before the first that has one, since a recording must name
+   * its seed. Default 0.
+   */
   seed?: number;
   /**
    * Steps between key states, from which `resumeRecording` goes on without replaying all that came before; each is as
@@ -51,7 +54,7 @@ export abstract class RecordedEnv<O extends Observation = Uint8Array> extends Wr
       );
     }
     this.#metadata = options.metadata ?? {};
-    this.#seeds = new RandomStream(options.seed ?? 0).fork("recordings");
+    this.#seeds = seedsAfter(options.seed ?? 0);
     this.#picture = isRedrawable(env) && optionsOf(env)
       ? new Float64Array(env.stateSize)
       : new (env.observationSpace.dtype === "uint8" ? Uint8Array : Float32Array)(
@@ -62,12 +65,16 @@ export abstract class RecordedEnv<O extends Observation = Uint8Array> extends Wr
   /** Begins the recording of an episode. */
   protected abstract record(recording: NewRecording & { first: RecordedPicture }): EpisodeRecorder;
 
-  /** Ends the present recording, starts an episode and its recording. */
+  /**
+   * Ends the present recording, starts an episode and its recording. Seeds of later episodes are drawn from this one:
+   * the same seed is followed by the same episodes.
+   */
   override reset(options: ResetOptions = {}): ResetResult<O> {
     const seed = options.seed ?? this.#seeds.integer(0, 2 ** 31);
     const { env, actionSpace, observationSpace } = this;
     this.finish();
     const result = env.reset({ ...options, seed });
+    if (options.seed !== undefined) this.#seeds = seedsAfter(seed);
     const states = this.#picture instanceof Float64Array;
     this.#recorder = this.record({
       env: env.id,
@@ -139,6 +146,10 @@ export abstract class RecordedEnv<O extends Observation = Uint8Array> extends Wr
     if (this.#picture instanceof Float64Array) return this.saveState(this.#picture);
     return this.env.observe(this.#picture);
   }
+}
+
+function seedsAfter(seed: number): RandomStream {
+  return new RandomStream(seed).fork("recordings");
 }
 
 /** Records each episode in memory, in Deno or in a browser. */

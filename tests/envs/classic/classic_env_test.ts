@@ -178,3 +178,11 @@ Deno.test("what is mirrored at the start and in its actions stays mirrored", () 
     }
   }
 });
+
+Deno.test("Acrobot-v1: angles of any number of turns are wrapped, not for ever", () => {
+  for (const start of [1e12, -1e18]) {
+    const env = make<Float32Array>("Acrobot-v1");
+    env.reset({ seed: 1, options: { low: start, high: start } });
+    assert(env.step([1]).observation.slice(0, 4).every((value) => Math.abs(value) <= 1));
+  }
+});

@@ -15,6 +15,7 @@ import {
   NormalizeObservation,
   NormalizeReward,
   RecordEpisodeStatistics,
+  RecordInMemory,
   RescaleAction,
   Resize,
   type Statistics,
@@ -51,6 +52,7 @@ const around: Record<string, (env: Env) => Env<Observation>> = {
   ClipAction: (env) => new ClipAction(env),
   RescaleAction: (env) => new RescaleAction(env, { low: [-2, 0], high: 3 }),
   RecordEpisodeStatistics: (env) => new RecordEpisodeStatistics(env),
+  RecordInMemory: (env) => new RecordInMemory(env, { keyStateEvery: 3 }),
   TransformReward: (env) => new TransformReward(env, (reward) => reward / 2),
   TransformObservation: (env) => new TransformObservation(env, (bytes) => bytes.map((byte) => 255 - byte)),
 };

@@ -117,3 +117,8 @@ Deno.test("RecordVideo leaves the environment as it is; a state that is set ends
     assertThrows(() => record(options), RangeError, "Cannot record videos of Counter-v0");
   }
 });
+
+Deno.test("RecordVideo refuses a format that it cannot write", () => {
+  const format = "avi" as "gif";
+  assertThrows(() => new RecordVideo(new CounterEnv(), "videos", { format }), RangeError, 'got "avi"');
+});
