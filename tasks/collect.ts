@@ -54,7 +54,11 @@ async function main(): Promise<void> {
     seed: usage(() => parseCount("seed", values.seed ?? "0")),
     keyStateEvery: usage(() => parseCount("key-state-every", values["key-state-every"] ?? "0")),
   };
-  const events = await collect(values.out ?? "runs/recordings", options, switches.has("json"));
+  const out = values.out ?? "runs/recordings";
+  if (await Deno.stat(out).then(({ isDirectory }) => !isDirectory, () => false)) {
+    throw new UsageError(`Cannot set --out: expected a folder, got the file "${out}"`);
+  }
+  const events = await collect(out, options, switches.has("json"));
   if (!switches.has("json")) console.log(summary(events));
 }
 
