@@ -24,7 +24,7 @@ export class CarPicture {
   readonly #box = new Uint8Array(BOX * BOX);
   /** Rows and columns of the box that hold something. */
   #top = 0;
-  #bottom = BOX;
+  #bottom = 0;
   #left = BOX;
   #right = 0;
   readonly #width: number;
@@ -44,7 +44,7 @@ export class CarPicture {
 
   /** Draws the car of a view over `target`, `[height, width, 3]`. */
   draw(view: CarRacingView, camera: Camera, target: Uint8Array): void {
-    this.#box.fill(0);
+    this.#box.fill(0, this.#bottom * BOX, this.#top * BOX);
     this.#bottom = this.#left = BOX;
     this.#top = this.#right = 0;
     for (const wheel of view.wheels) {

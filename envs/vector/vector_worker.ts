@@ -57,6 +57,8 @@ export type WorkerMessage =
 
 /** Milliseconds of idleness after which timers and files of environments get their turn. */
 const IDLE = 50;
+/** The longest time that a worker with a core of its own stays awake for the others, milliseconds. */
+const LONGEST_WATCH = 1;
 
 const port = parentPort!;
 let work: Work;
@@ -70,6 +72,8 @@ class Work {
   readonly control: Int32Array<SharedArrayBuffer>;
   /** Where this worker's words begin. */
   readonly words: number;
+  /** Whether there are more workers than cores, so that one that stays awake is in another's way. */
+  readonly crowded: boolean;
   readonly #actions: Float32Array[];
 
   constructor({ recipe, shape, buffer, worker, share: [first, end], autoreset }: StartRequest) {
@@ -83,6 +87,7 @@ class Work {
     this.control = ring.control;
     this.words = ring.wordsOf(worker);
     this.rows = infos;
+    this.crowded = shape.workers > navigator.hardwareConcurrency;
     const atWork = ring.control.subarray(this.words + WorkerWord.AtWork, this.words + WorkerWord.AtWork + 1);
     this.group = new EnvGroup(envs, { autoreset, slots, atWork });
     this.#actions = actionRows(sample, actions);
@@ -139,17 +144,33 @@ class Work {
 async function serve(): Promise<void> {
   const { control, words } = work;
   const called = words + WorkerWord.Called;
+  let watch = 0;
   for (;;) {
+    stayAwake(control, called, watch);
     if (Atomics.wait(control, called, turn, IDLE) === "timed-out") {
       idle = setTimeout(serve);
       return;
     }
     turn = Atomics.load(control, called);
     if (control[Word.Kind] !== Command.Step) return;
+    const start = performance.now();
     if (!work.step()) return; // its words stay as evidence
     await undefined; // what environments left to microtasks belongs to the step
     work.finish();
-    if (Atomics.sub(control, Word.Left, 1) === 1) Atomics.notify(control, Word.Left);
+    // The last one leaves its core to the caller; the others are soon wanted again, as far as one can tell.
+    const last = Atomics.sub(control, Word.Left, 1) === 1;
+    watch = last || work.crowded ? 0 : Math.min(performance.now() - start, LONGEST_WATCH);
+    if (last) Atomics.notify(control, Word.Left);
+  }
+}
+
+/**
+ * Looks out for the next command without going to sleep, `watch` milliseconds at most: waking takes long, and often puts two
+ * workers on one core.
+ */
+function stayAwake(control: Int32Array, called: number, watch: number): void {
+  for (const end = performance.now() + watch; performance.now() < end;) {
+    for (let look = 0; look < 100; look++) if (Atomics.load(control, called) !== turn) return;
   }
 }
 
