@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a task prints
 /**
- * `deno task bench [envs|runtime|models|dream|viewer]`: runs the benchmarks, each in a process of its own so that one
+ * `deno task bench [envs|baselines|runtime|models|dream|viewer]`: runs the benchmarks, each in a process of its own so that one
  * does not warm or fill another's memory.
  *
  * @module
@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { nearestName } from "../core/mod.ts";
 
-const BENCHMARKS = ["envs", "runtime", "models", "dream", "viewer"];
+const BENCHMARKS = ["envs", "baselines", "runtime", "models", "dream", "viewer"];
 
 if (import.meta.main) {
   const names = Deno.args.filter((argument) => !argument.startsWith("-"));

@@ -92,6 +92,11 @@ Deno.test("checkEnv accepts FrameStack(Grayscale(Resize(FrameSkip(CarRacing-v3))
   checkEnv(env, { close: true, steps: 12, endingSteps: 0, other: build() });
 });
 
+Deno.test("checkEnv lets a wrapper remember earlier episodes", () => {
+  const build = () => new RecordEpisodeStatistics(make<Float32Array>("CartPole-v1"));
+  checkEnv(build(), { other: build() }); // random actions end it within the check
+});
+
 Deno.test("checkEnv accepts towers around vectors", () => {
   const towers: Record<string, () => Env<Observation>> = {
     "Pendulum-v1": () =>
