@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import { type CarRacingRules, changeRules } from "./rules.ts";
 
 /** Options of {@link CarRacing}; the first three are Gymnasium's, with its names and defaults. */
@@ -27,18 +28,19 @@ export type CompleteOptions = Required<CarRacingOptions> & { rules: CarRacingRul
 /**
  * Options with their defaults.
  *
- * @throws RangeError for a number or a word out of range, TypeError for a rule that does not exist.
+ * @throws RangeError for a number or a word out of range, TypeError for a rule that does not exist or a value of another type.
  */
 export function completeOptions(id: string, options: CarRacingOptions): CompleteOptions {
-  const complete = {
-    continuous: options.continuous ?? true,
-    domainRandomize: options.domainRandomize ?? false,
-    lapCompletePercent: options.lapCompletePercent ?? 0.95,
-    finishBonus: options.finishBonus ?? 0,
-    frameSize: options.frameSize ?? 96,
-    observation: options.observation ?? "rgb",
-    rules: changeRules(id, options.rules ?? {}),
-  };
+  const given = readOptions<Required<CarRacingOptions>>(id, options, {
+    continuous: true,
+    domainRandomize: false,
+    lapCompletePercent: 0.95,
+    finishBonus: 0,
+    frameSize: 96,
+    observation: "rgb",
+    rules: {},
+  });
+  const complete = { ...given, rules: changeRules(id, given.rules) };
   const { lapCompletePercent: percent, finishBonus, frameSize, observation } = complete;
   const refuse = (wanted: string, got: unknown): never => {
     throw new RangeError(`Cannot make ${id}: expected ${wanted}, got ${got}`);

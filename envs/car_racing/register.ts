@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import { register } from "../registry.ts";
 import { CarRacing } from "./car_racing.ts";
 import type { CarRacingOptions } from "./options.ts";
@@ -16,6 +17,9 @@ const MAX_EPISODE_STEPS = 1000;
 /** As much as leaving the field costs. */
 const LAP_BONUS = 100;
 
+/** What CarRacingLap-v0 has defaults of its own for. */
+type LapOptions = Pick<CarRacingOptions, "rules" | "finishBonus">;
+
 register("CarRacing-v3", {
   create: (options) => new CarRacing(options as CarRacingOptions),
   options: OPTIONS,
@@ -24,8 +28,9 @@ register("CarRacing-v3", {
 
 register("CarRacingLap-v0", {
   create(options) {
-    const { rules, finishBonus = LAP_BONUS, ...others } = options as CarRacingOptions;
-    return new CarRacing({ ...others, finishBonus, rules: { ...LAP_RULES, ...rules } }, "CarRacingLap-v0");
+    const id = "CarRacingLap-v0";
+    const own = readOptions<Required<LapOptions>>(id, options, { rules: {}, finishBonus: LAP_BONUS });
+    return new CarRacing({ ...options, ...own, rules: { ...LAP_RULES, ...own.rules } }, id);
   },
   options: OPTIONS,
   maxEpisodeSteps: MAX_EPISODE_STEPS,

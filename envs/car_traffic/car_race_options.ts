@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import { checkRaceOptions } from "./check_race_options.ts";
 import type { Barriers } from "./rails.ts";
 
@@ -24,10 +25,10 @@ export interface CarRaceOptions {
 /**
  * Options with their defaults.
  *
- * @throws RangeError when one is not in its range.
+ * @throws RangeError when one is not in its range, TypeError for one of another type.
  */
 export function completeRaceOptions(id: string, options: CarRaceOptions): Required<CarRaceOptions> {
-  const complete: Required<CarRaceOptions> = {
+  const complete = readOptions<Required<CarRaceOptions>>(id, options, {
     cars: 4,
     barriers: "bends",
     cones: 0,
@@ -36,8 +37,7 @@ export function completeRaceOptions(id: string, options: CarRaceOptions): Requir
     frameSize: 96,
     lapCompletePercent: 0.95,
     maxEpisodeSteps: 1000,
-    ...options,
-  };
+  });
   checkRaceOptions(id, complete, { fewestCars: 2, mostCars: 8 });
   const { maxEpisodeSteps: limit } = complete;
   if (!(limit === Infinity || Number.isInteger(limit) && limit > 0)) {

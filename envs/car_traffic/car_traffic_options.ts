@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import { checkRaceOptions } from "./check_race_options.ts";
 import type { Barriers } from "./rails.ts";
 import { checkSkill, type SkillName } from "./skills.ts";
@@ -27,10 +28,10 @@ export interface CarTrafficOptions {
 /**
  * Options with their defaults.
  *
- * @throws RangeError when one is not in its range.
+ * @throws RangeError when one is not in its range, TypeError for one of another type.
  */
 export function completeTrafficOptions(id: string, options: CarTrafficOptions): Required<CarTrafficOptions> {
-  const complete: Required<CarTrafficOptions> = {
+  const complete = readOptions<Required<CarTrafficOptions>>(id, options, {
     cars: 6,
     drivers: "mixed",
     barriers: "bends",
@@ -40,8 +41,7 @@ export function completeTrafficOptions(id: string, options: CarTrafficOptions): 
     continuous: true,
     frameSize: 96,
     lapCompletePercent: 0.95,
-    ...options,
-  };
+  });
   checkRaceOptions(id, complete, { fewestCars: 0, mostCars: 20 });
   checkSkill(id, complete.drivers);
   if (!(complete.crashSpeed >= 0)) {

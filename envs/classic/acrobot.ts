@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
@@ -57,7 +58,7 @@ export class Acrobot extends ClassicEnv {
    *
    * @throws RangeError when an option has another value than those named.
    */
-  constructor({ bookOrNips = "book", torqueNoiseMax = 0 }: AcrobotOptions = {}) {
+  constructor(options: AcrobotOptions = {}) {
     const high = Float32Array.of(1, 1, 1, 1, MAX_SPEED_1, MAX_SPEED_2);
     super({
       id: "Acrobot-v1",
@@ -65,6 +66,10 @@ export class Acrobot extends ClassicEnv {
       actionSpace: new Discrete(3),
       stateSize: 4,
       picture: { width: SIDE, height: SIDE },
+    });
+    const { bookOrNips, torqueNoiseMax } = readOptions<Required<AcrobotOptions>>(this.id, options, {
+      bookOrNips: "book",
+      torqueNoiseMax: 0,
     });
     if (bookOrNips !== "book" && bookOrNips !== "nips") {
       throw new RangeError(

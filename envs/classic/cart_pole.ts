@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
@@ -61,7 +62,7 @@ export class CartPole extends ClassicEnv {
       stateSize: 4,
       picture: PICTURE,
     });
-    this.#suttonBartoReward = options.suttonBartoReward ?? false;
+    this.#suttonBartoReward = readOptions(this.id, options, { suttonBartoReward: false }).suttonBartoReward;
   }
 
   /** Draws all four numbers. */

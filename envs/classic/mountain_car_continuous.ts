@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
@@ -61,7 +62,7 @@ export class MountainCarContinuous extends ClassicEnv {
       stateSize: 3,
       picture: PICTURE,
     });
-    this.#goalVelocity = options.goalVelocity ?? 0;
+    this.#goalVelocity = readOptions(this.id, options, { goalVelocity: 0 }).goalVelocity;
     if (!(Math.abs(this.#goalVelocity) <= MAX_SPEED)) {
       throw new RangeError(
         `Cannot make ${this.id}: expected goalVelocity in -${MAX_SPEED} .. ${MAX_SPEED}, got ${options.goalVelocity}`,

@@ -1,3 +1,4 @@
+import { readOptions } from "../read_options.ts";
 import type { Color } from "../drawing/canvas.ts";
 import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
@@ -58,7 +59,7 @@ export class Pendulum extends ClassicEnv {
       stateSize: 3,
       picture: { width: SIDE, height: SIDE },
     });
-    this.#gravity = options.g ?? 10;
+    this.#gravity = readOptions(this.id, options, { g: 10 }).g;
     if (!Number.isFinite(this.#gravity)) {
       throw new RangeError(`Cannot make ${this.id}: expected a finite g, got ${options.g}`);
     }

@@ -10,6 +10,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
+import { readOptions } from "../read_options.ts";
 import { readEnvState } from "../env_state.ts";
 import type { Space } from "../spaces.ts";
 import { Arena, ARENA_STATE_SIZE } from "./arena.ts";
@@ -95,7 +96,11 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
    * @throws RangeError for a frame size or an observation that there is not.
    */
   constructor(options: TakeCoverOptions = {}, id = "TakeCover-v0") {
-    const { continuous = true, frameSize = 64, observation = "rgb" } = options;
+    const { continuous, frameSize, observation } = readOptions<Required<TakeCoverOptions>>(id, options, {
+      continuous: true,
+      frameSize: 64,
+      observation: "rgb",
+    });
     this.id = id;
     if (frameSize !== 64 && frameSize !== 96) {
       throw new RangeError(`Cannot make ${id}: expected frameSize 64 or 96, got ${frameSize}`);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  envSpec,
   make,
   makeFromRecipe,
   optionsOf,
@@ -35,6 +36,26 @@ Deno.test("a mistyped id or option names what exists and the nearest one", () =>
     "limit, size, maxEpisodeSteps",
   );
   assert(error.message.endsWith('got "limt" (did you mean "limit"?)'), error.message);
+});
+
+Deno.test("an option of another type is refused by name, in every environment", () => {
+  const wrong = [null, [], () => 1, 10n];
+  for (const id of registeredIds()) {
+    if (id === "Counter-v0") continue;
+    for (const name of Object.keys(envSpec(id).options)) {
+      for (const value of wrong) {
+        const error = assertThrows(() => make(id, { [name]: value }), Error, name);
+        assert(error instanceof TypeError || error instanceof RangeError, error.name);
+        assert(error.message.startsWith(`Cannot make ${id}: expected `), error.message);
+      }
+    }
+  }
+  assertThrows(
+    () => make("CarRacing-v3", { continuous: "no" }),
+    TypeError,
+    'a boolean of continuous, got "no"',
+  );
+  assertThrows(() => make("CarTraffic-v0", { cars: "6" }), TypeError, 'a number of cars, got "6"');
 });
 
 Deno.test("an id is registered once", () => {
