@@ -57,8 +57,8 @@ export type WorkerMessage =
 
 /** Milliseconds of idleness after which timers and files of environments get their turn. */
 const IDLE = 50;
-/** The longest time that a worker with a core of its own stays awake for the others, milliseconds. */
-const LONGEST_WATCH = 1;
+/** Looks for the next command that a worker with a core of its own takes before it sleeps: some tenths of a millisecond. */
+const LOOKS = 300_000;
 
 const port = parentPort!;
 let work: Work;
@@ -144,33 +144,23 @@ class Work {
 async function serve(): Promise<void> {
   const { control, words } = work;
   const called = words + WorkerWord.Called;
-  let watch = 0;
+  let awake = false;
   for (;;) {
-    stayAwake(control, called, watch);
+    for (let look = 0; awake && look < LOOKS; look++) awake = Atomics.load(control, called) === turn;
     if (Atomics.wait(control, called, turn, IDLE) === "timed-out") {
       idle = setTimeout(serve);
       return;
     }
     turn = Atomics.load(control, called);
     if (control[Word.Kind] !== Command.Step) return;
-    const start = performance.now();
     if (!work.step()) return; // its words stay as evidence
     await undefined; // what environments left to microtasks belongs to the step
     work.finish();
-    // The last one leaves its core to the caller; the others are soon wanted again, as far as one can tell.
+    // The last one leaves its core to the caller. The others are soon wanted again, and stay awake for it: waking takes
+    // long, and often puts two workers on one core.
     const last = Atomics.sub(control, Word.Left, 1) === 1;
-    watch = last || work.crowded ? 0 : Math.min(performance.now() - start, LONGEST_WATCH);
+    awake = !last && !work.crowded;
     if (last) Atomics.notify(control, Word.Left);
-  }
-}
-
-/**
- * Looks out for the next command without going to sleep, `watch` milliseconds at most: waking takes long, and often puts two
- * workers on one core.
- */
-function stayAwake(control: Int32Array, called: number, watch: number): void {
-  for (const end = performance.now() + watch; performance.now() < end;) {
-    for (let look = 0; look < 100; look++) if (Atomics.load(control, called) !== turn) return;
   }
 }
 
