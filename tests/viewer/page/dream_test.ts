@@ -72,7 +72,7 @@ function show(lab: FakeLab): Perception {
     title: "test",
     stepLength: 1,
     steps,
-    header: { actionSize: 3 },
+    header: { env: "CarRacing-v3", options: {}, actionSize: 3 },
     height: 64,
     width: 64,
     agentFrames: join(Array.from({ length: steps + 1 }, (_, t) => frame(2 * Math.floor(t / SKIP)))),
