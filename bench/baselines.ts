@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { meanAndDeviation } from "../agents/mod.ts";
 import { RandomStream } from "../core/mod.ts";
 import {
   CarRace,
@@ -15,11 +16,11 @@ import {
   type CollectPolicy,
   type Env,
   make,
-  registeredIds,
   ScriptedDriver,
   SKILLS,
 } from "../envs/mod.ts";
-import { parseArguments, runTask, table, usage } from "../tasks/cli.ts";
+import { formatScore, parseArguments, runTask, table, usage } from "../tasks/cli.ts";
+import { environmentIds } from "./env_rates.ts";
 
 const SEEDS = 100;
 const RACE = "CarRace-v0";
@@ -67,19 +68,17 @@ function race(env: CarRace, seed: number): Outcome[] {
   return outcomes;
 }
 
-/** `mean ± standard deviation`. */
-function spread(values: number[]): string {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return `${mean.toFixed(1)} ± ${Math.sqrt(variance).toFixed(1)}`;
+function score(values: number[]): string {
+  const { mean, deviation } = meanAndDeviation(values);
+  return formatScore(mean, deviation, 1);
 }
 
 function row(id: string, policy: string, outcomes: Outcome[]): string[] {
   return [
     id,
     policy,
-    spread(outcomes.map(({ episodeReturn }) => episodeReturn)),
-    spread(outcomes.map(({ length }) => length)),
+    score(outcomes.map(({ episodeReturn }) => episodeReturn)),
+    score(outcomes.map(({ length }) => length)),
   ];
 }
 
@@ -100,20 +99,17 @@ function measure(id: string, count: number): string[][] {
   });
 }
 
-function main(): Promise<void> {
+function main(): void {
   const { values } = usage(() => parseArguments(Deno.args, { seeds: "value", only: "value" }));
   const seeds = Number(values.seeds ?? SEEDS);
   const ids = usage(() => {
     if (!(Number.isInteger(seeds) && seeds > 0)) {
       throw new RangeError(`Cannot measure: expected an integer > 0 of --seeds, got ${values.seeds}`);
     }
-    const chosen = values.only?.split(",") ?? registeredIds();
-    for (const id of chosen) make(id).close();
-    return chosen;
+    return environmentIds(values.only);
   });
   const rows = ids.flatMap((id) => measure(id, seeds));
   console.log(table([[`seeds 0 .. ${seeds - 1}`, "policy", "return", "steps"], ...rows]));
-  return Promise.resolve();
 }
 
 if (import.meta.main) await runTask(main);

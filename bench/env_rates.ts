@@ -2,8 +2,10 @@ import process from "node:process";
 import { RandomStream } from "../core/mod.ts";
 import {
   type Env,
+  envSpec,
   make,
   type Observation,
+  registeredIds,
   type Space,
   spaceSize,
   SyncVectorEnv,
@@ -17,6 +19,13 @@ export const VECTOR_COUNT = 16;
 const BLOCK = 200;
 /** Actions that are drawn beforehand, and then taken in turn. */
 const PROGRAM = 1000;
+
+/** The environments of a list like `CartPole-v1,Acrobot-v1`, or all. @throws RangeError for one that does not exist. */
+export function environmentIds(list?: string): string[] {
+  const ids = list?.split(",") ?? registeredIds();
+  for (const id of ids) envSpec(id);
+  return ids;
+}
 
 /** Milliseconds of processor time so far: on a busy machine, waiting for a core is nobody's cost. */
 export function processorTime(): number {

@@ -14,9 +14,16 @@
  *
  * @module
  */
-import { CarRacing, type Env, make, PursuitDriver, registeredIds } from "../envs/mod.ts";
+import { CarRacing, type Env, make, PursuitDriver } from "../envs/mod.ts";
 import { formatCount, parseArguments, runTask, table, usage } from "../tasks/cli.ts";
-import { type CoreRates, measureCore, measureVector, processorTime, VECTOR_COUNT } from "./env_rates.ts";
+import {
+  type CoreRates,
+  environmentIds,
+  measureCore,
+  measureVector,
+  processorTime,
+  VECTOR_COUNT,
+} from "./env_rates.ts";
 import { findPython } from "./python.ts";
 
 const SEEDS = [1, 2];
@@ -184,9 +191,7 @@ async function main(): Promise<void> {
   const seconds = Number(values.seconds ?? SECONDS);
   const ids = usage(() => {
     if (!(seconds > 0)) throw new RangeError(`Cannot measure: expected seconds > 0, got ${values.seconds}`);
-    const chosen = values.only?.split(",") ?? registeredIds();
-    for (const id of chosen) make(id).close();
-    return chosen;
+    return environmentIds(values.only);
   });
   const drives = SEEDS.map(record);
   const env = make("CarRacing-v3");

@@ -18,7 +18,7 @@ export class Interrupted extends Error {
 }
 
 /** Runs a task: what it throws becomes one sentence on standard error and an exit code, 2 for usage and 1 for the rest. */
-export async function runTask(task: () => Promise<void>): Promise<void> {
+export async function runTask(task: () => void | Promise<void>): Promise<void> {
   try {
     await task();
   } catch (error) {
@@ -149,9 +149,9 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
-/** Mean and standard deviation: 826 ± 132. */
-export function formatScore(mean: number, deviation: number): string {
-  return `${mean.toFixed(0)} ± ${deviation.toFixed(0)}`;
+/** Mean and standard deviation: 826 ± 132, or with more digits. */
+export function formatScore(mean: number, deviation: number, digits = 0): string {
+  return `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
 }
 
 /** A share as a percentage: 1.5 %. */

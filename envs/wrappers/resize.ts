@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from "../../core/greatest_common_divisor.ts";
 import type { Env } from "../env.ts";
 import { Box } from "../spaces.ts";
 import { expectPictures } from "./expect_space.ts";
@@ -102,8 +103,4 @@ function shares(before: number, after: number): Share[] {
 
 function totalWeight({ weights }: Share): number {
   return weights.reduce((sum, weight) => sum + weight, 0);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

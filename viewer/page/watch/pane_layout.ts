@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from "../../../core/greatest_common_divisor.ts";
 import type { Episode } from "../episodes/episode.ts";
 
 /** What the panes have to fit. */
@@ -43,11 +44,7 @@ export function pictureSide(
 ): number {
   if (!shown || (view === "agent" && shown.agentFrames.length > 0)) return 64;
   const side = Math.max(shown.height, shown.width);
-  return shown.agentFrames.length === 0 ? side : side * 64 / commonDivisor(side, 64);
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
+  return shown.agentFrames.length === 0 ? side : side * 64 / greatestCommonDivisor(side, 64);
 }
 
 /** The greatest equal pictures that fit; where none fits, the smallest that fill the width, and the page scrolls. */
