@@ -1,8 +1,15 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { matchWords } from "../../../viewer/page/shell/match_words.ts";
 import { rewardSpikes } from "../../../viewer/page/shell/reward_spikes.ts";
+import {
+  episodeFilter,
+  severalEnvironments,
+  shownEpisodes,
+  sorting,
+} from "../../../viewer/page/shell/shown_episodes.ts";
 import { timeSince } from "../../../viewer/page/shell/time_since.ts";
 import { sortFiles } from "../../../viewer/page/state/drop.ts";
+import { episodes } from "../../../viewer/page/state/session.ts";
 
 const heap = (...paths: string[]) => new Map(paths.map((path) => [path, new File([], path)] as const));
 
@@ -66,4 +73,40 @@ Deno.test("times are told in their largest whole unit", () => {
   assertEquals(ago(60), "1 minute ago");
   assertEquals(ago(7199), "1 hour ago");
   assertEquals(ago(3 * 86_400), "3 days ago");
+});
+
+Deno.test("the environment gets a column where episodes differ in it, filters and sorts", () => {
+  const entry = (env: string, seed: number, run?: string) => ({
+    id: `${env}:${seed}`,
+    title: `Episode ${seed}`,
+    summary: {
+      path: "",
+      env,
+      seed,
+      steps: 9,
+      return: 1,
+      ending: "truncated",
+      driver: "",
+      dream: false,
+    } as const,
+    run,
+    load: () => Promise.resolve(new Uint8Array()),
+  });
+  try {
+    episodes.value = [
+      entry("CarRacing-v3", 1),
+      entry("CarRacing-v3", 2),
+      entry("CartPole-v1", 3, "another run"),
+    ];
+    assertEquals(severalEnvironments.value, false);
+    episodes.value = [entry("CartPole-v1", 1), entry("Acrobot-v1", 2), entry("CartPole-v1", 3)];
+    assertEquals(severalEnvironments.value, true);
+    sorting.value = { key: "env", descending: false };
+    assertEquals(shownEpisodes.value.map(({ summary }) => summary.seed), [2, 1, 3]);
+    episodeFilter.value = "cartpole";
+    assertEquals(shownEpisodes.value.map(({ summary }) => summary.seed), [1, 3]);
+    assertEquals(severalEnvironments.value, true, "the column stays while one filters");
+  } finally {
+    [episodes.value, sorting.value, episodeFilter.value] = [[], undefined, ""];
+  }
 });

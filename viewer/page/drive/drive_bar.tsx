@@ -87,6 +87,11 @@ function RealitySettings({ reality }: { reality: RealitySession }) {
   const run = valueOf(model.value)?.card.name;
   return (
     <>
+      {shown && seed === undefined && (
+        <span class="dim small">
+          The chosen episode is of {shown.header.env}; here one drives CarRacing.
+        </span>
+      )}
       <NumberField label="Track" value={driveSeed} min={0} max={2 ** 31 - 1} />
       {seed !== undefined && seed !== driveSeed.value && (
         <Button

@@ -3,8 +3,16 @@ import { useEffect, useRef } from "preact/hooks";
 import { addAgentDrive, addScripted, selectEpisode } from "../state/select.ts";
 import { type EpisodeEntry, episodeId, episodes, model } from "../state/session.ts";
 import { Button, NumberField } from "../ui/controls.tsx";
-import { episodeFilter, knownSummary, shownEpisodes, sorting, type SortKey } from "./shown_episodes.ts";
+import {
+  episodeFilter,
+  knownSummary,
+  severalEnvironments,
+  shownEpisodes,
+  sorting,
+  type SortKey,
+} from "./shown_episodes.ts";
 
+const ENVIRONMENT: readonly [SortKey, string] = ["env", "Environment"];
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
   ["seed", "Seed"],
   ["return", "Return"],
@@ -18,6 +26,8 @@ const DRIVERS: Record<string, string> = { pursuit: "scripted", controller: "agen
 /** The episodes that can be chosen: sort, filter, choose, let one be driven. */
 export function EpisodeTable() {
   const shown = shownEpisodes.value;
+  const several = severalEnvironments.value;
+  const columns = several ? [...COLUMNS, ENVIRONMENT] : COLUMNS;
   return (
     <section class="shell-episodes" aria-label="Episodes">
       <div class="shell-section-head">
@@ -33,11 +43,16 @@ export function EpisodeTable() {
       <div class="shell-table" tabIndex={-1}>
         <table aria-label="Episodes">
           <thead>
-            <tr>{COLUMNS.map(([key, title]) => <SortHead key={key} name={key} title={title} />)}</tr>
+            <tr>{columns.map(([key, title]) => <SortHead key={key} name={key} title={title} />)}</tr>
           </thead>
           <tbody>
             {shown.map((entry) => (
-              <EpisodeRow key={entry.id} entry={entry} chosen={entry.id === episodeId.value} />
+              <EpisodeRow
+                key={entry.id}
+                entry={entry}
+                chosen={entry.id === episodeId.value}
+                several={several}
+              />
             ))}
           </tbody>
         </table>
@@ -72,12 +87,15 @@ function SortHead({ name, title }: { name: SortKey; title: string }) {
   );
 }
 
-function EpisodeRow({ entry, chosen }: { entry: EpisodeEntry; chosen: boolean }) {
+/** A row; with `several`, it names its environment. */
+function EpisodeRow(
+  { entry, chosen, several }: { entry: EpisodeEntry; chosen: boolean; several: boolean },
+) {
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (chosen) row.current!.scrollIntoView({ block: "nearest" });
   }, [chosen]);
-  const { seed, steps, return: total, driver, dream, problem } = knownSummary(entry);
+  const { seed, steps, return: total, driver, dream, problem, env } = knownSummary(entry);
   const failed = problem !== undefined && steps === 0;
   return (
     <tr
@@ -96,6 +114,7 @@ function EpisodeRow({ entry, chosen }: { entry: EpisodeEntry; chosen: boolean })
       <td>{Number.isFinite(total) && steps > 0 ? total.toFixed(1) : "–"}</td>
       <td>{steps > 0 ? steps : "–"}{problem && steps > 0 ? "!" : ""}</td>
       <td title={driver}>{dream ? "dream" : DRIVERS[driver] ?? (driver || "–")}</td>
+      {several && <td>{env || "–"}</td>}
     </tr>
   );
 }

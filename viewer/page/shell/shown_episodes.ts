@@ -3,7 +3,7 @@ import type { EpisodeSummary } from "../../library.ts";
 import { episode, type EpisodeEntry, episodeId, episodes, run } from "../state/session.ts";
 
 /** What the table of episodes can be sorted by. */
-export type SortKey = "seed" | "return" | "steps" | "driver";
+export type SortKey = "seed" | "return" | "steps" | "driver" | "env";
 
 /** The column that it is sorted by; undefined: as the library has them. */
 export const sorting = signal<{ key: SortKey; descending: boolean } | undefined>(undefined);
@@ -29,15 +29,25 @@ export function knownSummary(entry: EpisodeEntry): EpisodeSummary {
   return { ...entry.summary, ...learned.value.get(entry.id) };
 }
 
-/** The episodes of the chosen run and those of none, filtered and sorted: what the table shows, and what N and P walk through. */
+/** The episodes of the chosen run and those of none. */
+const ownEpisodes = computed<EpisodeEntry[]>(() =>
+  episodes.value.filter((entry) => entry.run === undefined || entry.run === run.value?.name)
+);
+
+/** {@link ownEpisodes}, filtered and sorted: what the table shows, and what N and P walk through. */
 export const shownEpisodes = computed<EpisodeEntry[]>(() => {
   const words = episodeFilter.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const own = episodes.value.filter((entry) => entry.run === undefined || entry.run === run.value?.name);
-  const found = own.filter((entry) => {
+  const found = ownEpisodes.value.filter((entry) => {
     const text = describe(entry);
     return words.every((word) => text.includes(word));
   });
   return sorting.value ? sortEpisodes(found, sorting.value) : found;
+});
+
+/** Whether there are episodes of more than one environment, whatever the filter leaves of them. */
+export const severalEnvironments = computed(() => {
+  const known = ownEpisodes.value.flatMap(({ summary }) => summary.env ? [summary.env] : []);
+  return new Set(known).size > 1;
 });
 
 /** What the filter looks at. */
