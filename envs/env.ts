@@ -59,15 +59,29 @@ export interface Env<O extends Observation = Uint8Array> {
   readonly observationSpace: Space;
   /** What an action may be. */
   readonly actionSpace: Space;
-  /** Starts an episode. */
+  /**
+   * Starts an episode. A reset that is refused changes nothing: the present episode goes on.
+   *
+   * @throws TypeError for options that are no plain object, for an unknown one and for one of another type.
+   * @throws RangeError for a seed that is no integer >= 0, and for an option out of its range.
+   */
   reset(options?: ResetOptions): ResetResult<O>;
   /** Advances by one step and draws. */
   step(action: ArrayLike<number>): StepResult<O>;
   /** Advances by one step without drawing. */
   advance(action: ArrayLike<number>): Transition;
-  /** Writes the present observation, into `target` when one is given. */
+  /**
+   * Writes the present observation, into `target` when one is given.
+   *
+   * @throws TypeError for a target of another kind than the space's dtype. @throws RangeError for one of another length.
+   */
   observe(target?: O): O;
-  /** A picture for people; may be larger than the observation. */
+  /**
+   * A picture for people; may be larger than the observation.
+   *
+   * @throws TypeError for options that are no plain object and for an unknown one. @throws RangeError for an unknown view
+   * and for a size that cannot be drawn.
+   */
   render(options?: RenderOptions): Picture;
   /** Everything that the future depends on, a copy: see {@link Env.setState}. */
   getState(): EnvState;
@@ -85,9 +99,9 @@ export interface Env<O extends Observation = Uint8Array> {
  * how large it is.
  */
 export interface RenderOptions {
-  /** Pixels across; by default the environment's usual size. */
+  /** Pixels across, an integer in 1 .. 4096 or what the environment says; by default its usual size. */
   width?: number;
-  /** Pixels down; by default the environment's usual size. */
+  /** Pixels down, likewise. */
   height?: number;
   /** As whoever acts sees it, or everything at once from above. Default "agent". */
   view?: "agent" | "birdsEye";
@@ -109,11 +123,18 @@ export interface Picture {
 export interface RedrawableEnv<O extends Observation = Uint8Array> extends Env<O> {
   /** How many numbers {@link RedrawableEnv.saveState} writes. */
   readonly stateSize: number;
-  /** The state that the present observation is drawn from, `[stateSize]`. */
+  /**
+   * The state that the present observation is drawn from, `[stateSize]`.
+   *
+   * @throws TypeError for a target that is no Float64Array. @throws RangeError for one of another length.
+   */
   saveState(target?: Float64Array): Float64Array;
   /**
    * Draws the observation of a saved state. The episode's constants (track, colours) are those of the present
    * episode: `reset` with its seed and options first, then redraw its states in order.
+   *
+   * @throws TypeError for a state or a target of another kind. @throws RangeError for one of another length, and for a
+   * state with numbers that are not finite.
    */
   redraw(state: Float64Array, target?: O): O;
 }

@@ -1,6 +1,6 @@
-import { nearestName } from "../core/nearest_name.ts";
 import type { Observation } from "./env.ts";
 import type { ParallelEnv } from "./parallel_env.ts";
+import { expectNames, hint } from "./read_options.ts";
 import type { EnvOptions } from "./registry.ts";
 
 /** What {@link registerParallel} is told about an environment. */
@@ -34,7 +34,7 @@ export function registeredParallelIds(): string[] {
  * Builds an environment of several agents by its id.
  *
  * @throws RangeError for an unknown id, naming the nearest one.
- * @throws TypeError for an unknown option, listing those that exist.
+ * @throws TypeError for options that are no plain object, and for an unknown one, listing those that exist.
  *
  * @example
  * ```ts
@@ -58,16 +58,6 @@ export function makeParallel<O extends Observation = Uint8Array>(
     );
   }
   const known = Object.keys(spec.options);
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new TypeError(
-      `Cannot make "${id}": expected options among ${known.join(", ")}, got "${name}"${hint(name, known)}`,
-    );
-  }
+  expectNames(`make "${id}"`, "options", options, known);
   return spec.create({ ...options }) as ParallelEnv<O>;
-}
-
-function hint(name: string, known: Iterable<string>): string {
-  const nearest = nearestName(name, known);
-  return nearest ? ` (did you mean "${nearest}"?)` : "";
 }

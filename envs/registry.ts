@@ -1,5 +1,5 @@
-import { nearestName } from "../core/nearest_name.ts";
 import type { Env, Observation } from "./env.ts";
+import { expectNames, hint } from "./read_options.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
 
 /** Options of an environment: plain values, so that recordings and workers can carry them. */
@@ -53,7 +53,7 @@ export function envSpec(id: string): EnvSpec {
  * @param options The environment's own options, and for every environment `maxEpisodeSteps` (an integer > 0, or
  * `Infinity` for no limit), which replaces the registered limit.
  * @throws RangeError for an unknown id, naming the nearest one.
- * @throws TypeError for an unknown option, listing those that exist.
+ * @throws TypeError for options that are no plain object, and for an unknown one, listing those that exist.
  *
  * @example
  * ```ts
@@ -67,12 +67,7 @@ export function envSpec(id: string): EnvSpec {
 export function make<O extends Observation = Uint8Array>(id: string, options: EnvOptions = {}): Env<O> {
   const spec = envSpec(id);
   const known = [...Object.keys(spec.options), "maxEpisodeSteps"];
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new TypeError(
-      `Cannot make "${id}": expected options among ${known.join(", ")}, got "${name}"${hint(name, known)}`,
-    );
-  }
+  expectNames(`make "${id}"`, "options", options, known);
   const { maxEpisodeSteps: limit = spec.maxEpisodeSteps ?? Infinity, ...own } = options;
   const inner = spec.create(own) as Env<O>;
   const env = limit === Infinity ? inner : new TimeLimit(inner, limit as number);
@@ -86,9 +81,4 @@ export function make<O extends Observation = Uint8Array>(id: string, options: En
  */
 export function optionsOf(env: Env<Observation>): EnvOptions | undefined {
   return optionsOfMade.get(env);
-}
-
-function hint(name: string, known: Iterable<string>): string {
-  const nearest = nearestName(name, known);
-  return nearest ? ` (did you mean "${nearest}"?)` : "";
 }

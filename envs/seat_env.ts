@@ -12,6 +12,7 @@ import type {
 } from "./env.ts";
 import { readEnvState } from "./env_state.ts";
 import type { ByAgent, ParallelEnv } from "./parallel_env.ts";
+import { readView } from "./read_render_options.ts";
 import { type Space, spaceSize } from "./spaces.ts";
 
 /** Who acts for one of the other agents of a {@link SeatEnv}. */
@@ -142,7 +143,9 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
   }
 
   /** A picture for people, of what this agent sees. */
-  render(options?: RenderOptions): Picture {
+  render(options: RenderOptions = {}): Picture {
+    // Its agent is not the caller's to choose.
+    readView(this.id, options);
     return this.env.render({ ...options, agent: this.agent });
   }
 

@@ -1,13 +1,12 @@
 import type { Color } from "../drawing/canvas.ts";
 import { Drawing } from "../drawing/drawing.ts";
 import { placePolygon } from "../drawing/place_polygon.ts";
-import type { Picture, RenderOptions } from "../env.ts";
+import type { Picture } from "../env.ts";
+import type { PictureSize } from "../read_render_options.ts";
 import { BORDER, PATCH } from "./ground.ts";
 import { HULL_POLYGONS, PLAYFIELD, TRACK_WIDTH, WHEEL_POLYGON } from "./constants.ts";
 import type { CarRacingView, Pose, Track } from "./state.ts";
 
-/** Usual side of the picture, pixels. */
-const SIDE = 600;
 /** Grass that shows around the road, u. */
 const MARGIN = 15;
 /** Length of the car in the picture at least, px; it is drawn larger than it is, so that it can be found. */
@@ -37,16 +36,16 @@ interface Map {
  * Draws the whole track from above, north up: road, borders, the start line, the road that the car has been on, and the
  * car, larger than it is.
  *
- * @param options Any size; default 600x600.
+ * @param size Any size.
  * @param drawBetween Draws what lies on the ground, below the car; cars are drawn `scale` times as large as they are.
  */
 export function drawBirdsEye(
   view: CarRacingView,
-  options: RenderOptions = {},
+  size: PictureSize,
   drawBetween?: (fill: Fill, scale: number) => void,
 ): Picture {
   const { track, colors, hull, wheels, touched } = view;
-  const map = openMap(track, options);
+  const map = openMap(track, size);
   const { drawing } = map;
   const picture = drawing.begin();
   fillSquare(map, -1e4, 2e4, OUTSIDE);
@@ -78,7 +77,7 @@ export function drawBirdsEye(
 }
 
 /** A picture of which the track, with a margin, fills as much as its shape allows. */
-function openMap(track: Track, { width = SIDE, height = SIDE }: RenderOptions): Map {
+function openMap(track: Track, { width, height }: PictureSize): Map {
   const { left, bottom, across, up } = bounds(track);
   const unit = Math.max(across / width, up / height);
   const drawing = new Drawing({ width: unit * width, height: unit * height }, { width, height });

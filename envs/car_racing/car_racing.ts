@@ -9,7 +9,10 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
+import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { NumpyRandom } from "../random/numpy_random.ts";
+import { readReset } from "../read_options.ts";
+import { readRenderOptions } from "../read_render_options.ts";
 import type { Space } from "../spaces.ts";
 import { actionSpace, controlsOf } from "./actions.ts";
 import {
@@ -23,6 +26,7 @@ import { GRASS_GRIP, PLAYFIELD, ROAD_GRIP, TIME_STEP } from "./constants.ts";
 import { Episode } from "./episode.ts";
 import { createEyes, type Eyes } from "./eyes.ts";
 import { type CarRacingOptions, type CompleteOptions, completeOptions } from "./options.ts";
+import { CAR_RACING_SIZES } from "./sizes.ts";
 import { readState, STATE_SIZE, writeState } from "./saved_state.ts";
 import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
 import { World } from "./world.ts";
@@ -98,10 +102,11 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     return this.#present("view").view;
   }
 
-  reset({ seed, options }: ResetOptions = {}): ResetResult<O> {
+  reset(given?: ResetOptions): ResetResult<O> {
     if (this.#status === "closed") this.#present("reset");
+    const { seed, options } = readReset(this.id, given, { randomize: true });
     if (seed !== undefined) this.#random = new NumpyRandom(seed);
-    if (this.#options.domainRandomize && options?.randomize !== false) {
+    if (this.#options.domainRandomize && options.randomize) {
       this.#colors = drawColors(this.#random);
     }
     const episode = this.#episode = this.#begin(this.#random, this.#colors);
@@ -147,25 +152,28 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
 
   observe(target: O = this.#eyes.blank()): O {
     const { look, view } = this.#present("observe");
+    expectTarget("observe", this.id, this.observationSpace, target);
     look(view, target);
     return target;
   }
 
-  /** What the agent sees, larger, or the whole track from above. @throws RangeError for a size that cannot be drawn: see `CarRacingPainterOptions`; from above any can. */
-  render(options: RenderOptions = {}): Picture {
-    return this.#present("render").render(options);
+  /** What the agent sees, larger, or the whole track from above; the sizes of both are those of `CAR_RACING_SIZES`. */
+  render(options?: RenderOptions): Picture {
+    const episode = this.#present("render");
+    return episode.render(readRenderOptions(this.id, options, CAR_RACING_SIZES));
   }
 
   saveState(target: Float64Array = new Float64Array(STATE_SIZE)): Float64Array {
-    writeState(this.#present("save the state of").view, target);
+    const { view } = this.#present("save the state of");
+    expectStateTarget(this.id, target, STATE_SIZE);
+    writeState(view, target);
     return target;
   }
 
   redraw(state: Float64Array, target: O = this.#eyes.blank()): O {
     const { look, replay } = this.#present("redraw");
-    if (state.length !== STATE_SIZE) {
-      throw new TypeError(`Cannot redraw ${this.id}: expected ${STATE_SIZE} numbers, got ${state.length}`);
-    }
+    expectPictureState(this.id, state, STATE_SIZE);
+    expectTarget("redraw", this.id, this.observationSpace, target);
     readState(state, replay);
     look(replay, target);
     return target;

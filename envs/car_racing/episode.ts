@@ -10,9 +10,6 @@ import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
 import { Tiles } from "./tiles.ts";
 import { generateTrack } from "./track.ts";
 
-/** Size of the picture for people, Gymnasium's. */
-const RENDER = { width: 600, height: 400 };
-
 /** What an episode of CarRacing is made of: a track, its tiles, and those who look at it. */
 export class Episode<O extends Observation> {
   /** The generator's state that the track was drawn from: a track's short form. */
@@ -46,9 +43,8 @@ export class Episode<O extends Observation> {
   }
 
   /** A picture for people. */
-  render({ view = "agent", ...size }: RenderOptions): Picture {
-    if (view === "birdsEye") return drawBirdsEye(this.view, size);
-    const { width = RENDER.width, height = RENDER.height } = size;
+  render({ view, width, height }: Required<RenderOptions>): Picture {
+    if (view === "birdsEye") return drawBirdsEye(this.view, { width, height });
     if (this.#large?.width !== width || this.#large.height !== height) {
       const { openingZoom } = this.#rules;
       this.#large = new CarRacingPainter(this.track, this.view.colors, { width, height, openingZoom });

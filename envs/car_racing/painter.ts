@@ -1,8 +1,10 @@
 import { CoverageGrid } from "../drawing/coverage_grid.ts";
-import { BAR_HEIGHT, Camera, SURFACE_HEIGHT, SURFACE_WIDTH } from "./camera.ts";
+import { expectSize } from "../read_render_options.ts";
+import { BAR_HEIGHT, Camera, SURFACE_HEIGHT } from "./camera.ts";
 import { CarPicture } from "./car_picture.ts";
 import { Ground, Layer, LAYERS } from "./ground.ts";
 import { Indicators } from "./indicators.ts";
+import { SURFACE_LIMITS } from "./sizes.ts";
 import type { CarRacingColors, CarRacingView, Track } from "./state.ts";
 
 /** The lightening of the three textures of road. */
@@ -57,14 +59,7 @@ export class CarRacingPainter {
     this.height = options.height ?? 96;
     this.#openingZoom = options.openingZoom ?? true;
     const { width, height } = this;
-    const fits = Number.isInteger(width) && width >= 1 && width <= SURFACE_WIDTH &&
-      height >= 8 && height <= SURFACE_HEIGHT && height % 8 === 0;
-    if (!fits) {
-      throw new RangeError(
-        `Cannot paint CarRacing: expected at most ${SURFACE_WIDTH}x${SURFACE_HEIGHT} with a height that is a ` +
-          `multiple of 8, got ${width}x${height}`,
-      );
-    }
+    expectSize("paint CarRacing", { width, height }, SURFACE_LIMITS);
     this.#grid = CoverageGrid.shared(width, height * (1 - BAR_HEIGHT / SURFACE_HEIGHT), LAYERS);
     this.#ground = new Ground(track, this.width, this.height);
     this.#car = new CarPicture(this.width, this.height);
@@ -86,11 +81,6 @@ export class CarRacingPainter {
    * @param drawBetween Draws what lies on the ground, below the car and the bar.
    */
   draw(view: CarRacingView, target: Uint8Array, drawBetween?: (camera: Camera) => void): void {
-    if (target.length !== this.width * this.height * 3) {
-      throw new RangeError(
-        `Cannot draw CarRacing: expected ${this.width * this.height * 3} bytes, got ${target.length}`,
-      );
-    }
     this.#camera.follow(view.hull, this.#openingZoom ? view.time : Infinity);
     const inside = this.#ground.cover(this.#grid, this.#camera, view.touched);
     this.#mix(inside, target);

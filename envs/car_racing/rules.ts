@@ -1,4 +1,4 @@
-import { nearestName } from "../../core/nearest_name.ts";
+import { expectNames } from "../read_options.ts";
 
 /**
  * What CarRacing-v3 does that one may want otherwise, a switch each. The names say what Gymnasium does, which is what
@@ -59,14 +59,8 @@ export function changeRules(
   changes: Partial<CarRacingRules>,
 ): CarRacingRules {
   const rules = GYMNASIUM_RULES;
+  expectNames(`make ${id}`, "rules", changes, Object.keys(rules));
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in rules)) {
-      const nearest = nearestName(name, Object.keys(rules));
-      const hint = nearest ? ` (did you mean "${nearest}"?)` : "";
-      throw new TypeError(
-        `Cannot make ${id}: expected rules among ${Object.keys(rules).join(", ")}, got "${name}"${hint}`,
-      );
-    }
     if (typeof value !== "boolean") {
       throw new TypeError(`Cannot make ${id}: expected true or false for the rule "${name}", got ${value}`);
     }

@@ -1,8 +1,10 @@
 import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
 import { DEFAULT_COLORS } from "../car_racing/colors.ts";
+import { CAR_RACING_SIZES } from "../car_racing/sizes.ts";
 import { generateTrack } from "../car_racing/track.ts";
 import type { EnvState, Picture, RenderOptions, ResetOptions } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
+import { expectTarget } from "../expect_array.ts";
 import type {
   ByAgent,
   ParallelEnv,
@@ -11,6 +13,8 @@ import type {
   ParallelTransition,
 } from "../parallel_env.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
+import { expectPlain, readReset } from "../read_options.ts";
+import { readRenderOptions } from "../read_render_options.ts";
 import { Box, type Space } from "../spaces.ts";
 import { actionSpace, controlsOf } from "../car_racing/actions.ts";
 import { type CarRaceOptions, completeRaceOptions } from "./car_race_options.ts";
@@ -122,8 +126,9 @@ export class CarRace implements ParallelEnv {
     return this.#actionSpace;
   }
 
-  reset({ seed }: ResetOptions = {}): ParallelResetResult {
+  reset(given?: ResetOptions): ParallelResetResult {
     if (this.#status === "closed") this.#present("reset");
+    const { seed } = readReset(this.id, given, {});
     if (seed !== undefined) {
       this.#random = new NumpyRandom(seed);
       this.#starts = startStream(seed);
@@ -184,14 +189,20 @@ export class CarRace implements ParallelEnv {
   }
 
   observe(agent: string, target: Uint8Array = new Uint8Array(3 * this.#options.frameSize ** 2)): Uint8Array {
-    this.#present("observe").seats[this.#indexOf(agent)].observe(target);
+    const seat = this.#present("observe").seats[this.#indexOf(agent)];
+    expectTarget("observe", this.id, this.#observationSpace, target);
+    seat.observe(target);
     return target;
   }
 
   render(options: RenderOptions & { agent?: string } = {}): Picture {
     const { seats } = this.#present("render");
-    const { agent = this.#agents[0] ?? this.possibleAgents[0], ...size } = options;
-    return seats[this.#indexOf(agent)].render(size);
+    const { agent = this.#agents[0] ?? this.possibleAgents[0], ...others } = expectPlain(
+      `render ${this.id}`,
+      "options",
+      options,
+    );
+    return seats[this.#indexOf(agent)].render(readRenderOptions(this.id, others, CAR_RACING_SIZES));
   }
 
   getState(): EnvState {

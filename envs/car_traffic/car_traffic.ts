@@ -1,5 +1,6 @@
 import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
 import { actionSpace, controlsOf } from "../car_racing/actions.ts";
+import { CAR_RACING_SIZES } from "../car_racing/sizes.ts";
 import type { CarRacingView, Track } from "../car_racing/state.ts";
 import type {
   EnvState,
@@ -12,7 +13,10 @@ import type {
   Transition,
 } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
+import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
+import { readReset } from "../read_options.ts";
+import { readRenderOptions } from "../read_render_options.ts";
 import { Box, type Space } from "../spaces.ts";
 import { type CarTrafficOptions, completeTrafficOptions } from "./car_traffic_options.ts";
 import type { Race } from "./race.ts";
@@ -107,8 +111,9 @@ export class CarTraffic implements RedrawableEnv {
     return this.#present("view").race;
   }
 
-  reset({ seed }: ResetOptions = {}): ResetResult {
+  reset(given?: ResetOptions): ResetResult {
     if (this.#status === "closed") this.#present("reset");
+    const { seed } = readReset(this.id, given, {});
     if (seed !== undefined) {
       this.#random = new NumpyRandom(seed);
       this.#traffic = trafficStream(seed);
@@ -155,26 +160,28 @@ export class CarTraffic implements RedrawableEnv {
   }
 
   observe(target: Uint8Array = this.#blank()): Uint8Array {
-    this.#present("observe").seat.observe(target);
+    const { seat } = this.#present("observe");
+    expectTarget("observe", this.id, this.observationSpace, target);
+    seat.observe(target);
     return target;
   }
 
   render(options?: RenderOptions): Picture {
-    return this.#present("render").seat.render(options);
+    const { seat } = this.#present("render");
+    return seat.render(readRenderOptions(this.id, options, CAR_RACING_SIZES));
   }
 
   saveState(target: Float64Array = new Float64Array(this.stateSize)): Float64Array {
-    this.#present("save the state of").seat.saveState(target);
+    const { seat } = this.#present("save the state of");
+    expectStateTarget(this.id, target, this.stateSize);
+    seat.saveState(target);
     return target;
   }
 
   redraw(state: Float64Array, target: Uint8Array = this.#blank()): Uint8Array {
     const { seat } = this.#present("redraw");
-    if (state.length !== this.stateSize) {
-      throw new TypeError(
-        `Cannot redraw ${this.id}: expected ${this.stateSize} numbers, got ${state.length}`,
-      );
-    }
+    expectPictureState(this.id, state, this.stateSize);
+    expectTarget("redraw", this.id, this.observationSpace, target);
     seat.redraw(state, target);
     return target;
   }

@@ -3,14 +3,12 @@ import { blankView, readState, STATE_SIZE, writeState } from "../car_racing/save
 import type { CarRacingColors, CarRacingView } from "../car_racing/state.ts";
 import type { Color } from "../drawing/canvas.ts";
 import type { Picture, RenderOptions } from "../env.ts";
+import type { PictureSize } from "../read_render_options.ts";
 import type { Race } from "./race.ts";
 import type { Racer } from "./racer.ts";
 import { CAR_COLORS, type CarMark, readScene, type Scene, sceneSize, writeScene } from "./scene.ts";
 import { drawThings } from "./things.ts";
 import { TrafficPainter } from "./traffic_painter.ts";
-
-/** Size of the picture for people, Gymnasium's. */
-const RENDER = { width: 600, height: 400 };
 
 /** Numbers of {@link Seat.saveState} in a race of this many cars, its own included. */
 export function seatStateSize(cars: number, cones: number): number {
@@ -69,10 +67,9 @@ export class Seat {
     this.#painter(this.#frameSize, this.#frameSize).draw(this.#view, this.#scene(), target);
   }
 
-  /** A picture for people: from the car, at most 1000x800 and a multiple of 8 high, or of the whole track. */
-  render({ view = "agent", ...size }: RenderOptions = {}): Picture {
-    if (view === "birdsEye") return this.#renderBirdsEye(size);
-    const { width = RENDER.width, height = RENDER.height } = size;
+  /** A picture for people: from the car, or of the whole track. */
+  render({ view, width, height }: Required<RenderOptions>): Picture {
+    if (view === "birdsEye") return this.#renderBirdsEye({ width, height });
     const data = new Uint8Array(width * height * 3);
     this.#painter(width, height).draw(this.#view, this.#scene(), data);
     return { width, height, data };
@@ -91,7 +88,7 @@ export class Seat {
     this.#painter(this.#frameSize, this.#frameSize).draw(this.#replay, scene, target);
   }
 
-  #renderBirdsEye(size: RenderOptions): Picture {
+  #renderBirdsEye(size: PictureSize): Picture {
     const { rails } = this.#race;
     return drawBirdsEye(this.#view, size, (fill, scale) => {
       drawThings({ ...this.#scene(), rails, carColors: this.#carColors }, fill, scale);

@@ -3,7 +3,7 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import { readStartBounds } from "./start_options.ts";
+import type { Start } from "./start_options.ts";
 
 /** Options of {@link Acrobot}. */
 export interface AcrobotOptions {
@@ -64,6 +64,7 @@ export class Acrobot extends ClassicEnv {
       id: "Acrobot-v1",
       observationSpace: new Box(high.map((bound) => -bound), high),
       actionSpace: new Discrete(3),
+      start: { low: -0.1, high: 0.1 },
       stateSize: 4,
       picture: { width: SIDE, height: SIDE },
     });
@@ -84,8 +85,7 @@ export class Acrobot extends ClassicEnv {
   }
 
   /** Draws both angles and velocities. */
-  protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
-    const { low, high } = readStartBounds(this.id, options, { low: -0.1, high: 0.1 });
+  protected override begin(random: NumpyRandom, { low, high }: Start): void {
     // Gymnasium rounds the start to single precision; all later states are double.
     for (let i = 0; i < 4; i++) this.physics[i] = Math.fround(random.uniform(low, high));
   }

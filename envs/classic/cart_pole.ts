@@ -3,7 +3,7 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import { readStartBounds } from "./start_options.ts";
+import type { Start } from "./start_options.ts";
 
 /** Options of {@link CartPole}. */
 export interface CartPoleOptions {
@@ -59,6 +59,7 @@ export class CartPole extends ClassicEnv {
       id: "CartPole-v1",
       observationSpace: new Box(high.map((bound) => -bound), high),
       actionSpace: new Discrete(2),
+      start: { low: -0.05, high: 0.05 },
       stateSize: 4,
       picture: PICTURE,
     });
@@ -66,8 +67,7 @@ export class CartPole extends ClassicEnv {
   }
 
   /** Draws all four numbers. */
-  protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
-    const { low, high } = readStartBounds(this.id, options, { low: -0.05, high: 0.05 });
+  protected override begin(random: NumpyRandom, { low, high }: Start): void {
     for (let i = 0; i < 4; i++) this.physics[i] = random.uniform(low, high);
   }
 

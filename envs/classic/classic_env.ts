@@ -1,4 +1,4 @@
-import { Drawing, drawingSize } from "../drawing/drawing.ts";
+import { Drawing } from "../drawing/drawing.ts";
 import type {
   Env,
   EnvState,
@@ -10,8 +10,11 @@ import type {
   Transition,
 } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
+import { expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
+import { type PictureSize, readRenderOptions } from "../read_render_options.ts";
 import { Discrete, type Space, spaceSize } from "../spaces.ts";
+import { readStart, type Start } from "./start_options.ts";
 
 /** What an environment is built from: see {@link ClassicEnv}. */
 export interface ClassicEnvParts {
@@ -21,10 +24,12 @@ export interface ClassicEnvParts {
   observationSpace: Space;
   /** One number: a {@link Discrete} space, or a box of one. */
   actionSpace: Space;
+  /** The options of a reset with their defaults. */
+  start: Start;
   /** How many numbers the physics remembers. */
   stateSize: number;
   /** Usual size of the picture for people, pixels. */
-  picture: { width: number; height: number };
+  picture: PictureSize;
 }
 
 /** How a step of a classic task ends. */
@@ -61,21 +66,23 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   protected readonly physics: Float64Array;
   #random = new NumpyRandom(0);
   #status: "new" | "running" | "over" | "closed" = "new";
-  readonly #picture: { width: number; height: number };
+  readonly #start: Start;
+  readonly #picture: PictureSize;
   /** Of the size that was asked for last. */
   #drawing?: Drawing;
 
   /** An environment that waits for its first reset. */
-  protected constructor({ id, observationSpace, actionSpace, stateSize, picture }: ClassicEnvParts) {
+  protected constructor({ id, observationSpace, actionSpace, start, stateSize, picture }: ClassicEnvParts) {
     this.id = id;
     this.observationSpace = observationSpace;
     this.actionSpace = actionSpace;
     this.physics = new Float64Array(stateSize);
+    this.#start = start;
     this.#picture = picture;
   }
 
-  /** Draws the start of an episode; checks the options first. */
-  protected abstract begin(random: NumpyRandom, options: Record<string, unknown>): void;
+  /** Draws the start of an episode. */
+  protected abstract begin(random: NumpyRandom, start: Start): void;
 
   /** One step of the physics. */
   protected abstract move(action: number, random: NumpyRandom): Outcome;
@@ -87,11 +94,11 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   protected abstract draw(drawing: Drawing): void;
 
   /** Starts an episode; `options` are the task's bounds of the start. */
-  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+  reset(given?: ResetOptions): ResetResult<Float32Array> {
     if (this.#status === "closed") this.#refuse("reset");
-    const random = seed === undefined ? this.#random : new NumpyRandom(seed);
-    this.begin(random, options);
-    this.#random = random;
+    const { seed, options } = readStart(this.id, given, this.#start);
+    if (seed !== undefined) this.#random = new NumpyRandom(seed);
+    this.begin(this.#random, options);
     this.#status = "running";
     return { observation: this.observe(), info: {} };
   }
@@ -125,6 +132,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   /** Writes the present observation, into `target` when one is given. */
   observe(target: Float32Array = new Float32Array(spaceSize(this.observationSpace))): Float32Array {
     if (this.#status === "new" || this.#status === "closed") this.#refuse("observe");
+    expectTarget("observe", this.id, this.observationSpace, target);
     this.write(target);
     return target;
   }
@@ -132,7 +140,8 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   /** A picture for people, in the looks and by default the size of Gymnasium's. */
   render(options?: RenderOptions): Picture {
     if (this.#status === "new" || this.#status === "closed") this.#refuse("render");
-    const { width, height } = drawingSize(this.#picture, options);
+    const view = { usual: this.#picture, keepsShape: true };
+    const { width, height } = readRenderOptions(this.id, options, { agent: view, birdsEye: view });
     if (this.#drawing?.width !== width || this.#drawing.height !== height) {
       this.#drawing = new Drawing(this.#picture, { width, height });
     }

@@ -3,7 +3,7 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import { readStartBounds } from "./start_options.ts";
+import type { Start } from "./start_options.ts";
 
 /** Options of {@link MountainCarContinuous}. */
 export interface MountainCarContinuousOptions {
@@ -59,6 +59,7 @@ export class MountainCarContinuous extends ClassicEnv {
       id: "MountainCarContinuous-v0",
       observationSpace: new Box(low, high),
       actionSpace: new Box([-1], [1]),
+      start: { low: -0.6, high: -0.4 },
       stateSize: 3,
       picture: PICTURE,
     });
@@ -71,8 +72,7 @@ export class MountainCarContinuous extends ClassicEnv {
   }
 
   /** Draws the position. */
-  protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
-    const { low, high } = readStartBounds(this.id, options, { low: -0.6, high: -0.4 });
+  protected override begin(random: NumpyRandom, { low, high }: Start): void {
     this.physics.set([random.uniform(low, high), 0, 0]);
   }
 

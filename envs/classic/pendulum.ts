@@ -4,7 +4,7 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import { readStartOptions } from "./start_options.ts";
+import type { Start } from "./start_options.ts";
 
 /** Options of {@link Pendulum}. */
 export interface PendulumOptions {
@@ -56,6 +56,7 @@ export class Pendulum extends ClassicEnv {
       id: "Pendulum-v1",
       observationSpace: new Box(high.map((bound) => -bound), high),
       actionSpace: new Box([-MAX_TORQUE], [MAX_TORQUE]),
+      start: { xInit: Math.PI, yInit: 1 },
       stateSize: 3,
       picture: { width: SIDE, height: SIDE },
     });
@@ -66,8 +67,7 @@ export class Pendulum extends ClassicEnv {
   }
 
   /** Draws angle and velocity. */
-  protected override begin(random: NumpyRandom, options: Record<string, unknown>): void {
-    const { xInit, yInit } = readStartOptions(this.id, options, { xInit: Math.PI, yInit: 1 });
+  protected override begin(random: NumpyRandom, { xInit, yInit }: Start): void {
     this.physics.set([random.uniform(-xInit, xInit), random.uniform(-yInit, yInit), 0]);
   }
 

@@ -1,43 +1,23 @@
-import { nearestName } from "../../core/nearest_name.ts";
+import type { ResetOptions } from "../env.ts";
+import { type ReadReset, readReset } from "../read_options.ts";
+
+/** The options of a reset, numbers all; `low` and `high` are those between which the start is drawn. */
+export type Start = Readonly<Record<string, number>>;
 
 /**
- * Reads a reset's options as numbers, each with a default.
+ * What `reset` was given, with a task's defaults.
  *
  * @param id The environment's id, for the error.
- * @throws TypeError for an option that does not exist or is not a finite number.
+ * @throws TypeError for an option that does not exist or is no number. @throws RangeError for one that is not finite, and
+ * when `low` is above `high`.
  */
-export function readStartOptions<Name extends string>(
-  id: string,
-  options: Record<string, unknown>,
-  defaults: Readonly<Record<Name, number>>,
-): Record<Name, number> {
-  const names = Object.keys(defaults);
+export function readStart(id: string, given: ResetOptions | undefined, defaults: Start): ReadReset<Start> {
+  const { seed, options } = readReset(id, given, defaults);
   for (const [name, value] of Object.entries(options)) {
-    if (!names.includes(name)) {
-      const nearest = nearestName(name, names);
-      const hint = nearest ? ` (did you mean "${nearest}"?)` : "";
-      throw new TypeError(
-        `Cannot reset ${id}: expected options among ${names.join(", ")}, got "${name}"${hint}`,
-      );
-    }
-    if (!Number.isFinite(value)) {
-      throw new TypeError(`Cannot reset ${id}: expected a finite number in ${name}, got ${value}`);
-    }
+    if (Number.isFinite(value)) continue;
+    throw new RangeError(`Cannot reset ${id}: expected a finite number of ${name}, got ${value}`);
   }
-  return { ...defaults, ...options };
-}
-
-/**
- * Reads `low` and `high`, between which an episode's start is drawn.
- *
- * @throws TypeError for other options. @throws RangeError when `low` is above `high`.
- */
-export function readStartBounds(
-  id: string,
-  options: Record<string, unknown>,
-  defaults: { low: number; high: number },
-): { low: number; high: number } {
-  const { low, high } = readStartOptions(id, options, defaults);
-  if (low <= high) return { low, high };
-  throw new RangeError(`Cannot reset ${id}: expected low <= high, got ${low} and ${high}`);
+  const { low, high } = options;
+  if (low > high) throw new RangeError(`Cannot reset ${id}: expected low <= high, got ${low} and ${high}`);
+  return { seed, options };
 }

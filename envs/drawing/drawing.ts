@@ -1,4 +1,5 @@
-import type { Picture, RenderOptions } from "../env.ts";
+import type { Picture } from "../env.ts";
+import { expectSize, type PictureSize } from "../read_render_options.ts";
 import { Canvas, type Color } from "./canvas.ts";
 import { type Placement, placePolygon } from "./place_polygon.ts";
 
@@ -15,26 +16,6 @@ export interface Rectangle {
 }
 
 const WHITE: Color = [255, 255, 255];
-
-/**
- * Size of a picture: with one side given the other follows.
- *
- * @param units Its usual size.
- * @throws RangeError for a side that is not a whole number above 0.
- */
-export function drawingSize(
-  units: { width: number; height: number },
-  options: RenderOptions = {},
-): { width: number; height: number } {
-  const width = options.width ?? Math.round(units.width * (options.height ?? units.height) / units.height);
-  const height = options.height ?? Math.round(units.height * (options.width ?? units.width) / units.width);
-  if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
-    throw new RangeError(
-      `Cannot draw a picture: expected whole numbers of pixels > 0, got ${width}x${height}`,
-    );
-  }
-  return { width, height };
-}
 
 /**
  * White pictures to draw shapes on, one over the other, with smooth edges ({@link Canvas}).
@@ -60,11 +41,12 @@ export class Drawing {
    * Prepares pictures of one size; {@link Drawing.begin} comes before the first shape.
    *
    * @param units Their usual size.
-   * @param options The size that is asked for, see {@link drawingSize}. The units keep their shape, so that another shape
-   * has white borders.
+   * @param size The size that is asked for. The units keep their shape, so that another shape has white borders.
+   * @throws RangeError for a size that is not whole, or longer than `LONGEST_SIDE`.
    */
-  constructor(units: { width: number; height: number }, options: RenderOptions = {}) {
-    const { width, height } = drawingSize(units, options);
+  constructor(units: PictureSize, size: PictureSize = units) {
+    expectSize("draw a picture", size);
+    const { width, height } = size;
     this.width = width;
     this.height = height;
     this.#canvas = new Canvas(width, height);

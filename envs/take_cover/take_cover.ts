@@ -10,8 +10,10 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
-import { readOptions } from "../read_options.ts";
 import { readEnvState } from "../env_state.ts";
+import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
+import { readOptions, readReset } from "../read_options.ts";
+import { readRenderOptions, type ViewSize } from "../read_render_options.ts";
 import type { Space } from "../spaces.ts";
 import { Arena, ARENA_STATE_SIZE } from "./arena.ts";
 import { AGENT_THRUST, BEHIND, MOST_MONSTERS } from "./constants.ts";
@@ -61,8 +63,9 @@ const STATE_PARTS = {
   charges: MOST_MONSTERS,
 } as const;
 
-/** Size of the picture for people, px. */
-const RENDER_SIZE = 512;
+/** Size of the pictures for people, px. */
+const VIEW: ViewSize = { usual: { width: 512, height: 512 } };
+const SIZES = { agent: VIEW, birdsEye: VIEW };
 
 /**
  * Take cover: monsters along the far wall of a hall throw fireballs at the agent, which steps left and right out of their
@@ -129,8 +132,9 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
     return this.#view;
   }
 
-  reset({ seed }: ResetOptions = {}): ResetResult<O> {
+  reset(given?: ResetOptions): ResetResult<O> {
     if (this.#status === "closed") this.#expectEpisode("reset");
+    const { seed } = readReset(this.id, given, {});
     if (seed !== undefined) this.#random = new RandomStream(seed);
     this.#arena.clear();
     this.#monsters.clear();
@@ -164,18 +168,14 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
 
   observe(target: O = this.#eyes.blank()): O {
     this.#expectEpisode("observe");
+    expectTarget("observe", this.id, this.#eyes.space, target);
     this.#eyes.see(this.#view, target);
     return target;
   }
 
-  render(options: RenderOptions = {}): Picture {
-    const { width = RENDER_SIZE, height = RENDER_SIZE, view = "agent" } = options;
+  render(options?: RenderOptions): Picture {
     this.#expectEpisode("render");
-    for (const [name, size] of Object.entries({ width, height })) {
-      if (!Number.isInteger(size) || size < 1) {
-        throw new RangeError(`Cannot render ${this.id}: expected an integer > 0 as ${name}, got ${size}`);
-      }
-    }
+    const { width, height, view } = readRenderOptions(this.id, options, SIZES);
     const data = new Uint8Array(width * height * 3);
     const Painter = view === "birdsEye" ? TakeCoverMapPainter : TakeCoverPainter;
     new Painter(width, height).draw(this.#view, data);
@@ -183,16 +183,16 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   }
 
   saveState(target: Float64Array = new Float64Array(VIEW_SIZE)): Float64Array {
-    this.#expectEpisode("save the picture of");
+    this.#expectEpisode("save the state of");
+    expectStateTarget(this.id, target, VIEW_SIZE);
     writeView(this.#view, target);
     return target;
   }
 
   redraw(state: Float64Array, target: O = this.#eyes.blank()): O {
     this.#expectEpisode("redraw");
-    if (state.length !== VIEW_SIZE) {
-      throw new TypeError(`Cannot redraw ${this.id}: expected ${VIEW_SIZE} numbers, got ${state.length}`);
-    }
+    expectPictureState(this.id, state, VIEW_SIZE);
+    expectTarget("redraw", this.id, this.#eyes.space, target);
     readView(state, this.#replay);
     this.#eyes.see(this.#replay, target);
     return target;

@@ -66,7 +66,11 @@ Deno.test("the picture for people comes in other sizes, of which those that do n
   const { width, height, data } = env.render({ width: 250, height: 200 });
   assertEquals([width, height, data.length], [250, 200, 150000]);
   assertEquals(env.render({ view: "agent" }), env.render());
-  assertThrows(() => env.render({ width: 600, height: 401 }), RangeError, "a multiple of 8, got 600x401");
+  assertThrows(
+    () => env.render({ width: 600, height: 401 }),
+    RangeError,
+    "a multiple of 8 in 8 .. 800 as its height, got 401",
+  );
 });
 
 Deno.test("from above the whole track shows, at any size, and the car where it is", () => {

@@ -139,7 +139,6 @@ Deno.test("saved pictures are drawn again, with cars, cones and rails where they
   const other = new CarTraffic(CROWDED);
   other.reset({ seed: 2 });
   for (const i of [3, 0, 5, 1, 6]) assertEquals(other.redraw(states[i]), pictures[i]);
-  assertThrows(() => env.redraw(new Float64Array(3)), TypeError, "numbers, got 3");
 });
 
 Deno.test("other cars, cones and rails are in the picture", () => {

@@ -84,6 +84,10 @@ Deno.test("a picture that was begun keeps its pixels when the next begins", () =
 
 Deno.test("a size that is no number of pixels is refused", () => {
   const size = { width: 4, height: 2 };
-  assertThrows(() => new Drawing(size, { width: 2.5 }), RangeError, "got 2.5x1");
-  assertThrows(() => new Drawing(size, { width: 0 }), RangeError, "got 0x0");
+  assertThrows(
+    () => new Drawing(size, { width: 2.5, height: 1 }),
+    RangeError,
+    "an integer in 1 .. 4096 as its width, got 2.5",
+  );
+  assertThrows(() => new Drawing(size, { width: 2, height: 5000 }), RangeError, "as its height, got 5000");
 });

@@ -113,7 +113,6 @@ Deno.test("saved pictures are drawn again bit by bit, in any order", () => {
     }
     assertEquals(other.observe(), before);
     assert(states.length > 300);
-    assertThrows(() => other.redraw(new Float64Array(3)), TypeError, "expected 34 numbers, got 3");
   }
 });
 

@@ -171,5 +171,4 @@ Deno.test("render shows the agent's view or the hall from above, at any size", (
   assertEquals(view.data, env.observe());
   const map = env.render({ width: 120, height: 90, view: "birdsEye" });
   assertEquals(map.data.length, 120 * 90 * 3);
-  assertThrows(() => env.render({ width: 0 }), RangeError, "expected an integer > 0 as width, got 0");
 });
