@@ -48,15 +48,23 @@ export interface ParallelEnv<O extends Observation = Uint8Array> {
   observationSpace(agent: string): Space;
   /** What an agent's action may be; the same object for the same agent. */
   actionSpace(agent: string): Space;
-  /** Starts an episode. */
+  /** Starts an episode; one that is refused changes nothing. @throws TypeError or RangeError: see `Env.reset`. */
   reset(options?: ResetOptions): ParallelResetResult<O>;
   /** Advances by one step, with an action for each of {@link ParallelEnv.agents}, and draws for all of them. */
   step(actions: ByAgent<ArrayLike<number>>): ParallelStepResult<O>;
   /** Advances by one step without drawing. */
   advance(actions: ByAgent<ArrayLike<number>>): ParallelTransition;
-  /** Writes an agent's present observation, into `target` when one is given. */
+  /**
+   * Writes an agent's present observation, into `target` when one is given.
+   *
+   * @throws TypeError for an agent that there is not. @throws TypeError or RangeError for a target: see `Env.observe`.
+   */
   observe(agent: string, target?: O): O;
-  /** A picture for people, of what an agent sees; by default of the first that is left. */
+  /**
+   * A picture for people, of what an agent sees; by default of the first that is left.
+   *
+   * @throws TypeError for an agent that there is not. @throws TypeError or RangeError for other options: see `Env.render`.
+   */
   render(options?: RenderOptions & { agent?: string }): Picture;
   /** Everything that the future depends on, a copy: see `Env.getState`. */
   getState(): EnvState;

@@ -179,10 +179,10 @@ export class ScoreText {
   }
 }
 
-/** The score as the reference writes it: rounded half to even, at least four characters, zeros in front. */
+/** The score as the reference writes it: rounded half to even, at least four characters, zeros in front, all digits. */
 export function scoreText(score: number): string {
   let whole = Math.round(score);
   if (whole - score === 0.5 && whole % 2 !== 0) whole -= 1;
   const negative = whole < 0 || Object.is(whole, -0);
-  return (negative ? "-" : "") + String(Math.abs(whole)).padStart(negative ? 3 : 4, "0");
+  return (negative ? "-" : "") + String(BigInt(Math.abs(whole))).padStart(negative ? 3 : 4, "0");
 }

@@ -125,8 +125,21 @@ Deno.test("the picture for people is the observation, larger", () => {
 });
 
 Deno.test("scores are written as Python's 04.0f writes them", () => {
-  const texts = [0, 6.7, 0.5, 1.5, 2.5, -0.3, -0.5, -5.2, -100.4, 888.49, 1000].map(scoreText);
-  const wanted = ["0000", "0007", "0000", "0002", "0002", "-000", "-000", "-005", "-100", "0888", "1000"];
+  const texts = [0, 6.7, 0.5, 1.5, 2.5, -0.3, -0.5, -5.2, -100.4, 888.49, 1000, 1e21].map(scoreText);
+  const wanted = [
+    "0000",
+    "0007",
+    "0000",
+    "0002",
+    "0002",
+    "-000",
+    "-000",
+    "-005",
+    "-100",
+    "0888",
+    "1000",
+    "1000000000000000000000",
+  ];
   assertEquals(texts, wanted);
 });
 
