@@ -3,7 +3,6 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Start } from "./start_options.ts";
 
 /** Options of {@link Acrobot}. */
 export interface AcrobotOptions {
@@ -85,7 +84,7 @@ export class Acrobot extends ClassicEnv {
   }
 
   /** Draws both angles and velocities. */
-  protected override begin(random: NumpyRandom, { low, high }: Start): void {
+  protected override begin(random: NumpyRandom, { low, high }: Record<string, number>): void {
     // Gymnasium rounds the start to single precision; all later states are double.
     for (let i = 0; i < 4; i++) this.physics[i] = Math.fround(random.uniform(low, high));
   }

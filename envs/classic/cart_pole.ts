@@ -3,7 +3,6 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box, Discrete } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Start } from "./start_options.ts";
 
 /** Options of {@link CartPole}. */
 export interface CartPoleOptions {
@@ -67,7 +66,7 @@ export class CartPole extends ClassicEnv {
   }
 
   /** Draws all four numbers. */
-  protected override begin(random: NumpyRandom, { low, high }: Start): void {
+  protected override begin(random: NumpyRandom, { low, high }: Record<string, number>): void {
     for (let i = 0; i < 4; i++) this.physics[i] = random.uniform(low, high);
   }
 

@@ -25,11 +25,11 @@ export interface ClassicEnvParts {
   /** One number: a {@link Discrete} space, or a box of one. */
   actionSpace: Space;
   /** The options of a reset with their defaults. */
-  start: Start;
+  start: Record<string, number>;
   /** How many numbers the physics remembers. */
   stateSize: number;
   /** Usual size of the picture for people, pixels. */
-  picture: PictureSize;
+  picture: { width: number; height: number };
 }
 
 /** How a step of a classic task ends. */
@@ -82,7 +82,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   }
 
   /** Draws the start of an episode. */
-  protected abstract begin(random: NumpyRandom, start: Start): void;
+  protected abstract begin(random: NumpyRandom, start: Record<string, number>): void;
 
   /** One step of the physics. */
   protected abstract move(action: number, random: NumpyRandom): Outcome;

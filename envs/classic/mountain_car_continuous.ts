@@ -3,7 +3,6 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Start } from "./start_options.ts";
 
 /** Options of {@link MountainCarContinuous}. */
 export interface MountainCarContinuousOptions {
@@ -72,7 +71,7 @@ export class MountainCarContinuous extends ClassicEnv {
   }
 
   /** Draws the position. */
-  protected override begin(random: NumpyRandom, { low, high }: Start): void {
+  protected override begin(random: NumpyRandom, { low, high }: Record<string, number>): void {
     this.physics.set([random.uniform(low, high), 0, 0]);
   }
 

@@ -4,7 +4,6 @@ import type { Drawing } from "../drawing/drawing.ts";
 import type { NumpyRandom } from "../random/numpy_random.ts";
 import { Box } from "../spaces.ts";
 import { ClassicEnv, type Outcome } from "./classic_env.ts";
-import type { Start } from "./start_options.ts";
 
 /** Options of {@link Pendulum}. */
 export interface PendulumOptions {
@@ -67,7 +66,7 @@ export class Pendulum extends ClassicEnv {
   }
 
   /** Draws angle and velocity. */
-  protected override begin(random: NumpyRandom, { xInit, yInit }: Start): void {
+  protected override begin(random: NumpyRandom, { xInit, yInit }: Record<string, number>): void {
     this.physics.set([random.uniform(-xInit, xInit), random.uniform(-yInit, yInit), 0]);
   }
 
