@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { browserTest, openViewer, pixels, screenshot, tinyRunFolder } from "../support/browser.ts";
+import { browserTest, openViewer, pixels, screenshot, tinyRunFolder, until } from "../support/browser.ts";
 
 const HASH = "view=latents&run=tiny&ep=runs%2Ftiny%2Frecordings%2Ftest-seed-0.rec&t=8";
 
@@ -19,16 +19,6 @@ const stepOf = (page: Page) =>
     Number,
   );
 
-/** Waits until something holds; tells what it was instead. */
-async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean, what: string): Promise<T> {
-  let value = await read();
-  for (let tries = 0; !holds(value); tries++) {
-    assert(tries < 200, `Expected ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    value = await read();
-  }
-  return value;
-}
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 const drawn = (data: Uint8Array) => data.some((byte) => byte > 0 && byte < 255);
 

@@ -16,3 +16,4 @@ export { browserTest } from "./declare.ts";
 export { demoRecording, tinyRunFolder } from "./fixtures.ts";
 export { type OpenViewer, openViewer, type OpenViewerOptions } from "./open_viewer.ts";
 export { type CanvasPixels, pixels, screenshot } from "./pixels.ts";
+export { until } from "./until.ts";

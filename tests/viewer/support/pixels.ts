@@ -10,9 +10,13 @@ export interface CanvasPixels {
   data: Uint8Array;
 }
 
-/** Reads what a canvas (2D, or WebGL by its last frame) holds, at its own size. */
+/**
+ * Reads what a canvas (2D, or WebGL by its last frame) holds, at its own size, after the page's next frame: what the
+ * page was told before is drawn with that one.
+ */
 export async function pixels(canvas: Locator): Promise<CanvasPixels> {
-  const { width, height, data } = await canvas.evaluate((element) => {
+  const { width, height, data } = await canvas.evaluate(async (element) => {
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const shown = element as HTMLCanvasElement;
     const copy = new OffscreenCanvas(shown.width, shown.height).getContext("2d")!;
     copy.drawImage(shown, 0, 0);
