@@ -13,8 +13,6 @@ import {
   WorkerVectorEnv,
 } from "../envs/mod.ts";
 
-/** How many environments a measured vector steps together. */
-export const VECTOR_COUNT = 16;
 /** Steps between two looks at the clock. */
 const BLOCK = 200;
 /** Seconds that a vector runs before it is measured: each worker compiles for itself, on the cores that it computes on. */
@@ -71,16 +69,29 @@ export function measureCore(id: string, seconds: number): CoreRates {
   return rates;
 }
 
-/** Steps a second of {@link VECTOR_COUNT} environments with their observations, by the clock on the wall. */
-export async function measureVector(id: string, workers: number, seconds: number): Promise<number> {
-  const vector = makeVector(id, workers);
-  const actions = program(vector.actionSpace, VECTOR_COUNT);
-  await vector.reset({ seeds: Array.from({ length: VECTOR_COUNT }, (_, i) => i + 1) });
+/** A vector to be measured. */
+export interface MeasuredVector {
+  /** How many environments step together. */
+  count: number;
+  /** 0 for this thread. */
+  workers: number;
+  /** How long to measure. */
+  seconds: number;
+}
+
+/** Steps a second of several environments with their observations, by the clock on the wall. */
+export async function measureVector(
+  id: string,
+  { count, workers, seconds }: MeasuredVector,
+): Promise<number> {
+  const vector = makeVector(id, count, workers);
+  const actions = program(vector.actionSpace, count);
+  await vector.reset({ seeds: Array.from({ length: count }, (_, i) => i + 1) });
   let steps = 0;
   const rateOver = async (seconds: number) => {
     const [start, first] = [performance.now(), steps];
     while (performance.now() - start < 1000 * seconds) await vector.step(actions[steps++ % PROGRAM]);
-    return 1000 * (steps - first) * VECTOR_COUNT / (performance.now() - start);
+    return 1000 * (steps - first) * count / (performance.now() - start);
   };
   await rateOver(WARM_UP);
   const rate = await rateOver(seconds);
@@ -89,12 +100,10 @@ export async function measureVector(id: string, workers: number, seconds: number
 }
 
 /** One in this thread for 0 workers. */
-function makeVector(id: string, workers: number): VectorEnv<Observation> {
+function makeVector(id: string, count: number, workers: number): VectorEnv<Observation> {
   const autoreset = "nextStep";
-  if (workers > 0) {
-    return new WorkerVectorEnv<Observation>({ id }, { count: VECTOR_COUNT, workers, autoreset });
-  }
-  const envs = Array.from({ length: VECTOR_COUNT }, () => make<Observation>(id));
+  if (workers > 0) return new WorkerVectorEnv<Observation>({ id }, { count, workers, autoreset });
+  const envs = Array.from({ length: count }, () => make<Observation>(id));
   return new SyncVectorEnv(envs, { autoreset });
 }
 

@@ -1,12 +1,12 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 /**
- * `deno task bench envs [--seconds=S] [--only=ID,ID]`:
+ * `deno task bench envs [--seconds=S] [--only=ID,ID] [--count=N]`:
  *
  * - CarRacing-v3 beside Gymnasium's, driven by the same actions on the same tracks: steps a second with 96x96 frames and
  *   without, and what a reset takes;
  * - every environment with random actions: steps a second without and with a picture each, what physics and drawing take
  *   of a step, and Gymnasium's beside it where it has the environment;
- * - sixteen of each as a vector in one thread, and over 1, 2 and 4 workers.
+ * - N of each, 16 unless said otherwise, as a vector in one thread and over 1, 2 and 4 workers.
  *
  * Gymnasium is measured where a Python with gymnasium[box2d] is found (`SOMNIUM_PYTHON`, python3, python). What counts
  * is processor time, one after the other on one core each; for vectors it is the clock on the wall, so let the machine
@@ -16,20 +16,15 @@
  */
 import { CarRacing, type Env, make, PursuitDriver } from "../envs/mod.ts";
 import { formatCount, parseArguments, runTask, table, usage } from "../tasks/cli.ts";
-import {
-  type CoreRates,
-  environmentIds,
-  measureCore,
-  measureVector,
-  processorTime,
-  VECTOR_COUNT,
-} from "./env_rates.ts";
+import { type CoreRates, environmentIds, measureCore, measureVector, processorTime } from "./env_rates.ts";
 import { findPython } from "./python.ts";
 
 const SEEDS = [1, 2];
 const STEPS = 500;
 /** How long each measurement takes, s, unless `--seconds` says otherwise. */
 const SECONDS = 3;
+/** How many environments a vector steps together, unless `--count` says otherwise. */
+const COUNT = 16;
 const WORKERS = [1, 2, 4];
 
 /** An episode's seed and what is done in it. */
@@ -171,26 +166,32 @@ function coreTable(ids: string[], seconds: number, peer: PeerRates | undefined):
 }
 
 /** Every environment as a vector, by threads. */
-async function vectorTable(ids: string[], seconds: number): Promise<string> {
+async function vectorTable(ids: string[], seconds: number, count: number): Promise<string> {
   const rows: string[][] = [];
   for (const id of ids) {
-    const alone = await measureVector(id, 0, seconds);
+    const alone = await measureVector(id, { count, workers: 0, seconds });
     const row = [id, formatCount(alone)];
     for (const workers of WORKERS) {
-      const rate = await measureVector(id, workers, seconds);
+      const rate = await measureVector(id, { count, workers, seconds });
       row.push(`${formatCount(rate)} (${(rate / alone).toFixed(2)} x)`);
     }
     rows.push(row);
   }
   const heads = WORKERS.map((workers) => `${workers} worker${workers > 1 ? "s" : ""}`);
-  return table([[`${VECTOR_COUNT} at once, steps/s`, "one thread", ...heads], ...rows]);
+  return table([[`${count} at once, steps/s`, "one thread", ...heads], ...rows]);
 }
 
 async function main(): Promise<void> {
-  const { values } = usage(() => parseArguments(Deno.args, { seconds: "value", only: "value" }));
+  const { values } = usage(() =>
+    parseArguments(Deno.args, { seconds: "value", only: "value", count: "value" })
+  );
   const seconds = Number(values.seconds ?? SECONDS);
+  const count = Number(values.count ?? COUNT);
   const ids = usage(() => {
     if (!(seconds > 0)) throw new RangeError(`Cannot measure: expected seconds > 0, got ${values.seconds}`);
+    if (!(Number.isInteger(count) && count > 0)) {
+      throw new RangeError(`Cannot measure: expected an integer > 0 of count, got ${values.count}`);
+    }
     return environmentIds(values.only);
   });
   const drives = SEEDS.map(record);
@@ -205,7 +206,7 @@ async function main(): Promise<void> {
     console.log("\nNo Python with gymnasium[box2d] was found; SOMNIUM_PYTHON names one to compare with.");
   }
   console.log(`\n${coreTable(ids, seconds, peer)}`);
-  console.log(`\n${await vectorTable(ids, seconds)}`);
+  console.log(`\n${await vectorTable(ids, seconds, count)}`);
 }
 
 if (import.meta.main) await runTask(main);
