@@ -88,6 +88,8 @@ export interface Env<O extends Observation = Uint8Array> {
   /**
    * Goes on where {@link Env.getState} was called, of this environment or of another one made alike: the same actions
    * then give the same future, bit by bit. The state stays the caller's, and may be set again.
+   *
+   * @throws TypeError for a state of something else; the environment stays as it was.
    */
   setState(state: EnvState): void;
   /** Frees what the environment holds; calls after it throw. */

@@ -1,4 +1,5 @@
 import type { Env, Observation } from "./env.ts";
+import { expectNames } from "./read_options.ts";
 import "./register_all.ts";
 import { type EnvOptions, make } from "./registry.ts";
 import { wrap, type WrapperRecipe } from "./wrappers/wrap.ts";
@@ -17,16 +18,21 @@ export interface EnvRecipe {
   wrappers?: readonly WrapperRecipe[];
 }
 
+const RECIPE_PARTS: readonly (keyof EnvRecipe)[] = ["id", "options", "frameSkip", "cropResize", "wrappers"];
+
 /**
  * Builds what a recipe says: `CropResize(FrameSkip(make(id, options)))`, each where it is asked for, and its wrappers
  * around that.
  *
  * The type parameter is the caller's word for what is observed in the end: pictures unless said otherwise.
+ *
+ * @throws TypeError for what is no recipe, and for an unknown part of one; else what `make` and the wrappers throw.
  */
 export function makeFromRecipe<O extends Observation = Uint8Array>(recipe: EnvRecipe): Env<O> {
+  expectNames("make an environment", "a recipe", recipe, RECIPE_PARTS);
   const { frameSkip = 1, cropResize = false, wrappers = [] } = recipe;
   const all: WrapperRecipe[] = [];
   if (frameSkip !== 1) all.push(["FrameSkip", { skip: frameSkip }]);
   if (cropResize) all.push(["CropResize"]);
-  return wrap<O>(make<Observation>(recipe.id, recipe.options), [...all, ...wrappers]);
+  return wrap<O>(wrap<Observation>(make<Observation>(recipe.id, recipe.options), all), wrappers);
 }

@@ -10,7 +10,7 @@ import type {
   StepResult,
   Transition,
 } from "./env.ts";
-import { readEnvState } from "./env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState, restoreWholly } from "./env_state.ts";
 import type { ByAgent, ParallelEnv } from "./parallel_env.ts";
 import { readView } from "./read_render_options.ts";
 import { type Space, spaceSize } from "./spaces.ts";
@@ -41,7 +41,7 @@ interface SeatEnvState {
   random: RandomStreamState;
   /** One an opponent, in the order of `possibleAgents`; empty for those that remember nothing. */
   opponents: EnvState[];
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
 }
 
 /**
@@ -57,7 +57,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
   readonly agent: string;
   readonly #opponents: ReadonlyMap<string, Opponent<O>>;
   #random = opponentStream(0);
-  #status: "new" | "running" | "over" | "closed" = "new";
+  #status: EpisodeStatus | "closed" = "new";
 
   /**
    * Takes a seat.
@@ -162,11 +162,15 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
 
   /** Goes on from a state. @throws TypeError for a state of something else. */
   setState(state: EnvState): void {
+    restoreWholly(state, this.getState(), (state) => this.#restore(state));
+  }
+
+  #restore(state: EnvState): void {
     const { inner, random, opponents, status } = readEnvState<SeatEnvState>(this.id, state, {
       inner: "object",
       random: "object",
       opponents: this.#opponents.size,
-      status: "string",
+      status: EPISODE_STATUS,
     });
     this.env.setState(inner);
     this.#random = RandomStream.fromState(random);

@@ -9,6 +9,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
+import { deepEqual } from "../checks/deep_equal.ts";
 import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { NumpyRandom } from "../random/numpy_random.ts";
 import { readReset } from "../read_options.ts";
@@ -227,7 +228,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
   #return({ origin, car, tiles, score }: EpisodeState, colors: CarRacingColors, time: number): void {
     // Searches set states of one track over and over: its painter and its index of tiles are kept.
     const present = this.#episode;
-    const kept = present && isSame(present.origin, origin) && isSame(present.view.colors, colors);
+    const kept = present && deepEqual(present.origin, origin) && deepEqual(present.view.colors, colors);
     const episode = kept ? present : this.#begin(NumpyRandom.fromState(origin), structuredClone(colors));
     expectTiles(this.id, tiles, episode.track.points.length);
     this.#episode = episode;
@@ -267,8 +268,4 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     for (const wheel of this.#car.wheels) if (wheel.tiles > 0) wheelsOnTrack++;
     return { wheelsOnTrack, tilesVisited: tiles.collectedCount, lapFinished };
   }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

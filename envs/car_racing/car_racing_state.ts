@@ -1,5 +1,5 @@
 import type { EnvState } from "../env.ts";
-import { readEnvState, type StatePart } from "../env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState, type StatePart } from "../env_state.ts";
 import type { NumpyRandomState } from "../random/numpy_random.ts";
 import { CAR_STATE_SIZE } from "./car.ts";
 import type { CarRacingColors } from "./state.ts";
@@ -8,7 +8,7 @@ import type { TilesState } from "./tiles.ts";
 /** What `CarRacing.getState` returns: about 1.5 KB, as the track is kept by what it was drawn from. */
 export interface CarRacingState {
   /** Where the environment stands. */
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
   /** The generator that the next reset draws from. */
   random: NumpyRandomState;
   /** The present colours. */
@@ -35,7 +35,7 @@ export interface EpisodeState {
 }
 
 const PARTS: Record<keyof CarRacingState, StatePart> = {
-  status: "string",
+  status: EPISODE_STATUS,
   random: "object",
   colors: "object",
   total: "number",
@@ -43,6 +43,8 @@ const PARTS: Record<keyof CarRacingState, StatePart> = {
   time: "number",
   episode: "object",
 };
+const COLOR_PARTS: Record<keyof CarRacingColors, StatePart> = { road: 3, background: 3, grass: 3 };
+const SHADES: Record<string, StatePart> = { 0: "number", 1: "number", 2: "number" };
 const EPISODE_PARTS: Record<keyof EpisodeState, StatePart> = {
   origin: "object",
   car: CAR_STATE_SIZE,
@@ -53,7 +55,8 @@ const EPISODE_PARTS: Record<keyof EpisodeState, StatePart> = {
 /** Reads a state. @throws TypeError when it is of something else; the tiles' number is still to be compared. */
 export function readCarRacingState(id: string, state: EnvState): CarRacingState {
   const read = readEnvState<CarRacingState>(id, state, PARTS);
-  readEnvState<CarRacingColors>(id, { ...read.colors }, { road: 3, background: 3, grass: 3 });
+  const { road, background, grass } = readEnvState<CarRacingColors>(id, { ...read.colors }, COLOR_PARTS);
+  for (const color of [road, background, grass]) readEnvState(id, { ...color }, SHADES);
   if (read.episode) readEnvState<EpisodeState>(id, { ...read.episode }, EPISODE_PARTS);
   return read;
 }

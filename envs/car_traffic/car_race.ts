@@ -3,7 +3,7 @@ import { DEFAULT_COLORS } from "../car_racing/colors.ts";
 import { CAR_RACING_SIZES } from "../car_racing/sizes.ts";
 import { generateTrack } from "../car_racing/track.ts";
 import type { EnvState, Picture, RenderOptions, ResetOptions } from "../env.ts";
-import { readEnvState } from "../env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { expectTarget } from "../expect_array.ts";
 import type {
   ByAgent,
@@ -51,7 +51,7 @@ interface Episode {
 
 /** What {@link CarRace.getState} returns. */
 interface CarRaceState {
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
   random: NumpyRandomState;
   starts: RandomStreamState;
   agents: string[];
@@ -91,7 +91,7 @@ export class CarRace implements ParallelEnv {
   #finished: string[] = [];
   #steps = 0;
   readonly #totals: Float64Array;
-  #status: "new" | "running" | "over" | "closed" = "new";
+  #status: EpisodeStatus | "closed" = "new";
 
   /**
    * Builds an environment that waits for its first reset.
@@ -226,13 +226,13 @@ export class CarRace implements ParallelEnv {
   setState(state: EnvState): void {
     if (this.#status === "closed") this.#present("restore");
     const saved = readEnvState<CarRaceState>(this.id, state, {
-      status: "string",
+      status: EPISODE_STATUS,
       random: "object",
       starts: "object",
-      agents: "object",
-      steps: "number",
+      agents: "array",
+      steps: "count",
       totals: this.possibleAgents.length,
-      finished: "object",
+      finished: "array",
       episode: "object",
     });
     this.#episode = saved.episode ? this.#return(saved.episode) : undefined;

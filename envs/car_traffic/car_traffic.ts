@@ -12,7 +12,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
-import { readEnvState } from "../env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState, restoreWholly } from "../env_state.ts";
 import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { readReset } from "../read_options.ts";
@@ -45,7 +45,7 @@ export interface CarTrafficInfo extends Record<string, unknown> {
 
 /** What {@link CarTraffic.getState} returns. */
 interface CarTrafficState {
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
   random: NumpyRandomState;
   traffic: RandomStreamState;
   total: number;
@@ -81,7 +81,7 @@ export class CarTraffic implements RedrawableEnv {
   /** All rewards so far, the way Gymnasium adds them up; what the last step had seen of it. */
   #total = 0;
   #paid = 0;
-  #status: "new" | "running" | "over" | "closed" = "new";
+  #status: EpisodeStatus | "closed" = "new";
 
   /**
    * Builds an environment that waits for its first reset.
@@ -202,8 +202,12 @@ export class CarTraffic implements RedrawableEnv {
 
   setState(state: EnvState): void {
     if (this.#status === "closed") this.#present("restore");
+    restoreWholly(state, this.getState(), (state) => this.#restore(state));
+  }
+
+  #restore(state: EnvState): void {
     const { status, random, traffic, total, paid, episode } = readEnvState<CarTrafficState>(this.id, state, {
-      status: "string",
+      status: EPISODE_STATUS,
       random: "object",
       traffic: "object",
       total: "number",

@@ -149,8 +149,13 @@ export class ScriptedDriver {
       lane: "number",
       error: "number",
       still: "number",
-      pending: "object",
+      pending: "array",
     });
+    if (pending.length % 3 !== 0 || !pending.every(Number.isFinite)) {
+      throw new TypeError(
+        `Cannot set the state of ${id}: expected triples of finite numbers in "pending", got [${pending}]`,
+      );
+    }
     this.#random = RandomStream.fromState(random);
     [this.#home, this.#lane, this.#error, this.#still] = [home, lane, error, still];
     this.#pending = Array.from({ length: pending.length / 3 }, (_, i) => pending.slice(3 * i, 3 * i + 3));

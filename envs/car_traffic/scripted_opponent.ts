@@ -1,5 +1,6 @@
 import { RandomStream } from "../../core/random_stream.ts";
 import type { EnvState } from "../env.ts";
+import { readEnvState } from "../env_state.ts";
 import type { Opponent } from "../seat_env.ts";
 import type { CarRace } from "./car_race.ts";
 import { ScriptedDriver } from "./scripted_driver.ts";
@@ -36,9 +37,13 @@ export class ScriptedOpponent implements Opponent {
     return { seed: this.#seed, driver: this.#driver.save() };
   }
 
-  setState({ seed, driver }: EnvState): void {
-    this.reset(seed as number);
-    this.#driver.restore(this.#race.id, driver as EnvState);
+  setState(state: EnvState): void {
+    const { seed, driver } = readEnvState<{ seed: number; driver: EnvState }>(this.#race.id, state, {
+      seed: "count",
+      driver: "object",
+    });
+    this.reset(seed);
+    this.#driver.restore(this.#race.id, driver);
   }
 
   #makeDriver(): ScriptedDriver {

@@ -1,6 +1,7 @@
 import { RandomStream } from "../../core/random_stream.ts";
 import { DEFAULT_COLORS } from "../car_racing/colors.ts";
 import { generateTrack } from "../car_racing/track.ts";
+import { deepEqual } from "../checks/deep_equal.ts";
 import type { EnvState } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
@@ -125,7 +126,7 @@ export class TrafficEpisode {
       },
     );
     const kept = present && present.#trafficSeed === trafficSeed &&
-      JSON.stringify(present.#origin) === JSON.stringify(origin);
+      deepEqual(present.#origin, origin);
     const episode = kept ? present : new TrafficEpisode(NumpyRandom.fromState(origin), trafficSeed, options);
     episode.race.restore(id, race);
     episode.#drivers.forEach((driver, i) => driver.restore(id, drivers[i]));

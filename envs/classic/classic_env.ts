@@ -9,7 +9,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
-import { readEnvState } from "../env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { type PictureSize, readRenderOptions } from "../read_render_options.ts";
@@ -42,12 +42,12 @@ export interface Outcome {
 
 /** What {@link ClassicEnv.getState} returns. */
 interface ClassicEnvState {
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
   random: NumpyRandomState;
   physics: Float64Array;
 }
 
-const STATE_PARTS = { status: "string", random: "object" } as const;
+const STATE_PARTS = { status: EPISODE_STATUS, random: "object" } as const;
 
 /**
  * What the classic tasks share: a few numbers of physics, one number as the action, floats as observations, Gymnasium's
@@ -65,7 +65,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   /** What the physics remembers, `[stateSize]`, in double precision; begin and move write it. */
   protected readonly physics: Float64Array;
   #random = new NumpyRandom(0);
-  #status: "new" | "running" | "over" | "closed" = "new";
+  #status: EpisodeStatus | "closed" = "new";
   readonly #start: Start;
   readonly #picture: PictureSize;
   /** Of the size that was asked for last. */
@@ -119,12 +119,15 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   advance(action: ArrayLike<number>): Transition {
     if (this.#status !== "running") this.#refuse("step");
     const discrete = this.actionSpace instanceof Discrete;
-    if (discrete ? this.actionSpace.explain(action) : action?.length !== 1 || !Number.isFinite(action[0])) {
-      const wanted = discrete ? `one integer in 0 .. ${this.actionSpace.count - 1}` : "1 finite number";
+    const single = Math.fround(action?.[0]);
+    if (discrete ? this.actionSpace.explain(action) : action?.length !== 1 || !Number.isFinite(single)) {
+      const wanted = discrete
+        ? `one integer in 0 .. ${this.actionSpace.count - 1}`
+        : "1 number that is finite in single precision";
       const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
       throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
     }
-    const { reward, terminated } = this.move(Math.fround(action[0]), this.#random);
+    const { reward, terminated } = this.move(single, this.#random);
     if (terminated) this.#status = "over";
     return { reward, terminated, truncated: false, info: {} };
   }

@@ -40,7 +40,7 @@ export class NumpyRandom {
 
   /** Goes on from a saved state. @throws TypeError for anything else. */
   static fromState(saved: NumpyRandomState): NumpyRandom {
-    const { state, increment, leftover } = saved;
+    const { state, increment, leftover } = saved ?? {};
     if (![state, increment].every((one) => /^\d+$/.test(one)) || !(leftover === null || leftover >= 0)) {
       throw new TypeError(
         `Cannot restore a random generator: expected two whole numbers in decimal, got "${state}" and "${increment}"`,

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { nearestName } from "../../core/nearest_name.ts";
 import { RandomStream } from "../../core/random_stream.ts";
+import { hint } from "../read_options.ts";
 import { type EnvOptions, make } from "../registry.ts";
 import { RecordEpisode } from "../wrappers/record_episode.ts";
 import "../register_all.ts";
@@ -121,10 +121,7 @@ function findWhole(path: string, options: EnvOptions): Recording | undefined {
 function findPolicy(name: string): CollectPolicy {
   if (Object.hasOwn(COLLECT_POLICIES, name)) return COLLECT_POLICIES[name];
   const known = Object.keys(COLLECT_POLICIES);
-  const nearest = nearestName(name, known);
   throw new RangeError(
-    `Cannot collect with policy "${name}": expected one of ${known.join(", ")}${
-      nearest ? ` (did you mean "${nearest}"?)` : ""
-    }`,
+    `Cannot collect with policy "${name}": expected one of ${known.join(", ")}${hint(name, known)}`,
   );
 }

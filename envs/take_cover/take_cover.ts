@@ -10,7 +10,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
-import { readEnvState } from "../env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { readOptions, readReset } from "../read_options.ts";
 import { readRenderOptions, type ViewSize } from "../read_render_options.ts";
@@ -46,7 +46,7 @@ export interface TakeCoverInfo extends Record<string, unknown> {
 
 /** What {@link TakeCover.getState} returns. */
 interface TakeCoverState {
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
   random: RandomStreamState;
   time: number;
   arena: Float64Array;
@@ -55,7 +55,7 @@ interface TakeCoverState {
 }
 
 const STATE_PARTS = {
-  status: "string",
+  status: EPISODE_STATUS,
   random: "object",
   time: "number",
   arena: ARENA_STATE_SIZE,
@@ -90,7 +90,7 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   /** A view for redrawing, apart from the one that lives. */
   readonly #replay = blankView();
   #random = new RandomStream(0);
-  #status: "new" | "running" | "over" | "closed" = "new";
+  #status: EpisodeStatus | "closed" = "new";
 
   /**
    * Builds an environment that waits for its first reset.

@@ -1,3 +1,4 @@
+import { describeValue } from "../describe_value.ts";
 import type {
   AutoresetMode,
   Env,
@@ -7,6 +8,7 @@ import type {
   VectorResetResult,
   VectorStep,
 } from "../env.ts";
+import { expectNames } from "../read_options.ts";
 import { spaceSize } from "../spaces.ts";
 import { CheckedVectorEnv } from "./checked_vector_env.ts";
 import { actionRows, EnvGroup } from "./env_group.ts";
@@ -42,9 +44,18 @@ export class SyncVectorEnv<O extends Observation = Uint8Array> extends CheckedVe
    * Takes environments that are built already.
    *
    * @param envs Environments of one kind, at least one; the vector owns them from now on.
-   * @throws RangeError when there are none.
+   * @throws TypeError for what is no array of environments, and for an unknown option. @throws RangeError when there are none.
    */
-  constructor(envs: readonly Env<O>[], { autoreset = "disabled" }: SyncVectorEnvOptions = {}) {
+  constructor(envs: readonly Env<O>[], options: SyncVectorEnvOptions = {}) {
+    expectNames("make a vector environment", "options", options, ["autoreset"]);
+    const { autoreset = "disabled" } = options;
+    if (!Array.isArray(envs) || !envs.every((env) => typeof env?.advance === "function")) {
+      throw new TypeError(
+        `Cannot make a vector environment: expected an array of environments, got ${
+          describeValue(envs)
+        }; WorkerVectorEnv takes a recipe`,
+      );
+    }
     if (envs.length === 0) {
       throw new RangeError("Cannot make a vector environment: expected at least 1 environment, got 0");
     }

@@ -7,6 +7,7 @@ import type {
   VectorResetResult,
   VectorStep,
 } from "../env.ts";
+import { expectNames } from "../read_options.ts";
 import { type EnvRecipe, makeFromRecipe } from "../recipe.ts";
 import { spaceSize } from "../spaces.ts";
 import { CheckedVectorEnv } from "./checked_vector_env.ts";
@@ -29,6 +30,14 @@ export interface WorkerVectorEnvOptions {
   /** Milliseconds, above 0, that a worker may take for one call before it counts as dead. @default 60,000 */
   patience?: number;
 }
+
+const VECTOR_OPTIONS: readonly (keyof WorkerVectorEnvOptions)[] = [
+  "count",
+  "workers",
+  "autoreset",
+  "modules",
+  "patience",
+];
 
 /** Milliseconds that workers may at least take to start: to compile, and to import `modules`. */
 const START_PATIENCE = 60_000;
@@ -72,11 +81,13 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
   /**
    * Starts the workers; their first answer is awaited by the first call.
    *
-   * @throws RangeError for a bad count, and what `make` throws for the recipe.
+   * @throws TypeError for an unknown option. @throws RangeError for a bad count, and what `makeFromRecipe` throws.
    */
   constructor(recipe: EnvRecipe, options: WorkerVectorEnvOptions) {
+    expectNames("make a vector environment", "options", options, VECTOR_OPTIONS);
     const { count, workers = navigator.hardwareConcurrency, autoreset = "disabled", modules = [] } = options;
     const { patience = 60_000 } = options;
+    const sample = makeFromRecipe<O>(recipe);
     for (const [name, value] of Object.entries({ count, workers })) {
       if (Number.isInteger(value) && value > 0) continue;
       throw new RangeError(
@@ -88,7 +99,6 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
         `Cannot make a vector of ${recipe.id}: expected milliseconds > 0 of patience, got ${patience}`,
       );
     }
-    const sample = makeFromRecipe<O>(recipe);
     super(sample, count, autoreset);
     sample.close();
 

@@ -110,14 +110,14 @@ export class FrameStack<O extends Observation = Uint8Array> extends Wrapper<O> {
   override setState(state: EnvState): void {
     const { inner, frames } = readEnvState<FrameStackState<O>>(this.id, state, {
       inner: "object",
-      frames: "object",
+      frames: "array",
     });
     const size = spaceSize(this.env.observationSpace);
-    const fits = frames.every((frame) => frame.length === size);
+    const fits = frames.every((frame) => frame?.length === size);
     if (!fits || (frames.length !== this.count && frames.length !== 0)) {
       throw new TypeError(
         `Cannot set the state of ${this.id}: expected ${this.count} stacked observations of ${size} values, ` +
-          `got ${frames.length} of ${frames.map((frame) => frame.length).join(", ")}`,
+          `got ${frames.length} of ${frames.map((frame) => frame?.length).join(", ")}`,
       );
     }
     this.env.setState(inner);

@@ -112,12 +112,12 @@ export class RecordEpisodeStatistics<O extends Observation = Uint8Array> extends
     const own = readEnvState<StatisticsState>(this.id, state, {
       inner: "object",
       episodeReturn: "number",
-      episodeLength: "number",
+      episodeLength: "count",
       elapsed: "number",
-      episodeCount: "number",
-      returnQueue: "object",
-      lengthQueue: "object",
-      timeQueue: "object",
+      episodeCount: "count",
+      returnQueue: "array",
+      lengthQueue: "array",
+      timeQueue: "array",
     });
     super.setState(own.inner);
     this.#episodeReturn = own.episodeReturn;

@@ -4,6 +4,7 @@ import type { Env, EnvState, Observation, ResetOptions, ResetResult, Transition 
 import { readEnvState } from "../env_state.ts";
 import { type EpisodeRecorder, type NewRecording, RecordingEncoder } from "../recordings/encoder.ts";
 import type { RecordedPicture } from "../recordings/format.ts";
+import { expectPlain } from "../read_options.ts";
 import { optionsOf } from "../registry.ts";
 import { spaceSize } from "../spaces.ts";
 import { isRedrawable, Wrapper } from "./wrapper.ts";
@@ -70,11 +71,14 @@ export abstract class RecordedEnv<O extends Observation = Uint8Array> extends Wr
    * the same seed is followed by the same episodes.
    */
   override reset(options: ResetOptions = {}): ResetResult<O> {
-    const seed = options.seed ?? this.#seeds.integer(0, 2 ** 31);
     const { env, actionSpace, observationSpace } = this;
-    this.finish();
+    expectPlain(`reset ${this.id}`, "arguments", options);
+    // Of a copy, so that a reset that is refused changes nothing: the recording goes on.
+    const seeds = RandomStream.fromState(this.#seeds.state());
+    const seed = options.seed ?? seeds.integer(0, 2 ** 31);
     const result = env.reset({ ...options, seed });
-    if (options.seed !== undefined) this.#seeds = seedsAfter(seed);
+    this.finish();
+    this.#seeds = options.seed === undefined ? seeds : seedsAfter(seed);
     const states = this.#picture instanceof Float64Array;
     this.#recorder = this.record({
       env: env.id,

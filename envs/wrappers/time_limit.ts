@@ -1,12 +1,12 @@
 import type { Env, EnvState, Observation, ResetOptions, ResetResult, Transition } from "../env.ts";
-import { readEnvState } from "../env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** What {@link TimeLimit} adds to the state inside. */
 interface TimeLimitState {
   inner: EnvState;
   steps: number;
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
 }
 
 /**
@@ -18,7 +18,7 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
   /** Steps an episode may take. */
   readonly maxSteps: number;
   #steps = 0;
-  #status: "new" | "running" | "over" = "new";
+  #status: EpisodeStatus = "new";
 
   /**
    * Goes around `env`.
@@ -71,8 +71,8 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
   override setState(state: EnvState): void {
     const { inner, steps, status } = readEnvState<TimeLimitState>(this.id, state, {
       inner: "object",
-      steps: "number",
-      status: "string",
+      steps: "count",
+      status: EPISODE_STATUS,
     });
     this.env.setState(inner);
     this.#steps = steps;

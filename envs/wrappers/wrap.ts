@@ -1,5 +1,6 @@
-import { nearestName } from "../../core/nearest_name.ts";
 import type { Env, Observation } from "../env.ts";
+import { expectNames, hint } from "../read_options.ts";
+import { describeValue } from "../describe_value.ts";
 import { ClipAction } from "./clip_action.ts";
 import { Crop, type CropOptions } from "./crop.ts";
 import { CropResize } from "./crop_resize.ts";
@@ -90,35 +91,30 @@ const entries: { [Name in keyof WrapperOptions]: Entry<WrapperOptions[Name]> } =
  * The type parameter is the caller's word for what is observed in the end: pictures unless said otherwise, as in
  * `wrap<Float32Array>(env, [["NormalizeObservation"]])`.
  *
- * @throws RangeError for an unknown name and TypeError for an unknown option, naming those that exist.
+ * @throws RangeError for an unknown name. @throws TypeError for an unknown option, naming those that exist, and for what is
+ * no list of names with options.
  */
 export function wrap<O extends Observation = Uint8Array>(
   env: Env<Observation>,
   wrappers: readonly WrapperRecipe[],
 ): Env<O> {
   let wrapped = env;
-  for (const [name, options = {}] of wrappers) {
+  if (!Array.isArray(wrappers) || !wrappers.every(Array.isArray)) {
+    throw new TypeError(
+      `Cannot wrap ${env.id}: expected a list of ["Name", { options }], got ${describeValue(wrappers)}`,
+    );
+  }
+  for (const [name, options = {}] of wrappers as readonly WrapperRecipe[]) {
     if (!Object.hasOwn(entries, name)) {
+      const names = Object.keys(entries);
       throw new RangeError(
-        `Cannot wrap ${env.id} in "${name}": ${expected(name, Object.keys(entries), "one")}`,
+        `Cannot wrap ${env.id} in "${name}": expected one of ${names.join(", ")}${hint(String(name), names)}`,
       );
     }
     const { known, build } = entries[name] as Entry<Record<string, unknown>>;
-    for (const option of Object.keys(options)) {
-      if (known.includes(option)) continue;
-      throw new TypeError(
-        `Cannot wrap ${env.id} in ${name}: ${expected(option, known, "options")}, got "${option}"`,
-      );
-    }
+    expectNames(`wrap ${env.id} in ${name}`, "options", options, known);
     // Each wrapper checks what it goes around: only those of pictures ask for bytes.
     wrapped = build(wrapped as Env, options as Record<string, unknown>);
   }
   return wrapped as Env<O>;
-}
-
-function expected(name: string, known: readonly string[], what: "one" | "options"): string {
-  if (known.length === 0) return "expected no options";
-  const nearest = nearestName(name, known);
-  const list = `expected ${what} ${what === "one" ? "of" : "among"} ${known.join(", ")}`;
-  return nearest ? `${list} (did you mean "${nearest}"?)` : list;
 }

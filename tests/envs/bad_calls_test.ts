@@ -3,13 +3,18 @@ import {
   type Env,
   envSpec,
   make,
+  makeFromRecipe,
   makeParallel,
   type Observation,
+  parseRecording,
+  RecordInMemory,
   registeredIds,
   registeredParallelIds,
   type RenderOptions,
   type ResetOptions,
   spaceSize,
+  SyncVectorEnv,
+  WorkerVectorEnv,
 } from "../../envs/mod.ts";
 import { LONGEST_SIDE } from "../../envs/read_render_options.ts";
 import { isRedrawable } from "../../envs/wrappers/wrapper.ts";
@@ -115,6 +120,72 @@ function wrongTargets(space: Env["observationSpace"]): [ErrorConstructor, unknow
     [TypeError, null, "got null"],
   ];
 }
+
+Deno.test("wrappers, recipes and vectors that are put together wrongly say so in one sentence", () => {
+  const recipe = { id: "CartPole-v1" };
+  const wrong = (value: unknown) => value as never;
+  const calls: [ErrorConstructor, () => unknown, string][] = [
+    [TypeError, () => new SyncVectorEnv(wrong(recipe)), "expected an array of environments, got an Object"],
+    [TypeError, () => new SyncVectorEnv(wrong([recipe])), "expected an array of environments, got"],
+    [TypeError, () => new SyncVectorEnv([], wrong({ autoReset: "sameStep" })), 'did you mean "autoreset"?'],
+    [RangeError, () => new SyncVectorEnv([]), "expected at least 1 environment, got 0"],
+    [
+      TypeError,
+      () => new WorkerVectorEnv(wrong([make("CartPole-v1")]), { count: 2 }),
+      "plain object of a recipe",
+    ],
+    [
+      TypeError,
+      () => new WorkerVectorEnv(recipe, wrong(undefined)),
+      "a plain object of options, got undefined",
+    ],
+    [TypeError, () => new WorkerVectorEnv(recipe, wrong({ counts: 2 })), 'did you mean "count"?'],
+    [RangeError, () => new WorkerVectorEnv(recipe, wrong({})), "an integer > 0 of count, got undefined"],
+    [TypeError, () => makeFromRecipe(wrong("CartPole-v1")), 'a plain object of a recipe, got "CartPole-v1"'],
+    [TypeError, () => makeFromRecipe(wrong({ ...recipe, wrapper: [] })), 'did you mean "wrappers"?'],
+    [TypeError, () => makeFromRecipe({ ...recipe, wrappers: wrong({}) }), 'a list of ["Name", { options }]'],
+    [TypeError, () => makeFromRecipe({ ...recipe, wrappers: wrong(["TimeLimit"]) }), "got an array of 1"],
+    [RangeError, () => makeFromRecipe({ ...recipe, wrappers: wrong([["TimeLimits"]]) }), '"TimeLimit"?'],
+  ];
+  for (const [kind, call, says] of calls) {
+    const { message } = assertThrows(call, kind, says);
+    assert(
+      /^Cannot [^\n]*expected [^\n]*got [^\n]*$/.test(message) || message.includes("did you mean"),
+      message,
+    );
+  }
+});
+
+Deno.test("an action too large for its environment is refused or clipped: nothing that is seen stops being finite", () => {
+  for (const id of registeredIds()) {
+    for (const size of [1e39, -1e300, 3e38, -3e38]) {
+      const env = make<Observation>(id);
+      env.reset({ seed: 1 });
+      try {
+        for (let step = 0; step < 3; step++) {
+          const { reward, observation } = env.step(new Array(spaceSize(env.actionSpace)).fill(size));
+          assert(Number.isFinite(reward) && observation.every(Number.isFinite), `${id}: ${size}, ${reward}`);
+        }
+      } catch (error) {
+        assert(error instanceof TypeError || error instanceof RangeError, `${id}: ${error}`);
+        assert(/^Cannot step [^\n]*expected [^\n]*got [^\n]*$/.test(error.message), error.message);
+      }
+    }
+  }
+});
+
+Deno.test("a reset that is refused changes nothing in a recording", () => {
+  const env = new RecordInMemory(make<Observation>("CartPole-v1"));
+  env.reset({ seed: 1 });
+  const before = env.getState();
+  for (const wrong of [{ options: { low: "x" } }, { seed: -1 }, { sead: 1 }, null]) {
+    assertThrows(() => env.reset(wrong as ResetOptions), Error, "Cannot reset CartPole-v1");
+  }
+  assertEquals(env.getState(), before);
+  for (let step = 0; step < 3; step++) env.step([1]);
+  env.close();
+  assertEquals(parseRecording(env.bytes()).steps, 3);
+});
 
 /** Every environment with every kind of observation. */
 const MADE = registeredIds().flatMap((id) =>

@@ -130,7 +130,7 @@ Deno.test("CarRacing-v3: a part of a state of a wrong length is refused", () => 
   assertThrows(
     () => env.setState({ ...state, colors: { ...colors, road: [1] } }),
     TypeError,
-    'in "road", got 1',
+    'in "road", got an array of 1',
   );
   for (
     const wrong of [

@@ -7,7 +7,7 @@ import type {
   StepResult,
   Transition,
 } from "../../envs/env.ts";
-import { readEnvState } from "../../envs/env_state.ts";
+import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../../envs/env_state.ts";
 import { register } from "../../envs/registry.ts";
 import { Box } from "../../envs/spaces.ts";
 
@@ -24,7 +24,7 @@ export class CounterEnv implements RedrawableEnv {
   #steps = 0;
   #color = 0;
   #seed = 0;
-  #state: "new" | "running" | "over" | "closed" = "new";
+  #state: EpisodeStatus | "closed" = "new";
 
   constructor(readonly options: { limit?: number; size?: number } = {}) {
     const size = options.size ?? 8;
@@ -98,7 +98,7 @@ export class CounterEnv implements RedrawableEnv {
       steps: "number",
       color: "number",
       seed: "number",
-      status: "string",
+      status: EPISODE_STATUS,
     });
     if (this.#state === "closed") {
       throw new TypeError(`Cannot restore ${this.id}: expected it open, got it closed`);
@@ -127,7 +127,7 @@ interface CounterState {
   steps: number;
   color: number;
   seed: number;
-  status: "new" | "running" | "over";
+  status: EpisodeStatus;
 }
 
 /** Importing this module (in a worker too) makes `Counter-v0` known to `make`. */

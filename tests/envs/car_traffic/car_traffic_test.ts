@@ -118,7 +118,11 @@ Deno.test("states of something else are refused in a sentence", () => {
   env.reset({ seed: 1 });
   const other = new CarTraffic({ cars: 3 });
   other.reset({ seed: 1 });
-  assertThrows(() => env.setState(other.getState()), TypeError, 'expected 2 values in "drivers", got 3');
+  assertThrows(
+    () => env.setState(other.getState()),
+    TypeError,
+    'expected 2 values in "drivers", got an array of 3',
+  );
   assertThrows(() => env.setState({}), TypeError, "Cannot set the state of CarTraffic-v0: expected");
   env.setState(new CarTraffic({ cars: 2 }).getState());
   assertThrows(() => env.observe(), TypeError, "one before its first reset");

@@ -84,7 +84,11 @@ Deno.test("a state that does not fit is refused", () => {
   env.reset({ seed: 0 });
   const { arena: _, ...rest } = env.getState();
   assertThrows(() => env.setState(rest), TypeError, 'in "arena"');
-  assertThrows(() => env.setState({ ...rest, arena: new Float64Array(3) }), TypeError, "got 3");
+  assertThrows(
+    () => env.setState({ ...rest, arena: new Float64Array(3) }),
+    TypeError,
+    "got a Float64Array of 3",
+  );
   env.close();
   assertThrows(() => env.setState(rest), TypeError, "closed");
 });

@@ -57,6 +57,10 @@ Deno.test("wrap refuses names and options that do not exist, and names those tha
   assertThrows(wrong(["GrayScale"]), RangeError, 'did you mean "Grayscale"?');
   assertThrows(wrong(["toString"]), RangeError, "expected one of ClipAction, Crop");
   assertThrows(wrong(["FrameStack", { count: 4, axes: "last" }]), TypeError, 'did you mean "axis"?');
-  assertThrows(wrong(["ClipAction", { low: 1 }]), TypeError, 'expected no options, got "low"');
+  assertThrows(
+    wrong(["ClipAction", { low: 1 }]),
+    TypeError,
+    'expected no options (it takes none), got "low"',
+  );
   assertThrows(wrong(["FrameStack"]), RangeError, "expected an integer > 0, got undefined");
 });
