@@ -51,7 +51,10 @@ export class RandomStream {
   /** Goes on from a saved state. @throws TypeError for anything else. */
   static fromState(state: RandomStreamState): RandomStream {
     const { seed, path, words } = state ?? {};
-    if (!Number.isSafeInteger(seed) || typeof path !== "string" || words?.length !== 4 || !words.every(Number.isInteger)) {
+    if (
+      !Number.isSafeInteger(seed) || typeof path !== "string" || words?.length !== 4 ||
+      !words.every(Number.isInteger)
+    ) {
       throw new TypeError(
         `Cannot restore a random stream: expected a seed, a path and four words, got ${seed}, ${path} and ${words}`,
       );

@@ -1,6 +1,6 @@
+import { describeValue } from "../describe_value.ts";
 import type { Env, Observation } from "../env.ts";
 import { expectNames, hint } from "../read_options.ts";
-import { describeValue } from "../describe_value.ts";
 import { ClipAction } from "./clip_action.ts";
 import { Crop, type CropOptions } from "./crop.ts";
 import { CropResize } from "./crop_resize.ts";
@@ -99,12 +99,13 @@ export function wrap<O extends Observation = Uint8Array>(
   wrappers: readonly WrapperRecipe[],
 ): Env<O> {
   let wrapped = env;
-  if (!Array.isArray(wrappers) || !wrappers.every(Array.isArray)) {
+  const given: unknown = wrappers;
+  if (!Array.isArray(given) || !given.every(Array.isArray)) {
     throw new TypeError(
-      `Cannot wrap ${env.id}: expected a list of ["Name", { options }], got ${describeValue(wrappers)}`,
+      `Cannot wrap ${env.id}: expected a list of ["Name", { options }], got ${describeValue(given)}`,
     );
   }
-  for (const [name, options = {}] of wrappers as readonly WrapperRecipe[]) {
+  for (const [name, options = {}] of wrappers) {
     if (!Object.hasOwn(entries, name)) {
       const names = Object.keys(entries);
       throw new RangeError(
