@@ -32,6 +32,9 @@ export class CarPicture {
   /** `[rows, columns, 3]` of the cells under the box: share covered, red, green (blue is as green). */
   readonly #sums: Float64Array;
   readonly #points = new Float64Array(16);
+  /** `[BOX]`, scratch: where a polygon begins and ends in each row. */
+  readonly #lefts = new Int32Array(BOX);
+  readonly #rights = new Int32Array(BOX);
 
   /** For pictures of this size. */
   constructor(width: number, height: number) {
@@ -87,23 +90,26 @@ export class CarPicture {
     if (high >= BOX) high = BOX - 1;
     if (low < this.#bottom) this.#bottom = low;
     if (high >= this.#top) this.#top = high + 1;
+    const lefts = this.#lefts, rights = this.#rights;
     for (let y = low; y <= high; y++) {
-      let left = BOX, right = -1;
-      for (let i = 0, j = corners - 1; i < corners; j = i++) {
-        const y0 = points[2 * j + 1], y1 = points[2 * i + 1];
-        if ((y < y0 && y < y1) || (y > y0 && y > y1)) continue;
-        const x0 = points[2 * j], x1 = points[2 * i];
-        if (y0 === y1) {
-          left = Math.min(left, x0, x1);
-          right = Math.max(right, x0, x1);
-        } else {
-          const x = Math.floor(x0 + (y - y0) * (x1 - x0) / (y1 - y0) + 0.5);
-          if (x < left) left = x;
-          if (x > right) right = x;
-        }
+      lefts[y] = BOX;
+      rights[y] = -1;
+    }
+    for (let i = 0, j = corners - 1; i < corners; j = i++) {
+      const upwards = points[2 * i + 1] > points[2 * j + 1];
+      const x0 = points[2 * j], y0 = points[2 * j + 1], x1 = points[2 * i], y1 = points[2 * i + 1];
+      const first = Math.max(low, upwards ? y0 : y1), last = Math.min(high, upwards ? y1 : y0);
+      for (let y = first; y <= last; y++) {
+        // A flat edge counts with both ends.
+        const x = y0 === y1 ? x1 : Math.floor(x0 + (y - y0) * (x1 - x0) / (y1 - y0) + 0.5);
+        if (x < lefts[y]) lefts[y] = x;
+        if (x > rights[y]) rights[y] = x;
+        if (y0 === y1 && x0 < lefts[y]) lefts[y] = x0;
+        if (y0 === y1 && x0 > rights[y]) rights[y] = x0;
       }
-      if (left < 0) left = 0;
-      if (right >= BOX) right = BOX - 1;
+    }
+    for (let y = low; y <= high; y++) {
+      const left = Math.max(0, lefts[y]), right = Math.min(BOX - 1, rights[y]);
       if (left < this.#left) this.#left = left;
       if (right >= this.#right) this.#right = right + 1;
       for (let at = y * BOX + left, end = y * BOX + right; at <= end; at++) this.#box[at] = value;

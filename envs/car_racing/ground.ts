@@ -21,14 +21,14 @@ export const Layer = {
   field: 0,
   /** The lighter patches of grass. */
   patch: 1,
-  /** Road of any texture. */
-  road: 2,
+  /** Road of the first texture, and all that was touched. */
+  texture0: 2,
   /** Road of the second texture (`i % 3 === 1`, untouched). */
   texture1: 3,
   /** Road of the third texture. */
   texture2: 4,
-  /** Border quads of either colour. */
-  border: 5,
+  /** White border quads. */
+  white: 5,
   /** Red border quads. */
   red: 6,
 } as const;
@@ -143,7 +143,8 @@ export class Ground {
       quad[2 * corner] = point[0];
       quad[2 * corner + 1] = point[1];
     }
-    addQuad(grid, quad, layer, 1);
+    // Beyond the left border its edges would cancel out row by row.
+    if (Math.max(quad[0], quad[2], quad[4], quad[6]) > 0) addQuad(grid, quad, layer, 1);
   }
 
   /** A world point in cells, truncated to the surface's pixels like the reference's and moved by an offset, px. */
@@ -199,16 +200,13 @@ export class Ground {
       if (here !== there) {
         // The edge between this tile and the next: the end of one texture and the start of another.
         const lx = corners[at], ly = corners[at + 1], rx = corners[at + 2], ry = corners[at + 3];
-        if (here === 0 || there === 0) grid.addEdge(rx, ry, lx, ly, Layer.road, here === 0 ? -1 : 1);
-        if (here > Layer.road) grid.addEdge(rx, ry, lx, ly, here, 1);
-        if (there > Layer.road) grid.addEdge(rx, ry, lx, ly, there, -1);
+        if (here !== 0) grid.addEdge(rx, ry, lx, ly, here, 1);
+        if (there !== 0) grid.addEdge(rx, ry, lx, ly, there, -1);
       }
       if (here === 0) continue;
       const before = 4 * (i === 0 ? count - 1 : i - 1);
-      for (let layer: number = Layer.road; layer > 0; layer = layer === here ? 0 : here) {
-        grid.addEdge(corners[at], corners[at + 1], corners[before], corners[before + 1], layer, 1);
-        grid.addEdge(corners[before + 2], corners[before + 3], corners[at + 2], corners[at + 3], layer, 1);
-      }
+      grid.addEdge(corners[at], corners[at + 1], corners[before], corners[before + 1], here, 1);
+      grid.addEdge(corners[before + 2], corners[before + 3], corners[at + 2], corners[at + 3], here, 1);
       if (this.#track.border[i] === 1) this.#coverBorder(grid, camera, i);
     }
   }
@@ -228,14 +226,13 @@ export class Ground {
       quad[2 * corner] = point[0];
       quad[2 * corner + 1] = point[1];
     }
-    addQuad(grid, quad, Layer.border, -outwards);
-    if (i % 2 === 1) addQuad(grid, quad, Layer.red, -outwards);
+    addQuad(grid, quad, i % 2 === 1 ? Layer.red : Layer.white, -outwards);
   }
 }
 
 /** The layer of a tile's colour. */
 function textureLayer(i: number, touched: Uint8Array): number {
-  return touched[i] === 1 ? Layer.road : Layer.road + i % 3;
+  return touched[i] === 1 ? Layer.texture0 : Layer.texture0 + i % 3;
 }
 
 /** Adds the four edges of a quad, `[x, y]` per corner. */

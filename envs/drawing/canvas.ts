@@ -1,4 +1,4 @@
-import { CoverageGrid } from "./coverage_grid.ts";
+import { CoverageGrid, lowestBit } from "./coverage_grid.ts";
 
 /** Red, green and blue, 0 .. 255. */
 export type Color = readonly [number, number, number];
@@ -150,30 +150,29 @@ export class Canvas {
 
   /** Fills the shape that was added, opacity 0 .. 1, and leaves the grid empty. */
   fill(color: Color, opacity = 1): void {
-    const { stride, deltas, dirty } = this.#grid;
+    const { stride, words, deltas, marks } = this.#grid;
     const { width } = this;
     const bottom = Math.min(this.height, Math.ceil(this.#bottom));
     // Rounding may carry an edge over into the next cell, and it leaves marks in up to two more to its right.
-    const first = Math.max(0, Math.floor(this.#left) - 1);
-    const end = Math.min(stride, Math.floor(this.#right) + 3);
+    const firstWord = Math.max(0, Math.floor(this.#left) - 1) >> 5;
+    const lastWord = (Math.min(stride, Math.floor(this.#right) + 3) - 1) >> 5;
     for (let row = Math.max(0, Math.floor(this.#top)); row < bottom; row++) {
-      const start = row * stride;
-      let covered = 0;
-      for (let column = first; column < end;) {
-        const cell = start + column;
-        covered += deltas[cell];
-        deltas[cell] = dirty[cell] = 0;
-        // Up to the next edge all pixels have the same share.
-        let next = column + 1;
-        while (next < end && dirty[start + next] === 0) next++;
-        const share = opacity * Math.min(1, Math.abs(covered));
-        // The last two cells of a row take what spills over its border.
-        const stop = next < width ? next : width;
-        if (share > TRACE && column < stop) {
-          this.#paint(3 * (row * width + column), 3 * (row * width + stop), color, share);
+      let covered = 0, share = 0, from = 0;
+      for (let word = firstWord; word <= lastWord; word++) {
+        let cells = marks[row * words + word];
+        marks[row * words + word] = 0;
+        for (; cells !== 0; cells &= cells - 1) {
+          const column = 32 * word + lowestBit(cells);
+          // Up to the next edge all pixels have the same share; the last two cells take what spills over the border.
+          const end = column < width ? column : width;
+          if (share > TRACE) this.#paint(3 * (row * width + from), 3 * (row * width + end), color, share);
+          covered += deltas[row * stride + column];
+          deltas[row * stride + column] = 0;
+          share = opacity * Math.min(1, Math.abs(covered));
+          from = column;
         }
-        column = next;
       }
+      if (share > TRACE) this.#paint(3 * (row * width + from), 3 * (row + 1) * width, color, share);
     }
     this.#left = this.#top = Infinity;
     this.#right = this.#bottom = -Infinity;

@@ -1,3 +1,8 @@
+/** The number of the lowest bit that is set; -1 of 0. */
+export function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
 /** By size and layers; a grid goes when nobody draws on it any more. */
 const sharedGrids = new Map<string, WeakRef<CoverageGrid>>();
 
@@ -14,14 +19,17 @@ export class CoverageGrid {
   readonly stride: number;
   /** `[height, stride, layers]`: what each cell adds to the running sums of its row. */
   readonly deltas: Float64Array;
-  /** `[height, stride]`, 1 where a cell has a delta. */
-  readonly dirty: Uint8Array;
+  /** `[height, words]`: a bit for each cell of a row, 1 where it may have a delta; the lowest is the first cell's. */
+  readonly marks: Int32Array;
+  /** Words that the marks of a row take. */
+  readonly words: number;
 
   /** A grid of `width` x `height` cells, all empty. */
   constructor(readonly width: number, readonly height: number, readonly layers: number = 1) {
     this.stride = width + 2;
     this.deltas = new Float64Array(this.stride * height * layers);
-    this.dirty = new Uint8Array(this.stride * height);
+    this.words = Math.ceil(this.stride / 32);
+    this.marks = new Int32Array(this.words * height);
   }
 
   /**
@@ -101,7 +109,7 @@ export class CoverageGrid {
     layer: number,
     weight: number,
   ): void {
-    const { deltas, dirty, stride, width, layers } = this;
+    const { deltas, marks, words, stride, width, layers } = this;
     let row = y0 | 0;
     let x = x0;
     let y = y0;
@@ -114,26 +122,28 @@ export class CoverageGrid {
       const left = x < nextX ? x : nextX;
       const right = x < nextX ? nextX : x;
       const column = left | 0;
-      let cell = row * stride + column;
-      let at = cell * layers + layer;
+      const line = row * words;
+      let at = (row * stride + column) * layers + layer;
       const start = left - column;
       if (right <= column + 1) {
         const beyond = area * (start + right - column) * 0.5;
         deltas[at] += area - beyond;
         deltas[at + layers] += beyond;
-        dirty[cell] = dirty[cell + 1] = 1;
+        // Shifts count modulo 32.
+        marks[line + (column >> 5)] |= 1 << column;
+        marks[line + ((column + 1) >> 5)] |= 1 << (column + 1);
       } else {
         // The edge crosses several cells of the row: a triangle in the first and the last, slabs between.
         const perCell = area / (right - left);
         let covered = 0.5 * perCell * (1 - start) * (1 - start);
         deltas[at] += covered;
-        dirty[cell] = 1;
+        marks[line + (column >> 5)] |= 1 << column;
         let border = column + 1;
         while (border + 1 < right) {
           const inside = perCell * (border - left + 0.5);
           at += layers;
           deltas[at] += inside - covered;
-          dirty[++cell] = 1;
+          marks[line + (border >> 5)] |= 1 << border;
           covered = inside;
           border++;
         }
@@ -141,7 +151,8 @@ export class CoverageGrid {
         const inside = perCell * rest * (border - left + 0.5 * rest) + area * (1 - rest);
         deltas[at + layers] += inside - covered;
         deltas[at + 2 * layers] += area - inside;
-        dirty[cell + 1] = dirty[cell + 2] = 1;
+        marks[line + (border >> 5)] |= 1 << border;
+        marks[line + ((border + 1) >> 5)] |= 1 << (border + 1);
       }
       x = nextX;
       y = nextY;

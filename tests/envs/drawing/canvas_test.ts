@@ -13,9 +13,9 @@ function levels(draw: (canvas: Canvas) => void): number[] {
   const target = new Uint8Array(WIDTH * HEIGHT * 3);
   canvas.begin(target, BLACK);
   draw(canvas);
-  const { deltas, dirty } = CoverageGrid.shared(WIDTH, HEIGHT);
+  const { deltas, marks } = CoverageGrid.shared(WIDTH, HEIGHT);
   assert(
-    deltas.every((delta) => delta === 0) && dirty.every((mark) => mark === 0),
+    deltas.every((delta) => delta === 0) && marks.every((mark) => mark === 0),
     "a grid that is left empty",
   );
   return Array.from({ length: WIDTH * HEIGHT }, (_, i) => target[3 * i]);

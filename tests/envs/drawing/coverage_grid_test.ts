@@ -47,7 +47,7 @@ Deno.test("a layer of several covers what a grid of its own would", () => {
     }
     assertEquals(coverage(many, trial % 8), coverage(one));
     assertEquals(coverage(many, (trial + 1) % 8), new Array(120).fill(0));
-    assertEquals(many.dirty, one.dirty);
+    assertEquals(many.marks, one.marks);
   }
 });
 
