@@ -18,6 +18,7 @@ function* markdownFiles(folder = ""): Generator<string> {
 interface Snippet {
   /** File and line of its first line of code. */
   place: string;
+  /** Its imports resolved as those of a file beside the README. */
   code: string;
 }
 
@@ -25,18 +26,21 @@ function snippetsOf(path: string): Snippet[] {
   const text = Deno.readTextFileSync(root + path);
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ 1: code, index }) => ({
     place: `${path}:${text.slice(0, index).split("\n").length + 1}`,
-    code,
+    code: code.replace(
+      /(from|import) "(\.[^"]+)"/g,
+      (_, word, target) => `${word} "${new URL(target, `file://${root}${path}`).href}"`,
+    ),
   }));
 }
 
-Deno.test("every ts snippet of the READMEs is a whole program at the project's root, its types right", async () => {
+Deno.test("every ts snippet of the READMEs is a whole program beside its page, its types right", async () => {
   const snippets = [...markdownFiles()].flatMap(snippetsOf);
   assert(snippets.length >= 12, `${snippets.length} snippets`);
   const folder = Deno.makeTempDirSync({ prefix: "somnium-snippets-" });
   try {
     const files = snippets.map(({ place, code }) => {
       const file = `${folder}/${place.replaceAll("/", "__").replace(":", "_line_")}.ts`;
-      Deno.writeTextFileSync(file, code.replace(/(from|import) "\.\//g, `$1 "file://${root}`));
+      Deno.writeTextFileSync(file, code);
       return file;
     });
     const { flags } = await findAssertSource();
