@@ -188,9 +188,9 @@ async function main(): Promise<void> {
   const seconds = Number(values.seconds ?? SECONDS);
   const count = Number(values.count ?? COUNT);
   const ids = usage(() => {
-    if (!(seconds > 0)) throw new RangeError(`Cannot measure: expected seconds > 0, got ${values.seconds}`);
+    if (!(seconds > 0)) throw new RangeError(`Cannot measure: expected --seconds > 0, got ${values.seconds}`);
     if (!(Number.isInteger(count) && count > 0)) {
-      throw new RangeError(`Cannot measure: expected an integer > 0 of count, got ${values.count}`);
+      throw new RangeError(`Cannot measure: expected an integer > 0 of --count, got ${values.count}`);
     }
     return environmentIds(values.only);
   });

@@ -9,14 +9,24 @@ import { fileURLToPath } from "node:url";
 import { nearestName } from "../core/mod.ts";
 
 const BENCHMARKS = ["envs", "baselines", "runtime", "models", "dream", "viewer"];
+const HELP = `deno task bench [NAME] [flags of the benchmark]; without a name, all of them.
+
+  envs       steps a second of every environment, alone and in vectors, beside Gymnasium's
+             [--only=ID,ID] [--seconds=3] [--count=16]
+  baselines  what random and scripted players reach in every environment
+             [--only=ID,ID] [--seeds=100]
+  runtime    operations and training steps beside Python's TensorFlow
+  models     training steps of every model, eager, compiled and in Keras
+             [--only=MODEL,MODEL]
+  dream      steps a second of dreams beside their matrix products alone
+  viewer     how fast the viewer comes up, scrubs and dreams in Chromium
+             [--runs=DIR] [--run=NAME]`;
 
 if (import.meta.main) {
   const names = Deno.args.filter((argument) => !argument.startsWith("-"));
   const flags = Deno.args.filter((argument) => argument.startsWith("-"));
   if (flags.includes("--help") || flags.includes("-h")) {
-    console.log(
-      `deno task bench [${BENCHMARKS.join("|")}] [flags of the benchmark]\nWithout a name: all of them.`,
-    );
+    console.log(HELP);
     Deno.exit(0);
   }
   for (const name of names) {
