@@ -105,10 +105,12 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
 
 function page(
   { kind }: LoadedModel,
-  { preset, overrides, data, parameters, trainable, steps, seconds, metrics, machine, date }: ModelResult,
+  { preset, overrides, data, parameters, trainable, steps, epochs, seconds, metrics, machine, date }:
+    ModelResult,
   shown: readonly Shown[],
 ): string {
   const { name, title, family, chapter, paper, notes } = kind;
+  const unfinished = epochs ? `, ${epochs.trained} of ${epochs.planned} epochs` : "";
   const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${value}`).join("");
   const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
   const pictures = shown.flatMap(({ path, caption, text }) =>
@@ -131,7 +133,7 @@ function page(
     `| command | \`deno task train ${name} --preset ${preset}${changed}\` |`,
     `| data | ${data} |`,
     `| parameters | ${formatCount(parameters)}${learned} |`,
-    `| training | ${formatCount(steps)} steps in ${formatDuration(seconds)} |`,
+    `| training | ${formatCount(steps)} steps in ${formatDuration(seconds)}${unfinished} |`,
     `| held-out data | ${formatMetrics(metrics)} |`,
     `| machine | ${machine}; ${date} |`,
     "",
@@ -148,10 +150,11 @@ function page(
 /** The list of all pages. */
 function index(results: Record<string, ModelResult>): string {
   const rows = MODEL_KINDS.filter(({ name }) => name in results).map(({ name, chapter, title }) => {
-    const { preset, data, parameters, seconds, metrics } = results[name];
+    const { preset, epochs, data, parameters, seconds, metrics } = results[name];
+    const unfinished = epochs ? `, ${epochs.trained} of ${epochs.planned} epochs` : "";
     return `| [${name}](${name}.md) | ${chapter} | ${title} | ${data} | ${
       formatCount(parameters)
-    } | ${preset} | ${formatDuration(seconds)} | ${formatMetrics(metrics)} |`;
+    } | ${preset}${unfinished} | ${formatDuration(seconds)} | ${formatMetrics(metrics)} |`;
   });
   return [
     "# What the models came to",

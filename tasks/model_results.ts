@@ -20,6 +20,8 @@ export interface ModelResult {
   trainable: number;
   /** Steps of training. */
   steps: number;
+  /** Epochs that were trained and that the configuration asks for, where training was not finished. */
+  epochs?: { trained: number; planned: number };
   /** How long training took, measurements and samples after every epoch included. */
   seconds: number;
   /** What was measured on data that was not learned from. */
@@ -62,6 +64,7 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
   }
   const { preset = "?", overrides = {}, machine } = environmentOf(folder);
   const { processor = "?", cores = "?" } = machine ?? {};
+  const epochs = { trained: lines.filter(({ name }) => name === HELD_OUT).length, planned: config.epochs };
   return {
     preset,
     overrides,
@@ -69,6 +72,7 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
     parameters: countParameters(model.parameters),
     trainable: countParameters(model.parameters, { trainable: true }),
     steps: step,
+    ...epochs.trained > 0 && epochs.trained < epochs.planned ? { epochs } : {},
     seconds: Math.round(trainingSeconds(lines.filter(({ name }) => name === kind.name))),
     metrics: measured.values,
     machine: `${cores} cores, ${processor}`,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { loadSafetensors } from "../../generative/train/mod.ts";
 import { tinyFlags, writeTinyPictures } from "../generative/models/support.ts";
 import { runTask } from "../support/run_task.ts";
@@ -95,6 +95,13 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
     `| command | \`deno task train vae-fashion --preset default --data ${pictures} --size 8`,
   );
   assertStringIncludes(Deno.readTextFileSync(`${docs}/README.md`), "[vae-fashion](vae-fashion.md)");
+  assert(!page.includes(" epochs |"));
+  cpSync(whole, `${root}/unfinished`, { recursive: true });
+  const config = Deno.readTextFileSync(`${root}/unfinished/config.json`);
+  Deno.writeTextFileSync(`${root}/unfinished/config.json`, config.replace('"epochs": 2', '"epochs": 5'));
+  const unfinished = await runTask("document", [`${root}/unfinished`, "--docs", `${root}/more`]);
+  assertEquals(unfinished.code, 0, unfinished.stderr);
+  assertStringIncludes(Deno.readTextFileSync(`${root}/more/vae-fashion.md`), ", 2 of 5 epochs |");
   const listed = await runTask("models", ["--docs", docs]);
   assertMatch(listed.stdout, /\nvae-fashion +3 +Kingma and Welling 2013 .* 333,701 +default .*loss [\d.]+/);
   assertMatch(listed.stdout, /\nautoencoder +3 .* - +-\n/);
