@@ -91,19 +91,27 @@ export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): Sa
   }
   const header = parseHeader(bytes.subarray(8, 8 + length));
   if (!header) throw fail("expected a JSON header, got something else", 8);
-  const { __metadata__: metadata = {}, ...entries } = header as { __metadata__?: Record<string, string> };
-
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isTextRecord(metadata)) {
+    throw fail(`expected texts by key as "__metadata__", got ${JSON.stringify(metadata)}`, 8);
+  }
   const start = 8 + length;
   const arrays: Record<string, NamedArray> = {};
   const lost: { name: string; begin: number; end: number }[] = [];
-  for (const [name, entry] of Object.entries(entries as Record<string, Entry>)) {
+  let covered = 0; // bytes of numbers that have a name, in the order of the offsets
+  for (const [name, entry] of byOffset(entries as Record<string, Entry>)) {
     const [begin, end] = checkEntry(entry) ?? [];
-    if (begin === undefined || end === undefined) {
+    if (begin === undefined || end === undefined || name === "__proto__") {
       throw fail(
         `expected dtype, shape and offsets that agree for "${name}", got ${JSON.stringify(entry)}`,
         8,
       );
     }
+    if (begin !== covered) {
+      const what = begin < covered ? "overlaps the one before it" : "follows bytes that belong to no tensor";
+      throw fail(`expected tensors one after the other, got "${name}", which ${what},`, start + begin);
+    }
+    covered = end;
     if (start + end > bytes.length) lost.push({ name, begin: start + begin, end: start + end });
     else arrays[name] = readArray(bytes.subarray(start + begin, start + end), entry);
   }
@@ -118,25 +126,50 @@ export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): Sa
       first.begin,
     );
   }
+  if (start + covered < bytes.length) {
+    throw fail(
+      `expected the end of the file, got ${bytes.length - start - covered} bytes more`,
+      start + covered,
+    );
+  }
   return { arrays, metadata };
 }
 
-function parseHeader(bytes: Uint8Array): object | undefined {
+/** A header's members; those of the format itself are still to be checked. */
+type Header = { "__metadata__"?: unknown; [name: string]: unknown };
+
+function parseHeader(bytes: Uint8Array): Header | undefined {
   try {
-    const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
     return typeof header === "object" && header !== null && !Array.isArray(header) ? header : undefined;
   } catch {
     return undefined;
   }
 }
 
+function isTextRecord(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === "string");
+}
+
+/** The entries in the order of their numbers in the file. */
+function byOffset(entries: Record<string, Entry>): [name: string, entry: Entry][] {
+  const offset = (entry: Entry, i: number) => Number(entry?.["data_offsets"]?.[i]);
+  return Object.entries(entries).toSorted(([, a], [, b]) =>
+    offset(a, 0) - offset(b, 0) || offset(a, 1) - offset(b, 1)
+  );
+}
+
 /** The offsets of an entry whose parts agree. */
 function checkEntry(entry: Entry): [number, number] | undefined {
-  const kind = FORMATS[entry?.dtype as Format];
-  if (!kind || !Array.isArray(entry.shape) || !Array.isArray(entry["data_offsets"])) return undefined;
-  const [begin, end] = entry["data_offsets"];
-  const count = entry.shape.reduce((product, size) => product * size, 1);
-  return begin >= 0 && end - begin === count * kind.BYTES_PER_ELEMENT ? [begin, end] : undefined;
+  const whole = (values: unknown): values is number[] =>
+    Array.isArray(values) && values.every((value) => Number.isSafeInteger(value) && value >= 0);
+  const { dtype, shape, "data_offsets": offsets } = entry ?? {};
+  if (!Object.hasOwn(FORMATS, dtype) || !whole(shape) || !whole(offsets)) return undefined;
+  const [begin, end] = offsets;
+  const count = shape.reduce((product, size) => product * size, 1);
+  const { BYTES_PER_ELEMENT: size } = FORMATS[dtype as Format];
+  return offsets.length === 2 && end - begin === count * size ? [begin, end] : undefined;
 }
 
 function readArray(bytes: Uint8Array, { dtype, shape }: Entry): NamedArray {
