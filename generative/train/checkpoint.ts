@@ -20,6 +20,8 @@ export interface Checkpoint {
   data: Json;
   /** What each file says of itself, for readers that have that file alone. */
   metadata?: Record<string, string>;
+  /** Whether float32 is written in half precision, see {@link EncodeOptions}. @default false */
+  half?: boolean;
 }
 
 /** What {@link loadCheckpoint} reads. */
@@ -69,11 +71,14 @@ export function loadSafetensors(path: string): Safetensors {
  *
  * @throws Error naming the file when it cannot be written; the previous checkpoint stays.
  */
-export async function saveCheckpoint(folder: string, { tensors, data, metadata }: Checkpoint): Promise<void> {
+export async function saveCheckpoint(
+  folder: string,
+  { tensors, data, metadata, half }: Checkpoint,
+): Promise<void> {
   const number = nextNumber(folder);
   const index: Index = { format: FORMAT, version: VERSION, files: {}, data };
   for (const [group, members] of Object.entries(tensors)) {
-    const bytes = encodeSafetensors(await toArrays(members), metadata);
+    const bytes = encodeSafetensors(await toArrays(members), metadata, { half });
     const path = `${group}.${number}.safetensors`;
     writeFileAtomic(join(folder, path), bytes);
     index.files[group] = { path, bytes: bytes.length, crc32: crc32(bytes) };

@@ -1,3 +1,5 @@
+import { decodeBfloat16, decodeFloat16, encodeFloat16 } from "./half_precision.ts";
+
 /** Numbers with a shape, in row-major order. */
 export interface NamedArray {
   /** Its axes, outermost first; empty for a single number. */
@@ -23,13 +25,26 @@ export class SafetensorsError extends SyntaxError {
   }
 }
 
+/** What is read as it stands. */
 const FORMATS = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array } as const;
 type Format = keyof typeof FORMATS;
+
+/** Two bytes a number, which become float32. */
+const HALVES = { F16: decodeFloat16, BF16: decodeBfloat16 } as const;
 
 interface Entry {
   dtype: string;
   shape: number[];
   "data_offsets": [number, number];
+}
+
+/** The options of {@link encodeSafetensors}. */
+export interface EncodeOptions {
+  /**
+   * Whether float32 is rounded to half precision, two bytes a number. Arrays with a finite number beyond 65,504 stay as
+   * they are, and so do other types. @default false
+   */
+  half?: boolean;
 }
 
 /**
@@ -41,22 +56,26 @@ interface Entry {
 export function encodeSafetensors(
   arrays: Record<string, NamedArray>,
   metadata: Record<string, string> = {},
+  { half = false }: EncodeOptions = {},
 ): Uint8Array {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length) header["__metadata__"] = metadata;
-  const sorted = Object.entries(arrays).toSorted(([, a], [, b]) =>
-    b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT
-  );
+  const parts = Object.entries(arrays).map(([name, array]) => ({
+    name,
+    ...array,
+    ...storedAs(array.data, half),
+  }));
+  parts.sort((a, b) => b.stored.BYTES_PER_ELEMENT - a.stored.BYTES_PER_ELEMENT);
   let offset = 0;
-  for (const [name, { shape, data }] of sorted) {
+  for (const { name, shape, dtype, stored } of parts) {
     const count = shape.reduce((product, size) => product * size, 1);
-    if (count !== data.length) {
+    if (count !== stored.length) {
       throw new RangeError(
-        `Cannot save "${name}": expected ${count} numbers for shape [${shape}], got ${data.length}`,
+        `Cannot save "${name}": expected ${count} numbers for shape [${shape}], got ${stored.length}`,
       );
     }
-    const end = offset + data.byteLength;
-    header[name] = { dtype: formatOf(data), shape, "data_offsets": [offset, end] } satisfies Entry;
+    const end = offset + stored.byteLength;
+    header[name] = { dtype, shape, "data_offsets": [offset, end] } satisfies Entry;
     offset = end;
   }
   const json = JSON.stringify(header);
@@ -67,15 +86,16 @@ export function encodeSafetensors(
   new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
   bytes.set(head, 8);
   let position = 8 + head.length;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  for (const { stored } of parts) {
+    bytes.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), position);
+    position += stored.byteLength;
   }
   return bytes;
 }
 
 /**
- * Reads what {@link encodeSafetensors} or any other writer of the format made (F32, F64, I32 and U8).
+ * Reads what {@link encodeSafetensors} or any other writer of the format made: F32, F64, I32 and U8 as they are, F16 and BF16
+ * as float32.
  *
  * @param source What errors call the bytes: a path or an address.
  * @throws SafetensorsError naming the source, the byte and what is still readable.
@@ -165,16 +185,33 @@ function checkEntry(entry: Entry): [number, number] | undefined {
   const whole = (values: unknown): values is number[] =>
     Array.isArray(values) && values.every((value) => Number.isSafeInteger(value) && value >= 0);
   const { dtype, shape, "data_offsets": offsets } = entry ?? {};
-  if (!Object.hasOwn(FORMATS, dtype) || !whole(shape) || !whole(offsets)) return undefined;
+  if (!isKnown(dtype) || !whole(shape) || !whole(offsets)) return undefined;
   const [begin, end] = offsets;
   const count = shape.reduce((product, size) => product * size, 1);
-  const { BYTES_PER_ELEMENT: size } = FORMATS[dtype as Format];
+  const size = isHalf(dtype) ? 2 : FORMATS[dtype].BYTES_PER_ELEMENT;
   return offsets.length === 2 && end - begin === count * size ? [begin, end] : undefined;
 }
 
 function readArray(bytes: Uint8Array, { dtype, shape }: Entry): NamedArray {
   const copy = new Uint8Array(bytes); // of its own, so that it is aligned
-  return { shape, data: new FORMATS[dtype as Format](copy.buffer) };
+  const data = isHalf(dtype)
+    ? HALVES[dtype](new Uint16Array(copy.buffer))
+    : new FORMATS[dtype as Format](copy.buffer);
+  return { shape, data };
+}
+
+function isHalf(dtype: string): dtype is keyof typeof HALVES {
+  return Object.hasOwn(HALVES, dtype);
+}
+
+function isKnown(dtype: string): dtype is keyof typeof HALVES | Format {
+  return isHalf(dtype) || Object.hasOwn(FORMATS, dtype);
+}
+
+/** An array as the file has it. */
+function storedAs(data: NamedArray["data"], half: boolean) {
+  const halves = half && data instanceof Float32Array ? encodeFloat16(data) : undefined;
+  return halves ? { dtype: "F16", stored: halves } : { dtype: formatOf(data), stored: data };
 }
 
 function formatOf(data: NamedArray["data"]): Format {
