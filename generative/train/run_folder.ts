@@ -33,8 +33,8 @@ export class RunFolder {
    * Makes the folder of a run, or goes on with the one that is there.
    *
    * @param name The run's name: one folder name, no path.
-   * @throws RangeError for a name that is none; Error when the folder cannot be written, is of another version or
-   * has another configuration; SyntaxError when its `config.json` is damaged. Nothing is changed then.
+   * @throws RangeError for a name that is none; Error when the folder cannot be written, is of another version,
+   * has another configuration or was released; SyntaxError when its `config.json` is damaged. Nothing is changed then.
    */
   static open(name: string, options: RunFolderOptions): RunFolder {
     if (!/^[\w][\w.-]*$/.test(name)) {
@@ -43,6 +43,7 @@ export class RunFolder {
       );
     }
     const path = join(options.root ?? "runs", name);
+    refuseReleased(path);
     const resumed = existsSync(join(path, "config.json"));
     if (resumed) compareConfigs(path, readConfig(path), options.config);
     try {
@@ -89,7 +90,29 @@ export class RunFolder {
   }
 }
 
+/** What `config.json` holds. */
+interface RunContent {
+  format: typeof RUN_FORMAT;
+  version: number;
+  /** Whether the run was released to be used: training cannot go on. */
+  released?: boolean;
+  config: Record<string, Json>;
+}
+
+/** @throws Error for a run that was released: it has no optimisers to go on with. */
+function refuseReleased(folder: string): void {
+  if (!existsSync(join(folder, "config.json")) || !readContent(folder).released) return;
+  throw new Error(
+    `Cannot resume "${folder}": it was released without the optimisers that training needs; choose another name to ` +
+      "train a run of your own",
+  );
+}
+
 function readConfig(folder: string): Record<string, Json> {
+  return readContent(folder).config;
+}
+
+function readContent(folder: string): RunContent {
   const path = join(folder, "config.json");
   let text: string;
   try {
@@ -97,7 +120,7 @@ function readConfig(folder: string): Record<string, Json> {
   } catch (error) {
     throw fileError("read", path, error);
   }
-  let content: { format?: string; version?: number; config?: Record<string, Json> };
+  let content: RunContent;
   try {
     content = JSON.parse(text);
   } catch (error) {
@@ -111,7 +134,7 @@ function readConfig(folder: string): Record<string, Json> {
       `Cannot go on with "${folder}": expected run version ${RUN_VERSION}, got ${content.version}; choose another name`,
     );
   }
-  return content.config;
+  return content;
 }
 
 function compareConfigs(folder: string, old: Record<string, Json>, fresh: Record<string, Json>): void {

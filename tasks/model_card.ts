@@ -1,0 +1,136 @@
+import { isAbsolute } from "node:path";
+import project from "../deno.json" with { type: "json" };
+import { TRAIN_WORLD_MODEL_PRESETS, type TrainWorldModelConfig } from "../agents/train_world_model/config.ts";
+import type { TestReport } from "../agents/train_world_model/events.ts";
+import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
+import type { Release } from "../agents/train_world_model/release_run.ts";
+import { formatCount, formatDuration, formatScore, formatShare } from "./cli.ts";
+
+/** The model card of a released run: a README.md whose head Hugging Face reads. All figures are the run's own. */
+export function modelCard({ name, folder, run, recording, parameters }: Release): string {
+  const { config, progress: { tests }, seconds, finished } = run;
+  const [controller] = tests;
+  const place = isAbsolute(folder) ? name : folder; // other machines have other folders
+  const tracks = `${controller.episodes} tracks that training never drew`;
+  const sizes = Object.entries(parameters).map(([group, count]) => `${group} ${formatCount(count)}`).join(
+    ", ",
+  );
+  return [
+    ...head(name, run),
+    "",
+    `# ${name}`,
+    "",
+    `A world model of ${config.environment}, and a controller that was trained inside its dream only and then drives ` +
+    `real tracks. ${describeParts(config)}`,
+    "",
+    "| what | |",
+    "| --- | --- |",
+    `| command | \`${commandOf(config)}\` |`,
+    `| seed | ${config.seed} |`,
+    `| return in reality | ${
+      formatScore(controller.mean, controller.deviation)
+    }, mean and standard deviation over ${tracks} |`,
+    ...controller.dream === undefined ? [] : [
+      `| return in its dream | ${formatScore(controller.dream, controller.dreamDeviation ?? NaN)} |`,
+    ],
+    `| decisions off the road | ${formatShare(controller.offRoad)} |`,
+    `| training | ${formatDuration(seconds)}, from the first measurement to the end of the test |`,
+    `| machine | ${machineOf(run)} |`,
+    `| date | ${new Date(finished * 1000).toISOString().slice(0, 10)} |`,
+    `| parameters | ${sizes}; half precision |`,
+    `| recording | track ${recording.seed}, ${formatCount(recording.steps)} steps, return ${
+      recording.return.toFixed(0)
+    }: of ${recording.among} drives the one nearest to the mean |`,
+    `| licence | ${project.license} |`,
+    "",
+    "On the same tracks:",
+    "",
+    "| driver | in reality | in its dream | off the road |",
+    "| --- | ---: | ---: | ---: |",
+    ...tests.map(testRow),
+    "",
+    "```",
+    `deno task watch ${place}       # its drive beside its dream; or drive in the dream yourself`,
+    `deno task evaluate ${place}    # drives the test tracks again`,
+    "```",
+    "",
+    "The scores were measured while training, in single precision; `deno task evaluate` measures the parameters as they " +
+    "are here. Optimisers and collected experience are left out: training cannot be resumed from here, and the command " +
+    "above starts it anew. `metrics.jsonl` holds the returns round by round, and every reader of safetensors opens " +
+    "`checkpoints/`.",
+    "",
+  ].join("\n");
+}
+
+/** What Hugging Face reads. */
+function head(name: string, { config, progress: { tests: [controller] } }: FinishedRun): string[] {
+  return [
+    "---",
+    `license: ${project.license.toLowerCase()}`,
+    "library_name: somnium",
+    "pipeline_tag: reinforcement-learning",
+    "tags:",
+    "  - reinforcement-learning",
+    "  - world-model",
+    `  - ${config.environment}`,
+    "model-index:",
+    `  - name: ${name}`,
+    "    results:",
+    "      - task:",
+    "          type: reinforcement-learning",
+    "          name: reinforcement-learning",
+    "        dataset:",
+    `          name: ${config.environment}`,
+    `          type: ${config.environment}`,
+    "        metrics:",
+    "          - type: mean_reward",
+    `            value: ${controller.mean.toFixed(2)} +/- ${controller.deviation.toFixed(2)}`,
+    "            name: mean_reward",
+    "            verified: false",
+    "---",
+  ];
+}
+
+function describeParts(
+  { vision, memoryUnits, mixtures, controller, frameSkip }: TrainWorldModelConfig,
+): string {
+  const seen = vision === "small" ? "a small variational autoencoder" : "the paper's variational autoencoder";
+  const gaussians = `${mixtures} Gaussian${mixtures === 1 ? "" : "s"} for each latent`;
+  const learned = controller === "actor-critic"
+    ? "an actor-critic, trained by gradients through the dream"
+    : "linear, evolved by CMA-ES inside the dream";
+  return `Vision is ${seen} for 64x64 frames, memory an LSTM of ${memoryUnits} units with ${gaussians}; the controller ` +
+    `is ${learned}. Each decision is held for ${frameSkip} frame${frameSkip === 1 ? "" : "s"}.`;
+}
+
+/** The command that trains the same run: the nearest preset, and what differs from it. */
+function commandOf(config: TrainWorldModelConfig): string {
+  const changes = (preset: TrainWorldModelConfig) =>
+    Object.entries(config).filter(([key, value]) =>
+      key !== "seed" && preset[key as keyof TrainWorldModelConfig] !== value
+    );
+  const [[preset, changed]] = Object.entries(TRAIN_WORLD_MODEL_PRESETS)
+    .map(([name, preset]) => [name, changes(preset)] as const)
+    .toSorted(([, a], [, b]) => a.length - b.length);
+  const flags = [...preset === "default" ? [] : [["preset", preset]], ["seed", config.seed], ...changed];
+  return ["deno task train-world-model", ...flags.map(([key, value]) => `--${key} ${value}`)].join(" ");
+}
+
+function machineOf({ environment }: FinishedRun): string {
+  const { machine, backend, versions } = environment as {
+    machine?: { processor?: string; cores?: number; memoryGiB?: number };
+    backend?: { name?: string; devices?: string[]; gpu?: boolean };
+    versions?: { backend?: string };
+  };
+  const { processor = "an unknown processor", cores = "?", memoryGiB = "?" } = machine ?? {};
+  const where = backend?.gpu ? "with a GPU" : "without a GPU";
+  return `${cores} cores of ${processor}, ${memoryGiB} GiB, ${where}; ${backend?.name ?? "?"} ${
+    versions?.backend ?? ""
+  }`
+    .trim();
+}
+
+function testRow({ driver, mean, deviation, dream, dreamDeviation, offRoad }: TestReport): string {
+  const dreamt = dream === undefined ? "-" : formatScore(dream, dreamDeviation ?? NaN);
+  return `| ${driver} | ${formatScore(mean, deviation)} | ${dreamt} | ${formatShare(offRoad)} |`;
+}
