@@ -1,18 +1,31 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  closeSync,
+  type Dirent,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { processIsAlive } from "./process_is_alive.ts";
 
 /**
- * Writes a file so that a reader finds the old content or the new one, never a part: temporary file beside it,
- * flush to the disk, rename.
+ * Writes a file so that a reader finds the old content or the new one, never a part: temporary file beside it
+ * (`<path>.<process>.partial`, no other process's), flush to the disk, rename.
  *
  * @throws Error naming the file and the cause (a full disk, a read-only folder); the old file stays as it was.
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const temporary = `${path}.partial`;
+  let temporary: string | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(temporary, "w");
+    const [name, file] = openTemporary(path);
+    temporary = name;
     try {
       for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset);
       fsyncSync(file);
@@ -22,11 +35,50 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     renameSync(temporary, path);
   } catch (error) {
     try {
-      rmSync(temporary, { force: true });
+      if (temporary !== undefined) rmSync(temporary, { force: true });
     } catch {
       // The folder itself cannot be written to: the first error says so.
     }
     throw fileError("write", path, error);
+  }
+}
+
+/** A new file that is only ours: where processes of several machines share a folder, they may have one number. */
+function openTemporary(path: string): [name: string, file: number] {
+  for (let attempt = 0;; attempt++) {
+    const name = `${path}.${process.pid}${attempt === 0 ? "" : `-${attempt}`}.partial`;
+    try {
+      return [name, openSync(name, "wx")];
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/**
+ * Removes the temporary files that killed processes left in a folder and those within it; what cannot be removed
+ * stays. Only for a folder that this process alone writes to: otherwise one of its own threads may be at work.
+ */
+export function removeAbandonedFiles(folder: string): void {
+  for (const entry of listFolder(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeAbandonedFiles(path);
+    const owner = /\.(\d+)(?:-\d+)?\.partial$/.exec(entry.name)?.[1];
+    if (!entry.isFile() || owner === undefined) continue;
+    if (Number(owner) !== process.pid && processIsAlive(Number(owner))) continue;
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // It is in nobody's way.
+    }
+  }
+}
+
+function listFolder(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // it is not there, or not ours to read
   }
 }
 
@@ -41,6 +93,7 @@ export function fileError(action: string, path: string, cause: unknown): Error {
     ENOENT: "no such file or folder",
     ENOTDIR: "a part of the path is a file, not a folder",
     EISDIR: "expected a file, found a folder",
+    ENAMETOOLONG: "its name is too long: choose a shorter one",
   };
   return new Error(`Cannot ${action} "${path}": ${advice[code] ?? (cause as Error).message ?? cause}`, {
     cause,

@@ -6,4 +6,5 @@
 export * from "./atomic_file.ts";
 export * from "./join_bytes.ts";
 export * from "./nearest_name.ts";
+export * from "./process_is_alive.ts";
 export * from "./random_stream.ts";

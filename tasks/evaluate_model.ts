@@ -11,7 +11,7 @@ import { measureModel } from "../generative/models/measure_model.ts";
 import { MetricsWriter } from "../generative/train/mod.ts";
 import { formatCount, formatShare, interruptSignal, table } from "./cli.ts";
 import { formatNumber, tellData } from "./model_report.ts";
-import { openModel } from "./open_model.ts";
+import { lockRun, openModel } from "./open_model.ts";
 import type { Progress } from "./progress.ts";
 
 /** What is measured, and how much of it. */
@@ -35,6 +35,7 @@ export async function evaluateModel(
   { examples, samples, json, progress }: EvaluateModelOptions,
 ): Promise<void> {
   const signal = interruptSignal();
+  using _lock = lockRun(folder);
   const loaded = await openModel(folder, progress);
   const { kind, model, parameters, step } = loaded;
   const held = await loaded.loadData("test", tellData(progress));

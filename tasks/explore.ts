@@ -10,7 +10,7 @@ import { RandomStream } from "../core/mod.ts";
 import { writeArtifact } from "../generative/models/write_artifact.ts";
 import { interruptSignal, parseArguments, runTask, UsageError } from "./cli.ts";
 import { tellData } from "./model_report.ts";
-import { oneRun, openModel, wholeNumber } from "./open_model.ts";
+import { lockRun, oneRun, openModel, wholeNumber } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
 const HELP = `deno task explore RUN [options]
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   const folder = oneRun(positionals, "explore");
   const seed = wholeNumber("seed", values.seed, { fallback: 1 });
   const signal = interruptSignal();
+  using _lock = lockRun(folder);
   const { kind, model, parameters, step, loadData, dispose } = await openModel(folder, progress);
   if (!model.explore) throw new UsageError(`Cannot explore: ${kind.name} has no pictures of its own`);
 

@@ -1,5 +1,6 @@
 import { type LoadedModel, loadModel } from "../generative/models/load_model.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
+import { RunFolder, RunLock } from "../generative/train/mod.ts";
 import { UsageError } from "./cli.ts";
 import { backendLine, installLine } from "./environment.ts";
 import type { Progress } from "./progress.ts";
@@ -12,6 +13,16 @@ export function oneRun(positionals: readonly string[], task: string): string {
       positionals.join(" ") || "none"
     }`,
   );
+}
+
+/**
+ * Keeps a run for a task that writes to it.
+ *
+ * @param advice What can be done while another process writes to it.
+ * @throws Error when there is no run, or another process writes to it.
+ */
+export function lockRun(folder: string, advice?: string): RunLock {
+  return RunLock.acquire(RunFolder.load(folder).path, advice);
 }
 
 /** Starts TensorFlow and reads a run of `deno task train`. */

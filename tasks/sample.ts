@@ -11,7 +11,7 @@ import type { LoadedModel } from "../generative/models/load_model.ts";
 import type { SampleOption, SampleRequest, Samples } from "../generative/models/model.ts";
 import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { parseArguments, runTask, UsageError } from "./cli.ts";
-import { oneRun, openModel, wholeNumber } from "./open_model.ts";
+import { lockRun, oneRun, openModel, wholeNumber } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
 const HELP = `deno task sample RUN [options]
@@ -53,6 +53,9 @@ async function main(): Promise<void> {
   const count = wholeNumber("n", values.n, { fallback: 25, minimum: 1 });
   const seed = wholeNumber("seed", values.seed, { fallback: 1 });
   const wishes = readWishes(values);
+  using _lock = values.out === undefined
+    ? lockRun(folder, "wait until that has ended, or write elsewhere with --out FILE")
+    : undefined;
   const loaded = await openModel(folder, progress);
   const start = performance.now();
   const samples = await draw(loaded, { count, seed, wishes });

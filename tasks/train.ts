@@ -64,8 +64,8 @@ async function main(): Promise<void> {
     throw new UsageError(`Cannot use --run "${name}": expected a name of letters, digits, ".", "_", "-"`);
   }
   const options = { root: values.runs ?? "runs", config: config as ModelConfig };
-  const fresh = !existsSync(join(options.root, name));
-  const folder = RunFolder.open(name, options);
+  const fresh = !existsSync(join(options.root, name)); // no folder of anybody's
+  using folder = RunFolder.open(name, options);
   const signal = interruptSignal();
   const progress = new Progress();
   const print = switches.has("json") ? (event: object) => console.log(JSON.stringify(event)) : undefined;
@@ -76,8 +76,7 @@ async function main(): Promise<void> {
       else if (line !== undefined) progress.line(line);
     },
   });
-  const environment = { ...describeEnvironment(backend), preset, overrides: { ...overrides } as Config };
-  RunFolder.open(name, { ...options, environment });
+  folder.describe({ ...describeEnvironment(backend), preset, overrides: { ...overrides } as Config });
   if (print) print({ type: "run", folder: folder.path, resumed: folder.resumed, preset, backend });
   else {
     progress.line(`${folder.resumed ? "Goes on with" : "Writes to"} "${folder.path}"`);
@@ -100,7 +99,7 @@ async function main(): Promise<void> {
     else printResult(metrics, folder.path);
   } catch (error) {
     progress.clear();
-    if (!begun && fresh) Deno.removeSync(folder.path, { recursive: true }); // nothing is in it but the mistake
+    if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
     if (!begun && (error instanceof RangeError || error instanceof TypeError)) {
       throw new UsageError(error.message, { cause: error }); // such data are not to be had, or do not fit the model
     }

@@ -62,14 +62,14 @@ async function main(): Promise<void> {
     throw new UsageError(`Cannot use --run "${name}": expected a name of letters, digits, ".", "_", "-"`);
   }
   const root = values.runs ?? "runs";
-  const folder = RunFolder.open(name, { root, config });
+  using folder = RunFolder.open(name, { root, config });
   const signal = interruptSignal();
   const progress = new Progress();
   const print = switches.has("json") ? printJson : undefined;
   const backend = await startBackend({
     onEvent: (event) => print ? print(event) : progressLine(progress, installLine(event)),
   });
-  RunFolder.open(name, { root, config, environment: describeEnvironment(backend) });
+  folder.describe(describeEnvironment(backend));
   if (print) print({ type: "run", folder: folder.path, resumed: folder.resumed, preset, backend });
   else {
     progress.line(`${folder.resumed ? "Goes on with" : "Writes to"} "${folder.path}"`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../core/atomic_file.ts";
+import { removeAbandonedFiles, writeFileAtomic } from "../../core/atomic_file.ts";
 import { defaultCacheFolder } from "../runtime/install/locate.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../train/safetensors.ts";
 import type { DataEvent } from "./load_dataset.ts";
@@ -37,6 +37,7 @@ export async function cachedArrays(
   if (kept && enough(kept)) return kept;
   const made = await build(kept);
   try {
+    removeAbandonedFiles(dataCacheFolder());
     const metadata = { ...made.metadata, sha256: checksum(made) };
     writeFileAtomic(path, encodeSafetensors(made.arrays, metadata));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
+import { processIsAlive } from "../../core/process_is_alive.ts";
 import { fetchArchive } from "./install/archive.ts";
 import type { InstallEvent } from "./install/events.ts";
 import {
@@ -137,18 +138,9 @@ async function removeAbandoned(cacheFolder: string): Promise<void> {
   await Deno.mkdir(cacheFolder, { recursive: true });
   for await (const { name } of Deno.readDir(cacheFolder)) {
     const pid = name.match(/^libtensorflow-.*\.partial-(\d+)/)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) {
+    if (pid !== undefined && !processIsAlive(Number(pid))) {
       await Deno.remove(join(cacheFolder, name), { recursive: true }).catch(() => {});
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -143,7 +143,7 @@ function nextNumber(folder: string): number {
 
 /** The number in `<group>.<n>.safetensors`, finished or left over half-written. */
 function numberOf(name: string): number | undefined {
-  const match = /\.(\d+)\.safetensors(\.partial)?$/.exec(name);
+  const match = /\.(\d+)\.safetensors((\.[\d-]+)?\.partial)?$/.exec(name);
   return match ? Number(match[1]) : undefined;
 }
 

@@ -11,6 +11,7 @@ export * from "./metrics_writer.ts";
 export * from "./model.ts";
 export * from "./resolve_config.ts";
 export * from "./run_folder.ts";
+export * from "./run_lock.ts";
 export * from "./safetensors.ts";
 /** Learning rates as functions of the step. */
 export * as schedules from "./schedules.ts";

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
+import process from "node:process";
+import { fileError, removeAbandonedFiles, writeFileAtomic } from "../../core/atomic_file.ts";
 import type { Json } from "./checkpoint.ts";
 import { RUN_FORMAT, RUN_VERSION } from "./run_format.ts";
+import { RunLock } from "./run_lock.ts";
 
 /** The options of {@link RunFolder.open}. */
 export interface RunFolderOptions {
@@ -10,31 +12,37 @@ export interface RunFolderOptions {
   root?: string;
   /** The resolved configuration. A run that goes on must have the same. */
   config: Record<string, Json>;
-  /** Versions, backend and machine of this session. */
-  environment?: Record<string, Json>;
 }
 
 /**
  * The folder of a run, `runs/<name>/`: `config.json`, `environment.json`, `metrics.jsonl`, `checkpoints/`,
  * `recordings/` and `samples/`.
  */
-export class RunFolder {
+export class RunFolder implements Disposable {
   /** Whether it was there before. */
   readonly resumed: boolean;
   /** The resolved configuration. */
   readonly config: Record<string, Json>;
+  readonly #lock: RunLock | undefined;
 
-  private constructor(readonly path: string, config: Record<string, Json>, resumed: boolean) {
+  private constructor(
+    readonly path: string,
+    config: Record<string, Json>,
+    { resumed, lock }: { resumed: boolean; lock?: RunLock },
+  ) {
     this.config = config;
     this.resumed = resumed;
+    this.#lock = lock;
   }
 
   /**
-   * Makes the folder of a run, or goes on with the one that is there.
+   * Makes the folder of a run, or goes on with the one that is there. Until it is closed, or this process ends, no
+   * other can open it; what a killed process left half-written is removed.
    *
    * @param name The run's name: one folder name, no path.
-   * @throws RangeError for a name that is none; Error when the folder cannot be written, is of another version,
-   * has another configuration or was released; SyntaxError when its `config.json` is damaged. Nothing is changed then.
+   * @throws RangeError for a name that is none; Error when another process has it open, when the folder cannot be
+   * written, is of another version, has another configuration or was released; SyntaxError when its `config.json` is
+   * damaged. Nothing of the run is changed then.
    */
   static open(name: string, options: RunFolderOptions): RunFolder {
     if (!/^[\w][\w.-]*$/.test(name)) {
@@ -44,34 +52,60 @@ export class RunFolder {
     }
     const path = join(options.root ?? "runs", name);
     refuseReleased(path);
-    const resumed = existsSync(join(path, "config.json"));
-    if (resumed) compareConfigs(path, readConfig(path), options.config);
+    makeFolder(path);
+    const lock = RunLock.acquire(path, "wait until that has ended, or choose another name");
     try {
-      for (const part of ["checkpoints", "recordings", "samples"]) {
-        mkdirSync(join(path, part), { recursive: true });
+      const resumed = existsSync(join(path, "config.json"));
+      if (resumed) compareConfigs(path, readConfig(path), options.config);
+      for (const part of ["checkpoints", "recordings", "samples"]) makeFolder(join(path, part));
+      removeAbandonedFiles(path);
+      if (!resumed) {
+        writeJson(join(path, "config.json"), {
+          format: RUN_FORMAT,
+          version: RUN_VERSION,
+          config: options.config,
+        });
       }
+      return new RunFolder(path, options.config, { resumed, lock });
     } catch (error) {
-      throw fileError("write", path, error);
+      lock.release();
+      throw error;
     }
-    if (!resumed) {
-      writeJson(join(path, "config.json"), {
-        format: RUN_FORMAT,
-        version: RUN_VERSION,
-        config: options.config,
-      });
-    }
-    if (options.environment) writeJson(join(path, "environment.json"), options.environment);
-    return new RunFolder(path, options.config, resumed);
   }
 
   /**
-   * Opens the folder of a run that is there, to read or to measure it.
+   * Reads what a run is; nothing keeps its training from going on meanwhile. Whoever writes to it takes a
+   * {@link RunLock} first.
    *
    * @param path The folder itself.
    * @throws Error when there is no run; SyntaxError when its `config.json` is damaged.
    */
   static load(path: string): RunFolder {
-    return new RunFolder(path, readConfig(path), true);
+    return new RunFolder(path, readConfig(path), { resumed: true });
+  }
+
+  /** Writes `environment.json`: versions, backend and machine of this session. */
+  describe(environment: Record<string, Json>): void {
+    writeJson(join(this.path, "environment.json"), environment);
+  }
+
+  /** Lets other processes open the run. */
+  close(): void {
+    this.#lock?.release();
+  }
+
+  /** See {@link RunFolder.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Removes the run and all that is in it. */
+  remove(): void {
+    // Out of the way first: whoever opens the name from now on makes a folder of its own.
+    const moved = `${this.path}.${process.pid}.partial`;
+    renameSync(this.path, moved);
+    rmSync(moved, { recursive: true });
+    this.close();
   }
 
   /** The folder of a checkpoint, such as `checkpoints/vision`. */
@@ -97,6 +131,14 @@ interface RunContent {
   /** Whether the run was released to be used: training cannot go on. */
   released?: boolean;
   config: Record<string, Json>;
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
 }
 
 /** @throws Error for a run that was released: it has no optimisers to go on with. */

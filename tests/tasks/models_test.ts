@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { cpSync, existsSync, readFileSync } from "node:fs";
-import { loadSafetensors } from "../../generative/train/mod.ts";
+import { loadSafetensors, RunLock } from "../../generative/train/mod.ts";
 import { tinyFlags, writeTinyPictures } from "../generative/models/support.ts";
 import { runTask } from "../support/run_task.ts";
 import { measurements } from "../support/tiny_run.ts";
@@ -51,12 +51,23 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
   assertEquals([other.code, other.stdout], [1, ""]);
   assertMatch(other.stderr, /^Cannot go on with ".*": latentSize is 2 in its config.json, 3 now.*\n$/);
 
-  const [sample, ten, warm, explored] = await Promise.all([
+  const lock = RunLock.acquire(whole); // what writes to the run waits for its turn, what reads it does not
+  const [sample, ...refused] = await Promise.all([
     runTask("sample", [whole, "--n", "3", "--seed", "7", "--out", `${root}/a.png`]),
-    runTask("sample", [whole, "--n", "3", "--seed", "7", "--json"]),
-    runTask("sample", [whole, "--n", "3", "--seed", "7", "--temperature", "2", "--json"]),
-    runTask("explore", [whole]),
+    ...["sample", "explore", "evaluate"].map((task) => runTask(task, [whole])),
+    runTask("train", flags),
   ]);
+  lock.release();
+  for (const { code, stderr } of refused) {
+    assertEquals(code, 1);
+    assertStringIncludes(
+      stderr,
+      `Cannot write to "${whole}": process ${Deno.pid} is writing to it; wait until`,
+    );
+  }
+  const ten = await runTask("sample", [whole, "--n", "3", "--seed", "7", "--json"]);
+  const warm = await runTask("sample", [whole, "--n", "3", "--seed", "7", "--temperature", "2", "--json"]);
+  const explored = await runTask("explore", [whole]);
   assertEquals(sample.code, 0, sample.stderr);
   const { seconds, ...told } = last(ten.stdout);
   assert(seconds >= 0);

@@ -23,7 +23,8 @@ Deno.test("the VAE on faces, killed and resumed, ends with the numbers of an unb
     const sizes = { size: 16, batchSize: 8, epochs: 2, filters: 8, latentSize: 4 };
     const config = { ...VAE_FACES.presets.book, data, ...sizes };
     const run = async (name: string, killed = false) => {
-      const { path } = RunFolder.open(name, { root, config });
+      using runFolder = RunFolder.open(name, { root, config });
+      const { path } = runFolder;
       const controller = new AbortController();
       const onEvent = ({ type }: ModelEvent) => {
         if (killed && type === "checkpoint") controller.abort(new Error("killed"));

@@ -39,7 +39,8 @@ for (const [kind, changes] of kinds) {
   Deno.test(`${kind.name}: stopped and gone on with, it learns and measures what it would have unbroken`, async () => {
     const config = { ...kind.presets.smoke, ...changes };
     const run = async (name: string, stops: boolean) => {
-      const { path } = RunFolder.open(name, { root, config });
+      using runFolder = RunFolder.open(name, { root, config });
+      const { path } = runFolder;
       const controller = new AbortController();
       const onEvent = ({ type }: { type: string }) => {
         if (stops && type === "checkpoint") controller.abort(new Error("stopped"));

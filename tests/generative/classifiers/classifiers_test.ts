@@ -141,11 +141,11 @@ Deno.test("a classifier that was stopped goes on as if it had not been, and show
   const data = `${root}/pictures`;
   writeTinyPictures(data);
   const config = { ...CNN_CLASSIFIER.presets.book, data, size: 8, batchSize: 16, epochs: 3 };
-  const run = (name: string, signal?: AbortSignal, onCheckpoint = () => {}) =>
-    trainModel(CNN_CLASSIFIER, config, RunFolder.open(name, { root, config }).path, {
-      signal,
-      onEvent: ({ type }) => type === "checkpoint" && onCheckpoint(),
-    });
+  const run = async (name: string, signal?: AbortSignal, onCheckpoint = () => {}) => {
+    using folder = RunFolder.open(name, { root, config });
+    const onEvent = ({ type }: { type: string }) => type === "checkpoint" && onCheckpoint();
+    return await trainModel(CNN_CLASSIFIER, config, folder.path, { signal, onEvent });
+  };
   const metrics = await run("whole");
   assertEquals(Object.keys(metrics), ["loss", "accuracy"]);
   const controller = new AbortController();

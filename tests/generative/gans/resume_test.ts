@@ -25,7 +25,8 @@ async function compareResumed<C extends ModelConfig & DriverFields>(
     writeTinyPictures(data);
     const config: C = { ...kind.presets.default, ...TINY, ...changes, data, epochs: 2, batchSize: 16 };
     const run = async (name: string, killed = false) => {
-      const { path } = RunFolder.open(name, { root, config });
+      using runFolder = RunFolder.open(name, { root, config });
+      const { path } = runFolder;
       const controller = new AbortController();
       const onEvent = ({ type }: ModelEvent) => {
         if (killed && type === "checkpoint") controller.abort(new Error("killed"));

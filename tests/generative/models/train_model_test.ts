@@ -38,7 +38,8 @@ async function run(name: string, changes = {}, signal?: (event: ModelEvent, stop
   const controller = new AbortController();
   const stop = () => controller.abort(new Error("stopped"));
   const all = { ...config, ...changes };
-  const { path } = RunFolder.open(name, { root, config: all });
+  using runFolder = RunFolder.open(name, { root, config: all });
+  const { path } = runFolder;
   const onEvent = (event: ModelEvent) => {
     events.push(event);
     signal?.(event, stop);
@@ -154,7 +155,8 @@ Deno.test("loadModel() needs no data, and names what is missing", async () => {
   assertEquals([loaded.kind.name, loaded.step, loaded.shape.kind], ["vae-fashion", 4, "pictures"]);
   await assertRejects(() => loaded.loadData("test"), RangeError, "gone");
   loaded.dispose();
-  const { path } = RunFolder.open("empty", { root, config });
+  using runFolder = RunFolder.open("empty", { root, config });
+  const { path } = runFolder;
   assertThrows(() => loadModel(path), Error, "expected a checkpoint, got none yet");
 });
 
@@ -175,7 +177,8 @@ Deno.test("trainModel() fits models that need no steps at once", async () => {
       measure: ({ mean }, { values }) => ({ loss: values.sub(mean).square().mean() }),
     }),
   };
-  const folder = RunFolder.open("fitted", { root, config: { ...config } }).path;
+  using runFolder = RunFolder.open("fitted", { root, config: { ...config } });
+  const folder = runFolder.path;
   const events: ModelEvent[] = [];
   const before = tf.memory().numTensors;
   const metrics = await trainModel(kind, { ...config } as ModelConfig, folder, {

@@ -149,7 +149,7 @@ Deno.test("a kill before the index is written leaves the checkpoint before", asy
   await inFolder(async (folder) => {
     await saveCheckpoint(folder, checkpointOf(1));
     Deno.writeTextFileSync(`${folder}/parameters.2.safetensors`, "new, but the index does not name it");
-    Deno.writeTextFileSync(`${folder}/cma.2.safetensors.partial`, "half");
+    Deno.writeTextFileSync(`${folder}/cma.2.safetensors.4711.partial`, "half");
     assertEquals(loadCheckpoint<{ step: number }>(folder).data.step, 1);
     await saveCheckpoint(folder, checkpointOf(3));
     const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -160,8 +160,9 @@ Deno.test("a kill before the index is written leaves the checkpoint before", asy
 Deno.test("a checkpoint that cannot be written leaves the one before", async () => {
   await inFolder(async (folder) => {
     await saveCheckpoint(folder, checkpointOf(1));
-    Deno.mkdirSync(`${folder}/checkpoint.json.partial/in the way`, { recursive: true });
-    await assertRejects(() => saveCheckpoint(folder, checkpointOf(2)), Error, "Cannot write");
+    const { tensors, data } = checkpointOf(2);
+    const more = { tensors: { ...tensors, ["x".repeat(300)]: {} }, data };
+    await assertRejects(() => saveCheckpoint(folder, more), Error, "its name is too long");
     assertEquals(loadCheckpoint<{ step: number }>(folder).data.step, 1);
   });
 });

@@ -100,9 +100,12 @@ function inFolder(body: (root: string) => void): void {
 Deno.test("RunFolder.open() makes a run that describes itself, and goes on with it", () => {
   inFolder((root) => {
     const config = { seed: 1, steps: 10 };
-    const run = RunFolder.open("first", { root, config, environment: { deno: "2" } });
+    const run = RunFolder.open("first", { root, config });
+    run.describe({ deno: "2" });
+    run.close();
     assertEquals(run.resumed, false);
     assertEquals([...Deno.readDirSync(run.path)].map(({ name }) => name).sort(), [
+      ".lock",
       "checkpoints",
       "config.json",
       "environment.json",
@@ -112,7 +115,8 @@ Deno.test("RunFolder.open() makes a run that describes itself, and goes on with 
     assertEquals(JSON.parse(Deno.readTextFileSync(`${run.path}/environment.json`)), { deno: "2" });
     assertEquals(run.checkpoint("vision"), `${root}/first/checkpoints/vision`);
     assertEquals(run.sample("a.png"), `${root}/first/samples/a.png`);
-    assert(RunFolder.open("first", { root, config: { steps: 10, seed: 1 } }).resumed);
+    using again = RunFolder.open("first", { root, config: { steps: 10, seed: 1 } });
+    assert(again.resumed);
     assertEquals(RunFolder.load(run.path).config, config);
   });
 });
@@ -121,6 +125,7 @@ Deno.test("RunFolder.open() refuses another configuration, another version and d
   inFolder((root) => {
     const config = { seed: 1, steps: 10 };
     const run = RunFolder.open("first", { root, config });
+    run.close();
     const path = `${run.path}/config.json`;
     const text = Deno.readTextFileSync(path);
     const fails = (change: Record<string, number>, kind: typeof Error, message: string) =>
@@ -140,6 +145,8 @@ Deno.test("RunFolder.open() refuses another configuration, another version and d
 
 Deno.test("RunFolder refuses names and places that cannot be", () => {
   inFolder((root) => {
+    const long = "a".repeat(256);
+    assertThrows(() => RunFolder.open(long, { root, config: {} }), Error, "its name is too long");
     for (const name of ["", "..", "a/b", ".hidden"]) {
       assertThrows(() => RunFolder.open(name, { root, config: {} }), RangeError, "Cannot open a run");
     }

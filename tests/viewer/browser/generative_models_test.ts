@@ -13,7 +13,8 @@ async function garments(root: string): Promise<void> {
   await startBackend();
   const config = { ...VAE_FASHION.presets.book, size: 16 };
   const shape: DataShape = { kind: "pictures", name: "tiny", count: 1, height: 16, width: 16, channels: 1 };
-  const { path } = RunFolder.open("garments", { root, config });
+  using runFolder = RunFolder.open("garments", { root, config });
+  const { path } = runFolder;
   const state = VAE_FASHION.create(config, shape).initialise(new RandomStream(1));
   const kernel = state.parameters["decoder/dense/kernel"];
   state.parameters["decoder/dense/kernel"] = kernel.mul(40);

@@ -19,7 +19,8 @@ async function untrained(name: string, channels: number, shapeNow?: DataShape): 
   const kind = VAE_FASHION as unknown as ModelKind;
   const config = { ...VAE_FASHION.presets.book, size: 8, latentSize: 3 };
   const shape: DataShape = { kind: "pictures", name: "tiny", count: 1, height: 8, width: 8, channels };
-  const { path } = RunFolder.open(name, { root, config });
+  using runFolder = RunFolder.open(name, { root, config });
+  const { path } = runFolder;
   const state = VAE_FASHION.create(config, shape).initialise(new RandomStream(1));
   await saveModel(kind, path, { state, step: 0, shape: shapeNow ?? shape });
   disposeTrainState(state);

@@ -39,7 +39,8 @@ export async function randomRun(changes: Partial<TrainWorldModelConfig> = {}): P
   const weights = initialiseParameters(networks.policy.parameters, random);
   const root = Deno.makeTempDirSync({ prefix: "somnium-lab-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
-  const { path: folder } = RunFolder.open("random", { root, config });
+  using runFolder = RunFolder.open("random", { root, config });
+  const { path: folder } = runFolder;
   await saveCheckpoint(join(folder, "checkpoints"), {
     tensors: { vision, memory, controller: weights },
     data: null,
