@@ -145,6 +145,7 @@ export function PlotSurface(
       style={{ left: px(margin.left), top: px(margin.top), width: px(innerWidth), height: px(innerHeight) }}
       role="slider"
       tabIndex={0}
+      data-keeps-focus={zoom || undefined}
       aria-label={`Crosshair of ${label}`}
       aria-valuemin={from}
       aria-valuemax={to}

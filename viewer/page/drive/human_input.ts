@@ -1,3 +1,4 @@
+import { keepsKey } from "../ui/keeps_key.ts";
 import { type Controls, rampControls } from "./controls.ts";
 import { BUTTON, findGamepad, readGamepad } from "./gamepad_controls.ts";
 
@@ -46,12 +47,12 @@ export class HumanInput {
     const options = { capture: true, signal: listeners.signal };
     addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.code] || !wants()) return;
-      if (typesText(event.target)) return;
+      if (keepsKey(event.target, event.key)) return;
       event.preventDefault();
       this.#held.add(event.code);
     }, options);
     addEventListener("keyup", ({ code }) => this.#held.delete(code), options);
-    addEventListener("blur", () => this.release(), options);
+    addEventListener("blur", ({ target }) => target === globalThis && this.release(), options); // and not a control's
     return () => {
       listeners.abort();
       this.release();
@@ -97,9 +98,4 @@ export class HumanInput {
     };
     return { start: went(BUTTON.start), handOver: went(BUTTON.y) };
   }
-}
-
-function typesText(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input:not([type=checkbox]), select, textarea"));
 }

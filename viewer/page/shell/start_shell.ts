@@ -8,6 +8,7 @@ import { startSettings } from "../state/settings.ts";
 import { SHELL_COMMANDS } from "./shell_commands.ts";
 import { WATCH_COMMANDS } from "../watch/watch_commands.ts";
 import { SAVE_COMMANDS } from "../save/save_commands.ts";
+import { giveFocusBack } from "./give_focus_back.ts";
 import { listenToKeys } from "./listen_to_keys.ts";
 import { learnFromEpisodes } from "./shown_episodes.ts";
 import { startTicker } from "./ticker.ts";
@@ -25,6 +26,7 @@ export function startShell(): () => void {
       ...SAVE_COMMANDS,
     ]),
     listenToKeys(),
+    giveFocusBack(),
     startTicker(),
     learnFromEpisodes(),
     listenToDrops(),

@@ -15,7 +15,7 @@ import {
 } from "../state/playhead.ts";
 import { SaveMenu } from "../save/save_menu.tsx";
 import { episode, episodeId } from "../state/session.ts";
-import { Choice } from "../ui/controls.tsx";
+import { Choice, leaveByEnter } from "../ui/controls.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { CommandButton } from "./command_button.tsx";
 import { Scrubber } from "./scrubber.tsx";
@@ -115,9 +115,7 @@ function Readout() {
           min={0}
           max={lastStep.value}
           onChange={jump}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
-          }}
+          onKeyDown={leaveByEnter}
         />
         <span class="dim">of {lastStep.value}</span>
       </label>

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
 import type { Signal } from "@preact/signals";
 
 /** A button; `label` is what it says, or what it is called where it only shows a sign. */
@@ -58,6 +58,11 @@ export function Slider(
   );
 }
 
+/** Enter and Escape end typing: the keys are the page's again. */
+export function leaveByEnter(event: TargetedKeyboardEvent<HTMLInputElement>): void {
+  if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+}
+
 /** A labelled number of a signal, kept within its range. */
 export function NumberField(
   { label, value, min, max, step = 1 }: {
@@ -82,6 +87,7 @@ export function NumberField(
           if (Number.isFinite(valueAsNumber)) value.value = Math.min(Math.max(valueAsNumber, min), max);
           event.currentTarget.value = String(value.value);
         }}
+        onKeyDown={leaveByEnter}
       />
     </label>
   );
