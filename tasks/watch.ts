@@ -18,14 +18,17 @@ import { formatCount, interruptSignal, parseArguments, runTask, UsageError } fro
 /** The port that is tried first, and how many after it. */
 const PORT = 7430;
 const PORTS = 20;
+/** Where the runs lie that come with Somnium. */
+const EXAMPLES = "pretrained";
 
 const HELP = `deno task watch [RUN|FILE] [options]
 
-Opens the viewer in the browser: reality beside the dream, runs beside each other. Without any run it shows the
-scripted driver on real tracks.
+Opens the viewer in the browser: reality beside the dream, runs beside each other. Without a run of your own it shows
+an example of pretrained/, and without that the scripted driver on real tracks.
 
-  RUN|FILE         what to show first: a run's name, a run folder or a recording anywhere (default: the newest run)
-  --runs DIR       the folder of all runs (default: runs)
+  RUN|FILE         what to show first: a run's name, a run folder or a recording anywhere (default: the run that
+                   drives best)
+  --runs DIR       the folder of all runs (default: runs, with the examples of pretrained/ beside it)
   --port N         where to listen (default: ${PORT}, or the next free one)
   --hostname H     at which name or address (default: 127.0.0.1, this machine alone; 0.0.0.0: the network)
   --no-open        only prints the address
@@ -47,10 +50,13 @@ async function main(): Promise<void> {
   if (positionals.length > 1) {
     throw new UsageError(`Cannot watch: expected one run or recording at most, got ${positionals.join(" ")}`);
   }
-  const runs = await chooseRuns(values.runs);
-  const shown = positionals[0] === undefined ? undefined : await find(positionals[0], runs);
-  if (values.export !== undefined) return await writeSite(values.export, runs, shown);
-  const viewer = await listen({ runs, files: shown === undefined ? [] : [shown] }, values);
+  const shelves = {
+    runs: await chooseRuns(values.runs),
+    examples: values.runs === undefined ? EXAMPLES : undefined,
+  };
+  const shown = positionals[0] === undefined ? undefined : await find(positionals[0], shelves);
+  if (values.export !== undefined) return await writeSite(values.export, shelves, shown);
+  const viewer = await listen({ ...shelves, files: shown === undefined ? [] : [shown] }, values);
   const signal = interruptSignal();
   const address = viewer.url + await fragmentFor(viewer, shown);
   console.log(address);
@@ -71,9 +77,15 @@ async function chooseRuns(asked: string | undefined): Promise<string> {
   return asked ?? "runs";
 }
 
-async function find(meant: string, runs: string): Promise<string> {
+/** The folders of runs. */
+interface Folders {
+  runs: string;
+  examples?: string;
+}
+
+async function find(meant: string, folders: Folders): Promise<string> {
   try {
-    return await findShown(meant, runs);
+    return await findShown(meant, folders);
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof RecordingError)) throw error;
     throw new UsageError(error.message, { cause: error });
@@ -82,7 +94,7 @@ async function find(meant: string, runs: string): Promise<string> {
 
 /** Serves on the port that was asked for, else on the first free one. */
 async function listen(
-  shelves: { runs: string; files: string[] },
+  shelves: Folders & { files: string[] },
   { port: asked, hostname = "127.0.0.1" }: { port?: string; hostname?: string },
 ): Promise<Viewer> {
   const first = Number(asked ?? PORT);
@@ -130,10 +142,10 @@ function at(port: number): string {
   return addresses.length > 0 ? `, at ${addresses.join(" or ")}` : "";
 }
 
-async function writeSite(folder: string, runs: string, shown: string | undefined): Promise<void> {
+async function writeSite(folder: string, folders: Folders, shown: string | undefined): Promise<void> {
   let result;
   try {
-    result = await exportSite(folder, shown === undefined ? { runs } : { files: [shown] });
+    result = await exportSite(folder, shown === undefined ? folders : { files: [shown] });
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   }

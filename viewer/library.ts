@@ -12,7 +12,7 @@ export interface Library {
   live: boolean;
   /** Whether `lab` is a WebSocket that computes dreams, where the browser cannot. */
   lab: boolean;
-  /** Run folders, the newest first. */
+  /** Run folders: the reader's own, the newest first, then the examples. */
   runs: RunEntry[];
   /** Recordings that belong to no run. */
   recordings: EpisodeSummary[];
@@ -24,6 +24,8 @@ export interface RunEntry {
   name: string;
   /** What was trained: `train-world-model`, or a generative model's name. */
   kind: string;
+  /** Whether it came with Somnium. */
+  example: boolean;
   /** When it last changed, milliseconds since 1970. */
   modified: number;
   /** Whether it seems to be training: something changed within the last minute. */

@@ -109,7 +109,8 @@ function loosePaths({ recordings }: Library): string[] {
 }
 
 function isExported(path: string): boolean {
-  return /^(config\.json|environment\.json|metrics\.jsonl|checkpoints\/.+|samples\/.+|.*\.rec)$/.test(path) &&
+  return /^(config\.json|README\.md|environment\.json|metrics\.jsonl|checkpoints\/.+|samples\/.+|.*\.rec)$/
+    .test(path) &&
     !/optimiser/i.test(path);
 }
 

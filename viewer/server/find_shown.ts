@@ -6,16 +6,22 @@ import { listFiles } from "./list_files.ts";
 /**
  * The run folder or recording that a reader means: a run's name, a run folder's path, or a recording's path.
  *
- * @param runs The folder of all runs.
+ * @param runs The folder of all runs; `examples` that of the runs that came with Somnium.
  * @returns Its path.
  * @throws RangeError when there is none or it holds nothing to watch; RecordingError when it cannot be read.
  */
-export async function findShown(meant: string, runs: string): Promise<string> {
-  const named = basename(meant) === meant ? join(runs, meant) : meant;
-  const path = await kindOf(named) ? named : meant;
+export async function findShown(
+  meant: string,
+  { runs, examples }: { runs: string; examples?: string },
+): Promise<string> {
+  const roots = [runs, ...examples === undefined ? [] : [examples]];
+  let path = meant;
+  for (const root of basename(meant) === meant ? roots.toReversed() : []) {
+    if (await kindOf(join(root, meant))) path = join(root, meant);
+  }
   const kind = await kindOf(path);
   if (!kind) {
-    const names = await Array.fromAsync(Deno.readDir(runs), ({ name }) => name).catch(() => []);
+    const names = (await Promise.all(roots.map(namesIn))).flat();
     const near = nearestName(basename(meant), names);
     const hint = near === undefined ? "" : `; did you mean "${near}"?`;
     throw new RangeError(
@@ -32,6 +38,10 @@ export async function findShown(meant: string, runs: string): Promise<string> {
     }
   }
   return path;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
 }
 
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {

@@ -42,11 +42,17 @@ export class LibraryMaker {
 
   async #make(until: number): Promise<Library> {
     const root = await this.#shelves.realRoot();
-    const folders = new Map([...root === undefined ? [] : await subfolders(root), ...this.#shelves.runs]);
+    const examples = await this.#shelves.examples();
+    const folders = new Map([
+      ...root === undefined ? [] : await subfolders(root),
+      ...this.#shelves.runs,
+      ...examples,
+    ]);
     const found: FoundRun[] = [];
     const loose: FoundRecording[] = [];
     for (const [name, folder] of folders) {
-      const files = listFiles(folder, this.#shelves.runs.has(name) ? folder : root!);
+      const example = examples.has(name);
+      const files = listFiles(folder, example || this.#shelves.runs.has(name) ? folder : root!);
       const recordings = files.filter(({ path }) => path.endsWith(".rec")).map((entry) => ({
         path: `runs/${name}/${entry.path}`,
         real: join(folder, entry.path),
@@ -54,7 +60,7 @@ export class LibraryMaker {
       }));
       const config = files.find(({ path }) => path === "config.json");
       const modified = Math.max(...files.map(({ modified }) => modified));
-      if (config) found.push({ name, folder, modified, files, config, recordings });
+      if (config) found.push({ name, folder, modified, files, config, recordings, example });
       else loose.push(...recordings);
     }
     for (const [name, real] of this.#shelves.recordings) {
@@ -62,7 +68,9 @@ export class LibraryMaker {
       const entry = { path: name, bytes: stat?.size ?? 0, modified: stat?.mtime?.getTime() ?? 0 };
       loose.push({ path: `recordings/${name}`, real, entry });
     }
-    found.sort((a, b) => b.modified - a.modified || (a.name < b.name ? -1 : 1));
+    found.sort((a, b) =>
+      Number(a.example) - Number(b.example) || b.modified - a.modified || (a.name < b.name ? -1 : 1)
+    );
     const runs: RunEntry[] = [];
     for (const run of found.slice(0, MOST_RUNS)) runs.push(await this.#describe(run, until));
     const recordings = await this.#summarise(loose, until);
@@ -70,10 +78,10 @@ export class LibraryMaker {
   }
 
   async #describe(run: FoundRun, until: number): Promise<RunEntry> {
-    const { name, folder, modified, files, config, recordings } = run;
+    const { name, folder, modified, files, config, recordings, example } = run;
     const episodes = await this.#summarise(recordings, until);
-    const training = Date.now() - modified < TRAINING_WITHIN;
-    return { name, ...await this.#kind(folder, config), modified, training, files, episodes };
+    const training = !example && Date.now() - modified < TRAINING_WITHIN; // a clone's files are new, too
+    return { name, ...await this.#kind(folder, config), example, modified, training, files, episodes };
   }
 
   async #kind(folder: string, entry: FileEntry): Promise<{ kind: string; problem?: string }> {
@@ -116,6 +124,7 @@ interface FoundRun {
   files: FileEntry[];
   config: FileEntry;
   recordings: FoundRecording[];
+  example: boolean;
 }
 
 /** A recording: its address, its path, and what the folder says of it. */

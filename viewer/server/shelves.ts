@@ -4,7 +4,9 @@ import { basename, extname, isAbsolute, join, relative, sep } from "node:path";
 export interface ShelvesOptions {
   /** The folder of all runs; it need not be there yet. */
   runs?: string;
-  /** Run folders and recordings elsewhere; those within `runs` are there anyway. */
+  /** The folder of the runs that are shown as examples; it need not be there. */
+  examples?: string;
+  /** Run folders and recordings elsewhere; those within `runs` or `examples` are there anyway. */
   files?: readonly string[];
 }
 
@@ -15,9 +17,11 @@ export class Shelves {
   /** Recordings elsewhere, by the name that they have in addresses. */
   readonly recordings = new Map<string, string>();
   readonly #root?: string;
+  readonly #examples?: string;
 
-  private constructor(root: string | undefined) {
-    this.#root = root;
+  private constructor({ runs, examples }: ShelvesOptions) {
+    this.#root = runs;
+    this.#examples = examples;
   }
 
   /**
@@ -25,12 +29,13 @@ export class Shelves {
    *
    * @throws Deno.errors.NotFound when one of the `files` is not there.
    */
-  static async open({ runs, files = [] }: ShelvesOptions): Promise<Shelves> {
-    const shelves = new Shelves(runs);
+  static async open(options: ShelvesOptions): Promise<Shelves> {
+    const shelves = new Shelves(options);
     const root = await shelves.realRoot();
-    for (const file of files) {
+    const examples = [...(await shelves.examples()).values()];
+    for (const file of options.files ?? []) {
       const real = await Deno.realPath(file);
-      if (root !== undefined && partsWithin(root, real)) continue;
+      if (root !== undefined && partsWithin(root, real) || examples.includes(real)) continue;
       const { isDirectory } = await Deno.stat(real);
       const own = isDirectory ? shelves.runs : shelves.recordings;
       const taken = async (name: string) =>
@@ -50,7 +55,11 @@ export class Shelves {
     const root = await this.realRoot();
     const parts = root === undefined ? undefined : partsWithin(root, real);
     if (parts) return ["runs", ...parts].join("/");
-    for (const [kind, own] of [["runs", this.runs], ["recordings", this.recordings]] as const) {
+    const shelves = [["runs", this.runs], ["runs", await this.examples()], [
+      "recordings",
+      this.recordings,
+    ]] as const;
+    for (const [kind, own] of shelves) {
       for (const [name, path] of own) if (path === real) return `${kind}/${name}`;
     }
     return undefined;
@@ -58,12 +67,22 @@ export class Shelves {
 
   /** Where the folder of all runs really lies; `undefined` while there is none. */
   async realRoot(): Promise<string | undefined> {
-    if (this.#root === undefined) return undefined;
-    try {
-      return await Deno.realPath(this.#root);
-    } catch {
-      return undefined;
+    return await realPath(this.#root);
+  }
+
+  /** The examples that there are now, by the name that they have in addresses: another one where a run has theirs. */
+  async examples(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const [root, folder] = await Promise.all([this.realRoot(), realPath(this.#examples)]);
+    if (folder === undefined) return found;
+    for (const name of (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort()) {
+      const real = await realPath(join(folder, name));
+      if (/^\.|\.partial$/.test(name) || real === undefined || !isWithin(folder, real)) continue;
+      if (!await exists(join(real, "config.json"))) continue;
+      const taken = this.runs.has(name) || (root !== undefined && await exists(join(root, name)));
+      found.set(taken ? `${name} (example)` : name, real);
     }
+    return found;
   }
 
   /**
@@ -75,7 +94,7 @@ export class Shelves {
   async locate([kind, name, ...rest]: readonly string[]): Promise<string | undefined> {
     if (kind === "recordings") return rest.length === 0 ? this.recordings.get(name) : undefined;
     if (kind !== "runs" || name === undefined) return undefined;
-    const elsewhere = this.runs.get(name);
+    const elsewhere = this.runs.get(name) ?? (await this.examples()).get(name);
     const folder = elsewhere ?? await this.realRoot();
     if (folder === undefined) return undefined;
     const path = join(folder, ...elsewhere ? rest : [name, ...rest]);
@@ -95,6 +114,10 @@ function partsWithin(root: string, real: string): string[] | undefined {
   const plain = parts.every((part) => part !== "" && !part.startsWith(".")) && !isAbsolute(parts[0]);
   const loose = parts.length === 1 && parts[0].endsWith(".rec"); // only folders are looked into
   return plain && !loose ? parts : undefined;
+}
+
+async function realPath(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : await Deno.realPath(path).catch(() => undefined);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -80,6 +80,18 @@ Deno.test("every address of an export's library is answered by a plain web serve
     await server.close();
   }));
 
+Deno.test("an export holds the examples, too, with their model cards", () =>
+  inFolder(async (folder) => {
+    writeRun(`${folder}/pretrained/car`);
+    write(`${folder}/pretrained/car/README.md`, "# car");
+    await exportTo(`${folder}/site`, { runs: `${folder}/runs`, examples: `${folder}/pretrained` });
+    const library: Library = JSON.parse(Deno.readTextFileSync(`${folder}/site/library.json`));
+    assertEquals(library.runs.map(({ name, example }) => [name, example]), [["car", true]]);
+    const files = filesIn(`${folder}/site`);
+    for (const { path } of library.runs[0].files) assert(files.includes(`runs/car/${path}`), path);
+    assert(files.includes("runs/car/README.md"));
+  }));
+
 Deno.test("an export can hold one run or one recording alone", () =>
   inFolder(async (folder) => {
     writeRuns(`${folder}/runs`);

@@ -64,6 +64,46 @@ Deno.test("the library lists runs, the newest first, with their files and episod
     }]);
   }));
 
+Deno.test("examples are listed behind the reader's own runs, and are never training", () =>
+  inFolder(async (folder) => {
+    const [runs, examples] = [`${folder}/runs`, `${folder}/pretrained`];
+    writeRun(`${runs}/own`);
+    writeRun(`${examples}/car`);
+    writeRecording(`${examples}/car/recordings/test-seed-0.rec`);
+    write(`${examples}/README.md`, "no run");
+    write(`${examples}/half.partial/config.json`, "{}");
+    const library = await makeLibrary({ runs, examples });
+    assertEquals(library.runs.map(({ name, example, training }) => [name, example, training]), [
+      ["own", false, true],
+      ["car", true, false],
+    ]);
+    assertEquals(library.runs[1].episodes.map(({ path }) => path), ["runs/car/recordings/test-seed-0.rec"]);
+    assertEquals((await makeLibrary({ runs, examples: `${folder}/nothing` })).runs.length, 1);
+  }));
+
+Deno.test("an example can be opened by its address; a run of the same name keeps the name", () =>
+  inFolder(async (folder) => {
+    const [runs, examples] = [`${folder}/runs`, `${folder}/pretrained`];
+    writeRun(`${examples}/car`);
+    const shelves = await Shelves.open({ runs, examples, files: [`${examples}/car`] });
+    const maker = new LibraryMaker(shelves);
+    assertEquals((await maker.make()).runs.map(({ name, example }) => [name, example]), [["car", true]]);
+    assertEquals(await shelves.addressOf(`${examples}/car`), "runs/car");
+    assertEquals(await shelves.locate(["runs", "car", "config.json"]), `${examples}/car/config.json`);
+    assertEquals(await shelves.locate(["runs", "car", "..", "..", "config.json"]), undefined);
+    Deno.symlinkSync(folder, `${examples}/out`);
+    assertEquals(await shelves.locate(["runs", "out", "pretrained"]), undefined);
+
+    writeRun(`${runs}/car`);
+    const both = (await maker.make()).runs.map(({ name, example }) => [name, example]);
+    assertEquals(both, [["car", false], ["car (example)", true]]);
+    assertEquals(await shelves.locate(["runs", "car", "config.json"]), `${runs}/car/config.json`);
+    const renamed = await shelves.locate(["runs", "car (example)", "config.json"]);
+    assertEquals(renamed, `${examples}/car/config.json`);
+    const elsewhere = await Shelves.open({ examples });
+    assertEquals([...(await elsewhere.examples()).keys()], ["car"]);
+  }));
+
 Deno.test("a broken recording and a broken configuration say what is wrong, and the rest goes on", () =>
   inFolder(async (folder) => {
     const runs = `${folder}/runs`;

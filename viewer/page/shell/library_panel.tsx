@@ -9,6 +9,8 @@ import { timeSince } from "./time_since.ts";
 
 /** Runs and episodes: a column of the page, a drawer where it is narrow. */
 export function LibraryPanel() {
+  const own = runs.value.filter(({ example }) => !example);
+  const examples = runs.value.filter(({ example }) => example);
   return (
     <>
       <div class="shell-scrim" hidden={!libraryOpen.value} onClick={() => libraryOpen.value = false} />
@@ -19,7 +21,7 @@ export function LibraryPanel() {
       >
         <div class="shell-section-head">
           <h2>Runs</h2>
-          <span class="dim small">{runs.value.length > 0 && runs.value.length}</span>
+          <span class="dim small">{own.length > 0 && own.length}</span>
           <IconButton
             icon="clear"
             label="Close the library"
@@ -28,24 +30,32 @@ export function LibraryPanel() {
           />
         </div>
         <Await state={library.value} empty="There is no library.">
-          {() => runs.value.length > 0 ? <RunList /> : <NoRuns />}
+          {() => own.length > 0 ? <RunList runs={own} /> : <NoRuns />}
         </Await>
+        {examples.length > 0 && (
+          <>
+            <div class="shell-section-head">
+              <h2>Examples</h2>
+            </div>
+            <RunList runs={examples} />
+          </>
+        )}
         <EpisodeTable />
       </aside>
     </>
   );
 }
 
-function RunList() {
+function RunList({ runs }: { runs: readonly Run[] }) {
   return (
     <ul class="shell-runs">
-      {runs.value.map((run) => <RunRow key={run.name} run={run} />)}
+      {runs.map((run) => <RunRow key={run.name} run={run} />)}
     </ul>
   );
 }
 
 function RunRow({ run }: { run: Run }) {
-  const { name, kind, modified, training, episodes, problem } = run;
+  const { name, kind, example, modified, training, episodes, problem } = run;
   const count = `${episodes.length} ${episodes.length === 1 ? "episode" : "episodes"}`;
   return (
     <li>
@@ -59,7 +69,7 @@ function RunRow({ run }: { run: Run }) {
         {training && <span class="shell-badge">training</span>}
         {problem && <span class="shell-badge error">unreadable</span>}
         <span class="shell-run-detail">
-          {[kind.replaceAll("-", " "), count, timeSince(modified)].filter(Boolean).join(" · ")}
+          {[kind.replaceAll("-", " "), count, !example && timeSince(modified)].filter(Boolean).join(" · ")}
         </span>
       </button>
     </li>

@@ -125,6 +125,7 @@ export async function openRunFolder(folder: string, files: ReadonlyMap<string, F
   const entry: RunEntry = {
     name,
     kind: "",
+    example: false,
     modified: Math.max(...source.files.map(({ modified }) => modified)),
     training: false,
     files: [...source.files],
