@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { nativeRuntime, type NativeStep } from "./native.ts";
-import { flatten, mapTree, type Tree, type TreeLike } from "./tree.ts";
+import { checkAlive, flatten, mapTree, type Tree, type TreeLike } from "./tree.ts";
 
 /** How a step is compiled. */
 export interface CompileOptions {
@@ -18,7 +18,7 @@ export interface Compiled<A extends readonly TreeLike[], R extends TreeLike> {
   (...inputs: A): R;
   /** Runs the step on another thread: the event loop stays free. The inputs may be disposed at once. */
   run(...inputs: A): Promise<R>;
-  /** Frees the compiled functions; a later call compiles again. */
+  /** Frees the compiled functions, those that run once they are done; a later call compiles again. */
   dispose(): void;
 }
 
@@ -29,7 +29,8 @@ export interface Compiled<A extends readonly TreeLike[], R extends TreeLike> {
  *
  * Pure means as under `jax.jit`: tensors in, tensors out; no `tf.Variable`, no reading of values, randomness only from a
  * seed tensor (see {@link normal}), gradients by `tf.grads` inside. Other tensors that the step uses are taken along as
- * they are at the first call. A compiled step inside another one becomes a part of it; there are no gradients
+ * they are at the first call. Where a shape depends on values (`tf.unique`), results have their own each time, but what
+ * the step itself computes from such a shape is frozen as it was at the first call. A compiled step inside another one becomes a part of it; there are no gradients
  * through a compiled step.
  *
  * @param step Takes and returns trees of tensors.
@@ -39,20 +40,21 @@ export function compile<A extends readonly TreeLike[], R extends TreeLike>(
   step: (...inputs: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
+  const name = options.name ?? (step.name || "step");
   let made: NativeStep | undefined;
   const nativeStep = () => {
     const runtime = nativeRuntime();
     if (runtime === undefined) return undefined;
-    return made ??= runtime.compile(step as unknown as (...inputs: Tree[]) => Tree, options);
+    return made ??= runtime.compile(step as unknown as (...inputs: Tree[]) => Tree, { ...options, name });
   };
   const compiled = (...inputs: A): R => {
     const native = nativeStep();
-    return (native ? native.call([...inputs] as Tree[]) : runEagerly(step, inputs)) as R;
+    return (native ? native.call([...inputs] as Tree[]) : runEagerly(step, inputs, name)) as R;
   };
   return Object.assign(compiled, {
     run: async (...inputs: A): Promise<R> => {
       const native = nativeStep();
-      return (native ? await native.run([...inputs] as Tree[]) : runEagerly(step, inputs)) as R;
+      return (native ? await native.run([...inputs] as Tree[]) : runEagerly(step, inputs, name)) as R;
     },
     dispose: () => made?.dispose(),
   });
@@ -62,9 +64,12 @@ export function compile<A extends readonly TreeLike[], R extends TreeLike>(
 function runEagerly<A extends readonly TreeLike[], R extends TreeLike>(
   step: (...inputs: A) => R,
   inputs: A,
+  name: string,
 ): R {
+  const tensors = flatten(inputs as readonly Tree[]);
+  checkAlive(tensors, name);
   return tf.tidy(() => {
-    const seen = new Set(flatten(inputs as readonly Tree[]));
+    const seen = new Set(tensors);
     return mapTree(step(...inputs) as Tree, (tensor) => {
       if (seen.has(tensor)) return tensor.clone();
       seen.add(tensor);

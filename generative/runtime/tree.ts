@@ -29,6 +29,18 @@ export function mapTree(tree: Tree, replace: (tensor: tf.Tensor) => tf.Tensor): 
   return mapped;
 }
 
+/** @throws TypeError when a tensor that a step is given was disposed. */
+export function checkAlive(tensors: readonly tf.Tensor[], step: string): void {
+  const dead = tensors.findIndex(({ isDisposed }) => isDisposed);
+  if (dead < 0) return;
+  const { dtype, shape } = tensors[dead];
+  throw new TypeError(
+    `Cannot run step "${step}": expected live tensors, got ${dtype} [${shape}], input ${
+      dead + 1
+    } of ${tensors.length}, which was disposed`,
+  );
+}
+
 /** Frees every tensor of a tree. */
 export function disposeTree(tree: Tree): void {
   for (const tensor of flatten(tree)) tensor.dispose();

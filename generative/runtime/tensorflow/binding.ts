@@ -41,7 +41,35 @@ export interface ContextOptions {
   interOpThreads: number;
 }
 
-const MOST_OUTPUTS = 8192;
+/** Where TensorFlow writes the outputs of an op. */
+class OutputHandles {
+  // How many outputs (in: room, out: count), then their handles.
+  readonly #buffer: ArrayBuffer;
+  readonly #count: Int32Array;
+  readonly #handles: BigUint64Array;
+  /** The address of the count. */
+  readonly countAddress: Pointer;
+  /** The address of the first handle. */
+  readonly address: Pointer;
+
+  constructor(readonly room: number) {
+    this.#buffer = new ArrayBuffer(8 + 8 * room);
+    this.#count = new Int32Array(this.#buffer, 0, 1);
+    this.#handles = new BigUint64Array(this.#buffer, 8);
+    this.countAddress = addressOf(this.#buffer);
+    this.address = this.countAddress + 8n;
+  }
+
+  /** Asks for up to as many outputs, of which there must be room. */
+  expect(count: number): void {
+    this.#count[0] = count;
+  }
+
+  /** The handles that the op made. */
+  made(): BigUint64Array {
+    return this.#handles.subarray(0, this.#count[0]);
+  }
+}
 
 /**
  * tfjs-node's `TFJSBinding` over the C API: what the addon of tfjs-node does in C++, done through FFI.
@@ -77,11 +105,7 @@ export class TensorFlowBinding {
   readonly #op: Pointer;
   readonly #gpu: Pointer | undefined;
   #nextId = 0;
-  // How many outputs (in: room, out: count), then their handles.
-  readonly #outputs = new ArrayBuffer(8 + 8 * MOST_OUTPUTS);
-  readonly #outputCount = new Int32Array(this.#outputs);
-  readonly #outputHandles = new BigUint64Array(this.#outputs, 8);
-  readonly #outputsAddress = addressOf(this.#outputs);
+  #outputs = new OutputHandles(64);
 
   constructor(readonly library: TensorFlowLibrary, options: ContextOptions) {
     const { symbols, memory, status } = library;
@@ -191,28 +215,27 @@ export class TensorFlowBinding {
   /** Runs one op now. */
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputCount: number): TensorMetadata[] {
     const { symbols, status } = this.library;
+    const outputs = this.#room(outputCount);
     try {
       this.#prepare(this.#op, name, attributes, inputs);
-      this.#outputCount[0] = outputCount;
-      symbols.TFE_Execute(this.#op, this.#outputsAddress + 8n, this.#outputsAddress, status);
+      symbols.TFE_Execute(this.#op, outputs.address, outputs.countAddress, status);
     } finally {
       if (symbols.TF_GetCode(status) !== 0) this.library.check(() => `run ${this.#describe(name, inputs)}`);
     }
-    const outputs: TensorMetadata[] = new Array(outputCount);
-    for (let i = 0; i < outputCount; i++) outputs[i] = this.metadata(this.adopt(this.#outputHandles[i]));
-    this.recorder?.op(name, attributes, inputs, outputs);
-    return outputs;
+    const made = this.#adoptOutputs(name, outputs, outputCount).map((id) => this.metadata(id));
+    this.recorder?.op(name, attributes, inputs, made);
+    return made;
   }
 
   /** Runs a function now; the shapes of its outputs are the caller's knowledge. */
   call(name: string, inputs: number[], outputCount: number): number[] {
     const { symbols, memory, status } = this.library;
+    const outputs = this.#room(outputCount);
     this.#prepare(this.#op, name, [], inputs);
-    this.#outputCount[0] = outputCount;
-    symbols.TFE_Execute(this.#op, this.#outputsAddress + 8n, this.#outputsAddress, status);
+    symbols.TFE_Execute(this.#op, outputs.address, outputs.countAddress, status);
     const code = symbols.TF_GetCode(status);
     if (code !== 0) this.library.check(`run ${name}`);
-    const ids = Array.from({ length: outputCount }, (_, i) => this.adopt(this.#outputHandles[i]));
+    const ids = this.#adoptOutputs(name, outputs, outputCount);
     // The op would hold on to its inputs, a whole training state, until it is used again.
     symbols.TFE_OpReset(this.#op, memory.text("NoOp"), 0n, status);
     return ids;
@@ -223,18 +246,32 @@ export class TensorFlowBinding {
     const { symbols, memory } = this.library;
     const status = symbols.TF_NewStatus();
     const op = symbols.TFE_NewOp(this.context, memory.text("NoOp"), status);
+    const outputs = new OutputHandles(outputCount); // of its own: other ops run meanwhile
     try {
       this.#prepare(op, name, [], inputs);
-      const outputs = new ArrayBuffer(8 + 8 * outputCount);
-      new Int32Array(outputs)[0] = outputCount;
-      const address = addressOf(outputs);
-      await symbols.executeOffThread(op, address + 8n, address, status);
+      outputs.expect(outputCount);
+      await symbols.executeOffThread(op, outputs.address, outputs.countAddress, status);
       this.library.check(`run ${name}`, status);
-      return Array.from(new BigUint64Array(outputs, 8), (handle) => this.adopt(handle));
+      return this.#adoptOutputs(name, outputs, outputCount);
     } finally {
       symbols.TFE_DeleteOp(op);
       symbols.TF_DeleteStatus(status);
     }
+  }
+
+  /** Memory for the outputs of the next op of this thread. */
+  #room(count: number): OutputHandles {
+    if (count > this.#outputs.room) this.#outputs = new OutputHandles(2 * count);
+    this.#outputs.expect(count);
+    return this.#outputs;
+  }
+
+  /** Takes over what an op made. @throws TypeError when it made fewer than it was asked for. */
+  #adoptOutputs(name: string, outputs: OutputHandles, wanted: number): number[] {
+    const ids = Array.from(outputs.made(), (handle) => this.adopt(handle));
+    if (ids.length === wanted) return ids;
+    for (const id of ids) this.deleteTensor(id);
+    throw new TypeError(`Cannot run ${name}: expected ${wanted} outputs, got ${ids.length}`);
   }
 
   #prepare(op: Pointer, name: string, attributes: Attribute[], inputs: number[]): void {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { CompileOptions } from "../compile.ts";
-import { flatten, mapTree, structure, type Tree } from "../tree.ts";
+import { checkAlive, flatten, mapTree, structure, type Tree } from "../tree.ts";
 import { dataTypeName } from "./attributes.ts";
 import { buildFunction, type GraphFunction, removeFunction } from "./function.ts";
 import { Recording } from "./recording.ts";
@@ -18,13 +18,16 @@ let serial = 0;
 export class NativeStep {
   readonly #variants = new Map<string, Variant>();
   readonly #name: string;
+  /** Calls of {@link NativeStep.run} that are on their way, and functions that go once these are done. */
+  #running = 0;
+  readonly #retired: Variant[] = [];
 
   constructor(
     readonly runtime: TensorFlowRuntime,
     readonly step: (...inputs: Tree[]) => Tree,
     readonly options: CompileOptions,
   ) {
-    this.#name = options.name ?? (step.name || "step");
+    this.#name = options.name ?? "step";
   }
 
   /** Runs the step now. Inside another step that is being recorded it becomes a part of that one. */
@@ -37,19 +40,32 @@ export class NativeStep {
 
   /** Runs the step on another thread; only the first call of a signature keeps this one busy. */
   async run(inputs: Tree[]): Promise<Tree> {
-    const { variant, ids } = this.#prepare(inputs);
-    const outputs = await this.runtime.binding.callOffThread(variant.name, ids, variant.outputs.length);
-    return this.#arrange(variant, outputs);
+    this.#running++;
+    try {
+      const { variant, ids } = this.#prepare(inputs);
+      const outputs = await this.runtime.binding.callOffThread(variant.name, ids, variant.outputs.length);
+      return this.#arrange(variant, outputs);
+    } finally {
+      this.#running--;
+      this.#removeRetired();
+    }
   }
 
-  /** Frees the functions. */
+  /** Frees the functions, those that run as soon as they are done. */
   dispose(): void {
-    for (const variant of this.#variants.values()) removeFunction(this.runtime.binding, variant);
+    this.#retired.push(...this.#variants.values());
     this.#variants.clear();
+    this.#removeRetired();
+  }
+
+  #removeRetired(): void {
+    if (this.#running > 0) return;
+    for (const variant of this.#retired.splice(0)) removeFunction(this.runtime.binding, variant);
   }
 
   #prepare(inputs: Tree[]): { variant: Variant; ids: number[] } {
     const tensors = flatten(inputs);
+    checkAlive(tensors, this.#name);
     const signature = structure(inputs);
     let variant = this.#variants.get(signature);
     if (variant === undefined) {
@@ -60,10 +76,11 @@ export class NativeStep {
   }
 
   #arrange({ arrange, outputs }: Variant, ids: number[]): Tree {
-    const { backend } = this.runtime;
-    return arrange(
-      outputs.map(({ shape, dtype }, i) => backend.createOutputTensor({ id: ids[i], shape, dtype })),
-    );
+    const { backend, binding } = this.runtime;
+    return arrange(outputs.map(({ shape, dtype }, i) => {
+      const id = ids[i];
+      return backend.createOutputTensor({ id, shape: shape ?? binding.metadata(id).shape, dtype });
+    }));
   }
 
   /**

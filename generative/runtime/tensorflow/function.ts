@@ -1,6 +1,6 @@
 import { type Attribute, DataType, setGraphAttribute } from "./attributes.ts";
 import type { TensorFlowBinding, TensorMetadata } from "./binding.ts";
-import { addressOf, type Pointer } from "./memory.ts";
+import type { Pointer } from "./memory.ts";
 import { opDefinition } from "./op_definitions.ts";
 import type { RecordedConstant, RecordedOp, Recording } from "./recording.ts";
 import { copyToTensor } from "./tensor_values.ts";
@@ -11,8 +11,8 @@ export interface GraphFunction {
   name: string;
   /** Handles that go after the inputs in each call: captured tensors and large constants. Ours to delete. */
   captured: number[];
-  /** Shapes and types of what it returns. */
-  outputs: TensorMetadata[];
+  /** Types of what it returns, and the shapes that do not depend on values. */
+  outputs: { dtype: number; shape?: number[] }[];
 }
 
 /** How a function is built. */
@@ -30,14 +30,13 @@ export interface GraphFunctionOptions {
 /** Turns a recording into a function of TensorFlow's context, with the ops that the outputs need. */
 export function buildFunction(recording: Recording, options: GraphFunctionOptions): GraphFunction {
   const { binding } = recording;
-  const { symbols, memory, status } = binding.library;
   const graph = new GraphBuilder(binding);
+  const captured: number[] = [];
   try {
     const parameters = options.inputs.map((id) => graph.placeholder(id, binding.metadata(id)));
-    const captured: number[] = [];
     const capture = (id: number, handle: number) => {
-      parameters.push(graph.placeholder(id, binding.metadata(handle)));
       captured.push(binding.share(handle));
+      parameters.push(graph.placeholder(id, binding.metadata(handle)));
     };
     const needed = reachable(recording, options.outputs);
     for (const [id, handle] of recording.captured) if (needed.tensors.has(id)) capture(id, handle);
@@ -48,38 +47,59 @@ export function buildFunction(recording: Recording, options: GraphFunctionOption
       else graph.constant(entry);
     }
     const results = options.outputs.map((id) => graph.identity(id));
-    const function_ = symbols.TF_GraphToFunction(
-      graph.address,
-      memory.text(options.name),
-      0, // the name is unique as it is
-      -1, // all nodes of the graph
-      0n,
-      parameters.length,
-      addressOf(packOutputs(parameters)),
-      results.length,
-      addressOf(packOutputs(results)),
-      0n,
-      0n,
-      0n,
-      status,
-    );
-    binding.library.check(`build function ${options.name}`);
-    if (options.xla) {
-      // AttrValue { b: true }
-      symbols.TF_FunctionSetAttrValueProto(
-        function_,
-        memory.text("_XlaMustCompile"),
-        memory.uint8s([0x28, 1]),
-        2n,
-        status,
-      );
-    }
-    symbols.TFE_ContextAddFunction(binding.context, function_, status);
-    symbols.TF_DeleteFunction(function_);
-    binding.library.check(`add function ${options.name}`);
-    return { name: options.name, captured, outputs: options.outputs.map((id) => binding.metadata(id)) };
+    addFunction(graph, { name: options.name, xla: options.xla, parameters, results });
+    const outputs = options.outputs.map((id, i) => {
+      const { shape, dtype } = binding.metadata(id);
+      return graph.hasFixedShape(results[i]) ? { shape, dtype } : { dtype };
+    });
+    return { name: options.name, captured, outputs };
+  } catch (error) {
+    for (const id of captured) binding.deleteTensor(id);
+    throw error;
   } finally {
-    symbols.TF_DeleteGraph(graph.address);
+    binding.library.symbols.TF_DeleteGraph(graph.address);
+  }
+}
+
+/** Makes a function of a graph and adds it to the context. */
+function addFunction(
+  graph: GraphBuilder,
+  { name, xla, parameters, results }: {
+    name: string;
+    xla: boolean;
+    parameters: NodeOutput[];
+    results: NodeOutput[];
+  },
+): void {
+  const { context, library } = graph.binding;
+  const { symbols, memory, status } = library;
+  const function_ = symbols.TF_GraphToFunction(
+    graph.address,
+    memory.text(name),
+    0, // the name is unique as it is
+    -1, // all nodes of the graph
+    0n,
+    parameters.length,
+    packOutputs(parameters),
+    results.length,
+    packOutputs(results),
+    0n,
+    0n,
+    0n,
+    status,
+  );
+  library.check(`build function ${name}`);
+  try {
+    if (xla) {
+      const attribute = memory.text("_XlaMustCompile");
+      // AttrValue { b: true }
+      symbols.TF_FunctionSetAttrValueProto(function_, attribute, memory.uint8s([0x28, 1]), 2n, status);
+      library.check(`let XLA compile ${name}`);
+    }
+    symbols.TFE_ContextAddFunction(context, function_, status);
+    library.check(`add function ${name}`);
+  } finally {
+    symbols.TF_DeleteFunction(function_);
   }
 }
 
@@ -145,7 +165,9 @@ class GraphBuilder {
   constant(entry: RecordedConstant): void {
     const { library } = this.binding;
     const { symbols, memory, status } = library;
-    const key = Array.isArray(entry.values) ? `${entry.id}` : `${entry.dtype}|${entry.shape}|${entry.values}`;
+    const key = Array.isArray(entry.values)
+      ? `${entry.id}`
+      : `${entry.dtype}|${entry.shape}|${bytesOf(entry.values)}`; // by its bits: -0 is not 0
     let output = this.#constants.get(key);
     if (output === undefined) {
       const node = this.#begin("Const");
@@ -153,6 +175,7 @@ class GraphBuilder {
       symbols.TF_SetAttrType(node, memory.text("dtype"), entry.dtype);
       symbols.TF_SetAttrTensor(node, memory.text("value"), tensor, status);
       symbols.TF_DeleteTensor(tensor);
+      library.check("add a constant");
       output = this.#finish(node, "Const");
       this.#constants.set(key, output);
     }
@@ -188,6 +211,19 @@ class GraphBuilder {
     return this.#finish(node, "Identity");
   }
 
+  /** Whether a tensor has the same shape whatever the values are, as far as TensorFlow can tell. */
+  hasFixedShape(output: NodeOutput): boolean {
+    const { symbols, status } = this.binding.library;
+    const place = new Uint8Array(packOutputs([output]));
+    const rank = symbols.TF_GraphGetTensorNumDims(this.address, place, status);
+    this.binding.library.check("infer a shape");
+    if (rank < 0) return false;
+    const sizes = new BigInt64Array(new ArrayBuffer(8 * Math.max(1, rank)));
+    symbols.TF_GraphGetTensorShape(this.address, place, sizes, rank, status);
+    this.binding.library.check("infer a shape");
+    return sizes.every((size) => size >= 0n);
+  }
+
   #begin(op: string): Pointer {
     const { symbols, memory } = this.binding.library;
     return symbols.TF_NewOperation(this.address, memory.text(op), memory.text(`node${this.#count++}`));
@@ -204,13 +240,17 @@ class GraphBuilder {
   }
 
   #addInputList(node: Pointer, inputs: NodeOutput[]): void {
-    this.binding.library.symbols.TF_AddInputList(node, addressOf(packOutputs(inputs)), inputs.length);
+    this.binding.library.symbols.TF_AddInputList(node, packOutputs(inputs), inputs.length);
   }
 
   #remember(id: number, output: NodeOutput): NodeOutput {
     this.#nodes.set(id, output);
     return output;
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** How many tensors go into a list input: what is left beside the others, or what its attribute says. */
