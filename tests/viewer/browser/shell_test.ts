@@ -14,7 +14,7 @@ import {
   tinyRunFolder,
 } from "../support/browser.ts";
 
-const SCRIPTED = "view=watch&ep=scripted:0";
+const SCRIPTED = "view=watch&ep=scripted:0&t=0";
 
 /** Opens the page with an episode that is ready to be played. */
 async function openReady(options: OpenViewerOptions = {}): Promise<OpenViewer> {
@@ -299,7 +299,7 @@ browserTest("the link is copied, with a word of caution where it leads nowhere e
   const { page, context, url, close } = await openReady();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Copy a link" }).click();
-  await page.getByText("Link copied.").waitFor();
+  await page.getByText(/^Link copied\. It works on this machine only: .*--hostname.*--export/).waitFor();
   assertEquals(
     await page.evaluate(() => navigator.clipboard.readText()),
     `${url}#view=watch&ep=scripted:0&t=0`,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
+import { CAMERA_MODES } from "../../../viewer/page/scene/scene_camera.ts";
 import { decodeLink, encodeLink, type LinkState } from "../../../viewer/page/state/link.ts";
 import { PANES } from "../../../viewer/page/state/panes.ts";
 import { VIEWS } from "../../../viewer/page/state/session.ts";
@@ -32,6 +33,9 @@ function randomLink(stream: RandomStream): LinkState {
     driver: maybe(pick(["recorded", "agent"] as const)),
     panes: panes.length > 0 ? panes : undefined,
     range: maybe([from, from + whole(200)] as const),
+    camera: maybe(pick(CAMERA_MODES)),
+    drive: maybe(`place:dream,track:${whole(100)}`),
+    latents: maybe(`z:3,hold:3:-1.5/7:${whole(4)}`),
   };
   return Object.fromEntries(Object.entries(link).filter(([, value]) => value !== undefined));
 }

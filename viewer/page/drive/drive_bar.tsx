@@ -1,4 +1,5 @@
 import { valueOf } from "../state/async_state.ts";
+import { step } from "../state/playhead.ts";
 import { episode, frameSkip, model, perception } from "../state/session.ts";
 import { Button, Choice, NumberField, Slider, Toggle } from "../ui/controls.tsx";
 import type { DreamSession } from "./dream_session.ts";
@@ -6,13 +7,16 @@ import { goTo, handOver } from "./drive_commands.ts";
 import {
   assisted,
   autopilot,
+  chooseTrack,
   dreamFrom,
   driveDreamSeed,
   drivePlace,
   driver,
   driveSeed,
   driveTemperature,
+  followsEpisode,
   ghostShown,
+  HIGHEST_DRIVE_TEMPERATURE,
   timeLimit,
 } from "./drive_settings.ts";
 import { focusPane } from "./focus_pane.ts";
@@ -81,6 +85,16 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
   );
 }
 
+/** The track as a field reads and writes it. */
+const track = {
+  get value() {
+    return driveSeed.value;
+  },
+  set value(seed: number) {
+    chooseTrack(seed);
+  },
+};
+
 function RealitySettings({ reality }: { reality: RealitySession }) {
   const shown = valueOf(episode.value);
   const seed = shown?.header.env.startsWith("CarRacing") ? shown.header.seed : undefined;
@@ -92,12 +106,15 @@ function RealitySettings({ reality }: { reality: RealitySession }) {
           The chosen episode is of {shown.header.env}; here one drives CarRacing.
         </span>
       )}
-      <NumberField label="Track" value={driveSeed} min={0} max={2 ** 31 - 1} />
+      <NumberField label="Track" value={track} min={0} max={2 ** 31 - 1} />
       {seed !== undefined && seed !== driveSeed.value && (
         <Button
           label={`Track ${seed}`}
           title="The track of the chosen episode, which then drives along"
-          onClick={() => driveSeed.value = seed}
+          onClick={() => {
+            driveSeed.value = seed;
+            followsEpisode.value = true;
+          }}
         />
       )}
       <Choice
@@ -128,15 +145,21 @@ function DreamSettings() {
   const world = seen?.model.card.world;
   if (!seen || !world) return null;
   const last = seen.encoded.mu.length / seen.model.card.latentSize - 1;
-  const text = (decision: number) => `frame ${Math.min(decision, last) * frameSkip.value}`;
   return (
     <>
-      <Slider label="Starts at" value={dreamFrom} min={0} max={last} step={1} format={text} />
+      <Slider
+        label="Starts at"
+        value={step}
+        min={0}
+        max={last * frameSkip.value}
+        step={frameSkip.value}
+        format={() => `frame ${Math.min(dreamFrom.value, last) * frameSkip.value}`}
+      />
       <Slider
         label="Temperature"
         value={driveTemperature}
         min={0}
-        max={2}
+        max={HIGHEST_DRIVE_TEMPERATURE}
         step={0.05}
         format={(value) => value.toFixed(2)}
         onReset={() => driveTemperature.value = 1}

@@ -1,8 +1,9 @@
 import { effect, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { valueOf } from "../state/async_state.ts";
-import { decisionAt, episode, model, perception } from "../state/session.ts";
-import { step } from "../state/playhead.ts";
+import { firstLook } from "../state/first_look.ts";
+import { seek, step } from "../state/playhead.ts";
+import { episode, model, perception } from "../state/session.ts";
 import { DreamPane } from "./dream_pane.tsx";
 import { DreamSession } from "./dream_session.ts";
 import { DriveBar } from "./drive_bar.tsx";
@@ -13,6 +14,7 @@ import {
   driveDreamSeed,
   drivePlace,
   driveSeed,
+  followsEpisode,
   presentDrive,
   timeLimit,
 } from "./drive_settings.ts";
@@ -26,9 +28,15 @@ let sessions: { reality: RealitySession; dream: DreamSession } | undefined;
 /** Both drives, made when the view is first opened; they outlast it, paused. */
 function theSessions() {
   if (sessions) return sessions;
-  const chosen = valueOf(episode.peek());
-  if (chosen?.header.env.startsWith("CarRacing")) driveSeed.value = chosen.header.seed;
+  takeEpisodesTrack();
   return sessions = { reality: new RealitySession(input), dream: new DreamSession(input) };
+}
+
+/** The chosen episode's track, where it has one and no other was asked for. Reads signals. */
+function takeEpisodesTrack(): void {
+  const chosen = valueOf(episode.value);
+  if (!followsEpisode.value || !chosen?.header.env.startsWith("CarRacing")) return;
+  if (driveSeed.peek() !== chosen.header.seed) driveSeed.value = chosen.header.seed;
 }
 
 /** Driving, in reality and inside dreams. */
@@ -37,11 +45,17 @@ export function DrivePanes() {
   const present = (): DriveSession => drivePlace.value === "reality" ? reality : dream;
   useSignalEffect(() => void (presentDrive.value = present()));
   useSignalEffect(() => reality.setModel(valueOf(model.value)));
+  useSignalEffect(() => {
+    const shown = valueOf(episode.value);
+    if (shown && step.peek() < firstLook(shown).dream) queueMicrotask(() => seek(firstLook(shown).dream));
+  });
   useSignalEffect(() => dream.setPerception(valueOf(perception.value)));
+  useSignalEffect(() => {
+    if (reality.status.value === "ready") takeEpisodesTrack();
+  });
   useEffect(() => onChange(() => [driveSeed.value, timeLimit.value], () => reality.prepare()), []);
   useEffect(() => onChange(() => [dreamFrom.value, driveDreamSeed.value], () => dream.prepare()), []);
   useLayoutEffect(() => { // keys work as soon as buttons do
-    dreamFrom.value = decisionAt(step.peek());
     presentDrive.value = present();
     const ends = [
       input.listen(() => present().status.peek() === "running"),

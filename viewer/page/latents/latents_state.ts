@@ -8,19 +8,21 @@ import type { Path } from "./interpolate.ts";
 
 /** How dimensions are ordered. */
 export const ordering = signal<"telling" | "index">("telling");
-/** What traversals move about: the present latent, or the prior's zero. */
-export const about = signal<"frame" | "prior">("frame");
+/** What traversals move about: the present latent, or the prior's zero; undefined until the reader chooses. */
+export const pickedAbout = signal<"frame" | "prior" | undefined>(undefined);
+/** Whether traversals move one dimension, or two. */
+export const traversalShape = signal<"strip" | "grid">("strip");
 /** How to get from A to B. */
 export const path = signal<Path>("linear");
 /** Values that sliders were set to, by dimension; the others are the frame's. */
 export const held = signal<ReadonlyMap<number, number>>(new Map());
 /** The dimension that was chosen. */
-const picked = signal<number | undefined>(undefined);
+export const picked = signal<number | undefined>(undefined);
 /** The other one of the grid. */
-const pickedSecond = signal<number | undefined>(undefined);
+export const pickedSecond = signal<number | undefined>(undefined);
 /** The rows that interpolation goes between. */
-const pickedEnds = signal<{ A?: number; B?: number }>({});
-/** Seed of the latent, for models that cannot look at frames. */
+export const pickedEnds = signal<{ A?: number; B?: number }>({});
+/** Seed of the latent, for models that cannot look at frames; 0 is the middle of all latents. */
 export const seed = signal(0);
 
 /** Z of the present model, 0 without one that draws from latents. */
@@ -31,6 +33,9 @@ export const latentSize = computed(() => {
 
 /** The episode through the model's eyes, where it has any. */
 export const seen = computed<Perception | undefined>(() => valueOf(perception.value));
+
+/** What traversals move about; until the reader chooses, what is surely within the model's reach. */
+export const about = computed(() => pickedAbout.value ?? (seen.value ? "frame" : "prior"));
 
 /** How many rows of latents there are: one for each frame at a decision; 0 without frames. */
 export const rows = computed(() => seen.value ? seen.value.encoded.mu.length / latentSize.value : 0);
@@ -64,10 +69,11 @@ export const ends = computed<[A: number, B: number]>(() => {
   return [known(A) ?? part(1), known(B) ?? (seen.value ? part(3) : 1)];
 });
 
-/** The latent of a row: the posterior's mean, or drawn from the prior by the seed; `[Z]`. */
+/** The latent of a row: the posterior's mean; without frames zero for seed 0, else drawn from the prior; `[Z]`. */
 export function latentOf(row: number): Float32Array {
   const size = latentSize.value;
   if (seen.value) return seen.value.encoded.mu.subarray(row * size, (row + 1) * size);
+  if (row === 0) return new Float32Array(size);
   const random = new RandomStream(row, "latent");
   return Float32Array.from({ length: size }, () => random.normal());
 }
@@ -128,8 +134,8 @@ export function releaseAll(): void {
 }
 
 let owner: string | undefined;
-/** Forgets what was set for another model: its dimensions mean something else. @param name The present model's. */
-export function belongTo(name: string): void {
+/** Forgets what was set for another model: its dimensions mean something else. @param name The present model's run. */
+export function belongTo(name: string | undefined): void {
   if (owner === name) return;
   owner = name;
   batch(() => {
@@ -142,7 +148,7 @@ export function belongTo(name: string): void {
 /** What a row is called: its frame's number, or its seed. */
 export function nameOf(row: number): string {
   const skip = frameSkip.value;
-  return seen.value ? `frame ${row * skip}` : `seed ${row}`;
+  return seen.value ? `frame ${row * skip}` : row === 0 ? "zero" : `seed ${row}`;
 }
 
 function within(dimension: number | undefined): number | undefined {

@@ -88,7 +88,12 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
               onChange={(value) => comparedTo.value = value}
             />
           )
-          : <NumberField label="Seed of the latent" value={seed} min={0} max={2 ** 31 - 1} />}
+          : (
+            <>
+              <NumberField label="Seed of the latent" value={seed} min={0} max={2 ** 31 - 1} />
+              {seed.value === 0 && <span class="small dim">0 is the middle: zero in every dimension</span>}
+            </>
+          )}
       </div>
     </Panel>
   );

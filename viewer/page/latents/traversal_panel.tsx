@@ -1,9 +1,19 @@
-import { type ReadonlySignal, signal, useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ModelCard } from "../../lab/lab.ts";
 import { Choice } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { useDecoded } from "./decoded.ts";
-import { about, chooseSecond, chosen, edited, hold, order, second } from "./latents_state.ts";
+import {
+  about,
+  chooseSecond,
+  chosen,
+  edited,
+  hold,
+  order,
+  pickedAbout,
+  second,
+  traversalShape as shape,
+} from "./latents_state.ts";
 import { PictureStrip } from "./picture_strip.tsx";
 import { evenly, traverse, traverseTwo } from "./traverse.ts";
 import { useOnScreen } from "./use_on_screen.ts";
@@ -20,8 +30,6 @@ interface PartProps {
   when: ReadonlySignal<boolean>;
 }
 
-const shape = signal<"strip" | "grid">("strip");
-
 /** What the chosen dimension does to the picture: one picture for each of its values, or for pairs with another's. */
 export function TraversalPanel({ card }: { card: ModelCard }) {
   const [place, onScreen] = useOnScreen();
@@ -37,7 +45,7 @@ export function TraversalPanel({ card }: { card: ModelCard }) {
             label="About"
             value={about.value}
             options={[["frame", "this latent"], ["prior", "zero"]]}
-            onChange={(value) => about.value = value}
+            onChange={(value) => pickedAbout.value = value}
           />
           <Choice
             label="Of"

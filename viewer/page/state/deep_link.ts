@@ -1,5 +1,5 @@
 import { batch, effect, signal } from "@preact/signals";
-import { messageOf } from "./async_state.ts";
+import { messageOf, valueOf } from "./async_state.ts";
 import {
   dreamDriver,
   dreamSeed,
@@ -9,13 +9,29 @@ import {
   samples,
   temperature,
 } from "./dream_settings.ts";
+import { firstLook } from "./first_look.ts";
 import { decodeLink, encodeLink, type LinkState } from "./link.ts";
+import { linkCaution } from "./link_caution.ts";
 import { notify } from "./notices.ts";
 import { DEFAULT_PANES, panes } from "./panes.ts";
 import { lastStep, range, seek, step } from "./playhead.ts";
 import { addAgentDrive, addScripted, openRecordingFile, selectEpisode, selectRun } from "./select.ts";
-import { episode, episodeEntry, episodeId, episodes, model, runName, runs, view } from "./session.ts";
+import {
+  episode,
+  episodeEntry,
+  episodeId,
+  episodes,
+  library,
+  model,
+  runName,
+  runs,
+  type View,
+  view,
+} from "./session.ts";
 import { fetchFile } from "./sources.ts";
+import { applyDriving, presentDriving } from "../drive/drive_link.ts";
+import { applyLatents, presentLatents } from "../latents/latents_link.ts";
+import { cameraMode } from "../scene/camera_mode.ts";
 import { applyComparison, presentComparison } from "../runs/runs_link.ts";
 
 /** How often the address is written at most, milliseconds: browsers refuse when it changes too often. */
@@ -23,17 +39,22 @@ const PACE = 500;
 
 /** What settings are when a link that names an episode leaves them out. */
 const DEFAULTS = {
-  dream: dreamStart.value,
   horizon: horizon.value,
   temp: temperature.value,
   n: samples.value,
   seed: dreamSeed.value,
   driver: dreamDriver.value,
   panes: DEFAULT_PANES,
+  camera: cameraMode.value,
 } as const satisfies LinkState;
 
 /** What waits for its episode to be loaded. */
-const waiting = signal<Pick<LinkState, "ep" | "t" | "dream" | "range"> | undefined>(undefined);
+const waiting = signal<Waiting | undefined>(undefined);
+
+interface Waiting extends Pick<LinkState, "ep" | "t" | "range"> {
+  /** Where dreams start; `first` for where the episode's own do. */
+  dream?: LinkState["dream"] | "first";
+}
 
 /** Brings the page to what its address asks for, `?src=` included. Call it when the library is there. */
 export async function restoreLink(): Promise<void> {
@@ -70,13 +91,14 @@ export function startLink(): () => void {
 export function presentLink(): LinkState {
   const pending = waiting.value?.ep === episodeId.value ? waiting.value : undefined;
   const own = <Key extends keyof typeof DEFAULTS>(key: Key, value: LinkState[Key]) =>
-    value === DEFAULTS[key] ? undefined : value;
+    JSON.stringify(value) === JSON.stringify(DEFAULTS[key]) ? undefined : value;
+  const start = typeof pending?.dream === "number" ? pending.dream : dreamStart.value;
   return {
     view: view.value,
     run: runName.value,
     ep: episodeId.value,
     t: pending?.t ?? step.value,
-    dream: dreamShown.value ? own("dream", pending?.dream ?? dreamStart.value) : "off",
+    dream: dreamShown.value ? (start === openingDream() ? undefined : start) : "off",
     horizon: own("horizon", horizon.value),
     temp: own("temp", temperature.value),
     n: own("n", samples.value),
@@ -84,6 +106,9 @@ export function presentLink(): LinkState {
     driver: own("driver", dreamDriver.value),
     panes: own("panes", panes.value),
     range: pending?.range ?? range.value,
+    camera: own("camera", cameraMode.value),
+    drive: view.value === "drive" ? presentDriving() : undefined,
+    latents: view.value === "latents" ? presentLatents() : undefined,
     compare: view.value === "runs" ? presentComparison() : undefined,
   };
 }
@@ -102,12 +127,22 @@ export function applyLink(link: LinkState): void {
     set(horizon, whole.horizon);
     set(dreamDriver, whole.driver);
     set(panes, whole.panes);
+    set(cameraMode, whole.camera);
     if (link.compare !== undefined) applyComparison(link.compare);
-    if (whole.dream !== undefined) dreamShown.value = whole.dream !== "off";
+    if (link.drive !== undefined || wholeOf("drive", link)) applyDriving(link.drive ?? "");
+    if (link.latents !== undefined || wholeOf("latents", link)) {
+      applyLatents(link.latents ?? "", link.run ?? runName.value);
+    }
+    if (link.dream !== undefined || link.ep !== undefined) dreamShown.value = link.dream !== "off";
     if (link.run !== undefined && link.run !== runName.value) selectLinkedRun(link.run);
     if (link.ep !== undefined && link.ep !== episodeId.value) selectLinked(link.ep);
-    const { t, dream, range } = whole;
-    waiting.value = { ep: link.ep ?? episodeId.value, t, dream, range };
+    const { ep, t, dream, range } = link;
+    waiting.value = {
+      ep: ep ?? episodeId.value,
+      t,
+      dream: dream ?? (ep === undefined ? undefined : "first"),
+      range,
+    };
   });
 }
 
@@ -118,10 +153,8 @@ export function shareableLink(): { address: string; caution?: string } {
   const id = episodeEntry.value?.id ?? "";
   const linked = new URLSearchParams(address.search).has("src");
   const local = (id.startsWith("file:") && !linked) || id.startsWith("drive:");
-  return {
-    address: address.href,
-    caution: local ? "This episode lives in this page only: save its recording to pass it on." : undefined,
-  };
+  const served = valueOf(library.value)?.live ?? false;
+  return { address: address.href, caution: linkCaution({ hostname: address.hostname, served, local }) };
 }
 
 /** Opens a recording by its address, as `?src=` asks for it. Says why where it cannot. */
@@ -185,13 +218,24 @@ function applyWhenLoaded(): void {
       waiting.value = undefined;
       if (state.status === "error") return;
       if (wanted.t !== undefined) seek(wanted.t);
-      if (typeof wanted.dream === "number") dreamStart.value = Math.min(wanted.dream, lastStep.value);
+      const start = wanted.dream === "first" ? firstLook(state.value).dream : wanted.dream;
+      if (typeof start === "number") dreamStart.value = Math.min(start, lastStep.value);
       if (wanted.range) {
         const [from, to] = wanted.range;
         range.value = [Math.min(from, lastStep.value), Math.min(to, lastStep.value)];
       }
     });
   });
+}
+
+/** Whether a link tells all of a view, so that what it leaves out is as at first. */
+function wholeOf(name: View, { view, ep }: LinkState): boolean {
+  return view === name && ep !== undefined;
+}
+
+/** Where dreams of the present episode start at first. */
+function openingDream(): number {
+  return episode.value.status === "ready" ? firstLook(episode.value.value).dream : dreamStart.value;
 }
 
 function set<T>(target: { value: T }, value: T | undefined): void {

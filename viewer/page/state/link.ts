@@ -1,4 +1,6 @@
+import { CAMERA_MODES, type CameraMode } from "../scene/scene_camera.ts";
 import { HIGHEST_TEMPERATURE, LONGEST_HORIZON, MOST_SAMPLES } from "./dream_settings.ts";
+import { numberIn, wholeNumber } from "./link_parts.ts";
 import { type PaneId, PANES } from "./panes.ts";
 import { type View, VIEWS } from "./session.ts";
 
@@ -25,18 +27,26 @@ export interface LinkState {
   panes?: readonly PaneId[];
   /** Steps, both ends included. */
   range?: readonly [from: number, to: number];
+  /** How scenes are looked at. */
+  camera?: CameraMode;
+  /** How one drives; see `drive/drive_link.ts`. */
+  drive?: string;
+  /** What is set in the view "latents"; see `latents/latents_link.ts`. */
+  latents?: string;
   /** How runs are compared; see `runs/runs_link.ts`. */
   compare?: string;
 }
 
 const DRIVERS = ["recorded", "agent"] as const;
 const LARGEST_STEP = 1e7;
+/** Letters that say a value for each of some hundred dimensions. */
+const LONGEST_LATENTS = 8000;
 
 /** How each part is read; undefined for what makes no sense, which is then ignored. */
 const READERS: { [Key in keyof LinkState]-?: (text: string) => LinkState[Key] } = {
   view: (text) => VIEWS.find((known) => known === text),
-  run: nonEmpty,
-  ep: nonEmpty,
+  run: (text) => nonEmpty(text),
+  ep: (text) => nonEmpty(text),
   t: (text) => wholeNumber(text, 0, LARGEST_STEP),
   dream: (text) => text === "off" ? "off" : wholeNumber(text, 0, LARGEST_STEP),
   horizon: (text) => wholeNumber(text, 1, LONGEST_HORIZON),
@@ -51,12 +61,15 @@ const READERS: { [Key in keyof LinkState]-?: (text: string) => LinkState[Key] } 
   },
   range: (text) => {
     const [, from, to] = text.match(/^(\d+)-(\d+)$/) ?? [];
-    const ends = [wholeNumber(from ?? "", 0, LARGEST_STEP), wholeNumber(to ?? "", 0, LARGEST_STEP)] as const;
+    const ends = [wholeNumber(from, 0, LARGEST_STEP), wholeNumber(to, 0, LARGEST_STEP)] as const;
     return ends[0] !== undefined && ends[1] !== undefined && ends[0] <= ends[1]
       ? [ends[0], ends[1]]
       : undefined;
   },
-  compare: nonEmpty,
+  camera: (text) => CAMERA_MODES.find((known) => known === text),
+  drive: (text) => nonEmpty(text),
+  latents: (text) => nonEmpty(text, LONGEST_LATENTS),
+  compare: (text) => nonEmpty(text),
 };
 
 /** The keys of a link, in the order in which they are written. */
@@ -89,16 +102,6 @@ function escape(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/%2F|%3A|%2C/g, decodeURIComponent);
 }
 
-function nonEmpty(text: string): string | undefined {
-  return text === "" || text.length > 1000 ? undefined : text;
-}
-
-function numberIn(text: string, least: number, most: number): number | undefined {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  return value >= least && value <= most ? value : undefined;
-}
-
-function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const value = numberIn(text, least, most);
-  return Number.isInteger(value) ? value : undefined;
+function nonEmpty(text: string, most = 1000): string | undefined {
+  return text === "" || text.length > most ? undefined : text;
 }

@@ -3,10 +3,11 @@ import type { Library } from "../../library.ts";
 import { stepRate } from "./step_rate.ts";
 import { messageOf } from "./async_state.ts";
 import { dreamStart } from "./dream_settings.ts";
+import { firstLook } from "./first_look.ts";
 import { restoreLink, startLink } from "./deep_link.ts";
 import { startOpeningModels } from "./open_model.ts";
 import { startPerceiving } from "./perceive.ts";
-import { lastStep, pace, playing, range, seek, step } from "./playhead.ts";
+import { lastStep, pace, playing, range, seek } from "./playhead.ts";
 import { selectEpisode, selectRun, useLibrary } from "./select.ts";
 import { episode, episodeEntry, episodeId, episodes, library, runName, runs } from "./session.ts";
 import { fetchFile } from "./sources.ts";
@@ -14,9 +15,6 @@ import { episodeMaker } from "./workers.ts";
 
 /** How often a live library is read again, milliseconds. */
 const REFRESH = 5000;
-/** The step that the first episode is shown at, and the one that its dream starts from. */
-const FIRST_LOOK = 100;
-const FIRST_DREAM = 60;
 
 /** Reads the library, chooses what to show first, and keeps the page's state in step with what is chosen. */
 export async function startSession(): Promise<void> {
@@ -25,10 +23,7 @@ export async function startSession(): Promise<void> {
   startPerceiving();
   await refreshLibrary();
   await restoreLink();
-  if (episodeId.value === undefined) {
-    chooseFirst();
-    lookInside();
-  }
+  if (episodeId.value === undefined) chooseFirst();
   startLink();
   setInterval(() => {
     if (!document.hidden && library.value.status === "ready" && library.value.value.live) refreshLibrary();
@@ -56,21 +51,6 @@ function chooseFirst(): void {
   }
 }
 
-/** Shows the first episode where something is to be seen: CarRacing begins far above the track. */
-function lookInside(): void {
-  const stop = episode.subscribe((state) => {
-    if (state.status === "empty" || state.status === "loading") return;
-    queueMicrotask(() => stop());
-    if (state.status === "error" || step.peek() > 0 || !state.value.header.env.startsWith("CarRacing")) {
-      return;
-    }
-    batch(() => {
-      seek(FIRST_LOOK);
-      dreamStart.value = Math.min(FIRST_DREAM, lastStep.value);
-    });
-  });
-}
-
 /** Loads the chosen episode whenever another is chosen. */
 function startLoadingEpisodes(): void {
   let turn = 0;
@@ -88,9 +68,13 @@ function startLoadingEpisodes(): void {
         if (mine !== turn) return;
         lastStep.value = value.steps;
         pace.value = stepRate(value.header.env) / value.stepLength;
-        range.value = undefined;
-        seek(0);
-        episode.value = { status: "ready", value };
+        const { look, dream } = firstLook(value);
+        batch(() => {
+          range.value = undefined;
+          seek(look);
+          dreamStart.value = dream;
+          episode.value = { status: "ready", value };
+        });
       },
       (error) => {
         if (mine !== turn) return;

@@ -67,7 +67,7 @@ export function leaveByEnter(event: TargetedKeyboardEvent<HTMLInputElement>): vo
 export function NumberField(
   { label, value, min, max, step = 1 }: {
     label: string;
-    value: Signal<number>;
+    value: { value: number };
     min: number;
     max: number;
     step?: number;

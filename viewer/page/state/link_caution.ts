@@ -1,0 +1,20 @@
+/** Names by which a machine calls itself: nobody else reaches it by them. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * What whoever passes a link on should know; undefined where others can follow it.
+ *
+ * @param options.hostname The page's own.
+ * @param options.served Whether `deno task watch` serves it, and not a web server with an export.
+ * @param options.local Whether its episode lives in this page only.
+ */
+export function linkCaution(
+  { hostname, served, local }: { hostname: string; served: boolean; local: boolean },
+): string | undefined {
+  if (local) return "This episode lives in this page only: save its recording to pass it on.";
+  if (!LOOPBACK.test(hostname)) return undefined;
+  const remedy = served
+    ? "deno task watch --hostname 0.0.0.0 lets others in, and --export DIR writes the page for any web server."
+    : "put the page on a web server that others can reach.";
+  return `It works on this machine only: ${remedy}`;
+}
