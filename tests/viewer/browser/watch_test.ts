@@ -68,10 +68,15 @@ function assertOther(a: number[], b: number[], what = "another picture"): void {
   assert(!same(a, b), `expected ${what}`);
 }
 
+/** Waits until the playhead stands at a step. */
+async function playheadAt(page: Page, step: number): Promise<void> {
+  await page.locator(`.shell-playhead[aria-valuenow="${step}"]`).waitFor();
+}
+
 /** Moves the playhead by the page's address, as a link does. */
 async function go(page: Page, step: number): Promise<void> {
   await page.evaluate((step) => location.hash = `t=${step}`, step); // what a link leaves out stays
-  await shows(page, "real", new RegExp(`frame ${step}$`));
+  await playheadAt(page, step);
 }
 
 /** Waits until the dream's first decisions are there: those after its start can be looked at. */
@@ -88,7 +93,7 @@ function realFrame({ agentFrames }: Episode, step: number): number[] {
 }
 
 browserTest(
-  "all panes show the same moment: reality each frame, what the model sees each decision",
+  "all panes show the same moment, that of the decision in force; reality alone each frame",
   async () => {
     const { page, episode, close } = await open("t=40&dream=20");
     await dreamt(page);
@@ -102,11 +107,20 @@ browserTest(
     await shows(page, "reconstruction", /of frame 40,/);
     await shows(page, "dream", /^Open loop from 20, \+5 decisions, recorded actions/);
     await page.keyboard.press("ArrowRight");
-    await shows(page, "real", /frame 41$/);
+    await playheadAt(page, 41);
     const next = await at();
-    assertSame(next.real, realFrame(episode, 41));
+    assertSame(next.real, realFrame(episode, 40), "the frame that was decided by");
     assertSame(next.reconstruction, shown.reconstruction, "the same decision, the same reconstruction");
     assertSame(next.dream, shown.dream);
+    const others = page.getByRole("group", { name: "Panes" });
+    for (const name of ["Reconstruction", "Dream", "Difference"]) {
+      await others.getByRole("button", { name }).click();
+    }
+    await shows(page, "real", /frame 41$/);
+    await becomes(canvas(page, "real"), realFrame(episode, 41));
+    for (const name of ["Reconstruction", "Dream", "Difference"]) {
+      await others.getByRole("button", { name }).click();
+    }
     await go(page, 160);
     const later = await at();
     assertEquals(later.real, realFrame(episode, 160));
@@ -133,6 +147,25 @@ browserTest("a dream begins as the reconstruction of its first frame: there they
   await go(page, 8);
   await shows(page, "dream", /^Starts at frame 20/);
   await becomes(canvas(page, "dream"), await rgb(canvas(page, "reconstruction")));
+  await close();
+});
+
+browserTest("reality is compared with a dream of the same moment, or with none", async () => {
+  const { page, close } = await open("t=24&dream=20&horizon=5&panes=real,dream,difference,compare");
+  await dreamt(page);
+  await shows(page, "difference", /^Mean \d/);
+  const says = (text: RegExp) =>
+    Promise.all(["difference", "compare"].map((id) => pane(page, id).getByText(text).waitFor()));
+  await go(page, 60);
+  await says(/^Nothing to compare: the dream ended at frame 40\.$/);
+  assertEquals(await pane(page, "difference").locator("figcaption > span").first().textContent(), "");
+  await screenshot(page, "watch-ended");
+  await go(page, 8);
+  await says(/^Nothing to compare: the dream starts at frame 20\.$/);
+  await page.getByLabel("Difference of").selectOption("reconstruction-real");
+  await shows(page, "difference", /^Mean \d/);
+  await go(page, 40);
+  await pane(page, "compare").locator(".watch-missing").waitFor({ state: "detached" });
   await close();
 });
 
@@ -235,14 +268,14 @@ browserTest("a click on a curve seeks, and panes come and go by their buttons an
 });
 
 browserTest("reality can be seen whole, in step with the others", async () => {
-  const { page, episode, close } = await open("t=33&panes=real,reconstruction");
+  const { page, episode, close } = await open("t=32&panes=real,reconstruction");
   await page.getByLabel("As the agent sees it, or whole").selectOption("environment");
   const { width, height, data } = await pixels(canvas(page, "real"));
   assertEquals([width, height], [96, 96]);
   const size = 96 * 96 * 3;
   assertEquals(
     [...data].filter((_, i) => i % 4 !== 3),
-    [...episode.frames.subarray(33 * size, 34 * size)],
+    [...episode.frames.subarray(32 * size, 33 * size)],
   );
   const sizes = await page.locator(".watch-picture").evaluateAll((pictures) =>
     pictures.map((picture) => picture.getBoundingClientRect().width)

@@ -1,4 +1,4 @@
-import { differencePicture, dreamPhase, presentDreams, presentPerception } from "./pictures.ts";
+import { differencePicture, dreamPhase, presentDreams, presentPerception, realStep } from "./pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { dreamErrors, reconstructionErrors } from "./errors.ts";
 import { shownSample } from "../state/dream_settings.ts";
@@ -23,7 +23,7 @@ export function captionAt(id: PictureId | "compare", step: number): string {
 
 function realCaption(step: number): string {
   const shown = valueOf(episode.value);
-  return shown ? `Ground truth, frame ${Math.min(step, shown.steps)}` : "";
+  return shown ? `Ground truth, frame ${realStep(shown, step)}` : "";
 }
 
 function reconstructionCaption(step: number): string {

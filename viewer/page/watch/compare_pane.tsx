@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { registerPane } from "../save/panes.ts";
 import { step } from "../state/playhead.ts";
 import { paint } from "../ui/pixel_canvas.tsx";
-import { missingPicture } from "./missing_picture.ts";
+import { missingComparison } from "./missing_picture.ts";
 import { comparePicture } from "./pictures.ts";
 import { SmallChoice } from "./small_choice.tsx";
 import {
@@ -20,7 +20,7 @@ const OPTIONS = PICTURES.map((id) => [id, PICTURE_TITLES[id]] as const);
 /** Two pictures in one: side by side at a divider that can be dragged, or one shining through the other. */
 export function ComparePane() {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const missing = useComputed(() => comparePair.value.map(missingPicture).find((found) => found));
+  const missing = useComputed(() => missingComparison(comparePair.value, step.value));
   useSignalEffect(() => {
     const picture = comparePicture(step.value);
     if (picture) paint(canvas.current!, picture);

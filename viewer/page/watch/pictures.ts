@@ -3,6 +3,7 @@ import type { Episode } from "../episodes/episode.ts";
 import { valueOf } from "../state/async_state.ts";
 import { type Dreams, dreams } from "../state/dream.ts";
 import { shownSample } from "../state/dream_settings.ts";
+import { panes } from "../state/panes.ts";
 import { decisionAt, episode, frameSkip, type Perception, perception } from "../state/session.ts";
 import { drawHeat } from "./heat.ts";
 import {
@@ -38,11 +39,20 @@ export function pictureAt(id: PictureId, step: number): RgbPicture | undefined {
   }
 }
 
+/**
+ * The step that reality stands at: each one where it is shown alone, that of the decision in force beside what a model
+ * makes of it, so that all panes show one moment.
+ */
+export function realStep(shown: Episode, step: number): number {
+  const beside = presentPerception() && panes.value.some((id) => id !== "scene" && id !== "real");
+  return beside ? lastDecision(shown, step) * frameSkip.value : Math.min(step, shown.steps);
+}
+
 /** What the environment showed, as {@link realView} says. */
 function realPicture(step: number): RgbPicture | undefined {
   const shown = valueOf(episode.value);
   if (!shown) return undefined;
-  const at = Math.min(step, shown.steps);
+  const at = realStep(shown, step);
   if (realView.value === "agent" && shown.agentFrames.length > 0) return frameOf(shown.agentFrames, at);
   const { frames, height, width } = shown;
   const size = height * width * 3;
@@ -85,9 +95,15 @@ export function dreamPhase(step: number): DreamPhase {
 
 const heat: RgbPicture = { data: new Uint8Array(FRAME), height: SIDE, width: SIDE };
 
-/** How far the chosen pair lies apart, and its mean, grey levels. */
+/** Whether there is a dream of the moment itself: reality can be compared with no other. */
+export function dreamsOf(step: number): boolean {
+  return ["start", "inside"].includes(dreamPhase(step));
+}
+
+/** How far the chosen pair lies apart, and its mean, grey levels; nothing where there is no dream of the moment. */
 export function differencePicture(step: number): { picture: RgbPicture; mean: number } | undefined {
   const pair = differencePair.value;
+  if (pair !== "reconstruction-real" && !dreamsOf(step)) return undefined;
   const first = pair === "reconstruction-real" ? reconstructionPicture(step) : dreamPicture(step);
   const second = pair === "dream-reconstruction" ? reconstructionPicture(step) : seenPicture(step);
   if (!first || !second) return undefined;
@@ -98,6 +114,7 @@ const mixed: RgbPicture = { data: new Uint8Array(FRAME), height: SIDE, width: SI
 
 /** The pane "Compare": one picture left of the divider and the other right of it, or one shining through the other. */
 export function comparePicture(step: number): RgbPicture | undefined {
+  if (comparePair.value.includes("dream") && !dreamsOf(step)) return undefined;
   const [left, right] = comparePair.value.map((id) =>
     id === "real" ? seenPicture(step) : pictureAt(id, step)
   );

@@ -20,7 +20,7 @@ export function PixelPane({ id, tools, legend }: {
   const figure = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const caption = useComputed(() => captionAt(id, step.value));
-  const missing = useComputed(() => missingPicture(id));
+  const missing = useComputed(() => missingPicture(id, step.value));
   useSignalEffect(() => {
     const picture = pictureAt(id, step.value);
     if (picture) paint(canvas.current!, picture);
