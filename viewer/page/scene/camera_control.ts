@@ -4,17 +4,20 @@ import { type Adjustment, unadjusted, zoomAbout } from "./scene_camera.ts";
 const WHEEL = 0.0016;
 
 /**
- * Lets the reader zoom by wheel and pinch, pan by dragging, and start over by a double click.
+ * Lets the reader zoom by pinch, by the wheel with Ctrl, and by the wheel alone after a click into the pane until the
+ * pointer leaves it: a page must still scroll. A drag pans, and a double click starts over.
  *
  * @param change Told of each new adjustment.
+ * @param scrolled Told of a wheel that was left to the page.
  * @param anchor How far down the pane the camera's place lies, 0 .. 1.
  * @returns What ends it.
  */
 export function controlCamera(
   pane: HTMLElement,
-  { read, change, anchor }: {
+  { read, change, scrolled, anchor }: {
     read: () => Adjustment;
     change: (adjustment: Adjustment) => void;
+    scrolled: () => void;
     anchor: () => number;
   },
 ): () => void {
@@ -25,13 +28,17 @@ export function controlCamera(
   };
   const listeners = new AbortController();
   const { signal } = listeners;
+  let entered = false;
+  pane.addEventListener("pointerleave", () => entered = false, { signal });
   pane.addEventListener("wheel", (event) => {
+    if (!entered && !event.ctrlKey && !event.metaKey) return scrolled(); // a trackpad's pinch comes with Ctrl
     event.preventDefault();
     const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1);
     change(zoomAbout(read(), Math.exp(-pixels * WHEEL), fromAnchor(event.clientX, event.clientY)));
   }, { passive: false, signal });
   pane.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || pointers.size === 2) return;
+    entered = true;
     pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     pane.setPointerCapture(event.pointerId);
   }, { signal });

@@ -30,6 +30,8 @@ const FINEST = 2;
 export class SceneLoop {
   /** What the reader did to the camera; each mode starts without. */
   readonly adjustment: Signal<Adjustment> = signal(unadjusted());
+  /** Counts the turns of the wheel over it that scrolled the page instead of zooming. */
+  readonly scrolls: Signal<number> = signal(0);
   readonly #mode: Signal<CameraMode>;
   readonly #dots: MapDots;
   readonly #steady: boolean;
@@ -90,6 +92,7 @@ export class SceneLoop {
     const endControl = controlCamera(pane, {
       read: () => this.adjustment.value,
       change: (adjustment) => this.adjustment.value = adjustment,
+      scrolled: () => this.scrolls.value++,
       anchor: () => this.#camera.anchor,
     });
     let frame = 0;

@@ -1,4 +1,4 @@
-import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { messageOf } from "../state/async_state.ts";
@@ -15,8 +15,8 @@ export interface SceneDrawer {
 }
 
 /**
- * A drive as people like to see it: track and cars by Pixi, from behind or from above. Wheel and pinch zoom, a drag
- * pans, a double click starts over. It draws between two steps, at the screen's own rate.
+ * A drive as people like to see it: track and cars by Pixi, from behind or from above; see `controlCamera` for zoom and
+ * pan. It draws between two steps, at the screen's own rate.
  */
 export function SceneView({ world, cars, mode = cameraMode, label, drawer, children }: {
   /** The track. */
@@ -61,6 +61,7 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
         ? (
           <>
             {mode.value !== "whole" && <MiniMap track={world.track} cars={cars.length} dots={dots} />}
+            <ZoomHint scrolls={loop.scrolls} />
             <CameraChoice
               mode={mode}
               onReset={adjusted.value ? () => loop.adjustment.value = unadjusted() : undefined}
@@ -70,5 +71,26 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
         : <p class="notice error scene-problem" role="alert">{problem}</p>}
       {children}
     </div>
+  );
+}
+
+/** How long it says how to zoom, milliseconds. */
+const HINT = 4000;
+/** Whether it was said: once is enough. */
+let hinted = false;
+
+/** Says how to zoom when a wheel over the scene scrolls the page for the first time. */
+function ZoomHint({ scrolls }: { scrolls: ReadonlySignal<number> }) {
+  const shown = useSignal(false);
+  useSignalEffect(() => {
+    if (scrolls.value === 0 || hinted) return;
+    hinted = shown.value = true;
+    setTimeout(() => shown.value = false, HINT);
+  });
+  if (!shown.value) return null;
+  return (
+    <p class="scene-hint" role="status">
+      Ctrl and the wheel zoom; so does the wheel alone after a click into the scene.
+    </p>
   );
 }
