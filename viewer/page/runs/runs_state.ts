@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { runs } from "../state/session.ts";
+import { type Run, run, runs } from "../state/session.ts";
 
 /** What the horizontal axis of curves holds. */
 export type XAxis = "step" | "elapsed" | "clock";
@@ -7,12 +7,12 @@ export type XAxis = "step" | "elapsed" | "clock";
 export const RUNS_PARTS = ["curves", "values", "settings", "pictures"] as const;
 /** One of {@link RUNS_PARTS}. */
 export type RunsPart = typeof RUNS_PARTS[number];
-/** How many runs are shown before any is chosen. */
+/** How many runs are shown before any is ticked. */
 const FIRST = 4;
 
 /** The part that is shown. */
 export const runsPart = signal<RunsPart>("curves");
-/** Names of the runs that were chosen; undefined for the newest few. */
+/** Names of the runs that were ticked; undefined for the chosen run and the newest few of its kind. */
 export const chosenRuns = signal<readonly string[] | undefined>(undefined);
 /** What the names of listed runs must contain. */
 export const runFilter = signal("");
@@ -32,8 +32,16 @@ export const allSettings = signal(false);
 /** The runs that are shown, in the order of the list. */
 export const shownRuns = computed(() => {
   const names = chosenRuns.value;
-  return names ? runs.value.filter(({ name }) => names.includes(name)) : runs.value.slice(0, FIRST);
+  return names ? runs.value.filter(({ name }) => names.includes(name)) : firstRuns();
 });
+
+/** The page's run and the newest others that can be compared with it; without one, those like the newest. */
+function firstRuns(): Run[] {
+  const first = run.value ?? runs.value[0];
+  const others = runs.value.filter((other) => other !== first && other.kind === first?.kind);
+  const shown = others.slice(0, FIRST - 1);
+  return runs.value.filter((each) => each === first || shown.includes(each));
+}
 
 /** Shows a run, or hides it. */
 export function toggleRun(name: string): void {
