@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { chartCsv, toCsv } from "../../../viewer/page/charts/chart_csv.ts";
 import { layOut } from "../../../viewer/page/charts/plot.ts";
 import { formatElapsed, formatNumber, indexNear } from "../../../viewer/page/charts/series.ts";
@@ -69,4 +69,24 @@ Deno.test("layOut() makes axes for one value, and for none", () => {
   const one = layOut({ series: [line([7], [3])], width: 600, height: 200 });
   assertEquals(one.full, [1.5, 4.5]);
   assertEquals(layOut({ series: [], width: 0, height: 0 }).full, [0, 1]);
+});
+
+Deno.test("layOut() takes a constant with the noise of rounding for the constant that it is", () => {
+  const rate = Math.fround(0.001);
+  const smoothed = line([rate, rate * (1 + 2e-16), rate * (1 + 1e-7), rate * (1 - 4e-16)]);
+  for (const logY of [false, true]) {
+    const { y, yTicks } = layOut({ series: [smoothed], width: 600, height: 200, logY });
+    const [low, high] = y.domain();
+    assert(low <= 0.0006 && high >= 0.0014, `${low} to ${high}`);
+    assert(yTicks.every(({ text }) => text.length <= 7), yTicks.map(({ text }) => text).join());
+  }
+  const small = layOut({ series: [line([1000, 1000.01])], width: 600, height: 200 }).y.domain();
+  assert(small[1] - small[0] < 0.02, "what really changes keeps its axis");
+  const clock = layOut({
+    series: [line([1, 2], [1.7e12, 1.7e12 + 60_000])],
+    width: 600,
+    height: 200,
+    xKind: "clock",
+  });
+  assertEquals(clock.full, [1.7e12, 1.7e12 + 60_000]);
 });

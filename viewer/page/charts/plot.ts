@@ -64,6 +64,7 @@ export function layOut(options: PlotOptions): Plot {
   const y = (logY ? scaleLog() : scaleLinear()).domain(spread(
     options.yDomain ?? yExtent(series, shown, logY),
     logY,
+    SAME,
   ));
   const margin = { top: 8, right: 12, bottom: options.xLabel ? 38 : 24, left: 0 };
   const innerHeight = Math.max(height - margin.top - margin.bottom, 20);
@@ -170,13 +171,17 @@ function yExtent(
   return [low, high];
 }
 
-/** An axis needs two ends, even where there is one value or none. */
-function spread([low, high]: readonly [number, number], log: boolean): [number, number] {
+/** Values that lie closer than this part of themselves are one: single precision tells them apart by a bit or two. */
+const SAME = 2 ** -22;
+
+/** An axis needs two ends, even where there is one value or none, or one with the noise of rounding. */
+function spread([low, high]: readonly [number, number], log: boolean, same = 0): [number, number] {
   if (!(low <= high)) return log ? [1, 10] : [0, 1];
+  const apart = high - low > same * Math.max(Math.abs(low), Math.abs(high));
   if (log) {
-    return low < high && low > 0 ? [low, high] : [Math.max(high, 1e-12) / 2, Math.max(high, 1e-12) * 2];
+    return apart && low > 0 ? [low, high] : [Math.max(high, 1e-12) / 2, Math.max(high, 1e-12) * 2];
   }
-  return low < high ? [low, high] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+  return apart ? [low, high] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
 }
 
 function ticksOf(scale: Scale, count: number, log: boolean): { at: number; text: string }[] {
