@@ -7,6 +7,8 @@ import { temporaryFolder } from "./fixtures.ts";
 export interface OpenViewerOptions {
   /** Folder with run folders; none by default, as in a fresh clone. */
   runs?: string;
+  /** Folder with examples; none by default. */
+  examples?: string;
   /** Recordings beside them. */
   files?: string[];
   /** What is shown: `view=runs&run=tiny`. */
@@ -56,7 +58,12 @@ let shared: Promise<Browser> | undefined;
 export async function openViewer(options: OpenViewerOptions = {}): Promise<OpenViewer> {
   const browser = options.args ? await launchChromium(options.args) : await (shared ??= launchChromium());
   const server = options.address === undefined
-    ? await startViewer({ runs: options.runs ?? temporaryFolder(), files: options.files, port: 0 })
+    ? await startViewer({
+      runs: options.runs ?? temporaryFolder(),
+      examples: options.examples,
+      files: options.files,
+      port: 0,
+    })
     : undefined;
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 800 },

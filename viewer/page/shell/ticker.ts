@@ -13,7 +13,8 @@ export function startTicker(): () => void {
   let last = 0;
   const tick = (now: number) => {
     frame = requestAnimationFrame(tick);
-    advance(Math.min((now - last) / 1000, LONGEST_TICK));
+    const seconds = Math.max(now - last, 0) / 1000; // a frame may have begun before playing did
+    advance(Math.min(seconds, LONGEST_TICK));
     last = now;
   };
   const stopTicking = () => {

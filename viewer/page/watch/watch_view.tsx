@@ -5,6 +5,8 @@ import { samples } from "../state/dream_settings.ts";
 import { type PaneId, PANES } from "../state/panes.ts";
 import { episode, model } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
+import { Welcome } from "../welcome/welcome.tsx";
+import { welcomeShown } from "../welcome/welcome_state.ts";
 import { CurvesPanel } from "./curves_panel.tsx";
 import { DreamControls, DreamProgress } from "./dream_controls.tsx";
 import { DreamGrid } from "./dream_grid.tsx";
@@ -14,6 +16,7 @@ import { Stage } from "./stage.tsx";
 /** Reality, reconstruction, dream and difference of an episode in lock-step, and its curves. */
 export function WatchView() {
   useEffect(startDreaming, []);
+  if (welcomeShown.value) return <Welcome />;
   return (
     <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
       {(shown) => (
