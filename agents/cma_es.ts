@@ -12,7 +12,11 @@ export interface CmaEsOptions {
   sigma?: number;
   /** Candidates a generation. Default `4 + floor(3 ln n)`. */
   populationSize?: number;
-  /** Draw candidates in mirrored pairs, mean + d and mean - d; the population size must be even. Default false. */
+  /**
+   * Draw candidates in mirrored pairs, mean + d and mean - d; the population size must be even. Only the better one of
+   * a pair is selected (Brockhoff et al. 2010, "Mirrored sampling and sequential selection", section 3): with both,
+   * their steps cancel, the path is too short, and the step size collapses whatever the fitness says. Default false.
+   */
   antithetic?: boolean;
   /** Where the draws come from; its state is saved along. */
   random: RandomStream;
@@ -180,9 +184,10 @@ export class CmaEs {
   }
 
   /**
-   * Learns from the fitness of the last candidates, in their order; larger is better, ties go by order.
+   * Learns from the fitness of the last candidates, in their order; larger is better, ties go by order. Those that are
+   * not finite rank last; where none is finite, nothing is learned from the generation.
    *
-   * @throws RangeError when there are too few or too many, or one is NaN; TypeError before `ask`.
+   * @throws RangeError when there are too few or too many; TypeError before `ask`.
    */
   tell(fitness: ArrayLike<number>): void {
     const steps = this.#steps;
@@ -190,17 +195,22 @@ export class CmaEs {
     if (fitness.length !== steps.length) {
       throw new RangeError(`Cannot tell the fitness: expected ${steps.length} values, got ${fitness.length}`);
     }
-    const broken = Array.from(fitness).findIndex(Number.isNaN);
-    if (broken >= 0) {
-      throw new RangeError(`Cannot tell the fitness: expected numbers, got NaN for candidate ${broken}`);
-    }
-    const order = steps.map((_, i) => i).sort((a, b) => fitness[b] - fitness[a] || a - b);
-    this.#update(order.slice(0, this.constants.weights.length).map((i) => steps[i]));
+    const worth = Array.from(fitness, (value) => Number.isFinite(value) ? value : -Infinity);
+    const better = (a: number, b: number) => worth[a] === worth[b] ? a - b : worth[b] - worth[a];
     this.#steps = undefined;
     this.#generation++;
+    if (worth.every((value) => value === -Infinity)) return;
+    const order = this.#selectable(better).sort(better);
+    this.#update(order.slice(0, this.constants.weights.length).map((i) => steps[i]));
     const { rankOne, rankMu } = this.constants;
     const every = 1 / (10 * this.dimension * (rankOne + rankMu));
     if (this.#generation - this.#decomposedAt >= every) this.#decompose();
+  }
+
+  /** Who may be selected: all, or the better one of each mirrored pair. */
+  #selectable(better: (a: number, b: number) => number): number[] {
+    const all = Array.from({ length: this.populationSize }, (_, i) => i);
+    return this.antithetic ? all.filter((i) => better(i, i ^ 1) < 0) : all;
   }
 
   /** A step y = B D z. */
@@ -228,7 +238,7 @@ export class CmaEs {
       sigmaPath[i] = (1 - sigmaRate) * sigmaPath[i] + sigmaGain * isotropic[i];
     }
     const length = Math.hypot(...sigmaPath);
-    const settled = Math.sqrt(1 - (1 - sigmaRate) ** (2 * (this.#generation + 1)));
+    const settled = Math.sqrt(1 - (1 - sigmaRate) ** (2 * this.#generation));
     const moving = length / settled < (1.4 + 2 / (n + 1)) * expectedNorm ? 1 : 0; // h_sigma stalls a leaping path
     const pathGain = moving * Math.sqrt(pathRate * (2 - pathRate) * effective);
     for (let i = 0; i < n; i++) covariancePath[i] = (1 - pathRate) * covariancePath[i] + pathGain * move[i];

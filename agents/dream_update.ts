@@ -30,15 +30,23 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
   clipNorm?: number;
   /** How far the target critic follows the critic in an update. Default 0.02. */
   targetRate?: number;
+  /**
+   * Greatest decay of the moving average of the actor's weights; at update t it is `(1 + t) / (10 + t)` if that is
+   * less, so that the average forgets the first weights. Default 0: the average is the newest actor.
+   */
+  actorAverage?: number;
 }
 
 /** Learning inside the dream, compiled once. */
 export interface DreamUpdate {
   /**
    * The state that training starts from: `parameters` are `actor/...` and `critic/...` (copies of those given),
-   * `optimiser` holds `actorAdam/...`, `criticAdam/...` and the target critic as `target/critic/...`.
+   * `optimiser` holds `actorAdam/...`, `criticAdam/...`, the target critic as `target/critic/...` and the averaged
+   * actor as `average/actor/...`.
    */
   init(parameters: NamedTensors): TrainState;
+  /** What drives: the averaged actor and the newest critic, under their own names; the tensors stay the state's. */
+  driver(state: TrainState): NamedTensors;
   /**
    * The train step in the dream of these world parameters (the memory's are enough). They are read at each call
    * and stay the caller's; binding other tensors of the same shapes costs nothing.
@@ -64,11 +72,12 @@ export function createDreamUpdate(
   options: DreamUpdateOptions = {},
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
+  const { actorAverage = 0 } = options;
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
   function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
-    const target = targetCritic(state.optimiser);
+    const target = underOwnNames(state.optimiser, "target/");
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
     const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
     const dream = valueAndGradients(
@@ -94,6 +103,12 @@ export function createDreamUpdate(
       const change = tf.sub(critic.parameters[name], target[name]);
       optimiser[`target/${name}`] = tf.add(target[name], tf.mul(change, targetRate));
     }
+    const decay = tf.minimum(actorAverage, tf.div(tf.add(done, 1), tf.add(done, 10)));
+    for (const name of agent.actorNames) {
+      const before = state.optimiser[`average/${name}`];
+      const change = tf.sub(actor.parameters[name], before);
+      optimiser[`average/${name}`] = tf.add(before, tf.mul(change, tf.sub(1, decay)));
+    }
     return {
       state: { parameters: critic.parameters, optimiser },
       losses: {
@@ -114,11 +129,13 @@ export function createDreamUpdate(
       const critic = pickTensors(parameters, agent.criticNames);
       const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
       for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tf.clone(tensor);
+      for (const [name, tensor] of Object.entries(actor)) optimiser[`average/${name}`] = tf.clone(tensor);
       const copies = Object.entries({ ...actor, ...critic }).map((
         [name, tensor],
       ) => [name, tf.clone(tensor)]);
       return { parameters: Object.fromEntries(copies), optimiser };
     },
+    driver: ({ parameters, optimiser }) => ({ ...parameters, ...underOwnNames(optimiser, "average/") }),
     bind(world) {
       return Object.assign(
         (state: TrainState, start: DreamStart, seed: tf.Tensor) => compiled(state, world, start, seed),
@@ -133,8 +150,8 @@ export function createDreamUpdate(
   };
 }
 
-/** The target critic in an optimiser's state, under the critic's own names. */
-function targetCritic(optimiser: NamedTensors): NamedTensors {
-  const own = Object.entries(optimiser).filter(([name]) => name.startsWith("target/"));
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice("target/".length), tensor]));
+/** The tensors of an optimiser's state whose names begin with `prefix`, without it. */
+function underOwnNames(optimiser: NamedTensors, prefix: string): NamedTensors {
+  const own = Object.entries(optimiser).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }

@@ -7,8 +7,24 @@ export interface EvaluateOptions {
   seeds: readonly number[];
   /** Decisions after which an episode is cut. Default: the environment's own limit alone. */
   maxDecisions?: number;
+  /** Hands every decision on that belongs to an episode. */
+  onDecision?: (decision: Decision) => void;
   /** Hands every finished episode on as it comes. */
   onEpisode?: (episode: Episode, finished: number) => void;
+}
+
+/** One decision of a driven episode. */
+export interface Decision {
+  /** The environment that it was made in, from 0. */
+  row: number;
+  /** Its episode, by the order of the seeds. */
+  episode: number;
+  /** Decisions of the same episode before it. */
+  age: number;
+  /** What the agent decided, `[A]`; valid until the next decision. */
+  action: Float32Array;
+  /** What it earned. */
+  reward: number;
 }
 
 /** One driven episode. */
@@ -49,7 +65,7 @@ export interface Evaluation {
  * @throws RangeError when there are no seeds or more environments than seeds.
  */
 export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOptions): Promise<Evaluation> {
-  const { seeds, maxDecisions = Infinity, onEpisode } = options;
+  const { seeds, maxDecisions = Infinity, onDecision, onEpisode } = options;
   const count = env.count;
   if (seeds.length < count) {
     throw new RangeError(
@@ -62,12 +78,21 @@ export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOp
   let { observations } = await env.reset({ seeds: seeds.slice(0, count) });
   agent.reset(count);
   while (finished < seeds.length) {
-    const step = await env.step(await agent.act(observations));
+    const actions = await agent.act(observations);
+    const size = actions.length / count;
+    const step = await env.step(actions);
     observations = step.observations;
     const free: number[] = [];
     for (let i = 0; i < count; i++) {
       const tally = running[i];
       if (!tally) continue;
+      onDecision?.({
+        row: i,
+        episode: tally.index,
+        age: tally.length,
+        action: actions.subarray(i * size, (i + 1) * size),
+        reward: step.rewards[i],
+      });
       tally.add(step.rewards[i], step.infos[i]);
       const over = step.terminated[i] || step.truncated[i] || tally.length >= maxDecisions;
       if (!over) continue;

@@ -10,6 +10,7 @@ export * from "./cma_constants.ts";
 export * from "./cma_dream.ts";
 export * from "./cma_es.ts";
 export * from "./controller_agent.ts";
+export * from "./coverage.ts";
 export * from "./dream_loss.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_update.ts";

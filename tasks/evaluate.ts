@@ -117,7 +117,7 @@ function chooseSeeds({ seeds, episodes }: Record<string, string | undefined>): n
 
 async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Evaluation> {
   const agent = run.drive();
-  const env = assembleEnvironments(run.config, { count: Math.min(SIDE_BY_SIDE, seeds.length) });
+  const env = assembleEnvironments(run.config, Math.min(SIDE_BY_SIDE, seeds.length));
   progress.show({ label: "drive", done: 0, of: seeds.length });
   try {
     const onEpisode = (episode: Episode, done: number) => {

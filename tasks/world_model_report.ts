@@ -45,8 +45,12 @@ export function testTable(tests: readonly TestReport[]): string {
 /** A round in one line. */
 export function roundLine(report: RoundReport, rounds: number): string {
   const { round, dream, dreamDeviation, reality, realityDeviation, offRoad } = report;
-  return `round ${round}/${rounds}: ${formatScore(dream, dreamDeviation)} in the dream, ` +
-    `${formatScore(reality, realityDeviation)} in reality, ${formatShare(offRoad)} off the road`;
+  const { span, dreamOverSpan, realityOverSpan, older, unseen } = report;
+  const line = `round ${round}/${rounds}: ${formatScore(dream, dreamDeviation)} in the dream, ` +
+    `${formatScore(reality, realityDeviation)} in reality, ${formatShare(offRoad)} off the road, ` +
+    `${formatShare(unseen)} unlike anything trained on`;
+  return older === 0 ? line : `${line}; over the first ${span} decisions, which the replay covers: ` +
+    `${dreamOverSpan.toFixed(0)} in the dream, ${realityOverSpan.toFixed(0)} in reality`;
 }
 
 /** Tells people on standard error what a run does: the plan first, then bars, and a line for every round. */

@@ -28,6 +28,8 @@ export interface MemoryConfig {
   headUnits: number[];
   /** The reward head predicts reward / rewardScale. */
   rewardScale: number;
+  /** What an episode's end counts in the loss, relative to a decision that does not end one. @default 1 */
+  doneWeight?: number;
 }
 
 /** Ha & Schmidhuber 2018: 422,368 parameters in LSTM and mixture, beside the heads. */
@@ -179,7 +181,9 @@ export class Memory implements Model<MemoryBatch> {
   /**
    * The sum of four parts: `nll`, the negative log likelihood of the next latent, a mean over dimensions and over
    * the steps that are not an episode's last; `reward`, the squared error of reward / rewardScale; `cost` and `done`,
-   * the cross-entropies of the cost and of the end.
+   * the cross-entropies of the cost and of the end. An end counts `doneWeight` times, as its gradient is rare; log odds
+   * plus `ln doneWeight` are what is compared, so that {@link Prediction.doneLogit} stays calibrated (weighted and
+   * shifted, the least cross-entropy is at the true odds).
    */
   loss(parameters: NamedTensors, batch: MemoryBatch, seed: tf.Tensor): Losses {
     const { units, latentSize, actionSize, rewardScale } = this.config;
@@ -201,7 +205,10 @@ export class Memory implements Model<MemoryBatch> {
     const { reward, costLogit, doneLogit } = this.#heads(parameters, features);
     const rewardLoss = reward.sub(batch.rewards.reshape([-1])).div(rewardScale).square().mean() as tf.Scalar;
     const costLoss = binaryCrossEntropy(costLogit, batch.costs.reshape([-1])).mean() as tf.Scalar;
-    const doneLoss = binaryCrossEntropy(doneLogit, batch.dones.reshape([-1])).mean() as tf.Scalar;
+    const { doneWeight = 1 } = this.config;
+    const dones = batch.dones.reshape([-1]);
+    const doneLoss = binaryCrossEntropy(doneLogit.add(Math.log(doneWeight)), dones)
+      .mul(dones.mul(doneWeight - 1).add(1)).mean() as tf.Scalar;
     return {
       loss: tf.addN([nll, rewardLoss, costLoss, doneLoss]) as tf.Scalar,
       nll,

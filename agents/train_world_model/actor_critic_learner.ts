@@ -13,9 +13,8 @@ import {
 import type { ActorCritic } from "../actor_critic.ts";
 import type { DreamStart } from "../dream_loss.ts";
 import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
-import type { Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import type { ControllerLearner, Lesson } from "./controller_learner.ts";
+import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
 import { dreamStarts } from "./dream_starts.ts";
 
 /** Learns by backpropagation through short dreams that start at states of real episodes. */
@@ -25,7 +24,7 @@ export class ActorCriticLearner implements ControllerLearner {
   readonly #update: DreamUpdate;
   #state: TrainState;
 
-  constructor(config: TrainWorldModelConfig, { worldModel, policy }: Networks, random: RandomStream) {
+  constructor(config: TrainWorldModelConfig, { worldModel, policy }: LearnerNetworks, random: RandomStream) {
     this.#config = config;
     this.#random = random;
     const updates = config.rounds * config.controllerSteps;
@@ -42,6 +41,7 @@ export class ActorCriticLearner implements ControllerLearner {
         steps: updates,
       }),
       criticRate: config.criticLearningRate,
+      actorAverage: config.actorAverage,
     });
     const parameters = (policy as ActorCritic).initialise(random.fork("parameters"));
     this.#state = this.#update.init(parameters);
@@ -49,16 +49,16 @@ export class ActorCriticLearner implements ControllerLearner {
   }
 
   get parameters(): NamedTensors {
-    return this.#state.parameters;
+    return this.#update.driver(this.#state);
   }
 
   async learn({ memory, replay, ...lesson }: Lesson): Promise<void> {
-    const { dreamBatch } = this.#config;
+    const { dreamBatch, failureShare } = this.#config;
     this.#state = await train<DreamStart>({
       ...lesson,
       state: this.#state,
       step: this.#update.bind(memory),
-      batch: (_, random) => dreamStarts(replay, dreamBatch, random),
+      batch: (_, random) => dreamStarts(replay, { count: dreamBatch, failureShare }, random),
       random: this.#random.fork("train"),
       logEvery: 20,
     });
@@ -66,19 +66,23 @@ export class ActorCriticLearner implements ControllerLearner {
 
   save(): { tensors: Record<string, Savable>; data: null } {
     return {
-      tensors: { controller: this.#state.parameters, controllerOptimiser: this.#state.optimiser },
+      tensors: {
+        controller: this.parameters,
+        controllerLearner: this.#state.parameters,
+        controllerOptimiser: this.#state.optimiser,
+      },
       data: null,
     };
   }
 
   restore(arrays: Record<string, Record<string, NamedArray>>): void {
-    checkShapes(arrays.controller ?? {}, this.#state.parameters, { what: "the controller" });
+    checkShapes(arrays.controllerLearner ?? {}, this.#state.parameters, { what: "the controller" });
     checkShapes(arrays.controllerOptimiser ?? {}, this.#state.optimiser, {
       what: "the controller's optimiser",
     });
     disposeTrainState(this.#state);
     this.#state = {
-      parameters: toTensors(arrays.controller),
+      parameters: toTensors(arrays.controllerLearner),
       optimiser: toTensors(arrays.controllerOptimiser),
     };
   }

@@ -3,21 +3,10 @@ import { MappedVectorEnv } from "../mapped_vector_env.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import { controllerActions } from "./controller_actions.ts";
 
-/** Options of {@link assembleEnvironments}. */
-export interface EnvironmentOptions {
-  /** How many environments. */
-  count: number;
-  /** Gas at full throttle. @default the configuration's driveGasLimit */
-  gasLimit?: number;
-}
-
-/** Real environments as the controller knows them: 64x64 frames, held actions, its own outputs as actions. */
-export function assembleEnvironments(
-  config: TrainWorldModelConfig,
-  { count, gasLimit }: EnvironmentOptions,
-): VectorEnv {
+/** `count` real environments as the controller knows them: 64x64 frames, held actions, its own outputs as actions. */
+export function assembleEnvironments(config: TrainWorldModelConfig, count: number): VectorEnv {
   const recipe = { id: config.environment, frameSkip: config.frameSkip, cropResize: true };
   const envs = new SyncVectorEnv(Array.from({ length: count }, () => makeFromRecipe(recipe)));
   if (config.controller === "cma-es") return envs;
-  return new MappedVectorEnv(envs, controllerActions(config, gasLimit), new Box(-1, 1, { shape: [2] }));
+  return new MappedVectorEnv(envs, controllerActions(config), new Box(-1, 1, { shape: [2] }));
 }

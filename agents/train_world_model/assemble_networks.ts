@@ -31,6 +31,7 @@ export function assembleNetworks(config: TrainWorldModelConfig): Networks {
     units: config.memoryUnits,
     components: config.mixtures,
     predictChange: config.predictChange,
+    doneWeight: config.doneWeight,
   });
   return { vision, memory, worldModel: new RecurrentWorldModel(vision, memory), policy };
 }

@@ -1,11 +1,12 @@
-import { makeFromRecipe } from "../../envs/mod.ts";
+import { envSpec, makeFromRecipe } from "../../envs/mod.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 
 /**
  * Checks what fields of a configuration mean together, before any work is done.
  *
  * @throws RangeError or TypeError for an environment that is unknown or has no frames for the agents, episodes that
- * are cut after no length at all, and sequences that are longer than a rollout.
+ * are cut after no length at all, sequences that are longer than a rollout, and collections in which no episode can
+ * come to its end: a memory that never sees decisions beyond some number dreams of what it does not know.
  */
 export function checkRunConfig(config: TrainWorldModelConfig): void {
   makeFromRecipe({ id: config.environment, cropResize: true }).close();
@@ -20,4 +21,25 @@ export function checkRunConfig(config: TrainWorldModelConfig): void {
       `Cannot set --memoryLength: expected at most firstDecisions, ${config.firstDecisions}, got ${config.memoryLength}`,
     );
   }
+  checkWholeEpisodes(config);
+}
+
+/** The last collections decide: those of the rounds, where there is more than one round. */
+function checkWholeEpisodes(config: TrainWorldModelConfig): void {
+  const { maxEpisodeSteps } = envSpec(config.environment);
+  if (maxEpisodeSteps === undefined) return;
+  const whole = Math.ceil(maxEpisodeSteps / config.frameSkip);
+  const part = config.rounds > 1 ? "round" : "first";
+  const fields = {
+    [`${part}Decisions`]: config[`${part}Decisions`],
+    [`${part}Longest`]: config[`${part}Longest`] - 1,
+  };
+  const [field, most] = Object.entries(fields).reduce((a, b) => b[1] < a[1] ? b : a);
+  if (most >= whole) return;
+  throw new RangeError(
+    `Cannot train a memory on parts of episodes: expected room for the ${whole} decisions of an episode of ` +
+      `${config.environment}, got ${most} at most (--${field} ${
+        config[field as keyof TrainWorldModelConfig]
+      })`,
+  );
 }

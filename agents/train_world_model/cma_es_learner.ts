@@ -4,23 +4,25 @@ import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
 import { createDreamFitness, type DreamFitness } from "../cma_dream.ts";
 import { CmaEs, type CmaEsState } from "../cma_es.ts";
+import type { WorldModel } from "../../worlds/mod.ts";
 import type { LinearController } from "../linear_controller.ts";
-import type { Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import type { ControllerLearner, Lesson } from "./controller_learner.ts";
+import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
 
 /** Evolves the paper's linear controller on whole dreamed episodes; the search's mean drives. */
 export class CmaEsLearner implements ControllerLearner {
   readonly #config: TrainWorldModelConfig;
+  readonly #worldModel: WorldModel;
   readonly #controller: LinearController;
   readonly #fitness: DreamFitness;
   readonly #random: RandomStream;
   #search: CmaEs;
   #parameters: NamedTensors;
 
-  constructor(config: TrainWorldModelConfig, { worldModel, policy }: Networks, random: RandomStream) {
+  constructor(config: TrainWorldModelConfig, { worldModel, policy }: LearnerNetworks, random: RandomStream) {
     this.#config = config;
+    this.#worldModel = worldModel;
     this.#controller = policy as LinearController;
     this.#random = random;
     this.#search = new CmaEs({
@@ -48,8 +50,8 @@ export class CmaEsLearner implements ControllerLearner {
     while (this.#search.generation < steps) {
       signal?.throwIfAborted();
       const random = this.#random.fork("generation").fork(this.#search.generation);
-      const sizes = { count: this.#config.dreamEpisodes, units: this.#config.memoryUnits };
-      const start = firstFrameStarts(replay, sizes, random.fork("starts"));
+      const empty = this.#worldModel.initialState(this.#config.dreamEpisodes);
+      const start = firstFrameStarts(replay, empty, random.fork("starts"));
       const trial = { world: memory, start, random: random.fork("luck") };
       const fitness = await this.#fitness.evaluate(this.#search.ask(), trial);
       tf.dispose(start);
@@ -57,10 +59,12 @@ export class CmaEsLearner implements ControllerLearner {
       this.#follow();
       const step = this.#search.generation;
       const rate = (step - first) / Math.max((now() - begin) / 1000, 1e-9);
+      const finite = [...fitness].filter(Number.isFinite);
       const losses = {
-        fitnessMean: fitness.reduce((sum, value) => sum + value, 0) / fitness.length,
-        fitnessBest: Math.max(...fitness),
+        fitnessMean: finite.reduce((sum, value) => sum + value, 0) / finite.length,
+        fitnessBest: Math.max(...finite),
         stepSize: this.#search.sigma,
+        notFinite: fitness.length - finite.length,
       };
       onEvent({ type: "progress", name, step, steps, losses, rate, remainingSeconds: (steps - step) / rate });
       if (step % 10 === 0 && step < steps) await save?.(step);

@@ -15,18 +15,23 @@ export const TrainWorldModelSchema = v.object({
   environment: v.string(),
   /** Simulator frames that an action is held. */
   frameSkip: count(),
-  /** Environments that collect side by side. */
+  /** Environments that collect side by side in the first collection. */
   streams: count(),
+  /** The same in a later round. */
+  roundStreams: count(),
   /** Rollouts of the first collection, by the random policy. */
   firstRollouts: count(),
   /** Decisions of each environment in a rollout of the first collection. */
   firstDecisions: count(2),
-  /** Decisions of each environment in a later round's rollout. */
+  /**
+   * Decisions of each environment in a later round's rollout. A rollout begins with fresh episodes, so this is also
+   * the age that a decision reaches at most: fewer than a whole episode's are refused.
+   */
   roundDecisions: count(2),
   /** Episodes of the first collection are cut after this many decisions, drawn between the two. */
   firstShortest: count(),
   firstLongest: count(),
-  /** The same for later rounds. */
+  /** The same for later rounds; more than `roundDecisions` leaves episodes whole. */
   roundShortest: count(),
   roundLongest: count(),
   /** Rounds of: train memory, train the controller in the dream, collect with it. */
@@ -56,7 +61,7 @@ export const TrainWorldModelSchema = v.object({
   mixtures: count(),
   /** Whether the memory predicts the change of the latents instead of the next ones. */
   predictChange: v.boolean(),
-  /** Learning rate of the first step and of the last round's; the way between is a cosine. */
+  /** Learning rate of the first step and of the last; between them it falls by the same factor each step. */
   memoryLearningRate: positive,
   memoryFinalLearningRate: positive,
   /** Sequences in a batch, and decisions in a sequence. */
@@ -67,24 +72,33 @@ export const TrainWorldModelSchema = v.object({
   memoryRoundSteps: count(),
   /** Limit on the norm of the memory's gradient. */
   memoryClipNorm: positive,
+  /** Decay a step of the moving average of the memory's weights, which is what dreams; 0 dreams with the newest. */
+  memoryAverage: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+  /** What an episode's end counts in the memory's loss, relative to a decision that does not end one. */
+  doneWeight: positive,
 
   /** How the controller learns: `actor-critic` through the dream, or `cma-es` (linear, 867 parameters). */
   controller: v.picklist(["actor-critic", "cma-es"]),
-  /** Gas at full throttle; the actor-critic's only (overspeed is how dream-trained drivers fail). */
+  /**
+   * Gas at full throttle, the scale of the actor-critic's second output; it is the same wherever the controller
+   * drives (overspeed is how dream-trained drivers fail).
+   */
   gasLimit: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  /** The same when the test tracks are driven: a little less leaves room for what the dream was too sure of. */
-  driveGasLimit: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
   /** Sharpness of the dream's samples, 1 as learned. */
   temperature: positive,
   /** Dreams side by side in an update of the actor-critic, and decisions in each. */
   dreamBatch: count(),
   dreamHorizon: count(),
+  /** Share of these dreams that start shortly before or after a real decision that left the road. */
+  failureShare: share,
   /** Updates of actor and critic a round. */
   controllerSteps: count(),
   actorLearningRate: positive,
   criticLearningRate: positive,
   /** Rate of the last update; the way there is a cosine. */
   actorFinalLearningRate: positive,
+  /** Greatest decay of the moving average of the actor's weights, which is what drives; 0 drives the newest weights. */
+  actorAverage: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
   /**
    * Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, in the last
    * update. It rises from 0 in a straight line: from the start it teaches to stand still.
@@ -106,8 +120,11 @@ export const TrainWorldModelSchema = v.object({
   assessEpisodes: count(),
   /** Real test tracks driven at the end, seeds that training never draws. */
   testEpisodes: count(),
-  /** How many rounds' worth of updates each baseline controller learns for, in the final dream; 0 for none. */
-  baselineRounds: count(0),
+  /**
+   * Whether baselines are measured: random actions, and two controllers that learn in the final dream for as many
+   * updates as the controller (which takes twice its time again).
+   */
+  baselines: v.boolean(),
 });
 
 /** The resolved configuration of a run. */
@@ -122,13 +139,14 @@ const standard: TrainWorldModelConfig = {
   environment: "CarRacing-v3",
   frameSkip: 4,
   streams: 64,
+  roundStreams: 40,
   firstRollouts: 1,
   firstDecisions: 300,
-  roundDecisions: 150,
+  roundDecisions: 250,
   firstShortest: 30,
   firstLongest: 90,
-  roundShortest: 83,
-  roundLongest: 250,
+  roundShortest: 250,
+  roundLongest: 251,
   rounds: 24,
   randomShare: 0.15,
   explorationNoise: 0.5,
@@ -144,22 +162,25 @@ const standard: TrainWorldModelConfig = {
   mixtures: 1,
   predictChange: true,
   memoryLearningRate: 1e-3,
-  memoryFinalLearningRate: 1.5e-4,
+  memoryFinalLearningRate: 1e-4,
   memoryBatch: 48,
   memoryLength: 32,
   memorySteps: 600,
   memoryRoundSteps: 300,
   memoryClipNorm: 1,
+  memoryAverage: 0.99,
+  doneWeight: 10,
   controller: "actor-critic",
   gasLimit: 0.2,
-  driveGasLimit: 0.17,
   temperature: 1,
   dreamBatch: 512,
   dreamHorizon: 8,
+  failureShare: 0.25,
   controllerSteps: 160,
   actorLearningRate: 3e-4,
   criticLearningRate: 1e-3,
-  actorFinalLearningRate: 5e-5,
+  actorFinalLearningRate: 2e-5,
+  actorAverage: 0.999,
   costWeight: 3,
   gamma: 0.98,
   lambda: 0.95,
@@ -169,10 +190,10 @@ const standard: TrainWorldModelConfig = {
   dreamDecisions: 250,
   generations: 100,
   stepSize: 0.1,
-  antithetic: true,
+  antithetic: false,
   assessEpisodes: 16,
   testEpisodes: 100,
-  baselineRounds: 3,
+  baselines: false,
 };
 
 /** The presets of `train-world-model`. */
@@ -181,12 +202,10 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
   smoke: {
     ...standard,
     streams: 8,
+    roundStreams: 2,
     firstDecisions: 60,
     firstShortest: 20,
     firstLongest: 40,
-    roundDecisions: 40,
-    roundShortest: 20,
-    roundLongest: 40,
     rounds: 2,
     visionSteps: 30,
     visionRefreshSteps: 10,
@@ -200,7 +219,7 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     controllerSteps: 10,
     assessEpisodes: 2,
     testEpisodes: 4,
-    baselineRounds: 1,
+    baselines: true,
   },
   default: standard,
   /**
@@ -211,6 +230,7 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
   paper: {
     ...standard,
     frameSkip: 1,
+    roundStreams: 64,
     firstRollouts: 157,
     firstDecisions: 1000,
     firstShortest: 1000,
@@ -232,10 +252,12 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     memoryBatch: 100,
     memoryLength: 1000,
     memorySteps: 4000,
+    memoryAverage: 0,
+    doneWeight: 1,
     controller: "cma-es",
     dreamDecisions: 1000,
     generations: 1800,
     assessEpisodes: 64,
-    baselineRounds: 1,
+    baselines: true,
   },
 };

@@ -3,10 +3,9 @@ import type { TrainWorldModelConfig } from "./config.ts";
 
 /** Turns the controller's outputs `[N, A]` into `[steer, gas, brake]`, `[N, 3]`. */
 export function controllerActions(
-  config: TrainWorldModelConfig,
-  gasLimit: number = config.driveGasLimit,
+  { controller, gasLimit }: TrainWorldModelConfig,
 ): (outputs: Float32Array) => Float32Array {
-  if (config.controller === "cma-es") return (outputs) => outputs;
+  if (controller === "cma-es") return (outputs) => outputs;
   return (outputs) => driveActions(outputs, { gasLimit });
 }
 
@@ -15,9 +14,8 @@ export function controllerActions(
  * the memory is told when somebody else drives.
  */
 export function controllerOutputs(
-  config: TrainWorldModelConfig,
-  gasLimit: number = config.driveGasLimit,
+  { controller, gasLimit }: TrainWorldModelConfig,
 ): (actions: Float32Array) => Float32Array {
-  if (config.controller === "cma-es") return (actions) => actions;
+  if (controller === "cma-es") return (actions) => actions;
   return (actions) => driveDecisions(actions, { gasLimit });
 }

@@ -1,12 +1,19 @@
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
+import type { WorldModel } from "../../worlds/mod.ts";
 import { ActorCriticLearner } from "./actor_critic_learner.ts";
 import type { Networks } from "./assemble_networks.ts";
 import { CmaEsLearner } from "./cma_es_learner.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { WorldModelEvent } from "./events.ts";
 import type { Replay } from "./experience.ts";
+
+/** What learns, and the model that it learns in. */
+export interface LearnerNetworks {
+  worldModel: WorldModel;
+  policy: Networks["policy"];
+}
 
 /** What a controller learns from. */
 export interface Lesson {
@@ -44,7 +51,7 @@ export interface ControllerLearner {
 /** The learner that a configuration asks for. */
 export function createLearner(
   config: TrainWorldModelConfig,
-  networks: Networks,
+  networks: LearnerNetworks,
   random: RandomStream,
 ): ControllerLearner {
   return config.controller === "actor-critic"

@@ -1,15 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { DreamStart } from "../dream_loss.ts";
 import { gatherSequences, type Place, type Replay, type Rollout } from "./experience.ts";
 
 /**
  * Starts of dreams in the midst of real episodes: latents drawn from what vision saw there, and the memory's state.
  *
+ * @param options `count` dreams; `failureShare` of them start near a real decision that left the road.
  * @returns Tensors that belong to the caller.
  */
-export function dreamStarts(replay: Replay, count: number, random: RandomStream): DreamStart {
-  const places = replay.draw(count, 1, random);
+export function dreamStarts(
+  replay: Replay,
+  { count, failureShare }: { count: number; failureShare: number },
+  random: RandomStream,
+): DreamStart {
+  const nearFailures = Math.round(count * failureShare);
+  const places = [
+    ...replay.draw(count - nearFailures, 1, random),
+    ...replay.drawNearFailures(nearFailures, random),
+  ];
   return {
     latents: drawLatents(places, random),
     hidden: gather(places, (rollout) => rollout.states!.hidden),
@@ -18,15 +28,17 @@ export function dreamStarts(replay: Replay, count: number, random: RandomStream)
 }
 
 /**
- * Starts of whole dreamed episodes: latents drawn from real first frames, the memory (of `units`) empty.
+ * Starts of whole dreamed episodes: latents drawn from real first frames.
  *
+ * @param memory The state of an episode's start, one row a dream; it becomes part of the result.
  * @returns Tensors that belong to the caller.
  */
 export function firstFrameStarts(
   replay: Replay,
-  { count, units }: { count: number; units: number },
+  { hidden, cell }: NamedTensors,
   random: RandomStream,
 ): DreamStart {
+  const count = hidden.shape[0];
   const first: Place[] = [];
   for (const rollout of replay.rollouts) {
     rollout.resets.forEach((reset, place) => {
@@ -34,11 +46,7 @@ export function firstFrameStarts(
     });
   }
   const places = Array.from({ length: count }, () => first[random.integer(0, first.length)]);
-  return {
-    latents: drawLatents(places, random),
-    hidden: tf.zeros([count, units]),
-    cell: tf.zeros([count, units]),
-  };
+  return { latents: drawLatents(places, random), hidden, cell };
 }
 
 /** `[B, Z]`, drawn from what vision saw. */

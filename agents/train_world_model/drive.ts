@@ -3,6 +3,7 @@ import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
 import { evaluate, type Evaluation, meanAndDeviation } from "../evaluate.ts";
+import type { WorldModel } from "../../worlds/mod.ts";
 import type { Policy } from "../policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
@@ -10,6 +11,7 @@ import type { RoundReport } from "./events.ts";
 import type { Stage } from "./plan.ts";
 import { ASSESS_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
+import { Visits } from "./visits.ts";
 
 /** Real episodes that are driven side by side. */
 export const SIDE_BY_SIDE = 32;
@@ -20,22 +22,28 @@ const DREAMS = 128;
 /** Drives real tracks with means of latents and actions; nothing is drawn at random. */
 export async function driveReality(
   session: Session,
-  { policy, parameters, world, seeds, name, gasLimit }: {
+  { worldModel = session.networks.worldModel, policy, parameters, world, seeds, name, visits }: {
+    worldModel?: WorldModel;
     policy: Policy;
     parameters: NamedTensors;
     world: NamedTensors;
     seeds: number[];
     name: string;
-    gasLimit?: number;
+    /** Takes note of what is visited. */
+    visits?: Visits;
   },
 ): Promise<Evaluation> {
-  const agent = new ControllerAgent(session.networks.worldModel, policy, world, parameters, {
+  const agent = new ControllerAgent(worldModel, policy, world, parameters, {
     random: session.random.fork("drive"),
   });
-  const env = assembleEnvironments(session.config, { count: Math.min(SIDE_BY_SIDE, seeds.length), gasLimit });
+  const size = worldModel.latentSize;
+  const env = assembleEnvironments(session.config, Math.min(SIDE_BY_SIDE, seeds.length));
   try {
     return await evaluate(agent, env, {
       seeds,
+      onDecision: visits && ((decision) => {
+        visits.add(decision, agent.encoding.mu.subarray(decision.row * size, (decision.row + 1) * size));
+      }),
       onEpisode: (_, done) => session.emit({ type: "work", name, done, of: seeds.length }),
     });
   } finally {
@@ -44,20 +52,26 @@ export async function driveReality(
   }
 }
 
-/** Mean and standard deviation of the returns of whole dreamed episodes. */
+/** Mean and standard deviation of the returns of dreams that begin with an episode. */
 export async function driveDream(
   session: Session,
-  { policy, parameters, world }: { policy: Policy; parameters: NamedTensors; world: NamedTensors },
+  { worldModel = session.networks.worldModel, policy, parameters, world, decisions }: {
+    worldModel?: WorldModel;
+    policy: Policy;
+    parameters: NamedTensors;
+    world: NamedTensors;
+    /** How long each dream is. Default: a whole episode. */
+    decisions?: number;
+  },
 ): Promise<{ mean: number; deviation: number }> {
-  const { config, networks } = session;
+  const { config } = session;
   const rollout = createDreamRollout(
-    networks.worldModel,
+    worldModel,
     (weights, input, seed) => policy.act(weights, input, seed),
-    { decisions: config.dreamDecisions, temperature: config.temperature },
+    { decisions: decisions ?? config.dreamDecisions, temperature: config.temperature },
   );
   const random = session.random.fork("dream").fork(session.progress.stage);
-  const sizes = { count: DREAMS, units: config.memoryUnits };
-  const start = firstFrameStarts(session.replay, sizes, random.fork("starts"));
+  const start = firstFrameStarts(session.replay, worldModel.initialState(DREAMS), random.fork("starts"));
   const { returns } = await rollout.run(world, parameters, start, random.fork("luck"));
   tf.dispose(start);
   rollout.dispose();
@@ -69,20 +83,26 @@ export function seedRange(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** What the controller is worth by now, in the dream and in reality, with the gas that it learns with. */
+/** What the controller is worth by now, in the dream and in reality, and how much of it the memory was trained on. */
 export async function assess(session: Session, { round, amount }: Stage): Promise<void> {
-  const driver = {
-    policy: session.networks.policy,
-    parameters: session.learner.parameters,
-    world: session.world,
-  };
-  const dream = await driveDream(session, { ...driver, world: session.memory.parameters });
+  const { config } = session;
+  const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
+  const visits = new Visits(session.replay, session.networks.worldModel.latentSize);
+  const world = session.dreamer;
+  const dream = await driveDream(session, { ...driver, world });
+  const span = Math.min(config.dreamDecisions, visits.longest);
+  const dreamOverSpan = span < config.dreamDecisions
+    ? await driveDream(session, { ...driver, world, decisions: span })
+    : dream;
+  const seeds = seedRange(ASSESS_SEED, amount);
   const reality = await driveReality(session, {
     ...driver,
-    seeds: seedRange(ASSESS_SEED, amount),
-    gasLimit: session.config.gasLimit,
+    world: session.world,
+    seeds,
+    visits,
     name: "assess",
   });
+  const { decisions, unseen } = visits.coverage();
   const report: RoundReport = {
     round,
     dream: dream.mean,
@@ -90,6 +110,11 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
     reality: reality.mean,
     realityDeviation: reality.deviation,
     offRoad: reality.offRoad,
+    span,
+    dreamOverSpan: dreamOverSpan.mean,
+    realityOverSpan: meanAndDeviation(visits.returns).mean,
+    older: visits.older,
+    unseen: unseen / decisions,
   };
   session.progress.rounds.push(report);
   session.emit({ type: "round", report });

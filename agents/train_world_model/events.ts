@@ -12,6 +12,18 @@ export interface RoundReport {
   realityDeviation: number;
   /** Share of the real decisions with all wheels off the road. */
   offRoad: number;
+  /** Decisions of the longest episode in the replay: no further does the memory know episodes. */
+  span: number;
+  /** Mean dreamed return over these decisions, and the mean real one beside it. */
+  dreamOverSpan: number;
+  realityOverSpan: number;
+  /** How many real decisions were older than any in the replay. */
+  older: number;
+  /**
+   * Share of the real decisions that lie outside of what the memory was trained on in any measure: their age, their
+   * latents' distance from the mean, their reward, their action.
+   */
+  unseen: number;
 }
 
 /** What one driver came to on the test tracks. */

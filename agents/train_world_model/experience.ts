@@ -40,6 +40,10 @@ export interface ReplayOptions {
   ageDecay: number;
 }
 
+/** Decisions before a failure, and after it, that {@link Replay.drawNearFailures} draws from. */
+const BEFORE_FAILURE = 16;
+const AFTER_FAILURE = 8;
+
 /** A place in the replay: decision `t` of stream `n` of a rollout. */
 export interface Place {
   rollout: Rollout;
@@ -50,6 +54,7 @@ export interface Place {
 /** All rollouts of a run, drawn with more weight on new ones. */
 export class Replay {
   readonly rollouts: Rollout[] = [];
+  readonly #nearFailures = new Map<Rollout, Int32Array>();
 
   constructor(readonly options: ReplayOptions) {}
 
@@ -75,17 +80,9 @@ export class Replay {
         `Cannot draw sequences of ${length} decisions: no rollout in the replay is that long`,
       );
     }
-    const newest = candidates[candidates.length - 1];
-    const weights = candidates.map(({ streams, decisions }, i) =>
-      streams * decisions * this.options.ageDecay ** (candidates.length - 1 - i)
-    );
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const sizes = candidates.map(({ streams, decisions }) => streams * decisions);
     return Array.from({ length: count }, () => {
-      let rollout = newest;
-      if (random.uniform() >= this.options.newestShare) {
-        let rest = random.uniform() * total;
-        rollout = candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
-      }
+      const rollout = this.#drawRollout(candidates, sizes, random);
       return {
         rollout,
         t: random.integer(0, rollout.decisions - length + 1),
@@ -93,6 +90,56 @@ export class Replay {
       };
     });
   }
+
+  /**
+   * Draws places from shortly before to shortly after a decision that left the road with all wheels; from all
+   * places where nothing has failed yet.
+   */
+  drawNearFailures(count: number, random: RandomStream): Place[] {
+    const candidates = this.rollouts.filter((rollout) => this.#failuresOf(rollout).length > 0);
+    if (candidates.length === 0) return this.draw(count, 1, random);
+    const sizes = candidates.map((rollout) => this.#failuresOf(rollout).length);
+    return Array.from({ length: count }, () => {
+      const rollout = this.#drawRollout(candidates, sizes, random);
+      const near = this.#failuresOf(rollout);
+      const place = near[random.integer(0, near.length)];
+      return { rollout, t: Math.floor(place / rollout.streams), n: place % rollout.streams };
+    });
+  }
+
+  #failuresOf(rollout: Rollout): Int32Array {
+    let near = this.#nearFailures.get(rollout);
+    if (!near) this.#nearFailures.set(rollout, near = placesNearFailures(rollout));
+    return near;
+  }
+
+  /** The newest candidate by its share, else any, weighted by size and age. */
+  #drawRollout(candidates: Rollout[], sizes: number[], random: RandomStream): Rollout {
+    const last = candidates.length - 1;
+    if (random.uniform() < this.options.newestShare) return candidates[last];
+    const weights = sizes.map((size, i) => size * this.options.ageDecay ** (last - i));
+    let rest = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+    return candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
+  }
+}
+
+/** Positions in a rollout's `[T, N]` near a decision that left the road with all wheels, within the same episode. */
+function placesNearFailures({ costs, resets, streams, decisions }: Rollout): Int32Array {
+  const near = new Set<number>();
+  for (let n = 0; n < streams; n++) {
+    let begin = 0;
+    for (let t = 0; t < decisions; t++) {
+      if (resets[t * streams + n]) begin = t;
+      const fails = costs[t * streams + n] >= 1 && (t === begin || costs[(t - 1) * streams + n] < 1);
+      if (!fails) continue;
+      for (let s = Math.max(begin, t - BEFORE_FAILURE); s <= t; s++) near.add(s * streams + n);
+      for (let s = t + 1; s <= Math.min(decisions - 1, t + AFTER_FAILURE); s++) {
+        if (resets[s * streams + n]) break;
+        near.add(s * streams + n);
+      }
+    }
+  }
+  return Int32Array.from(near).sort();
 }
 
 /**

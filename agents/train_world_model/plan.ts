@@ -61,12 +61,12 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
     add("controller", round, controllerStepsOf(config), controllerUnit, controllerStep);
     add("assess", round, config.assessEpisodes, "episodes", ms.episode);
     if (round === config.rounds) break;
-    add("collect", round, config.streams * config.roundDecisions, "decisions", decision);
+    add("collect", round, config.roundStreams * config.roundDecisions, "decisions", decision);
     if (visionLearnsIn(round, config)) add("vision", round, config.visionRefreshSteps, "steps", visionStep);
   }
   add("test", config.rounds, config.testEpisodes, "episodes", ms.episode);
   add("pictures", config.rounds, Math.min(3, config.testEpisodes), "episodes", ms.drive);
-  const baselines = config.baselineRounds * controllerStepsOf(config) * 2;
+  const baselines = config.baselines ? 2 * config.rounds * controllerStepsOf(config) : 0;
   add("baselines", config.rounds, baselines, controllerUnit, controllerStep);
   return stages;
 }

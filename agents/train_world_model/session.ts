@@ -4,6 +4,7 @@ import { RandomStream } from "../../core/random_stream.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import {
   adamW,
+  averagedParameters,
   checkShapes,
   disposeTrainState,
   hasCheckpoint,
@@ -56,7 +57,7 @@ export class Session {
   /** Owned by the session; training replaces them. */
   vision: TrainState;
   memory: TrainState;
-  /** The memory's parameters when the present stage began: what cached states were computed with. */
+  /** {@link Session.dreamer} when the present stage began: what cached states were computed with. */
   memoryBefore: NamedTensors | undefined;
   progress: SessionProgress = {
     stage: 0,
@@ -75,12 +76,13 @@ export class Session {
     this.replay = new Replay({ newestShare: config.newestShare, ageDecay: config.ageDecay });
     this.visionOptimiser = adamW({ learningRate: config.visionLearningRate });
     this.memoryOptimiser = adamW({
-      learningRate: schedules.cosine({
+      learningRate: schedules.geometric({
         from: config.memoryLearningRate,
         to: config.memoryFinalLearningRate,
         steps: config.memorySteps + (config.rounds - 1) * config.memoryRoundSteps,
       }),
       clipNorm: config.memoryClipNorm,
+      ...(config.memoryAverage > 0 ? { emaDecay: config.memoryAverage } : {}),
     });
     const { vision, memory } = this.networks;
     this.vision = initialiseTrainState(vision, this.visionOptimiser, this.random.fork("vision"));
@@ -90,7 +92,12 @@ export class Session {
 
   /** The parameters of vision and memory together; the tensors stay the session's. */
   get world(): NamedTensors {
-    return { ...this.vision.parameters, ...this.memory.parameters };
+    return { ...this.vision.parameters, ...this.dreamer };
+  }
+
+  /** The memory's parameters that dream and drive: the average, where there is one; the tensors stay the session's. */
+  get dreamer(): NamedTensors {
+    return { ...this.memory.parameters, ...averagedParameters(this.memory.optimiser) };
   }
 
   /** What training loops report to. */
@@ -140,7 +147,8 @@ export class Session {
       tensors: {
         vision: this.vision.parameters,
         visionOptimiser: this.vision.optimiser,
-        memory: this.memory.parameters,
+        memory: this.dreamer,
+        memoryLearner: this.memory.parameters,
         memoryOptimiser: this.memory.optimiser,
         ...(this.memoryBefore ? { memoryBefore: this.memoryBefore } : {}),
         ...learned.tensors,
@@ -158,14 +166,14 @@ export class Session {
     const folder = join(this.folder, "checkpoints");
     if (!hasCheckpoint(folder)) return;
     const { arrays, data } = loadCheckpoint<SessionProgress>(folder);
-    const replace = (state: TrainState, name: "vision" | "memory"): TrainState => {
-      checkShapes(arrays[name] ?? {}, state.parameters, { what: name });
+    const replace = (state: TrainState, name: "vision" | "memory", learner: string): TrainState => {
+      checkShapes(arrays[learner] ?? {}, state.parameters, { what: name });
       checkShapes(arrays[`${name}Optimiser`] ?? {}, state.optimiser, { what: `${name}'s optimiser` });
       disposeTrainState(state);
-      return { parameters: toTensors(arrays[name]), optimiser: toTensors(arrays[`${name}Optimiser`]) };
+      return { parameters: toTensors(arrays[learner]), optimiser: toTensors(arrays[`${name}Optimiser`]) };
     };
-    this.vision = replace(this.vision, "vision");
-    this.memory = replace(this.memory, "memory");
+    this.vision = replace(this.vision, "vision", "vision");
+    this.memory = replace(this.memory, "memory", "memoryLearner");
     if (arrays.memoryBefore) this.memoryBefore = toTensors(arrays.memoryBefore);
     this.progress = data;
     this.learner.restore(arrays, data.learner);

@@ -26,7 +26,7 @@ export function rolloutsAfter(session: Session, round: number): number {
 export async function collect(session: Session, { round }: Stage): Promise<void> {
   const { config } = session;
   const first = round === 0;
-  const env = assembleEnvironments(config, { count: config.streams, gasLimit: config.gasLimit });
+  const env = assembleEnvironments(config, first ? config.streams : config.roundStreams);
   try {
     for (let index = session.replay.rollouts.length; index < rolloutsAfter(session, round); index++) {
       const random = session.random.fork("collect").fork(index);
@@ -148,10 +148,7 @@ class FrameSource {
 /** A rollout's frames: as they are, or drawn again (a run that goes on, or more frames than memory holds). */
 async function framesOf(session: Session, rollout: Rollout, keep: boolean): Promise<Uint8Array> {
   if (rollout.frames) return rollout.frames;
-  const env = assembleEnvironments(session.config, {
-    count: rollout.streams,
-    gasLimit: session.config.gasLimit,
-  });
+  const env = assembleEnvironments(session.config, rollout.streams);
   const frames = await redrawFrames(env, rollout);
   await env.close();
   if (keep) rollout.frames = frames;
@@ -172,7 +169,7 @@ async function encodeRollout(session: Session, rollout: Rollout): Promise<void> 
 }
 
 /** Runs the memory over the rollouts that it has not run over as it stands. */
-export async function refreshStates(session: Session, parameters = session.memory.parameters): Promise<void> {
+export async function refreshStates(session: Session, parameters = session.dreamer): Promise<void> {
   const { rollouts } = session.replay;
   for (const [index, rollout] of rollouts.entries()) {
     if (rollout.states) continue;
@@ -194,7 +191,7 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
   if (cutsEpisodes(session)) await refreshStates(session, session.memoryBefore);
   const step = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
   session.memoryBefore ??= Object.fromEntries(
-    Object.entries(session.memory.parameters).map(([name, tensor]) => [name, tensor.clone()]),
+    Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
   );
   session.memory = await train<MemoryBatch>({
     ...session.training("memory"),
@@ -250,7 +247,7 @@ export async function learnController(session: Session, stage: Stage): Promise<v
   await session.learner.learn({
     ...session.reporting,
     name: "controller",
-    memory: session.memory.parameters,
+    memory: session.dreamer,
     replay: session.replay,
     startStep: progress.steps.controller,
     steps,

@@ -1,14 +1,15 @@
 import { Box } from "../../envs/mod.ts";
-import { disposeTensors, initialiseParameters, type NamedTensors } from "../../generative/nn/mod.ts";
-import { unrollStates } from "../../worlds/mod.ts";
+import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import type { WorldModel } from "../../worlds/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { assemblePolicy } from "./assemble_networks.ts";
 import { createLearner } from "./controller_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
-import { Replay } from "./experience.ts";
+import type { Replay } from "./experience.ts";
 import { controllerStepsOf, type Stage } from "./plan.ts";
+import { RandomFeaturesModel } from "./random_features.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
@@ -17,7 +18,7 @@ import { refreshStates } from "./stages.ts";
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
   session.progress.tests = [];
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const dream = await driveDream(session, { ...driver, world: session.memory.parameters });
+  const dream = await driveDream(session, { ...driver, world: session.dreamer });
   const seeds = seedRange(TEST_SEED, amount);
   report(
     session,
@@ -29,7 +30,8 @@ export async function driveTest(session: Session, { amount }: Stage): Promise<vo
 
 /**
  * Drives the same tracks with what the controller must beat: uniformly random actions; a controller that sees the
- * latents only, learned in the same dream; one that was learned in the dream of a memory that never trained.
+ * latents only; one that sees, in place of the memory's state, that of an LSTM which never trained. The learned ones
+ * learn in the final dream, for as many updates as the controller and on the same schedules.
  */
 export async function driveBaselines(session: Session): Promise<void> {
   const { config, networks, progress } = session;
@@ -38,28 +40,38 @@ export async function driveBaselines(session: Session): Promise<void> {
   report(session, "random policy", await driveRandomly(session, seeds));
 
   if (config.controller === "actor-critic") await refreshStates(session);
-  const { latentSize } = networks.vision;
-  const visionOnly = assemblePolicy(config, { latentSize, hiddenSize: 0 });
-  const memory = session.memory.parameters;
-  await learnAndDrive(session, "V only", { policy: visionOnly, memory, replay: session.replay });
+  const { worldModel, vision } = networks;
+  const visionOnly = assemblePolicy(config, { latentSize: vision.latentSize, hiddenSize: 0 });
+  const { replay, dreamer: memory } = session;
+  await learnAndDrive(session, "vision only", { worldModel, policy: visionOnly, memory, replay });
 
-  const untrained = initialiseParameters(networks.memory.parameters, session.random.fork("untrained"));
-  const replay = await rememberWith(session, untrained);
-  await learnAndDrive(session, "untrained memory", { policy: networks.policy, memory: untrained, replay });
-  disposeTensors(untrained);
+  const model = new RandomFeaturesModel(worldModel);
+  const features = model.initialiseFeatures(session.random.fork("random features"));
+  await learnAndDrive(session, "untrained memory", {
+    worldModel: model,
+    policy: networks.policy,
+    memory: { ...memory, ...features },
+    replay: await model.remember(replay, features),
+  });
+  disposeTensors(features);
 }
 
 async function learnAndDrive(
   session: Session,
   name: string,
-  { policy, memory, replay }: { policy: Session["networks"]["policy"]; memory: NamedTensors; replay: Replay },
+  { worldModel, policy, memory, replay }: {
+    worldModel: WorldModel;
+    policy: Session["networks"]["policy"];
+    memory: NamedTensors;
+    replay: Replay;
+  },
 ): Promise<void> {
   const { config } = session;
-  const learner = createLearner(config, { ...session.networks, policy }, session.random.fork(name));
+  const learner = createLearner(config, { worldModel, policy }, session.random.fork(name));
   try {
-    const steps = config.baselineRounds * controllerStepsOf(config);
+    const steps = config.rounds * controllerStepsOf(config);
     await learner.learn({ ...session.reporting, name, memory, replay, startStep: 0, steps });
-    const driver = { policy, parameters: learner.parameters };
+    const driver = { worldModel, policy, parameters: learner.parameters };
     const dream = await driveDream(session, { ...driver, world: memory });
     const world = { ...session.vision.parameters, ...memory };
     const seeds = seedRange(TEST_SEED, config.testEpisodes);
@@ -69,29 +81,10 @@ async function learnAndDrive(
   }
 }
 
-/** The replay with the states that another memory has there. */
-async function rememberWith(session: Session, parameters: NamedTensors): Promise<Replay> {
-  const replay = new Replay(session.replay.options);
-  for (const rollout of session.replay.rollouts) {
-    if (!rollout.states) { // evolution dreams from first frames, where the memory is empty
-      replay.add(rollout);
-      continue;
-    }
-    const states = await unrollStates(session.networks.memory, {
-      parameters,
-      ...rollout,
-      ...rollout.latents!,
-    });
-    replay.add({ ...rollout, states });
-  }
-  return replay;
-}
-
 /** Uniformly random steering, gas and brake, held as long as the controller's. */
 async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
-  const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, {
-    count: Math.min(SIDE_BY_SIDE, seeds.length),
-  });
+  const count = Math.min(SIDE_BY_SIDE, seeds.length);
+  const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, count);
   const agent = new RandomAgent(new Box([-1, 0, 0], [1, 1, 1]), session.random.fork("random policy"));
   try {
     return await evaluate(agent, env, { seeds });

@@ -62,25 +62,13 @@ export function fanInUniform(shape: number[], random: RandomStream): Float32Arra
 }
 
 /**
- * Orthogonal rows or columns, whichever are fewer: what recurrent kernels start well with. A kernel `[n, k n]`
- * (the gates of an LSTM side by side) gets `k` orthogonal squares.
+ * Orthonormal rows or columns, whichever are fewer, by Gram-Schmidt done twice for full precision: what recurrent
+ * kernels start well with. The kernel of an LSTM, `[n, 4 n]`, is orthonormal as a whole, as in Keras: its values have
+ * the variance `1 / (4 n)`.
  */
 export function orthogonal(shape: number[], random: RandomStream): Float32Array {
   const columns = shape[shape.length - 1];
   const rows = count(shape) / columns;
-  const width = columns % rows === 0 ? rows : columns;
-  const result = new Float32Array(rows * columns);
-  for (let start = 0; start < columns; start += width) {
-    const block = orthogonalBlock(rows, width, random);
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < width; j++) result[i * columns + start + j] = block(i, j);
-    }
-  }
-  return result;
-}
-
-/** Random orthonormal vectors by Gram-Schmidt, done twice for full precision. */
-function orthogonalBlock(rows: number, columns: number, random: RandomStream) {
   const length = Math.max(rows, columns);
   const vectors: Float64Array[] = [];
   for (let i = 0; i < Math.min(rows, columns); i++) {
@@ -95,7 +83,10 @@ function orthogonalBlock(rows: number, columns: number, random: RandomStream) {
     const norm = Math.hypot(...vector);
     vectors.push(vector.map((x) => x / norm));
   }
-  return (i: number, j: number) => rows <= columns ? vectors[i][j] : vectors[j][i];
+  return Float32Array.from({ length: rows * columns }, (_, place) => {
+    const [i, j] = [Math.floor(place / columns), place % columns];
+    return rows <= columns ? vectors[i][j] : vectors[j][i];
+  });
 }
 
 /** Inputs and outputs that a weight of this shape connects: `[in, out]`, or `[k, k, in, out]` with its k x k. */

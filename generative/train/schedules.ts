@@ -31,6 +31,11 @@ export function cosine({ from, to, steps }: RampOptions): Schedule {
   };
 }
 
+/** From one value to another, both above 0, by the same factor each step; then it stays. */
+export function geometric({ from, to, steps }: RampOptions): Schedule {
+  return (step) => tf.exp(progress(step, steps).mul(Math.log(to / from))).mul(from) as tf.Scalar;
+}
+
 /** The value halves every `halfLife` steps and stops at `floor`. */
 export function exponential(
   { from, halfLife, floor = 0 }: {

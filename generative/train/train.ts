@@ -14,8 +14,8 @@ export interface TrainOptions<Batch extends Tree = NamedTensors> {
   /** One step. */
   step: TrainStep<Batch>;
   /**
-   * The batch of a step, freed by the loop after use. It must depend on the step and the stream only: then a run
-   * that goes on sees what an unbroken one would have seen.
+   * The batch of a step, freed by the loop after use; it is made while the step before runs. It must depend on the
+   * step and the stream only: then a run that goes on sees what an unbroken one would have seen.
    *
    * @param step 0 for the first.
    * @param random A stream of this step's own.
@@ -64,11 +64,12 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
   let state = options.state;
   const start = now();
   let [lastStep, lastTime] = [startStep, start];
+  const inputs = new Inputs(options);
   onEvent({ type: "start", name, step: startStep, steps });
   try {
     for (let step = startStep; step < steps; step++) {
       options.signal?.throwIfAborted();
-      const result = await advance(options, state, step);
+      const result = await advance(options, inputs, state, step);
       disposeTrainState(state);
       state = result.state;
       const done = step + 1;
@@ -98,21 +99,60 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
   } catch (error) {
     disposeTrainState(state);
     throw error;
+  } finally {
+    await inputs.dispose();
   }
   onEvent({ type: "end", name, step: Math.max(steps, startStep), seconds: (now() - start) / 1000 });
   return state;
 }
 
-/** One step: its batch and seed are made, used and freed. */
-async function advance<Batch extends Tree>(options: TrainOptions<Batch>, state: TrainState, step: number) {
-  const random = options.random.fork(step);
-  const batch = await options.batch(step, random.fork("batch"));
-  const seed = seedTensor(random.fork("seed").seedPair());
+/** One step on its batch and seed, which are freed; the next step's batch is made while it runs. */
+async function advance<Batch extends Tree>(
+  options: TrainOptions<Batch>,
+  inputs: Inputs<Batch>,
+  state: TrainState,
+  step: number,
+) {
+  const batch = await inputs.take(step);
+  const seed = seedTensor(options.random.fork(step).fork("seed").seedPair());
   try {
-    return await options.step.run(state, batch, seed);
+    const running = options.step.run(state, batch, seed);
+    if (step + 1 < options.steps) inputs.prepare(step + 1);
+    return await running;
   } finally {
     seed.dispose();
     disposeTree(batch);
+  }
+}
+
+/** The batches of a training, each made one step ahead. */
+class Inputs<Batch extends Tree> {
+  #next: { step: number; batch: Promise<Batch> } | undefined;
+
+  constructor(readonly options: Pick<TrainOptions<Batch>, "batch" | "random">) {}
+
+  /** Begins to make the batch of a step. */
+  prepare(step: number): void {
+    const batch = this.#make(step);
+    batch.catch(() => {}); // told by take(), or of no interest any more
+    this.#next = { step, batch };
+  }
+
+  /** The batch of a step, from then on the caller's. */
+  take(step: number): Promise<Batch> {
+    const { batch } = this.#next?.step === step ? this.#next : { batch: this.#make(step) };
+    this.#next = undefined;
+    return batch;
+  }
+
+  /** Frees a batch that nobody took. */
+  async dispose(): Promise<void> {
+    const batch = await this.#next?.batch.catch(() => undefined);
+    if (batch) disposeTree(batch);
+  }
+
+  async #make(step: number): Promise<Batch> {
+    return await this.options.batch(step, this.options.random.fork(step).fork("batch"));
   }
 }
 

@@ -64,6 +64,38 @@ Deno.test("the same seeds give the same numbers, others do not", async () => {
   assertNotEquals(first.curve, (await learn(6, { temperature: 1.5 })).curve);
 });
 
+Deno.test("what drives is a moving average of the actor that forgets its start, with the newest critic", async () => {
+  const update = createDreamUpdate(toy, agent, { actorAverage: 0.3, actorRate: 1e-2 });
+  const step = update.bind(toy.parameters());
+  let state = update.init(agent.initialise(new RandomStream(1)));
+  const wanted = new Map(agent.actorNames.map((name) => [name, state.parameters[name].dataSync().slice()]));
+  for (let t = 0; t < 4; t++) {
+    ({ state } = await step.run(state, toyStart(8, 2), seedTensor([t, 2])));
+    const decay = Math.min(0.3, (1 + t) / (10 + t)); // 0.1, 0.18, 0.25, 0.3
+    for (const name of agent.actorNames) {
+      const [newest, average] = [state.parameters[name].dataSync(), wanted.get(name)!];
+      newest.forEach((value, i) => average[i] = decay * average[i] + (1 - decay) * value);
+    }
+  }
+  const driver = update.driver(state);
+  assertEquals(Object.keys(driver).sort(), Object.keys(state.parameters).sort());
+  for (const name of agent.actorNames) {
+    const [average, expected] = [driver[name].dataSync(), wanted.get(name)!];
+    average.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-6));
+    assertNotEquals(average, state.parameters[name].dataSync());
+  }
+  for (const name of agent.criticNames) assert(driver[name] === state.parameters[name]);
+});
+
+Deno.test("without an average the newest actor drives", async () => {
+  const update = createDreamUpdate(toy, agent);
+  const before = update.init(agent.initialise(new RandomStream(1)));
+  const { state } = await update.bind(toy.parameters()).run(before, toyStart(8, 2), seedTensor([1, 2]));
+  for (const name of agent.actorNames) {
+    assertEquals(update.driver(state)[name].dataSync(), state.parameters[name].dataSync());
+  }
+});
+
 Deno.test("the target critic follows by its rate, from the critic itself", async () => {
   const update = createDreamUpdate(toy, agent, { targetRate: 0.25 });
   const before = update.init(agent.initialise(new RandomStream(1)));

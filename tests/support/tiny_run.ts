@@ -9,6 +9,7 @@ import {
 /** A run that goes through every stage in a second or two. */
 export const TINY: Partial<TrainWorldModelConfig> = {
   streams: 2,
+  roundStreams: 2,
   firstDecisions: 12,
   firstShortest: 5,
   firstLongest: 10,
@@ -39,9 +40,12 @@ export function tinyConfig(changes: Partial<TrainWorldModelConfig> = {}): TrainW
   return { ...TRAIN_WORLD_MODEL_PRESETS.smoke, ...TINY, ...changes };
 }
 
-/** The same as flags of `train-world-model`. */
+/** The same as flags of `train-world-model`, with whole episodes, as the task demands. */
 export function tinyFlags(changes: Partial<TrainWorldModelConfig> = {}): string[] {
-  const fields = Object.entries({ ...TINY, ...changes }).flatMap((
+  const whole = { roundStreams: 1, roundDecisions: 250, roundShortest: 250, roundLongest: 251 };
+  const last = { firstDecisions: 250, firstShortest: 250, firstLongest: 251, streams: 1 };
+  const episodes = changes.rounds === 1 ? last : whole;
+  const fields = Object.entries({ ...TINY, ...episodes, ...changes }).flatMap((
     [key, value],
   ) => [`--${key}`, String(value)]);
   return ["--preset", "smoke", ...fields];

@@ -14,7 +14,7 @@ function frames(count: number): Uint8Array[] {
 
 Deno.test("a run is measured again with the numbers of its test, and drives over the protocol of Gymnasium", async () => {
   const root = Deno.makeTempDirSync();
-  const flags = tinyFlags({ rounds: 1, baselineRounds: 0, visionRefreshRounds: 0 });
+  const flags = tinyFlags({ rounds: 1, baselines: false, visionRefreshRounds: 0 });
   const trained = await runTask("train_world_model", [...flags, "--runs", root, "--json"]);
   assertEquals(trained.code, 0, trained.stderr);
   const { tests: [test], folder } = JSON.parse(trained.stdout.trim().split("\n").at(-1)!);

@@ -45,7 +45,7 @@ for (const controller of ["actor-critic", "cma-es"] as const) {
 
 Deno.test("people see a plan, a line for every round, a table and what comes next; a signal stops the run kindly", async () => {
   const root = Deno.makeTempDirSync();
-  const flags = [...tinyFlags({ baselineRounds: 0 }), "--runs", root];
+  const flags = [...tinyFlags({ baselines: false }), "--runs", root];
   const stopped = await runTask("train_world_model", [...flags, "--json"], {
     kill: (line) => JSON.parse(line).type === "round" ? "SIGINT" : undefined,
   });
@@ -99,7 +99,7 @@ Deno.test("people see a plan, a line for every round, a table and what comes nex
 
 Deno.test("what cannot be written is told in one sentence, and a full disk loses nothing", async () => {
   const root = Deno.makeTempDirSync();
-  const flags = [...tinyFlags({ rounds: 1, baselineRounds: 0 }), "--json"];
+  const flags = [...tinyFlags({ rounds: 1, baselines: false }), "--json"];
   Deno.writeTextFileSync(`${root}/file`, "");
   const file = await runTask("train_world_model", [...flags, "--runs", `${root}/file`]);
   assertEquals([file.code, file.stdout], [1, ""]);

@@ -159,11 +159,19 @@ const LIBC_SYMBOLS = {
 } as const;
 
 /**
+ * What TensorFlow reads from the environment as it loads, where the user has not set it. oneDNN's kernels are on by
+ * default on some processors only; on others (AVX2 without AVX-512) they more than double the speed of convolutions.
+ */
+const DEFAULT_SETTINGS = { TF_CPP_MIN_LOG_LEVEL: "1", TF_ENABLE_ONEDNN_OPTS: "1" };
+
+/**
  * Runs an action with the process's standard error pointed at nothing: TensorFlow writes a dozen lines while it
  * loads and opens its devices, before any log level applies. Where libc cannot be reached, they are shown.
  */
 export function withoutNoise<T>(action: () => T): T {
-  if (!Deno.env.has("TF_CPP_MIN_LOG_LEVEL")) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "1");
+  for (const [name, value] of Object.entries(DEFAULT_SETTINGS)) {
+    if (!Deno.env.has(name)) Deno.env.set(name, value);
+  }
   let libc: Deno.DynamicLibrary<typeof LIBC_SYMBOLS>;
   try {
     libc = Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", LIBC_SYMBOLS);

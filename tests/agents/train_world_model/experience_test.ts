@@ -49,6 +49,30 @@ Deno.test("Replay.draw() depends on the stream alone, and refuses sequences that
   assertThrows(() => replay.draw(1, 6, new RandomStream(1)), RangeError, "sequences of 6 decisions");
 });
 
+Deno.test("Replay.drawNearFailures() draws from 16 decisions before to 8 after the road was left, in that episode alone", () => {
+  const replay = new Replay({ newestShare: 0, ageDecay: 1 });
+  const one = rollout(2, 60);
+  const at = (t: number, n: number) => t * 2 + n;
+  one.resets[at(0, 0)] = one.resets[at(0, 1)] = 1;
+  one.costs.fill(0.5); // two wheels off: no failure
+  for (const t of [30, 31, 32]) one.costs[at(t, 1)] = 1;
+  one.resets[at(20, 1)] = 1; // the failing episode began at 20
+  one.resets[at(35, 1)] = 1; // and was over at 34
+  replay.add(rollout(2, 60)); // nothing fails there
+  replay.add(one);
+  const places = replay.drawNearFailures(2000, new RandomStream(1));
+  assert(places.every(({ rollout, n }) => rollout === one && n === 1));
+  const seen = [...new Set(places.map(({ t }) => t))].sort((a, b) => a - b);
+  assertEquals(seen, Array.from({ length: 15 }, (_, i) => 20 + i));
+});
+
+Deno.test("Replay.drawNearFailures() draws from everywhere while nothing has failed", () => {
+  const replay = new Replay({ newestShare: 0, ageDecay: 1 });
+  replay.add(rollout(3, 20));
+  const places = replay.drawNearFailures(500, new RandomStream(1));
+  assertEquals(new Set(places.map(({ t, n }) => 3 * t + n)).size, 60);
+});
+
 Deno.test("gatherSequences() reads each place's own stream, time first", () => {
   const one = rollout(3, 6), other = rollout(2, 4);
   const places = [{ rollout: one, t: 2, n: 1 }, { rollout: other, t: 0, n: 0 }];

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   TRAIN_WORLD_MODEL_PRESETS,
   TrainWorldModelSchema,
@@ -63,4 +63,34 @@ Deno.test("vision learns in the first collection, then while it is refreshed, an
   assertEquals([0, 1, 2, 3].map((round) => visionLearnsIn(round, config)), [true, true, true, false]);
   const never = { ...config, visionRefreshSteps: 0 };
   assertEquals([0, 1, 2].map((round) => visionLearnsIn(round, never)), [true, false, false]);
+});
+
+Deno.test("settings in which the replay cannot hold an episode's end are refused, with the field that is too small", () => {
+  const { default: standard, paper } = TRAIN_WORLD_MODEL_PRESETS;
+  const refuse = (changes: Partial<typeof standard>, message: string) =>
+    assertThrows(() => checkRunConfig({ ...standard, ...changes }), RangeError, message);
+  refuse(
+    { roundDecisions: 150 },
+    "250 decisions of an episode of CarRacing-v3, got 150 at most (--roundDecisions 150)",
+  );
+  refuse({ roundShortest: 80, roundLongest: 250 }, "got 249 at most (--roundLongest 250)");
+  refuse({ rounds: 1 }, "got 89 at most (--firstLongest 90)");
+  refuse({ frameSkip: 2 }, "expected room for the 500 decisions");
+  checkRunConfig({ ...standard, frameSkip: 5, roundDecisions: 200, roundShortest: 100 });
+  assertThrows(
+    () => checkRunConfig({ ...paper, firstLongest: 1000, firstShortest: 900 }),
+    RangeError,
+    "got 999",
+  );
+});
+
+Deno.test("baselines learn for as many updates as the controller", () => {
+  const config = { ...TRAIN_WORLD_MODEL_PRESETS.default, rounds: 3, baselines: true };
+  const stages = planStages(config);
+  const learned = stages.filter(({ kind }) => kind === "controller").reduce(
+    (sum, { amount }) => sum + amount,
+    0,
+  );
+  assertEquals(stages.at(-1), { ...stages.at(-1)!, kind: "baselines", amount: 2 * learned });
+  assertEquals(planStages({ ...config, baselines: false }).at(-1)!.kind, "pictures");
 });

@@ -87,7 +87,7 @@ Deno.test("a CMA-ES run, broken inside every kind of stage, ends with the number
 
 Deno.test("training of the memory goes on from the checkpoint inside its stage", async () => {
   let breaks = 1;
-  const changes = { memorySteps: 540, rounds: 1, testEpisodes: 1, baselineRounds: 0, visionRefreshRounds: 0 };
+  const changes = { memorySteps: 540, rounds: 1, testEpisodes: 1, baselines: false, visionRefreshRounds: 0 };
   const broken = await compare(changes, (event) => {
     if (event.type === "start" && event.name === "memory" && breaks === 0) assertEquals(event.step, 500);
     return event.type === "progress" && event.name === "memory" && event.step === 520 && breaks-- > 0;
@@ -102,7 +102,7 @@ Deno.test("evolution goes on from the checkpoint inside its stage", async () => 
     generations: 12,
     rounds: 1,
     testEpisodes: 1,
-    baselineRounds: 0,
+    baselines: false,
   } as const;
   const broken = await compare(changes, (event) => {
     if (event.type === "start" && event.name === "controller" && breaks === 0) assertEquals(event.step, 10);
@@ -126,7 +126,7 @@ Deno.test("a signal stops a run inside any stage", async () => {
 
 Deno.test("a run whose rollout is gone or damaged says which file it is", async () => {
   const root = Deno.makeTempDirSync();
-  const config = tinyConfig({ rounds: 1, baselineRounds: 0 });
+  const config = tinyConfig({ rounds: 1, baselines: false });
   await trainWorldModel(config, root);
   const path = `${root}/rollouts/0000.safetensors`;
   Deno.writeFileSync(path, Deno.readFileSync(path).subarray(0, 200));

@@ -103,15 +103,24 @@ Deno.test("initialisers have the spread that they promise", () => {
   assertThrows(() => initialisers.values([1, 2])([3], random), RangeError, "expected 3 values, got 2");
 });
 
-Deno.test("orthogonal() makes each square of an LSTM's hidden kernel orthogonal", () => {
+Deno.test("orthogonal() makes the rows of an LSTM's hidden kernel orthonormal, with Keras's spread", () => {
   const kernel = initialisers.orthogonal([6, 24], new RandomStream(3));
-  for (let gate = 0; gate < 4; gate++) {
-    for (let i = 0; i < 6; i++) {
-      for (let j = 0; j < 6; j++) {
-        let dot = 0;
-        for (let k = 0; k < 6; k++) dot += kernel[i * 24 + gate * 6 + k] * kernel[j * 24 + gate * 6 + k];
-        assertAlmostEquals(dot, i === j ? 1 : 0, 1e-6);
-      }
+  for (let i = 0; i < 6; i++) {
+    for (let j = 0; j < 6; j++) {
+      let dot = 0;
+      for (let k = 0; k < 24; k++) dot += kernel[i * 24 + k] * kernel[j * 24 + k];
+      assertAlmostEquals(dot, i === j ? 1 : 0, 1e-6);
+    }
+  }
+  // tf.keras.initializers.Orthogonal()((256, 1024)) has the standard deviation 1 / sqrt(1024) = 0.03125
+  const large = initialisers.orthogonal([64, 256], new RandomStream(3));
+  assertAlmostEquals(Math.sqrt(large.reduce((sum, x) => sum + x * x, 0) / large.length), 1 / 16, 1e-6);
+  const tall = initialisers.orthogonal([24, 6], new RandomStream(3));
+  for (let i = 0; i < 6; i++) {
+    for (let j = 0; j < 6; j++) {
+      let dot = 0;
+      for (let k = 0; k < 24; k++) dot += tall[k * 6 + i] * tall[k * 6 + j];
+      assertAlmostEquals(dot, i === j ? 1 : 0, 1e-6);
     }
   }
 });

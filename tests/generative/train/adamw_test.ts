@@ -129,6 +129,10 @@ Deno.test("schedules", () => {
   const cosine = schedules.cosine({ from: 1, to: 0.2, steps: 10 });
   assertClose([0, 5, 10, 20].map((step) => at(cosine, step)), [1, 0.6, 0.2, 0.2]);
   assertAlmostEquals(at(cosine, 2), 0.2 + 0.8 * (1 + Math.cos(Math.PI * 0.2)) / 2, 1e-6);
+  const falling = schedules.geometric({ from: 1, to: 0.01, steps: 4 });
+  [1, 0.31622777, 0.1, 0.031622777, 0.01, 0.01].forEach((value, step) => {
+    assertAlmostEquals(at(falling, step), value, 1e-6);
+  });
   const warm = schedules.warmUp(4, schedules.constant(0.8));
   assertClose([0, 1, 3, 9].map((step) => at(warm, step)), [0.2, 0.4, 0.8, 0.8]);
   const halving = schedules.exponential({ from: 1, halfLife: 3, floor: 0.1 });

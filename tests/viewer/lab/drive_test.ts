@@ -28,7 +28,7 @@ for (const controller of ["actor-critic", "cma-es"] as const) {
   /** The drive of the run as it is evaluated: frames and the environment's actions. */
   const evaluated = async (seed: number) => {
     const loaded = loadRun(run.folder);
-    const env = assembleEnvironments(loaded.config, { count: 1 });
+    const env = assembleEnvironments(loaded.config, 1);
     const agent = loaded.drive();
     const frames: Uint8Array[] = [], actions: number[][] = [];
     let { observations } = await env.reset({ seeds: [seed] });
