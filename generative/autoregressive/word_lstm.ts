@@ -77,11 +77,15 @@ export class WordLSTM implements Model {
     return { loss: this.#meanSurprise(parameters, tokens, this.options.maskPadding) };
   }
 
-  /** The loss, and the cross-entropy over words alone: `exp(wordLoss)` is the perplexity. */
+  /**
+   * The loss, and the cross-entropy over words alone as their sum and their number: `exp(wordLoss)` is the perplexity.
+   */
   measure(parameters: NamedTensors, { tokens }: NamedTensors): NamedTensors {
+    const [batch, length] = tokens.shape;
+    const words = tf.slice(tokens, [0, 1], [batch, length - 1]).notEqual(PADDING).toFloat().sum();
     return {
       ...this.loss(parameters, { tokens }),
-      wordLoss: this.#meanSurprise(parameters, tokens, true),
+      wordLoss: tf.stack([this.#meanSurprise(parameters, tokens, true).mul(words), words]),
     };
   }
 

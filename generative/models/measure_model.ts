@@ -33,7 +33,7 @@ export async function measureModel(
     { name: "measure" },
   );
   const count = Math.min(limit, data.count);
-  const sums: Record<string, number> = {};
+  const sums: Record<string, number> = {}, counts: Record<string, number> = {};
   try {
     for (let first = 0; first < count; first += batchSize) {
       signal?.throwIfAborted();
@@ -41,12 +41,14 @@ export async function measureModel(
       const batch = model.batch(data, Int32Array.from({ length: size }, (_, i) => first + i));
       const seed = seedTensor(random.fork(first).seedPair());
       const measured = await measure.run(parameters, batch, seed);
-      for (const [name, value] of Object.entries(measured)) {
-        sums[name] = (sums[name] ?? 0) + (await value.data())[0] * size / count;
+      for (const [name, tensor] of Object.entries(measured)) {
+        const [value, weight] = await tensor.data();
+        sums[name] = (sums[name] ?? 0) + (weight === undefined ? value * size : value);
+        counts[name] = (counts[name] ?? 0) + (weight ?? size);
       }
       disposeTree([batch, seed, measured]);
     }
-    return sums;
+    return Object.fromEntries(Object.keys(sums).map((name) => [name, sums[name] / counts[name]]));
   } finally {
     measure.dispose();
   }

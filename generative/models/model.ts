@@ -106,7 +106,11 @@ export interface GenerativeModel {
   createStep?(): TrainStep;
   /** The best parameters in closed form, for models that need no steps; the caller's. */
   fit?(data: Dataset): NamedTensors;
-  /** What is measured on a batch that was not learned from: scalars, means over the batch; pure. */
+  /**
+   * What is measured on a batch that was not learned from; pure. A scalar is a mean over the batch's examples; a pair
+   * `[sum, count]` is a mean over something else, such as words, and the measure of all data is the sum of all batches
+   * over the count of all.
+   */
   measure(parameters: NamedTensors, batch: NamedTensors, seed: tf.Tensor): NamedTensors;
   /** Makes something new. @throws RangeError for a temperature, truncation or label that makes no sense. */
   sample?(parameters: NamedTensors, request: SampleRequest): Promise<Samples>;
