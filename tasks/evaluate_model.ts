@@ -9,6 +9,7 @@ import { distanceMetrics, type PictureDistances } from "../generative/metrics/mo
 import { judgeSamples } from "../generative/models/judge_samples.ts";
 import { measureModel } from "../generative/models/measure_model.ts";
 import { MetricsWriter } from "../generative/train/mod.ts";
+import { damageLine } from "./damage_line.ts";
 import { formatCount, formatShare, interruptSignal, table } from "./cli.ts";
 import { formatNumber, tellData } from "./model_report.ts";
 import { lockRun, openModel } from "./open_model.ts";
@@ -57,7 +58,10 @@ export async function evaluateModel(
   judge?.dispose();
   loaded.dispose();
 
-  const writer = new MetricsWriter(folder, { now: Date.now });
+  const writer = new MetricsWriter(folder, {
+    now: Date.now,
+    onDamage: (event) => progress.line(damageLine(event)),
+  });
   writer.resume("evaluation", step - 1);
   writer.write("evaluation", step, metrics);
   if (json) {

@@ -10,7 +10,13 @@ import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
 import type { ModelConfig, ModelKind } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
-import { type Config, MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import {
+  type Config,
+  type MetricsDamageEvent,
+  MetricsWriter,
+  resolveConfig,
+  RunFolder,
+} from "../generative/train/mod.ts";
 import {
   Interrupted,
   interruptSignal,
@@ -20,6 +26,7 @@ import {
   UsageError,
   wrapNames,
 } from "./cli.ts";
+import { damageLine } from "./damage_line.ts";
 import { backendLine, describeEnvironment, installLine } from "./environment.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
@@ -84,7 +91,8 @@ async function main(): Promise<void> {
   }
 
   const tell = print ?? tellModel(progress);
-  const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now }));
+  const onDamage = (event: MetricsDamageEvent) => print ? print(event) : progress.line(damageLine(event));
+  const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now, onDamage }));
   let begun = false;
   const onEvent = (event: ModelEvent) => {
     begun ||= event.type === "plan";

@@ -11,7 +11,7 @@ import { TRAIN_WORLD_MODEL_PRESETS, TrainWorldModelSchema } from "../agents/trai
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
-import { MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { type MetricsDamageEvent, MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import {
   Interrupted,
   interruptSignal,
@@ -21,6 +21,7 @@ import {
   UsageError,
   wrapNames,
 } from "./cli.ts";
+import { damageLine } from "./damage_line.ts";
 import { backendLine, describeEnvironment, installLine } from "./environment.ts";
 import { Progress } from "./progress.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
@@ -77,7 +78,8 @@ async function main(): Promise<void> {
   }
 
   const tell = print ?? tellProgress(progress, config.rounds);
-  const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now }));
+  const onDamage = (event: MetricsDamageEvent) => print ? print(event) : progress.line(damageLine(event));
+  const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now, onDamage }));
   const onEvent = (event: WorldModelEvent) => {
     measure(event);
     tell(event);

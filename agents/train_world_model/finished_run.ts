@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  checkConfig,
   hasCheckpoint,
   type Json,
   loadCheckpoint,
@@ -44,7 +43,7 @@ export interface FinishedRun {
  * damaged.
  */
 export function readFinishedRun(folder: string): FinishedRun {
-  const config = checkConfig(TrainWorldModelSchema, RunFolder.load(folder).config);
+  const config = RunFolder.load(folder).checkedConfig(TrainWorldModelSchema);
   const checkpoints = join(folder, "checkpoints");
   const stages = planStages(config).length;
   const { arrays, data: progress } = hasCheckpoint(checkpoints)

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
-import { checkConfig, hasCheckpoint, loadCheckpoint, RunFolder } from "../../generative/train/mod.ts";
+import { hasCheckpoint, loadCheckpoint, RunFolder } from "../../generative/train/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { type TrainWorldModelConfig, TrainWorldModelSchema } from "./config.ts";
 import { type RestoredNetworks, restoreNetworks } from "./restore_networks.ts";
@@ -24,7 +24,7 @@ export interface LoadedRun extends RestoredNetworks {
  * field that is damaged or does not fit.
  */
 export function loadRun(folder: string): LoadedRun {
-  const config = checkConfig(TrainWorldModelSchema, RunFolder.load(folder).config);
+  const config = RunFolder.load(folder).checkedConfig(TrainWorldModelSchema);
   const checkpoints = join(folder, "checkpoints");
   if (!hasCheckpoint(checkpoints)) {
     throw new Error(

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { removeAbandonedFiles, writeFileAtomic } from "../../core/atomic_file.ts";
+import { removeAbandonedFiles } from "../../core/atomic_file.ts";
 import { defaultCacheFolder } from "../runtime/install/locate.ts";
-import { decodeSafetensors, encodeSafetensors, type Safetensors } from "../train/safetensors.ts";
+import type { Safetensors } from "../train/safetensors.ts";
+import { loadSafetensors, saveSafetensors } from "../train/safetensors_file.ts";
 import type { DataEvent } from "./load_dataset.ts";
 
 /** What {@link cachedArrays} is told. */
@@ -38,8 +39,7 @@ export async function cachedArrays(
   const made = await build(kept);
   try {
     removeAbandonedFiles(dataCacheFolder());
-    const metadata = { ...made.metadata, sha256: checksum(made) };
-    writeFileAtomic(path, encodeSafetensors(made.arrays, metadata));
+    await saveSafetensors(path, made.arrays, made.metadata);
   } catch (error) {
     onEvent?.({ type: "cache", dataset, reason: (error as Error).message });
   }
@@ -47,30 +47,11 @@ export async function cachedArrays(
 }
 
 function readKept(path: string, onDamage: (reason: string) => void): Safetensors | undefined {
-  let bytes: Uint8Array;
+  if (!existsSync(path)) return undefined; // nothing is kept yet
   try {
-    bytes = Deno.readFileSync(path);
-  } catch {
-    return undefined; // nothing is kept yet
-  }
-  try {
-    const { arrays, metadata: { sha256, ...metadata } } = decodeSafetensors(bytes, path);
-    if (sha256 === checksum({ arrays, metadata })) return { arrays, metadata };
-    onDamage(`"${path}" does not fit its checksum and is made anew`);
+    return loadSafetensors(path, { checksumRequired: true });
   } catch (error) {
     onDamage(`${(error as Error).message}; it is made anew`);
+    return undefined;
   }
-  return undefined;
-}
-
-/** SHA-256 over names, shapes, numbers and texts. */
-function checksum({ arrays, metadata }: Safetensors): string {
-  const hash = createHash("sha256");
-  for (const name of Object.keys(arrays).sort()) {
-    const { shape, data } = arrays[name];
-    hash.update(`${name}[${shape}]`);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  for (const name of Object.keys(metadata).sort()) hash.update(`${name}=${metadata[name]}`);
-  return hash.digest("hex");
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import * as v from "valibot";
 import type { Dataset, DataShape } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { disposeTensors, type NamedTensors } from "../nn/mod.ts";
 import {
-  checkConfig,
   checkShapes,
   hasCheckpoint,
   loadCheckpoint,
@@ -46,9 +46,9 @@ export interface LoadedModel {
  * TypeError naming the file or tensor that is damaged or does not fit.
  */
 export function loadModel(folder: string): LoadedModel {
-  const stored = RunFolder.load(folder).config;
-  const kind = modelKind(String(stored.model));
-  const config = checkConfig(kind.schema, stored) as ModelConfig;
+  const run = RunFolder.load(folder);
+  const kind = modelKind(String(run.config.model));
+  const config = run.checkedConfig(kind.schema) as ModelConfig;
   const saved = readModelCheckpoint(kind, folder);
   if (!saved) {
     throw new Error(
@@ -76,7 +76,11 @@ export function loadModel(folder: string): LoadedModel {
 }
 
 /** What a checkpoint keeps beside tensors. */
-type SavedModel = { model: string; step: number };
+const SavedModelSchema = v.object({
+  model: v.string(),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+type SavedModel = v.InferOutput<typeof SavedModelSchema>;
 
 /** Saves where training stands. @throws Error naming the file when it cannot be written; the old one stays. */
 export function saveModel(
@@ -123,15 +127,13 @@ function readModelCheckpoint(
 ): { arrays: Record<string, Record<string, NamedArray>>; shape: DataShape; step: number } | undefined {
   const path = join(folder, "checkpoints");
   if (!hasCheckpoint(path)) return undefined;
-  const { arrays, data, metadata } = loadCheckpoint<Partial<SavedModel> | null>(path);
-  if (data?.model !== kind.name) {
+  const { arrays, data, metadata } = loadCheckpoint(path, { data: SavedModelSchema });
+  if (data.model !== kind.name) {
     throw new TypeError(
-      `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${
-        data?.model ?? "something else"
-      }`,
+      `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${data.model}`,
     );
   }
-  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step: data.step ?? 0 };
+  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step: data.step };
 }
 
 /** @throws TypeError saying what changed. */

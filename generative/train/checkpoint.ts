@@ -1,13 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
-import type { NamedTensors } from "../nn/parameters.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors } from "./safetensors.ts";
-import { readTensors } from "./tensor_arrays.ts";
-
-/** Tensors, or arrays that never were tensors, by name. */
-export type Savable = NamedTensors | Record<string, NamedArray>;
+import * as v from "valibot";
+import { writeFileAtomic } from "../../core/atomic_file.ts";
+import { addChecksum, takeChecksum } from "./json_checksum.ts";
+import { readFile } from "./read_file.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors.ts";
+import { type Savable, toArrays } from "./tensor_arrays.ts";
 
 /** A value that JSON keeps as it is. */
 export type Json = null | boolean | number | string | readonly Json[] | { [key: string]: Json };
@@ -34,34 +33,33 @@ export interface LoadedCheckpoint<Data = Json> {
   metadata: Record<string, Record<string, string>>;
 }
 
-/** What `checkpoint.json` holds. */
+/** A whole number of 0 or more. */
+const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A file of a checkpoint: in its own folder, and nothing else there. */
+const FileSchema = v.object({
+  path: v.pipe(v.string(), v.regex(/^\w[\w.-]*\.safetensors$/, "the name of a safetensors file")),
+  bytes: Whole,
+  crc32: Whole,
+});
+
+/** What `checkpoint.json` holds, its checksum apart. */
 interface Index {
   format: typeof FORMAT;
   version: number;
-  files: Record<string, { path: string; bytes: number; crc32: number }>;
+  files: Record<string, v.InferOutput<typeof FileSchema>>;
   data: Json;
 }
 
 const FORMAT = "somnium-checkpoint";
-const VERSION = 1;
+/** The first version had no checksum over `data`; it is still read. */
+const VERSION = 2;
 const INDEX = "checkpoint.json";
 
-/**
- * Writes one safetensors file, whole or not at all.
- *
- * @throws Error naming the file when it cannot be written; the old one stays.
- */
-export async function saveSafetensors(
-  path: string,
-  tensors: Savable,
-  metadata: Record<string, string> = {},
-): Promise<void> {
-  writeFileAtomic(path, encodeSafetensors(await toArrays(tensors), metadata));
-}
-
-/** Reads one safetensors file. @throws SafetensorsError naming file, byte and what is readable when damaged. */
-export function loadSafetensors(path: string): Safetensors {
-  return decodeSafetensors(readFile(path), path);
+/** The options of {@link loadCheckpoint}. */
+export interface LoadCheckpointOptions<Data> {
+  /** What the data must be. @default anything */
+  data?: v.GenericSchema<unknown, Data>;
 }
 
 /**
@@ -78,12 +76,17 @@ export async function saveCheckpoint(
   const number = nextNumber(folder);
   const index: Index = { format: FORMAT, version: VERSION, files: {}, data };
   for (const [group, members] of Object.entries(tensors)) {
+    if (!/^\w[\w-]*$/.test(group)) {
+      throw new TypeError(
+        `Cannot save "${folder}": expected groups of letters, digits, "_", "-", got "${group}"`,
+      );
+    }
     const bytes = encodeSafetensors(await toArrays(members), metadata, { half });
     const path = `${group}.${number}.safetensors`;
     writeFileAtomic(join(folder, path), bytes);
     index.files[group] = { path, bytes: bytes.length, crc32: crc32(bytes) };
   }
-  writeFileAtomic(join(folder, INDEX), JSON.stringify(index, null, 2));
+  writeFileAtomic(join(folder, INDEX), JSON.stringify(addChecksum(index), null, 2));
   const current = new Set(Object.values(index.files).map(({ path }) => path));
   for (const path of readdirSync(folder)) {
     if (numberOf(path) !== undefined && !current.has(path)) rmSync(join(folder, path));
@@ -96,43 +99,87 @@ export function hasCheckpoint(folder: string): boolean {
 }
 
 /**
- * Reads the checkpoint of a folder.
+ * Reads the checkpoint of a folder, also while a training replaces it by the next.
  *
- * @throws SyntaxError naming the file, and the byte where there is one, when something is damaged; Error when there
- * is no checkpoint or it is of another version.
+ * @throws SyntaxError naming the file, and the byte where there is one, when something is damaged or is not what it
+ * should be; Error when there is no checkpoint or it is of another version.
  */
-export function loadCheckpoint<Data = Json>(folder: string): LoadedCheckpoint<Data> {
+export function loadCheckpoint<Data = Json>(
+  folder: string,
+  options: LoadCheckpointOptions<Data> = {},
+): LoadedCheckpoint<Data> {
   const path = join(folder, INDEX);
-  const index = parseIndex(new TextDecoder().decode(readFile(path)), path);
+  for (let text = readText(path);;) {
+    const { files, data } = parseIndex(text, path);
+    try {
+      return { ...readGroups(folder, files), data: checkData(data, path, options.data) };
+    } catch (error) {
+      const now = readText(path);
+      if (now === text) throw error;
+      text = now; // the files that it named went when the next checkpoint came
+    }
+  }
+}
+
+function readText(path: string): string {
+  return new TextDecoder().decode(readFile(path));
+}
+
+function readGroups(
+  folder: string,
+  files: Index["files"],
+): Pick<LoadedCheckpoint, "arrays" | "metadata"> {
   const arrays: LoadedCheckpoint["arrays"] = {};
   const metadata: LoadedCheckpoint["metadata"] = {};
-  for (const [group, file] of Object.entries(index.files)) {
+  for (const [group, file] of Object.entries(files)) {
     const path = join(folder, file.path);
-    const bytes = readFile(path);
+    const bytes = readFile(path, file.bytes);
     ({ arrays: arrays[group], metadata: metadata[group] } = decodeSafetensors(bytes, path));
     if (crc32(bytes) !== file.crc32) {
       throw new SyntaxError(`Cannot read "${path}": expected checksum ${file.crc32}, got ${crc32(bytes)}`);
     }
   }
-  return { arrays, data: index.data as Data, metadata };
+  return { arrays, metadata };
 }
 
 function parseIndex(text: string, path: string): Index {
-  let index: Index;
+  const fail = (wanted: string, got: string) =>
+    new SyntaxError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
+  let index: Index & Record<string, unknown>;
   try {
     index = JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
+    throw fail("JSON", (error as Error).message);
   }
-  if (index?.format !== FORMAT || typeof index.files !== "object") {
-    throw new SyntaxError(`Cannot read "${path}": expected a ${FORMAT}, got format ${index?.format}`);
-  }
-  if (index.version !== VERSION) {
+  if (index?.format !== FORMAT) throw fail(`a ${FORMAT}`, `format ${JSON.stringify(index?.format)}`);
+  if (index.version !== VERSION && index.version !== 1) {
     throw new Error(
-      `Cannot read "${path}": expected checkpoint version ${VERSION}, got ${index.version} (another Somnium wrote it)`,
+      `Cannot read "${path}": expected checkpoint version ${VERSION}, got ${
+        JSON.stringify(index.version)
+      } (another Somnium wrote it)`,
     );
   }
-  return index;
+  if (index.version === VERSION && !takeChecksum(index).fits) {
+    throw fail("the contents that its checksum was made of", "others");
+  }
+  const files = v.safeParse(v.record(v.string(), FileSchema), index.files);
+  if (!files.success) throw fail(...describeIssue(files.issues[0], "files"));
+  return { ...index, files: files.output, data: index.data ?? null };
+}
+
+/** @throws SyntaxError naming the file, what is wanted and what came. */
+function checkData<Data>(data: Json, path: string, schema?: v.GenericSchema<unknown, Data>): Data {
+  if (schema === undefined) return data as Data;
+  const result = v.safeParse(schema, data);
+  if (result.success) return result.output;
+  const [wanted, got] = describeIssue(result.issues[0], "data");
+  throw new SyntaxError(`Cannot read "${path}": expected ${wanted}, got ${got}`);
+}
+
+/** What was wanted where, and what came. */
+function describeIssue(issue: v.BaseIssue<unknown>, root: string): [wanted: string, got: string] {
+  const wanted = issue.type === "regex" ? issue.message : issue.expected ?? issue.type;
+  return [`${wanted} as "${[root, v.getDotPath(issue)].filter(Boolean).join(".")}"`, issue.received];
 }
 
 /** A number that no file in the folder has yet. */
@@ -145,20 +192,4 @@ function nextNumber(folder: string): number {
 function numberOf(name: string): number | undefined {
   const match = /\.(\d+)\.safetensors((\.[\d-]+)?\.partial)?$/.exec(name);
   return match ? Number(match[1]) : undefined;
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
-}
-
-async function toArrays(tensors: Savable): Promise<Record<string, NamedArray>> {
-  const arrays: Record<string, NamedArray> = {};
-  for (const [name, value] of Object.entries(tensors)) {
-    arrays[name] = "dataId" in value ? (await readTensors({ [name]: value }))[name] : value;
-  }
-  return arrays;
 }

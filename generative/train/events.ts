@@ -62,5 +62,21 @@ export interface EndEvent {
   seconds: number;
 }
 
+/** Lines of a `metrics.jsonl` cannot be used; they are kept apart from now on. */
+export interface MetricsDamageEvent {
+  /** What happened. */
+  type: "damage";
+  /** The file. */
+  path: string;
+  /** How many lines. */
+  count: number;
+  /** The place of the first one. */
+  line: number;
+  /** What is wrong with it. */
+  reason: string;
+  /** The file that they are in now. */
+  kept: string;
+}
+
 /** What `train` reports while it works. */
 export type TrainEvent = StartEvent | ProgressEvent | EvaluateEvent | CheckpointEvent | EndEvent;

@@ -1,76 +1,65 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
-import type { TrainEvent } from "./events.ts";
+import { joinBytes } from "../../core/join_bytes.ts";
+import type { MetricsDamageEvent, TrainEvent } from "./events.ts";
+import { addChecksum } from "./json_checksum.ts";
+import { type MetricsLine, readMetricsLines } from "./metrics_lines.ts";
 import { encodeScalarEvent, encodeVersionEvent } from "./tensorboard.ts";
-
-/** One line of `metrics.jsonl`: what was measured at a step of something that is trained. */
-export interface MetricsLine {
-  /** What is trained; TensorBoard shows it as a run of its own. */
-  name: string;
-  /** Steps done. */
-  step: number;
-  /** When, in seconds since 1970. */
-  time: number;
-  /** What was measured, by name. Numbers that are not finite become null. */
-  values: Record<string, number | null>;
-}
 
 /** The options of a {@link MetricsWriter}. */
 export interface MetricsWriterOptions {
   /** The time in milliseconds since 1970. @default a clock that stands at 0 */
   now?(): number;
+  /** Hears of lines that are damaged, before the first one is written. */
+  onDamage?(event: MetricsDamageEvent): void;
 }
 
 /**
- * Writes measurements to `metrics.jsonl` and, for TensorBoard, to `tensorboard/<name>/`. The lines are the
- * truth: event files are made anew from them when a run goes on.
+ * Writes measurements to `metrics.jsonl`, each line with a checksum, and, for TensorBoard, to `tensorboard/<name>/`. The
+ * lines are the truth: event files are made anew from them when a run goes on. Damaged lines go to
+ * `metrics.damaged.jsonl`; one that a kill cut short goes.
  */
 export class MetricsWriter {
   /** The path of the lines. */
   readonly path: string;
-  readonly #now: () => number;
+  readonly #options: MetricsWriterOptions;
+  #mended = false;
 
-  /**
-   * Goes on with the lines that are there.
-   *
-   * @param folder The run's folder. A line that a kill cut short is removed.
-   * @throws Error naming the file when it cannot be written.
-   */
+  /** Goes on with the lines that are there. @param folder The run's folder. */
   constructor(readonly folder: string, options: MetricsWriterOptions = {}) {
     this.path = join(folder, "metrics.jsonl");
-    this.#now = options.now ?? (() => 0);
-    if (existsSync(this.path) && !readFileSync(this.path, "utf8").endsWith("\n")) this.#rewrite(this.lines());
+    this.#options = options;
   }
 
   /** All whole lines so far. */
   lines(): MetricsLine[] {
-    if (!existsSync(this.path)) return [];
-    return readFileSync(this.path, "utf8").split("\n").flatMap((line) => {
-      try {
-        return [JSON.parse(line) as MetricsLine];
-      } catch {
-        return []; // cut short by a kill, or empty
-      }
-    });
+    return readMetricsLines(this.path).lines;
   }
 
   /** Forgets what was measured of `name` after `step`: the run goes on from there and measures it again. */
   resume(name: string, step: number): void {
+    this.#mend();
     const lines = this.lines();
     const kept = lines.filter((line) => line.name !== name || line.step <= step);
     if (kept.length < lines.length) this.#rewrite(kept);
     const own = kept.filter((line) => line.name === name);
     const path = this.#eventPath(name);
-    if (own.length) writeFileAtomic(path, concat([encodeVersionEvent(own[0].time), ...own.map(encode)]));
+    if (own.length) writeFileAtomic(path, joinBytes([encodeVersionEvent(own[0].time), ...own.map(encode)]));
     else rmSync(path, { force: true });
   }
 
   /** Adds a line. Numbers that are not finite become null, which JSON can hold. */
   write(name: string, step: number, values: Record<string, number>): void {
+    this.#mend();
     const finite = Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]);
-    const line: MetricsLine = { name, step, time: this.#now() / 1000, values: Object.fromEntries(finite) };
-    append(this.path, JSON.stringify(line) + "\n");
+    const line: MetricsLine = {
+      name,
+      step,
+      time: (this.#options.now?.() ?? 0) / 1000,
+      values: Object.fromEntries(finite),
+    };
+    append(this.path, textOf(line));
     const path = this.#eventPath(name);
     if (!existsSync(path)) append(path, encodeVersionEvent(line.time));
     append(path, encode(line));
@@ -88,8 +77,29 @@ export class MetricsWriter {
   }
 
   #rewrite(lines: MetricsLine[]): void {
-    writeFileAtomic(this.path, lines.map((line) => JSON.stringify(line) + "\n").join(""));
+    writeFileAtomic(this.path, lines.map(textOf).join(""));
   }
+
+  /** Leaves whole lines only, before the first change. */
+  #mend(): void {
+    if (this.#mended) return;
+    const { lines, damaged, open } = readMetricsLines(this.path);
+    if (damaged.length > 0) {
+      const kept = join(this.folder, "metrics.damaged.jsonl");
+      append(kept, joinBytes(damaged.flatMap(({ bytes }) => [bytes, LINE_END])));
+      const [{ number, reason }] = damaged;
+      const { path } = this;
+      this.#options.onDamage?.({ type: "damage", path, count: damaged.length, line: number, reason, kept });
+    }
+    if (damaged.length > 0 || open) this.#rewrite(lines);
+    this.#mended = true;
+  }
+}
+
+const LINE_END = Uint8Array.of(10);
+
+function textOf(line: MetricsLine): string {
+  return JSON.stringify(addChecksum(line)) + "\n";
 }
 
 /** The TensorBoard events of a line. */
@@ -97,7 +107,7 @@ function encode({ step, time, values }: MetricsLine): Uint8Array {
   const events = Object.entries(values).flatMap(([tag, value]) =>
     value === null ? [] : [encodeScalarEvent({ tag, value, step, time })]
   );
-  return concat(events);
+  return joinBytes(events);
 }
 
 function append(path: string, content: string | Uint8Array): void {
@@ -107,14 +117,4 @@ function append(path: string, content: string | Uint8Array): void {
   } catch (error) {
     throw fileError("write", path, error);
   }
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

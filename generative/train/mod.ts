@@ -7,12 +7,14 @@ export * from "./adamw.ts";
 export * from "./checkpoint.ts";
 export * from "./events.ts";
 export * from "./keras_adam.ts";
+export * from "./metrics_lines.ts";
 export * from "./metrics_writer.ts";
 export * from "./model.ts";
 export * from "./resolve_config.ts";
 export * from "./run_folder.ts";
 export * from "./run_lock.ts";
 export * from "./safetensors.ts";
+export * from "./safetensors_file.ts";
 /** Learning rates as functions of the step. */
 export * as schedules from "./schedules.ts";
 export type { Schedule } from "./schedules.ts";

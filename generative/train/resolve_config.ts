@@ -60,27 +60,41 @@ export function resolveConfig<S extends ConfigSchema>(
   return { config, preset, overrides: changes as Partial<v.InferOutput<S>> };
 }
 
+/** The options of {@link checkConfig}. */
+export interface CheckConfigOptions {
+  /** The file that the configuration was read from; errors are about that file then. @default flags */
+  source?: string;
+}
+
 /**
- * Checks a configuration, such as one that was read from a run folder.
+ * Checks a configuration.
  *
- * @throws RangeError or TypeError naming the field, what was wanted and what came.
+ * @throws RangeError or TypeError naming the field, what was wanted and what came; for one that was read from a file a
+ * SyntaxError naming the file as well.
  */
-export function checkConfig<S extends ConfigSchema>(schema: S, config: unknown): v.InferOutput<S> {
+export function checkConfig<S extends ConfigSchema>(
+  schema: S,
+  config: unknown,
+  { source }: CheckConfigOptions = {},
+): v.InferOutput<S> {
   const unknown = Object.keys(config ?? {}).find((key) => !(key in schema.entries));
   if (unknown !== undefined) {
-    throw new RangeError(
-      `Cannot set --${unknown}: no such option${hint(unknown, Object.keys(schema.entries))}`,
-    );
+    const problem = `no such option${hint(unknown, Object.keys(schema.entries))}`;
+    throw source === undefined
+      ? new RangeError(`Cannot set --${unknown}: ${problem}`)
+      : new SyntaxError(`Cannot read "${source}": "${unknown}" is ${problem}`);
   }
   const result = v.safeParse(schema, config);
   if (result.success) return result.output;
   const [issue] = result.issues;
   // Checks such as v.integer() name what they expect only in their type; v.check() says it in its message.
   const wanted = issue.expected ?? (issue.type === "check" ? issue.message : issue.type);
-  const message = `Cannot set --${v.getDotPath(issue)}: expected ${wanted}, got ${issue.received}`;
+  const problem = `expected ${wanted}, got ${issue.received}`;
+  const field = v.getDotPath(issue);
+  if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${field}": ${problem}`);
   throw issue.kind === "schema" && issue.type !== "picklist"
-    ? new TypeError(message)
-    : new RangeError(message);
+    ? new TypeError(`Cannot set --${field}: ${problem}`)
+    : new RangeError(`Cannot set --${field}: ${problem}`);
 }
 
 /** Flags to pairs of key and text; a flag without a value has none. */

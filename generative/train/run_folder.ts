@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import type * as v from "valibot";
 import { fileError, removeAbandonedFiles, writeFileAtomic } from "../../core/atomic_file.ts";
 import type { Json } from "./checkpoint.ts";
+import { readFile } from "./read_file.ts";
+import { checkConfig, type ConfigSchema } from "./resolve_config.ts";
 import { RUN_FORMAT, RUN_VERSION } from "./run_format.ts";
 import { RunLock } from "./run_lock.ts";
 
@@ -108,6 +111,15 @@ export class RunFolder implements Disposable {
     this.close();
   }
 
+  /**
+   * The configuration, checked.
+   *
+   * @throws SyntaxError naming `config.json` and the field that does not fit.
+   */
+  checkedConfig<S extends ConfigSchema>(schema: S): v.InferOutput<S> {
+    return checkConfig(schema, this.config, { source: join(this.path, "config.json") });
+  }
+
   /** The folder of a checkpoint, such as `checkpoints/vision`. */
   checkpoint(name: string): string {
     return join(this.path, "checkpoints", name);
@@ -156,25 +168,27 @@ function readConfig(folder: string): Record<string, Json> {
 
 function readContent(folder: string): RunContent {
   const path = join(folder, "config.json");
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
+  const text = new TextDecoder().decode(readFile(path));
   let content: RunContent;
   try {
     content = JSON.parse(text);
   } catch (error) {
     throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
   }
-  if (content?.format !== RUN_FORMAT || typeof content.config !== "object") {
-    throw new SyntaxError(`Cannot read "${path}": expected a ${RUN_FORMAT}, got format ${content?.format}`);
+  if (content?.format !== RUN_FORMAT) {
+    const got = JSON.stringify(content?.format);
+    throw new SyntaxError(`Cannot read "${path}": expected a ${RUN_FORMAT}, got format ${got}`);
   }
   if (content.version !== RUN_VERSION) {
     throw new Error(
-      `Cannot go on with "${folder}": expected run version ${RUN_VERSION}, got ${content.version}; choose another name`,
+      `Cannot go on with "${folder}": expected run version ${RUN_VERSION}, got ${
+        JSON.stringify(content.version)
+      }; choose another name`,
     );
+  }
+  if (typeof content.config !== "object" || content.config === null || Array.isArray(content.config)) {
+    const got = JSON.stringify(content.config);
+    throw new SyntaxError(`Cannot read "${path}": expected fields as "config", got ${got}`);
   }
   return content;
 }

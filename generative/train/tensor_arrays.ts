@@ -2,6 +2,18 @@ import * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { NamedArray } from "./safetensors.ts";
 
+/** Tensors, or arrays that never were tensors, by name. */
+export type Savable = NamedTensors | Record<string, NamedArray>;
+
+/** Reads what are tensors into plain arrays; what are arrays already stays as it is. */
+export async function toArrays(values: Savable): Promise<Record<string, NamedArray>> {
+  const arrays: Record<string, NamedArray> = {};
+  for (const [name, value] of Object.entries(values)) {
+    arrays[name] = "dataId" in value ? (await readTensors({ [name]: value }))[name] : value;
+  }
+  return arrays;
+}
+
 /** Reads tensors into plain arrays (float32, int32 or bool, which becomes bytes). */
 export async function readTensors(tensors: NamedTensors): Promise<Record<string, NamedArray>> {
   const arrays: Record<string, NamedArray> = {};

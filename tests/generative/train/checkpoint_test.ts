@@ -186,8 +186,8 @@ Deno.test("loadCheckpoint() names what is damaged", async () => {
     assertThrows(() => loadCheckpoint(folder), Error, `Cannot read "${path}": no such file`);
     const index = `${folder}/checkpoint.json`;
     const text = Deno.readTextFileSync(index);
-    Deno.writeTextFileSync(index, text.replace('"version": 1', '"version": 9'));
-    assertThrows(() => loadCheckpoint(folder), Error, "expected checkpoint version 1, got 9");
+    Deno.writeTextFileSync(index, text.replace('"version": 2', '"version": 9'));
+    assertThrows(() => loadCheckpoint(folder), Error, "expected checkpoint version 2, got 9");
     Deno.writeTextFileSync(index, text.slice(0, 50));
     assertThrows(() => loadCheckpoint(folder), SyntaxError, "expected JSON");
     Deno.writeTextFileSync(index, "{}");

@@ -155,3 +155,26 @@ Deno.test("RunFolder refuses names and places that cannot be", () => {
     assertThrows(() => RunFolder.load(`${root}/none`), Error, "no such file or folder");
   });
 });
+
+Deno.test("a config.json that is damaged is told as that file, not as a wrong option", () => {
+  inFolder((root) => {
+    RunFolder.open("first", { root, config: normal }).close();
+    const path = `${root}/first/config.json`;
+    const text = Deno.readTextFileSync(path);
+    const check = () => RunFolder.load(`${root}/first`).checkedConfig(schema);
+    assertEquals(check(), normal);
+    const fails = (content: string, message: string) => {
+      Deno.writeTextFileSync(path, content);
+      assertThrows(check, SyntaxError, `Cannot read "${path}": ${message}`);
+    };
+    fails(text.replace('"steps"', '"3teps"'), '"3teps" is no such option (did you mean "steps"?)');
+    fails(text.replace('"steps": 100', '"steps": -100'), '"steps": expected >=1, got -100');
+    fails(text.replace('"warm": false', '"warm": null'), '"warm": expected boolean, got null');
+    for (const config of [null, [], 5]) {
+      fails(JSON.stringify({ ...JSON.parse(text), config }), 'expected fields as "config", got');
+    }
+    Deno.removeSync(path);
+    Deno.mkdirSync(path);
+    assertThrows(check, Error, `Cannot read "${path}": expected a file, found a folder`);
+  });
+});
