@@ -25,6 +25,8 @@ export interface DreamLossOptions {
   gamma?: number;
   /** Lambda of the returns. Default 0.95. */
   lambda?: number;
+  /** The most that a decision's reward counts, in the environment's unit. Default no limit. */
+  rewardLimit?: number;
   /** Taken from a decision's reward where its cost is 1, in the environment's unit (a number or a scalar). Default 0. */
   costWeight?: number | tf.Tensor;
   /** Weight of the policy's entropy. Default 1e-3. */
@@ -86,7 +88,8 @@ export function dreamLoss(
   input: { parameters: DreamParameters; start: DreamStart; seed: tf.Tensor } & DreamLossOptions,
 ): DreamLosses {
   const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
-  const { costWeight = 0, entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } = input;
+  const { rewardLimit = Infinity, costWeight = 0, entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } =
+    input;
   const batch = start.latents.shape[0];
   const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
 
@@ -113,7 +116,8 @@ export function dreamLoss(
     visited.push(features);
     rewards.push(next.reward);
     costs.push(next.cost);
-    aims.push(tf.mul(tf.sub(next.reward, tf.mul(next.cost, costWeight)), rewardScale));
+    const counted = Number.isFinite(rewardLimit) ? tf.minimum(next.reward, rewardLimit) : next.reward;
+    aims.push(tf.mul(tf.sub(counted, tf.mul(next.cost, costWeight)), rewardScale));
     discounts.push(tf.mul(goesOn, gamma));
     entropies.push(entropy);
     alive = tf.mul(alive, goesOn);

@@ -34,6 +34,7 @@ export class ActorCriticLearner implements ControllerLearner {
       lambda: config.lambda,
       entropyWeight: config.entropyWeight,
       temperature: config.temperature,
+      rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
       costWeight: schedules.linear({ from: 0, to: config.costWeight, steps: updates }),
       actorRate: schedules.cosine({
         from: config.actorLearningRate,

@@ -100,6 +100,12 @@ export const TrainWorldModelSchema = v.object({
   /** Greatest decay of the moving average of the actor's weights, which is what drives; 0 drives the newest weights. */
   actorAverage: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
   /**
+   * The most that a dreamed decision's reward counts, in the environment's unit; 0 for no limit. A lap of CarRacing is
+   * worth 1,000 points and ends the episode, which has 250 decisions: a pace above 4 points a decision earns next to
+   * nothing, and it is what drivers crash by. The dream knows no laps, and would always reward more speed.
+   */
+  rewardLimit: v.pipe(v.number(), v.minValue(0)),
+  /**
    * Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, in the last
    * update. It rises from 0 in a straight line: from the start it teaches to stand still.
    */
@@ -181,6 +187,7 @@ const standard: TrainWorldModelConfig = {
   criticLearningRate: 1e-3,
   actorFinalLearningRate: 2e-5,
   actorAverage: 0.999,
+  rewardLimit: 4,
   costWeight: 3,
   gamma: 0.98,
   lambda: 0.95,

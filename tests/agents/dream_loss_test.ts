@@ -154,3 +154,24 @@ Deno.test("a cost is taken from the aim, not from the reward that is reported", 
   assertAlmostEquals(read(costly.reward), read(free.reward), 1e-5);
   assertAlmostEquals(read(costly.cost), 0.5, 1e-6);
 });
+
+Deno.test("a reward counts up to its limit: above it the actor has nothing to gain, and the report stays what it was", () => {
+  const world = new ToyWorld(2, { noise: 0.3 }); // rewards are -|z|^2, at most 0
+  const read = (tensor: tf.Tensor) => tensor.dataSync()[0];
+  const free = losses(world, actor, { lambda: 1, gamma: 0.98, rewardScale: 0.1 });
+  const loose = losses(world, actor, { lambda: 1, gamma: 0.98, rewardScale: 0.1, rewardLimit: 1 });
+  assertAlmostEquals(read(loose.return), read(free.return), 1e-6);
+  const limit = -50; // all rewards of this world are above it
+  const bound = losses(world, actor, { lambda: 1, gamma: 0.98, rewardScale: 0.1, rewardLimit: limit });
+  const tail = read(
+    losses(new ToyWorld(2, { noise: 0.3, reward: (after) => tf.zeros([after.shape[0]]) }), actor, {
+      lambda: 1,
+      gamma: 0.98,
+      rewardScale: 0.1,
+    }).return,
+  );
+  let counted = 0;
+  for (let t = 0; t < 4; t++) for (let k = t; k < 4; k++) counted += 0.1 * limit * 0.98 ** (k - t) / 4;
+  assertAlmostEquals(read(bound.return) - tail, counted, 1e-3);
+  assertAlmostEquals(read(bound.reward), read(free.reward), 1e-6);
+});
