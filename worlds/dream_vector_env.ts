@@ -36,6 +36,7 @@ export class DreamVectorEnv implements VectorEnv {
   readonly #streams: RandomStream[];
   #observations: Uint8Array | undefined;
   #infos: Info[];
+  #busy = false;
   #closed = false;
 
   /**
@@ -65,13 +66,19 @@ export class DreamVectorEnv implements VectorEnv {
 
   /** See {@link VectorEnv.reset}. */
   async reset(options: VectorResetOptions): Promise<VectorResetResult> {
-    this.resetLatents(options);
-    return { observations: await this.#draw(), infos: this.#infos };
+    return await this.#alone("reset", async () => {
+      this.#resetLatents(options);
+      return { observations: await this.#draw(), infos: this.#infos };
+    });
   }
 
   /** {@link DreamVectorEnv.reset} without drawing. */
   resetLatents(options: VectorResetOptions): void {
-    this.#checkOpen("reset");
+    this.#checkFree("reset");
+    this.#resetLatents(options);
+  }
+
+  #resetLatents(options: VectorResetOptions): void {
     const indices = options.indices ?? Array.from({ length: this.count }, (_, i) => i);
     if (options.seeds.length !== indices.length) {
       throw new RangeError(
@@ -87,23 +94,28 @@ export class DreamVectorEnv implements VectorEnv {
     this.#dream.reset(indices, streams);
   }
 
-  /** See {@link VectorEnv.step}. */
+  /** See {@link VectorEnv.step}. @throws TypeError for bad actions and for calls that overlap. */
   async step(actions: Float32Array): Promise<VectorStep> {
-    const { rewards, terminated, truncated } = await this.advance(actions);
-    return { observations: await this.#draw(), rewards, terminated, truncated, infos: this.#infos };
+    return await this.#alone("step", async () => {
+      const { rewards, terminated, truncated } = await this.#advance(actions);
+      return { observations: await this.#draw(), rewards, terminated, truncated, infos: this.#infos };
+    });
   }
 
   /** {@link DreamVectorEnv.step} without drawing. */
   async advance(actions: Float32Array): Promise<DreamStep> {
-    this.#checkOpen("step");
+    return await this.#alone("step", () => this.#advance(actions));
+  }
+
+  #advance(actions: Float32Array): Promise<DreamStep> {
     this.#checkActions(actions);
-    return await this.#dream.stepAsync(actions);
+    return this.#dream.stepAsync(actions);
   }
 
   /** A state for each dream, such as a {@link DreamEnv} of the same world model has. */
   // deno-lint-ignore require-await -- async, so that a caller's mistake rejects
   async getState(): Promise<EnvState[]> {
-    this.#checkOpen("save");
+    this.#checkFree("save");
     const { memory, ...arrays } = this.#dream.getState();
     return this.#streams.map((stream, i) => {
       const row = <A extends Row>(array: A) => rowOf(array, i, this.count);
@@ -117,7 +129,10 @@ export class DreamVectorEnv implements VectorEnv {
 
   /** Goes on in dreams of the same world model. @throws TypeError for states of something else. */
   async setState(states: readonly EnvState[]): Promise<VectorResetResult> {
-    this.#checkOpen("restore");
+    return await this.#alone("restore", () => this.#setState(states));
+  }
+
+  async #setState(states: readonly EnvState[]): Promise<VectorResetResult> {
     if (states?.length !== this.count) {
       throw new RangeError(
         `Cannot set the state of "${this.id}": expected ${this.count} states, got ${
@@ -140,11 +155,25 @@ export class DreamVectorEnv implements VectorEnv {
     return { observations: await this.#draw(), infos: this.#infos };
   }
 
-  /** Frees the dreams; the world model's parameters stay. */
+  /** Frees the dreams; the world model's parameters stay. A call under way rejects. */
   close(): Promise<void> {
-    if (!this.#closed) this.#dream.dispose();
+    if (!this.#closed && !this.#busy) this.#dream.dispose();
     this.#closed = true;
     return Promise.resolve();
+  }
+
+  /** Does what takes turns of the event loop. Another call meanwhile would dream on from the same position, and be lost. */
+  async #alone<R>(action: string, body: () => Promise<R>): Promise<R> {
+    this.#checkFree(action);
+    this.#busy = true;
+    try {
+      const result = await body();
+      this.#checkOpen(action);
+      return result;
+    } finally {
+      this.#busy = false;
+      if (this.#closed) this.#dream.dispose();
+    }
   }
 
   async #draw(): Promise<Uint8Array> {
@@ -166,6 +195,15 @@ export class DreamVectorEnv implements VectorEnv {
       if (this.#dream.ended(i)) continue;
       const problem = this.actionSpace.explain(actions.subarray(i * size, (i + 1) * size));
       if (problem) throw new TypeError(`Cannot step "${this.id}": ${problem}, dream ${i}`);
+    }
+  }
+
+  #checkFree(action: string): void {
+    this.#checkOpen(action);
+    if (this.#busy) {
+      throw new TypeError(
+        `Cannot ${action} "${this.id}": expected one call at a time, got one before the last had ended`,
+      );
     }
   }
 

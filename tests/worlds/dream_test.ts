@@ -228,6 +228,44 @@ Deno.test("calls out of order and bad actions get clear errors", async () => {
   await assertRejects(() => vector.step(new Float32Array(4)), TypeError, "closed");
 });
 
+Deno.test("calls of a vector of dreams that overlap are refused, and the first one counts", async () => {
+  const calm = { ...options, parameters: withEnd(-30) };
+  const [env, other] = [new DreamVectorEnv(2, calm), new DreamVectorEnv(2, calm)];
+  const seeds = { seeds: [1, 2] };
+  for (const vector of [env, other]) await vector.reset(seeds);
+  const actions = new Float32Array([0.1, 0.2, 0.3, 0.4]);
+  const first = env.step(actions);
+  const late = [
+    () => env.step(actions),
+    () => env.advance(actions),
+    () => env.reset(seeds),
+    () => env.getState(),
+  ];
+  for (const call of [...late, () => env.setState([])]) {
+    await assertRejects(call, TypeError, "expected one call at a time, got one before the last had ended");
+  }
+  assertThrows(() => env.resetLatents(seeds), TypeError, "one call at a time");
+  const expected = await other.step(actions);
+  assertEquals((await first).observations, expected.observations);
+  assertEquals(await env.getState(), await other.getState());
+  await assertRejects(() => env.step(new Float32Array(1)), TypeError, "expected 2 x 2 numbers");
+  await env.step(actions); // a refused call leaves it free
+  await env.close();
+  await other.close();
+});
+
+Deno.test("close() during a step ends it, and frees everything then", async () => {
+  const before = tf.memory().numTensors;
+  const env = new DreamVectorEnv(2, options);
+  await env.reset({ seeds: [1, 2] });
+  const step = env.step(new Float32Array(4));
+  await env.close();
+  await env.close();
+  await assertRejects(() => step, TypeError, "expected an open environment, got a closed one");
+  await assertRejects(() => env.step(new Float32Array(4)), TypeError, "got a closed one");
+  assertEquals(tf.memory().numTensors, before);
+});
+
 Deno.test("dreaming leaks no tensors", async () => {
   const before = tf.memory().numTensors;
   const env = new DreamVectorEnv(4, { ...options, maxSteps: 3 });
