@@ -1,7 +1,8 @@
 import { cssColor } from "../charts/series.ts";
 import { selectRun } from "../state/select.ts";
-import { type Run, runs, view } from "../state/session.ts";
+import { type Run, runName, runs, view } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
+import { useInSight } from "../ui/use_in_sight.ts";
 import { chosenRuns, runColor, runFilter, shownRuns, toggleRun } from "./runs_state.ts";
 import { runFiles } from "./run_files.ts";
 
@@ -53,7 +54,7 @@ function RunRow({ run, checked }: { run: Run; checked: boolean }) {
   const metrics = runFiles.value.get(name)?.metrics;
   const broken = metrics?.status === "ready" ? metrics.value.broken : undefined;
   return (
-    <li class="runs-row">
+    <li class="runs-row" ref={useInSight(runName.value === name)}>
       <label>
         <input type="checkbox" checked={checked} onChange={() => toggleRun(name)} />
         <span class="runs-swatch" style={{ color: cssColor(runColor(name)) }} data-dashed={isDashed(name)} />

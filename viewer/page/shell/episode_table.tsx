@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { addAgentDrive, addScripted, selectEpisode } from "../state/select.ts";
 import { type EpisodeEntry, episodeId, episodes, model } from "../state/session.ts";
 import { Button, NumberField } from "../ui/controls.tsx";
+import { useInSight } from "../ui/use_in_sight.ts";
 import {
   episodeFilter,
   knownSummary,
@@ -91,10 +91,7 @@ function SortHead({ name, title }: { name: SortKey; title: string }) {
 function EpisodeRow(
   { entry, chosen, several }: { entry: EpisodeEntry; chosen: boolean; several: boolean },
 ) {
-  const row = useRef<HTMLTableRowElement>(null);
-  useEffect(() => {
-    if (chosen) row.current!.scrollIntoView({ block: "nearest" });
-  }, [chosen]);
+  const row = useInSight<HTMLTableRowElement>(chosen);
   const { seed, steps, return: total, driver, dream, problem, env } = knownSummary(entry);
   const failed = problem !== undefined && steps === 0;
   return (

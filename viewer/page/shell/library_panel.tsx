@@ -3,6 +3,7 @@ import { library, runName, runs } from "../state/session.ts";
 import { selectRun } from "../state/select.ts";
 import { Await } from "../ui/panel.tsx";
 import { IconButton } from "../ui/icon_button.tsx";
+import { useInSight } from "../ui/use_in_sight.ts";
 import { EpisodeTable } from "./episode_table.tsx";
 import { libraryOpen } from "./shell_state.ts";
 import { timeSince } from "./time_since.ts";
@@ -30,7 +31,7 @@ export function LibraryPanel() {
           />
         </div>
         <Await state={library.value} empty="There is no library.">
-          {() => own.length > 0 ? <RunList runs={own} /> : <NoRuns />}
+          {() => own.length > 0 ? <RunList runs={own} /> : <NoRuns examples={examples.length > 0} />}
         </Await>
         {examples.length > 0 && (
           <>
@@ -57,11 +58,12 @@ function RunList({ runs }: { runs: readonly Run[] }) {
 function RunRow({ run }: { run: Run }) {
   const { name, kind, example, modified, training, episodes, problem } = run;
   const count = `${episodes.length} ${episodes.length === 1 ? "episode" : "episodes"}`;
+  const chosen = runName.value === name;
   return (
-    <li>
+    <li ref={useInSight(chosen)}>
       <button
         type="button"
-        aria-current={runName.value === name}
+        aria-current={chosen}
         title={problem ?? `${kind} · changed ${new Date(modified).toLocaleString()}`}
         onClick={() => selectRun(name)}
       >
@@ -76,11 +78,12 @@ function RunRow({ run }: { run: Run }) {
   );
 }
 
-function NoRuns() {
+function NoRuns({ examples }: { examples: boolean }) {
   return (
     <p class="notice small">
-      No run yet: the scripted driver shows reality. <code>deno task train-world-model</code>{" "}
-      adds dreams; or drop a run folder here.
+      {examples ? "No run of your own yet. " : "No run yet: the scripted driver shows reality. "}
+      <code>deno task train-world-model</code>{" "}
+      {examples ? "trains one" : "adds dreams"}; or drop a run folder here.
     </p>
   );
 }
