@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { matchWords } from "../../../viewer/page/shell/match_words.ts";
 import { rewardSpikes } from "../../../viewer/page/shell/reward_spikes.ts";
 import {
@@ -9,6 +9,7 @@ import {
 } from "../../../viewer/page/shell/shown_episodes.ts";
 import { timeSince } from "../../../viewer/page/shell/time_since.ts";
 import { sortFiles } from "../../../viewer/page/state/drop.ts";
+import { readingTime } from "../../../viewer/page/state/notices.ts";
 import { episodes } from "../../../viewer/page/state/session.ts";
 
 const heap = (...paths: string[]) => new Map(paths.map((path) => [path, new File([], path)] as const));
@@ -109,4 +110,13 @@ Deno.test("the environment gets a column where episodes differ in it, filters an
   } finally {
     [episodes.value, sorting.value, episodeFilter.value] = [[], undefined, ""];
   }
+});
+
+Deno.test("a notice goes when it could be read, an error later than a remark", () => {
+  const [remark, error] = (["info", "error"] as const).map((kind) =>
+    readingTime({ kind, message: "Saved." })
+  );
+  assert(remark >= 4000 && error > remark && Number.isFinite(error));
+  const long = "a word ".repeat(100);
+  assert(readingTime({ kind: "info", message: long }) > 2 * remark, "a long one is shown for longer");
 });

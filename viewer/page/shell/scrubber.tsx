@@ -3,17 +3,27 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Episode } from "../episodes/episode.ts";
 import { dreamShown, dreamStart } from "../state/dream_settings.ts";
 import { lastStep, pace, range, seek, step } from "../state/playhead.ts";
-import { model } from "../state/session.ts";
+import { model, unseen } from "../state/session.ts";
 import { FramePreview } from "./frame_preview.tsx";
 import { setRangeEnd, setRangeStart } from "./range_ends.ts";
 import { RewardStrip } from "./reward_strip.tsx";
+
+/** How long the picture under a pointer that rests is shown, milliseconds: it covers what lies below. */
+const PREVIEW = 3000;
 
 /** The time line: seek by pointer, touch or keys; what happened when; where the dream starts; the range. */
 export function Scrubber({ episode }: { episode: Episode }) {
   const track = useRef<HTMLDivElement>(null);
   const width = useSignal(1);
   const hovered = useSignal<number | undefined>(undefined);
-  const dreams = model.value.status === "ready" && model.value.value.card.world && dreamShown.value;
+  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const hover = (at: number | undefined) => {
+    hovered.value = at;
+    clearTimeout(rest.current);
+    if (at !== undefined) rest.current = setTimeout(() => hovered.value = undefined, PREVIEW);
+  };
+  const dreams = model.value.status === "ready" && model.value.value.card.world && dreamShown.value &&
+    unseen.value === undefined;
   useEffect(() => {
     const observer = new ResizeObserver(([{ contentRect }]) => width.value = contentRect.width);
     observer.observe(track.current!);
@@ -29,14 +39,15 @@ export function Scrubber({ episode }: { episode: Episode }) {
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         track.current!.setPointerCapture(event.pointerId);
+        hover(undefined); // the panes show it
         seek(stepAt(event.clientX));
       }}
       onPointerMove={(event) => {
-        hovered.value = stepAt(event.clientX);
-        if (track.current!.hasPointerCapture(event.pointerId)) seek(hovered.value);
+        const at = stepAt(event.clientX);
+        if (track.current!.hasPointerCapture(event.pointerId)) seek(at);
+        else hover(at);
       }}
-      onPointerUp={(event) => event.pointerType === "touch" && (hovered.value = undefined)}
-      onPointerLeave={() => hovered.value = undefined}
+      onPointerLeave={() => hover(undefined)}
     >
       <div ref={track} class="shell-track">
         <RewardStrip episode={episode} width={width} />

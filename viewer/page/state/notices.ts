@@ -11,11 +11,18 @@ export interface Notice {
 export const notices = signal<readonly Notice[]>([]);
 let count = 0;
 
-/** Shows a sentence; errors stay until they are dismissed. */
+/** The least time that a notice is shown, and what a letter of it adds, milliseconds. */
+const LEAST = { info: 5000, error: 15_000 };
+const LETTER = 60;
+
+/** How long a notice is shown: as long as it takes to read it; errors longer. Milliseconds. */
+export function readingTime({ kind, message }: Omit<Notice, "id">): number {
+  return Math.max(LEAST[kind], message.length * LETTER);
+}
+
+/** Shows a sentence for a while. */
 export function notify(message: string, kind: Notice["kind"] = "info"): void {
-  const notice = { id: ++count, kind, message };
-  notices.value = [...notices.value, notice];
-  if (kind === "info") setTimeout(() => dismiss(notice.id), 5000);
+  notices.value = [...notices.value, { id: ++count, kind, message }];
 }
 
 /** Takes a notice away. */

@@ -80,6 +80,10 @@ export const backend = signal<AsyncState<LabBackend>>({ status: "empty" });
 export const model = signal<AsyncState<OpenModel>>({ status: "empty" });
 /** The episode as the model sees it. */
 export const perception = signal<AsyncState<Perception>>({ status: "empty" });
+/** Why the present model does not see the present episode; undefined where it does, or may yet. */
+export const unseen = computed(() =>
+  model.value.status === "ready" && perception.value.status === "empty" ? perception.value.why : undefined
+);
 /** Dream steps a second, as measured last; 0 before. */
 export const dreamRate = signal(0);
 
