@@ -29,6 +29,7 @@ import {
   view,
 } from "./session.ts";
 import { fetchFile } from "./sources.ts";
+import { welcomeShown } from "../welcome/welcome_state.ts";
 import { applyDriving, presentDriving } from "../drive/drive_link.ts";
 import { applyLatents, presentLatents } from "../latents/latents_link.ts";
 import { cameraMode } from "../scene/camera_mode.ts";
@@ -68,6 +69,7 @@ export function startLink(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
     timer = undefined;
+    if (welcomeShown.peek()) return; // opened again, the page welcomes again
     const fragment = `#${encodeLink(presentLink())}`;
     if (fragment !== location.hash) history.replaceState(null, "", fragment);
   };

@@ -1,5 +1,6 @@
 import { batch, effect, untracked } from "@preact/signals";
 import type { Library } from "../../library.ts";
+import { bestRun } from "./best_run.ts";
 import { stepRate } from "./step_rate.ts";
 import { messageOf } from "./async_state.ts";
 import { dreamStart } from "./dream_settings.ts";
@@ -9,9 +10,10 @@ import { startOpeningModels } from "./open_model.ts";
 import { startPerceiving } from "./perceive.ts";
 import { lastStep, pace, playing, range, seek } from "./playhead.ts";
 import { selectEpisode, selectRun, useLibrary } from "./select.ts";
-import { episode, episodeEntry, episodeId, episodes, library, runName, runs } from "./session.ts";
+import { episode, episodeEntry, episodeId, episodes, library, run, runName, runs } from "./session.ts";
 import { fetchFile } from "./sources.ts";
 import { episodeMaker } from "./workers.ts";
+import { startWelcome } from "../welcome/start_welcome.ts";
 
 /** How often a live library is read again, milliseconds. */
 const REFRESH = 5000;
@@ -23,7 +25,10 @@ export async function startSession(): Promise<void> {
   startPerceiving();
   await refreshLibrary();
   await restoreLink();
-  if (episodeId.value === undefined) chooseFirst();
+  if (episodeId.value === undefined) {
+    chooseFirst();
+    if (run.value?.example) startWelcome();
+  }
   startLink();
   setInterval(() => {
     if (!document.hidden && library.value.status === "ready" && library.value.value.live) refreshLibrary();
@@ -42,10 +47,10 @@ export async function refreshLibrary(): Promise<void> {
   }
 }
 
-/** The newest run that drove, else the newest, else the scripted driver. */
+/** The run that drives best, else the newest, else the scripted driver. */
 function chooseFirst(): void {
-  const driven = runs.value.find(({ episodes }) => episodes.some(({ problem }) => !problem)) ?? runs.value[0];
-  if (driven && runName.value === undefined) selectRun(driven.name);
+  const best = bestRun(runs.value);
+  if (best && runName.value === undefined) selectRun(best.name);
   if (episodeId.value === undefined && episodes.value.length > 0) {
     selectEpisode((episodes.value.find(({ id }) => id.startsWith("scripted:")) ?? episodes.value[0]).id);
   }

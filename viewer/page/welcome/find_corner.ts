@@ -18,10 +18,12 @@ const BEFORE = 40;
 const DREAMT = 160;
 /** Steps that the camera of CarRacing takes to come down to the car. */
 const FIRST = 60;
+/** The most steps from one tile to the next: a car that takes longer has left the road, or spins. */
+const LONGEST_WAIT = 25;
 /** Corners lie so many steps apart: a decision. */
 const STRIDE = 4;
 
-/** The corner in which the car turns most while it makes its way: turns count times tiles, so that a spin is none. */
+/** The corner in which the car turns most without leaving the road; where there is none, the first piece of the drive. */
 export function findCorner(
   episode: Pick<Episode, "header" | "states" | "steps" | "rewards">,
 ): Corner {
@@ -31,11 +33,21 @@ export function findCorner(
   let [best, most] = [first, 0];
   for (let dream = FIRST + BEFORE; dream + DREAMT <= steps; dream += STRIDE) {
     const [before, after] = [dream, dream + DREAMT].map((step) => states[step * STATE_SIZE + AT.angle]);
-    const tiles = rewards.subarray(dream, dream + DREAMT).filter((reward) => reward > 0).length;
-    const worth = Math.min(Math.abs(after - before), Math.PI) * tiles;
-    if (worth > most) [best, most] = [cornerAt(dream, steps), worth];
+    const turn = Math.abs(after - before);
+    if (turn <= most || longestWait(rewards.subarray(dream, dream + DREAMT)) > LONGEST_WAIT) continue;
+    [best, most] = [cornerAt(dream, steps), turn];
   }
   return best;
+}
+
+/** The most steps in a row without a reward: only a new tile of the road brings one. */
+function longestWait(rewards: Float64Array): number {
+  let [wait, longest] = [0, 0];
+  for (const reward of rewards) {
+    wait = reward > 0 ? 0 : wait + 1;
+    longest = Math.max(longest, wait);
+  }
+  return longest;
 }
 
 function cornerAt(dream: number, steps: number): Corner {

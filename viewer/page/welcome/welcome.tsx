@@ -21,8 +21,8 @@ export function Welcome() {
         <IconButton icon="clear" label="Close the welcome" onClick={endWelcome} />
       </header>
       <p class="dim">
-        Somnium trains agents in the dreams of world models, and shows both. This car never saw a reward but a
-        dreamt one.
+        Somnium trains agents inside the dreams of world models, and shows both side by side. This driver
+        never saw a real reward.
       </p>
       <div class="welcome-panes">
         <PixelPane id="real" />
