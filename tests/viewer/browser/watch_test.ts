@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
-import "../../../envs/car_racing/register.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { make, type Observation, RecordInMemory } from "../../../envs/mod.ts";
 import type { Episode } from "../../../viewer/page/episodes/episode.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../generative/train/safetensors.ts";
 import { openEpisode } from "../../../viewer/page/episodes/open_episode.ts";
@@ -158,6 +159,7 @@ browserTest("reality is compared with a dream of the same moment, or with none",
     Promise.all(["difference", "compare"].map((id) => pane(page, id).getByText(text).waitFor()));
   await go(page, 60);
   await says(/^Nothing to compare: the dream ended at frame 40\.$/);
+  await shows(page, "dream", /^Ended at frame 40 /);
   assertEquals(await pane(page, "difference").locator("figcaption > span").first().textContent(), "");
   await screenshot(page, "watch-ended");
   await go(page, 8);
@@ -309,3 +311,26 @@ browserTest(
     await close();
   },
 );
+
+browserTest("an episode that the model cannot see is shown large and alone, and says why once", async () => {
+  const file = join(Deno.makeTempDirSync({ prefix: "somnium-cart-" }), "cart.rec");
+  const env = new RecordInMemory<Observation>(make<Observation>("CartPole-v1"));
+  env.reset({ seed: 3 });
+  for (let step = 0; step < 8; step++) env.advance(env.actionSpace.sample(new RandomStream(step)));
+  env.close();
+  Deno.writeFileSync(file, env.bytes());
+  const { page, close } = await openViewer({
+    runs: await tinyRunFolder(),
+    files: [file],
+    hash: "view=watch&run=tiny&ep=recordings/cart.rec",
+  });
+  const why = page.getByText(
+    "tiny does not see this episode: choose a world model that learned CartPole-v1.",
+  );
+  await why.waitFor();
+  assertEquals([await why.count(), await page.locator(".watch-pane").count()], [1, 1]);
+  assertEquals(await page.getByRole("slider", { name: "The dream starts here" }).count(), 0);
+  await until(() => canvas(page, "real").boundingBox(), (box) => box!.width >= 480, "a large picture");
+  await screenshot(page, "watch-cart-pole");
+  await close();
+});

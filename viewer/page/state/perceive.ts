@@ -27,7 +27,10 @@ export function startPerceiving(): () => void {
       return;
     }
     if (!seesFrames(opened.value.card) || shown.value.agentFrames.length === 0) {
-      perception.value = { status: "empty", why: "This model does not see frames of this shape." };
+      const { name } = opened.value.card;
+      const why =
+        `${name} does not see this episode: choose a world model that learned ${shown.value.header.env}.`;
+      perception.value = { status: "empty", why };
       return;
     }
     perception.value = { status: "loading", what: "what the model sees" };

@@ -47,7 +47,7 @@ function dreamCaption(step: number): string {
     case "pending":
       return `Dreaming, ${shown.known} of ${shown.length} decisions`;
     case "after":
-      return `Ended after ${shown.length} ${shown.length === 1 ? "decision" : "decisions"}`;
+      return `Ended at frame ${from + shown.length * shown.frameSkip} (+${shown.length} decisions)`;
     default: {
       const end = shown.done[Math.min(shownSample.value, shown.seeds.length - 1) * shown.length + frame];
       const who = shown.driver === "agent" ? "agent drives" : "recorded actions";

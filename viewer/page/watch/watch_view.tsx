@@ -3,7 +3,7 @@ import { hasScene } from "../scene/has_scene.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
 import { type PaneId, PANES } from "../state/panes.ts";
-import { episode, model } from "../state/session.ts";
+import { episode, model, unseen } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { Welcome } from "../welcome/welcome.tsx";
 import { welcomeShown } from "../welcome/welcome_state.ts";
@@ -32,8 +32,8 @@ export function WatchView() {
 /** All but the curves: what is shown depends on what the episode and the model can do. */
 function Toolbar({ scene }: { scene: boolean }) {
   const { status } = model.value;
-  const seeing = status === "ready" || status === "loading";
-  const dreams = model.value.status === "ready" && model.value.value.card.world !== undefined;
+  const seeing = (status === "ready" || status === "loading") && unseen.value === undefined;
+  const dreams = seeing && model.value.status === "ready" && model.value.value.card.world !== undefined;
   const among = PANES.filter((id): id is PaneId => id === "real" || (id === "scene" ? scene : seeing));
   return (
     <>
@@ -41,7 +41,7 @@ function Toolbar({ scene }: { scene: boolean }) {
         <div class="watch-choosing">
           <PaneChooser among={among} />
           {dreams && <DreamProgress />}
-          {!seeing && <NoModel />}
+          {unseen.value !== undefined ? <p class="watch-hint">{unseen}</p> : !seeing && <NoModel />}
         </div>
         {dreams && <DreamControls />}
       </div>
