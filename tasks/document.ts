@@ -16,6 +16,7 @@ import { formatMetrics, tellData } from "./model_report.ts";
 import { type ModelResult, readResults, resultOf, runCharts, writeResults } from "./model_results.ts";
 import { oneRun, openModel } from "./open_model.ts";
 import { Progress } from "./progress.ts";
+import { shellWord } from "./shell_word.ts";
 
 const HELP = `deno task document RUN [options]
 
@@ -111,7 +112,8 @@ function page(
 ): string {
   const { name, title, family, chapter, paper, notes } = kind;
   const unfinished = epochs ? `, ${epochs.trained} of ${epochs.planned} epochs` : "";
-  const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${value}`).join("");
+  const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${shellWord(String(value))}`)
+    .join("");
   const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
   const pictures = shown.flatMap(({ path, caption, text }) =>
     text === undefined ? [`![${caption}](${path})`, "", `*${caption}.*`, ""] : [

@@ -10,6 +10,7 @@ import { RunFolder } from "../generative/train/mod.ts";
 import { formatCount, parseArguments, runTask, table, UsageError } from "./cli.ts";
 import { findRun } from "./find_run.ts";
 import { modelCard } from "./model_card.ts";
+import { shellWord } from "./shell_word.ts";
 
 /** What a released run may hold, megabytes. */
 const LIMIT = 3;
@@ -61,6 +62,6 @@ async function main(): Promise<void> {
   const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(table([["file", "bytes"], ...files.map(({ path, bytes }) => [path, formatCount(bytes)])]));
   console.log(`\n"${to}": ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
-  console.error(`Next: deno task evaluate ${to}`);
-  console.error(`      deno task watch ${to}`);
+  console.error(`Next: deno task evaluate ${shellWord(to)}`);
+  console.error(`      deno task watch ${shellWord(to)}`);
 }

@@ -31,6 +31,7 @@ import { backendLine, describeEnvironment, installLine } from "./environment.ts"
 import { formatMetrics, tellModel } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
 import { Progress } from "./progress.ts";
+import { shellWord } from "./shell_word.ts";
 
 const HELP = `deno task train MODEL [--preset book|default|smoke] [options]
 
@@ -142,7 +143,8 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
   return (event) => {
     if (event.type === "start") {
       const step = event.steps === 0 ? -1 : event.step; // what is fitted at once is measured anew
-      for (const name of [event.name, HELD_OUT]) metrics.resume(name, step);
+      metrics.resume(event.name, step);
+      metrics.resume(HELD_OUT, step - 1); // what was measured there is measured again
     } else if (event.type === "evaluate") metrics.write(HELD_OUT, event.step, event.metrics);
     else if (event.type === "progress" && "losses" in event) metrics.record(event);
   };
@@ -153,6 +155,7 @@ function printResult(metrics: Record<string, number>, folder: string): void {
   console.log(`\nHeld-out data: ${formatMetrics(metrics)}`);
   if (draws) console.log(`Samples: ${folder}/samples`);
   console.log(`Measurements: ${folder}/metrics.jsonl, and ${folder}/tensorboard for TensorBoard`);
-  const next = [draws ? `sample ${folder} --n 64 --seed 7` : "", `explore ${folder}`, `evaluate ${folder}`];
+  const run = shellWord(folder);
+  const next = [draws ? `sample ${run} --n 64 --seed 7` : "", `explore ${run}`, `evaluate ${run}`];
   console.log(`Next: ${next.filter(Boolean).map((task) => `deno task ${task}`).join("\n      ")}`);
 }

@@ -24,6 +24,7 @@ import {
 import { damageLine } from "./damage_line.ts";
 import { backendLine, describeEnvironment, installLine } from "./environment.ts";
 import { Progress } from "./progress.ts";
+import { shellWord } from "./shell_word.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
 
 const FIELDS = Object.keys(TrainWorldModelSchema.entries);
@@ -124,9 +125,10 @@ function printResult({ tests }: WorldModelResult, folder: string): void {
   console.log(`\n${testTable(tests)}\n`);
   if (samples.length > 0) console.log(`Pictures: ${folder}/samples (${samples.toSorted().join(", ")})`);
   console.log(`Measurements: ${folder}/metrics.jsonl, and ${folder}/tensorboard for TensorBoard`);
-  console.log(`Next: deno task evaluate ${folder} --episodes 100 --seeds 100-199`);
+  const run = shellWord(folder);
+  console.log(`Next: deno task evaluate ${run} --episodes 100 --seeds 100-199`);
   console.log(
-    `      python bench/gymnasium_drive.py ${folder} --seeds 0-29    (the same controller in Gymnasium)`,
+    `      python bench/gymnasium_drive.py ${run} --seeds 0-29    (the same controller in Gymnasium)`,
   );
 }
 

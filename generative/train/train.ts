@@ -29,7 +29,10 @@ export interface TrainOptions<Batch extends Tree = NamedTensors> {
   random: RandomStream;
   /** Steps between two readings of the losses. @default 50 */
   logEvery?: number;
-  /** Measures the state, which it must neither keep nor free. */
+  /**
+   * Measures the state, which it must neither keep nor free. A training that goes on at a step that is due to be
+   * measured begins with that: it may have been killed before.
+   */
   evaluate?(state: TrainState, step: number): Record<string, number> | Promise<Record<string, number>>;
   /** Steps between two evaluations; the last step has one as well. @default at the end only */
   evaluateEvery?: number;
@@ -39,13 +42,13 @@ export interface TrainOptions<Batch extends Tree = NamedTensors> {
   onEvent?(event: TrainEvent): void;
   /** The time in milliseconds, for rates. @default a clock that stands still: rates are 0 */
   now?(): number;
-  /** Stops the loop between two steps; `train` then rejects with its reason. */
+  /** Stops the loop between two steps; `train` saves and then rejects with its reason. */
   signal?: AbortSignal;
 }
 
 /** When and how {@link train} saves. */
 export interface CheckpointOptions {
-  /** Steps between two checkpoints; there is one after the last step as well. */
+  /** Steps between two checkpoints; there is one before each evaluation and after the last step as well. */
   every: number;
   /** Saves the state after `step` steps; it must neither keep nor free it. */
   save(state: TrainState, step: number): void | Promise<void>;
@@ -56,24 +59,40 @@ export interface CheckpointOptions {
  * is killed and goes on from a checkpoint ends with the numbers of an unbroken one.
  *
  * @returns The state after the last step; it belongs to the caller.
- * @throws Error when the loss is not finite at a step whose losses are read.
+ * @throws Error when the loss is not finite at a step whose losses are read, or the state when it is saved;
+ * RangeError when `startStep` is no step of this training.
  */
 export async function train<Batch extends Tree>(options: TrainOptions<Batch>): Promise<TrainState> {
   const { name, steps, startStep = 0, logEvery = 50, evaluateEvery = Infinity, checkpoint } = options;
   const { onEvent = () => {}, now = () => 0 } = options;
+  checkStartStep(options);
   let state = options.state;
+  let [done, saved] = [startStep, startStep]; // steps that the state and its last checkpoint hold
   const start = now();
   let [lastStep, lastTime] = [startStep, start];
   const inputs = new Inputs(options);
+  const due = (every: number) => done % every === 0 || done === steps;
+  const save = async () => {
+    if (!checkpoint || saved === done) return;
+    await checkFinite({ name, step: done, state }); // the last checkpoint is always a good one
+    await checkpoint.save(state, done);
+    saved = done;
+    onEvent({ type: "checkpoint", name, step: done });
+  };
+  const measure = async () => {
+    if (!options.evaluate || !due(evaluateEvery)) return;
+    await save(); // to measure takes long
+    onEvent({ type: "evaluate", name, step: done, metrics: await options.evaluate(state, done) });
+  };
   onEvent({ type: "start", name, step: startStep, steps });
   try {
+    if (startStep > 0) await measure();
     for (let step = startStep; step < steps; step++) {
       options.signal?.throwIfAborted();
       const result = await advance(options, inputs, state, step);
       disposeTrainState(state);
       state = result.state;
-      const done = step + 1;
-      const due = (every: number) => done % every === 0 || done === steps;
+      done = step + 1;
       try {
         if (due(logEvery)) {
           const losses = await readLosses({ name, step: done, state }, result.losses);
@@ -87,22 +106,21 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
       } finally {
         disposeTree(result.losses);
       }
-      if (options.evaluate && due(evaluateEvery)) {
-        onEvent({ type: "evaluate", name, step: done, metrics: await options.evaluate(state, done) });
-      }
-      if (checkpoint && due(checkpoint.every)) {
-        await checkFinite({ name, step: done, state }); // the last checkpoint is always a good one
-        await checkpoint.save(state, done);
-        onEvent({ type: "checkpoint", name, step: done });
-      }
+      if (checkpoint && due(checkpoint.every)) await save();
+      await measure();
     }
+    if (!checkpoint) await checkFinite({ name, step: done, state });
   } catch (error) {
-    disposeTrainState(state);
+    try {
+      if (options.signal?.aborted && error === options.signal.reason) await save();
+    } finally {
+      disposeTrainState(state);
+    }
     throw error;
   } finally {
     await inputs.dispose();
   }
-  onEvent({ type: "end", name, step: Math.max(steps, startStep), seconds: (now() - start) / 1000 });
+  onEvent({ type: "end", name, step: done, seconds: (now() - start) / 1000 });
   return state;
 }
 
@@ -181,13 +199,30 @@ async function readLosses(standing: Standing, losses: NamedTensors): Promise<Rec
 
 const REMEDY = "try a lower learning rate or a lower clipNorm";
 
-/** @throws Error naming step and tensor when a parameter is not finite. */
+/**
+ * @throws Error naming step and tensor when a parameter is not finite, or what the optimiser keeps of it: a variance that
+ * has overflowed keeps its parameter where it is from then on, and no loss would tell.
+ */
 async function checkFinite({ name, step, state }: Standing): Promise<void> {
-  const culprit = await firstNotFinite(state.parameters);
-  if (culprit === undefined) return;
-  throw new Error(
-    `Cannot go on training ${name}: expected finite parameters at step ${step}, got "${culprit}" with a NaN or an ` +
-      `infinity; the checkpoint before it stays (${REMEDY})`,
+  const parts = [["parameters", state.parameters], ["moments of the optimiser", state.optimiser]] as const;
+  for (const [what, tensors] of parts) {
+    const culprit = await firstNotFinite(tensors);
+    if (culprit === undefined) continue;
+    throw new Error(
+      `Cannot go on training ${name}: expected finite ${what} at step ${step}, got "${culprit}" with a NaN or an ` +
+        `infinity; the checkpoint before it stays (${REMEDY})`,
+    );
+  }
+}
+
+/** @throws RangeError when the training cannot go on from there; the state is freed. */
+function checkStartStep<Batch extends Tree>(
+  { name, state, steps, startStep = 0 }: TrainOptions<Batch>,
+): void {
+  if (Number.isSafeInteger(startStep) && startStep >= 0 && startStep <= steps) return;
+  disposeTrainState(state);
+  throw new RangeError(
+    `Cannot go on training ${name}: expected a whole number of steps from 0 to ${steps} to be done, got ${startStep}`,
   );
 }
 

@@ -17,6 +17,7 @@ import {
   type TrainOptions,
   type TrainState,
 } from "../../../generative/train/mod.ts";
+import { mapTree } from "../../../generative/runtime/mod.ts";
 import { backends } from "../support/finite_differences.ts";
 
 /** Runs a test on each backend. */
@@ -98,7 +99,6 @@ onBackends(
     const whole: TrainEvent[] = [];
     const unbroken = await train(options(whole));
 
-    const controller = new AbortController();
     const save = (state: TrainState, step: number) =>
       saveCheckpoint(folder, { tensors: state, data: { step } });
     const first: TrainEvent[] = [];
@@ -107,10 +107,9 @@ onBackends(
         train({
           ...options(first),
           checkpoint: { every: 20, save },
-          signal: controller.signal,
           onEvent(event) { // after the checkpoint at 20: ten steps are lost
             first.push(event);
-            if (event.type === "progress" && event.step === 30) controller.abort(new Error("killed"));
+            if (event.type === "progress" && event.step === 30) throw new Error("killed");
           },
         }),
       Error,
@@ -131,6 +130,119 @@ onBackends(
     await Deno.remove(folder, { recursive: true });
   },
 );
+
+/** Trains up to a step, where it is stopped in some way, and on from there. */
+async function stopped(how: "signal" | "evaluate" | "emit") {
+  const saves: number[] = [];
+  const evaluations: [from: number, step: number][] = [];
+  let kept: TrainState | undefined;
+  const controller = new AbortController();
+  const reason = new Error("stopped");
+  const run = (startStep: number, state?: TrainState) =>
+    train({
+      ...options([], state),
+      startStep,
+      signal: controller.signal,
+      evaluateEvery: 12,
+      evaluate: (_state, step) => {
+        if (how === "evaluate" && !controller.signal.aborted) {
+          controller.abort(reason);
+          throw reason;
+        }
+        evaluations.push([startStep, step]);
+        return { step };
+      },
+      checkpoint: {
+        every: 1000,
+        save: (state, step) => {
+          saves.push(step);
+          kept = mapTree(state, (tensor) => tensor.mul(1)) as TrainState;
+        },
+      },
+      onEvent: (event) => {
+        if (how !== "evaluate" && event.type === "progress" && event.step === 10) controller.abort(reason);
+        if (how === "emit") controller.signal.throwIfAborted();
+      },
+    });
+  await assertRejects(() => run(0), Error, "stopped");
+  const step = saves[0];
+  const fresh = await train({
+    ...options([], kept),
+    startStep: step,
+    evaluateEvery: 12,
+    evaluate: (_state, at) => {
+      evaluations.push([step, at]);
+      return { step: at };
+    },
+  });
+  const ended = numbers(fresh.parameters);
+  disposeTrainState(fresh);
+  return { saves, evaluations, step, ended };
+}
+
+onBackends(
+  "train() that is stopped by its signal saves the step that it is at, and goes on there",
+  async () => {
+    const before = tf.memory().numTensors;
+    const unbroken = await train(options([]));
+    const expected = numbers(unbroken.parameters);
+    disposeTrainState(unbroken);
+    for (const how of ["signal", "emit"] as const) {
+      const { saves, step, ended } = await stopped(how);
+      assertEquals([saves, step], [[10], 10]);
+      assertEquals(ended, expected);
+    }
+    assertEquals(tf.memory().numTensors, before);
+  },
+);
+
+onBackends(
+  "train() saves before it evaluates, and evaluates again where it was stopped meanwhile",
+  async () => {
+    const { saves, evaluations, step } = await stopped("evaluate");
+    assertEquals([saves, step], [[12], 12]);
+    assertEquals(evaluations, [12, 24, 36, 40].map((at) => [12, at]));
+  },
+);
+
+onBackends(
+  "train() notices a variance that has overflowed: its parameter would never move again",
+  async () => {
+    const before = tf.memory().numTensors;
+    const steep: Model<Batch> = {
+      ...model,
+      loss: (p, b, s) => ({ loss: model.loss(p, b, s).loss.mul(1e25) }),
+    };
+    const unclipped = adamW({ learningRate: 1e-3 });
+    const state = () => initialiseTrainState(steep, unclipped, new RandomStream(3));
+    for (const checkpoint of [undefined, { every: 10, save: () => {} }]) {
+      await assertRejects(
+        () =>
+          train({
+            ...options([], state()),
+            step: createTrainStep(steep, unclipped),
+            logEvery: 1000,
+            checkpoint,
+          }),
+        Error,
+        `expected finite moments of the optimiser at step ${checkpoint ? 10 : 40}, got "adamw/variance/net/`,
+      );
+    }
+    assertEquals(tf.memory().numTensors, before);
+  },
+);
+
+onBackends("train() does not believe a number of steps that cannot be", async () => {
+  for (const startStep of [-1, 2.5, NaN, 41, "7" as unknown as number]) {
+    const before = tf.memory().numTensors;
+    await assertRejects(
+      () => train({ ...options([]), startStep }),
+      RangeError,
+      "Cannot go on training line: expected a whole number of steps from 0 to 40 to be done, got",
+    );
+    assertEquals(tf.memory().numTensors, before);
+  }
+});
 
 onBackends("train() evaluates and saves when due, and after the last step", async () => {
   const events: TrainEvent[] = [];
