@@ -29,7 +29,7 @@ export function mapTree(tree: Tree, replace: (tensor: tf.Tensor) => tf.Tensor): 
   return mapped;
 }
 
-/** @throws TypeError when a tensor that a step is given was disposed. */
+/** Checks what a step is given. @throws TypeError naming the first tensor that was disposed. */
 export function checkAlive(tensors: readonly tf.Tensor[], step: string): void {
   const dead = tensors.findIndex(({ isDisposed }) => isDisposed);
   if (dead < 0) return;
