@@ -53,7 +53,7 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
     { length: count },
     (_, t) => contactSheet([frameAt(frames, t), frameAt(reconstructions, t)], 2, { scale: 3, gap: 4 }),
   );
-  writeGif(path("final_drive.gif"), film, { fps: Math.round(50 / session.config.frameSkip) });
+  writeGif(path("final_drive.gif"), film, { fps: Math.max(1, Math.round(50 / session.config.frameSkip)) });
   drawCurves(session, path);
 }
 

@@ -40,14 +40,18 @@ export function tinyConfig(changes: Partial<TrainWorldModelConfig> = {}): TrainW
   return { ...TRAIN_WORLD_MODEL_PRESETS.smoke, ...TINY, ...changes };
 }
 
-/** The same as flags of `train-world-model`, with whole episodes, as the task demands. */
+/**
+ * The same as flags of `train-world-model`, with whole episodes, as the task demands: of eight decisions that last 125
+ * frames each, unless `frameSkip` says otherwise.
+ */
 export function tinyFlags(changes: Partial<TrainWorldModelConfig> = {}): string[] {
-  const whole = { roundStreams: 1, roundDecisions: 250, roundShortest: 250, roundLongest: 251 };
-  const last = { firstDecisions: 250, firstShortest: 250, firstLongest: 251, streams: 1 };
-  const episodes = changes.rounds === 1 ? last : whole;
-  const fields = Object.entries({ ...TINY, ...episodes, ...changes }).flatMap((
-    [key, value],
-  ) => [`--${key}`, String(value)]);
+  const { frameSkip = 125, rounds } = changes;
+  const whole = 1000 / frameSkip;
+  const episodes = rounds === 1
+    ? { streams: 1, firstDecisions: whole, firstShortest: whole, firstLongest: whole + 1 }
+    : { roundStreams: 1, roundDecisions: whole, roundShortest: whole, roundLongest: whole + 1 };
+  const all = { ...TINY, frameSkip, ...episodes, ...changes };
+  const fields = Object.entries(all).flatMap(([key, value]) => [`--${key}`, String(value)]);
   return ["--preset", "smoke", ...fields];
 }
 

@@ -86,7 +86,7 @@ Deno.test("training cannot be resumed from a released run, and leaves it as it i
   const root = temporaryFolder();
   assertEquals((await release(run, "--to", `${root}/small`)).code, 0);
   const before = filesIn(`${root}/small`);
-  const flags = [...tinyFlags({ baselines: false }), "--runs", root, "--run", "small"];
+  const flags = [...tinyFlags({ frameSkip: 4, baselines: false }), "--runs", root, "--run", "small"];
   const { code, stderr } = await runTask("train_world_model", flags);
   assertEquals(code, 1);
   assertMatch(stderr, /^Cannot resume "\S+small": it was released without the optimisers[^\n]+\n$/);

@@ -19,7 +19,7 @@ export async function tinyRunFolder(): Promise<string> {
 async function train(): Promise<string> {
   const folder = temporaryFolder();
   // In a process of its own: TensorFlow's memory is not the tests'.
-  const flags = [...tinyFlags({ baselines: false }), "--runs", folder, "--run", "tiny"];
+  const flags = [...tinyFlags({ frameSkip: 4, baselines: false }), "--runs", folder, "--run", "tiny"];
   const { code, stderr } = await runTask("train_world_model", flags);
   if (code !== 0) throw new Error(`Cannot train a tiny run: ${stderr}`);
   return folder;
