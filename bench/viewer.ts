@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 /**
- * `deno task bench viewer [--runs=DIR] [--run=NAME]`: how fast the viewer comes up, scrubs and dreams in Chromium, and
- * what it holds in memory, beside the limits that it keeps to. Without a run: the scripted driver alone, no dreams.
+ * `deno task bench viewer [--runs=DIR] [--run=NAME] [--examples=DIR]`: how fast the viewer comes up, scrubs and dreams in
+ * Chromium, and what it holds in memory, beside the limits that it keeps to. Without a run: the scripted driver alone, no
+ * dreams. With an example (default: those of pretrained/) also how soon a fresh clone's page moves by itself.
  *
  * @module
  */
@@ -21,6 +22,17 @@ const NOTE_FIRST_FRAME = `requestAnimationFrame(function look(now) {
   const canvas = document.querySelector("figure[data-pane=real] canvas");
   const drawn = canvas && canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
   if (drawn) globalThis.firstFrame = now; else requestAnimationFrame(look);
+})`;
+
+/** Notes in the page when the picture of reality moves for the first time, and when the dream beside it does. */
+const NOTE_MOTION = `requestAnimationFrame(function look(now) {
+  const canvas = document.querySelector("figure[data-pane=real] canvas");
+  const pixels = canvas?.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const shown = pixels?.some(Boolean) ? pixels.join() : undefined;
+  globalThis.firstShown ??= shown;
+  if (globalThis.firstShown !== shown) globalThis.firstMotion ??= now;
+  if (document.querySelector("figure[data-pane=dream][data-phase=inside]")) globalThis.firstDream ??= now;
+  if (!globalThis.firstMotion || !globalThis.firstDream) requestAnimationFrame(look);
 })`;
 
 /** The middle of some numbers. */
@@ -51,6 +63,29 @@ async function measureLoading(browser: Browser, address: string): Promise<{ pain
     await page.context().close();
   }
   return { paint: median(paints), frame: median(frames) };
+}
+
+/** A first visit to a clone without runs: milliseconds until the page moves by itself, and until it dreams. */
+async function measureWelcome(browser: Browser, address: string): Promise<{ motion: number; dream: number }> {
+  const motions: number[] = [], dreams: number[] = [];
+  for (let load = 0; load < LOADS; load++) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await context.addInitScript(NOTE_MOTION);
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.waitForFunction(() => "firstMotion" in globalThis && "firstDream" in globalThis);
+    const [motion, dream] = await page.evaluate(() => {
+      const { firstMotion, firstDream } = globalThis as unknown as Record<
+        "firstMotion" | "firstDream",
+        number
+      >;
+      return [firstMotion, firstDream];
+    });
+    motions.push(motion);
+    dreams.push(dream);
+    await context.close();
+  }
+  return { motion: median(motions), dream: median(dreams) };
 }
 
 /** Drags the playhead from end to end and back; milliseconds between the frames that the browser drew meanwhile. */
@@ -103,7 +138,8 @@ function flag(name: string): string | undefined {
 }
 
 if (import.meta.main) {
-  const viewer = await startViewer({ runs: flag("runs") ?? "runs" });
+  const examples = flag("examples") ?? "pretrained";
+  const viewer = await startViewer({ runs: flag("runs") ?? "runs", examples });
   const browser = await launchChromium();
   const library = await (await fetch(`${viewer.url}library.json`)).json();
   const run = flag("run") ?? library.runs[0]?.name;
@@ -116,6 +152,13 @@ if (import.meta.main) {
   const { paint, frame } = await measureLoading(browser, address);
   row("first contentful paint", `${paint.toFixed(0)} ms`, "1000 ms");
   row("first picture of the episode", `${frame.toFixed(0)} ms`);
+  if (library.runs.some(({ example }: { example: boolean }) => example)) {
+    const clone = await startViewer({ examples });
+    const { motion, dream } = await measureWelcome(browser, clone.url);
+    row("a fresh clone's page moves by itself", `${motion.toFixed(0)} ms`, "3000 ms");
+    row("and dreams beside it", `${dream.toFixed(0)} ms`);
+    await clone.close();
+  }
   for (const [name, panes] of Object.entries(PANES)) {
     const page = await open(browser, address + panes);
     await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));

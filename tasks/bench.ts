@@ -20,7 +20,7 @@ const HELP = `deno task bench [NAME] [flags of the benchmark]; without a name, a
              [--only=MODEL,MODEL]
   dream      steps a second of dreams beside their matrix products alone
   viewer     how fast the viewer comes up, scrubs and dreams in Chromium
-             [--runs=DIR] [--run=NAME]`;
+             [--runs=DIR] [--run=NAME] [--examples=DIR]`;
 
 if (import.meta.main) {
   const names = Deno.args.filter((argument) => !argument.startsWith("-"));

@@ -6,6 +6,7 @@ import { messageOf } from "../state/async_state.ts";
 import { type View, view } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
 import { WatchView } from "../watch/watch_view.tsx";
+import { welcomeShown } from "../welcome/welcome_state.ts";
 import { DropZone } from "./drop_zone.tsx";
 import { HelpDialog } from "./help_dialog.tsx";
 import { LibraryPanel } from "./library_panel.tsx";
@@ -29,7 +30,7 @@ export function App() {
         <h1 class="hidden-text">Somnium: {VIEW_TITLES[name]}</h1>
         <ShownView key={name} name={name} />
       </main>
-      {PLAYHEAD_VIEWS.includes(name) && <Transport />}
+      {PLAYHEAD_VIEWS.includes(name) && !(name === "watch" && welcomeShown.value) && <Transport />}
       <NoticeList />
       <DropZone />
       <HelpDialog />
