@@ -11,7 +11,7 @@ import {
 } from "../../generative/train/mod.ts";
 import { type TrainWorldModelConfig, TrainWorldModelSchema } from "./config.ts";
 import { planStages } from "./plan.ts";
-import type { SessionProgress } from "./session.ts";
+import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
 
 /** Longer silences between two measurements are pauses of the run, seconds. */
 const LONGEST_SILENCE = 1800;
@@ -47,7 +47,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   const checkpoints = join(folder, "checkpoints");
   const stages = planStages(config).length;
   const { arrays, data: progress } = hasCheckpoint(checkpoints)
-    ? loadCheckpoint<SessionProgress>(checkpoints)
+    ? loadCheckpoint(checkpoints, { data: SessionProgressSchema })
     : { arrays: {}, data: undefined };
   const done = progress?.stage ?? 0;
   const lines = new MetricsWriter(folder).lines();

@@ -20,9 +20,10 @@ import {
 import { assembleNetworks, type Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import { type ControllerLearner, createLearner } from "./controller_learner.ts";
-import type { RoundReport, TestReport, WorldModelEvent } from "./events.ts";
+import type { WorldModelEvent } from "./events.ts";
 import { Replay } from "./experience.ts";
 import { loadRollout } from "./rollout_file.ts";
+import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
 
 /** What a run talks to. */
 export interface SessionHooks {
@@ -32,18 +33,6 @@ export interface SessionHooks {
   now?: () => number;
   /** Stops the run between two steps. */
   signal?: AbortSignal;
-}
-
-/** What a checkpoint keeps beside tensors. */
-export interface SessionProgress {
-  /** Stages that are done. */
-  stage: number;
-  /** Optimiser steps (or generations) that are done in all, by what is trained. */
-  steps: { vision: number; memory: number; controller: number };
-  rounds: RoundReport[];
-  tests: TestReport[];
-  /** What the controller's learner keeps beside tensors. */
-  learner: Json;
 }
 
 /** A run at work: its networks, what they have learned, what was lived through, and where it stands. */
@@ -165,7 +154,7 @@ export class Session {
   restore(): void {
     const folder = join(this.folder, "checkpoints");
     if (!hasCheckpoint(folder)) return;
-    const { arrays, data } = loadCheckpoint<SessionProgress>(folder);
+    const { arrays, data } = loadCheckpoint(folder, { data: SessionProgressSchema });
     const replace = (state: TrainState, name: "vision" | "memory", learner: string): TrainState => {
       checkShapes(arrays[learner] ?? {}, state.parameters, { what: name });
       checkShapes(arrays[`${name}Optimiser`] ?? {}, state.optimiser, { what: `${name}'s optimiser` });

@@ -6,6 +6,7 @@ import {
   type WorldModelResult,
 } from "../../../agents/train_world_model/train_world_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
+import { type Json, loadCheckpoint, saveCheckpoint } from "../../../generative/train/mod.ts";
 import { finalNumbers, tinyConfig } from "../../support/tiny_run.ts";
 
 await startBackend();
@@ -133,5 +134,23 @@ Deno.test("a run whose rollout is gone or damaged says which file it is", async 
   await assertRejects(() => trainWorldModel(config, root), Error, path);
   Deno.removeSync(path);
   await assertRejects(() => trainWorldModel(config, root), Error, path);
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("a checkpoint whose progress is not what it should be is refused with its file", async () => {
+  const root = Deno.makeTempDirSync();
+  const config = tinyConfig({ rounds: 1, baselines: false });
+  await trainWorldModel(config, root);
+  const checkpoints = `${root}/checkpoints`;
+  const { arrays, data } = loadCheckpoint<Record<string, Json>>(checkpoints);
+  for (
+    const damaged of [null, { ...data, stage: "3" }, { ...data, steps: { vision: -1 } }, {
+      ...data,
+      rounds: 5,
+    }]
+  ) {
+    await saveCheckpoint(checkpoints, { tensors: arrays, data: damaged });
+    await assertRejects(() => trainWorldModel(config, root), SyntaxError, "checkpoint.json");
+  }
   Deno.removeSync(root, { recursive: true });
 });

@@ -70,7 +70,7 @@ Deno.test("a link brings back how one drives, through the page's address", () =>
   assertEquals(driving(), DRIVING);
 });
 
-const latents = () => [
+const latents = (): unknown[] => [
   picked.value,
   pickedSecond.value,
   [...held.value],
@@ -81,7 +81,7 @@ const latents = () => [
   ordering.value,
   seed.value,
 ];
-const LATENTS = [
+const LATENTS: unknown[] = [
   undefined,
   undefined,
   [],
