@@ -18,6 +18,7 @@ import { formatScore, formatShare, parseArguments, runTask, table, UsageError } 
 import { backendLine, installLine } from "./environment.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { wholeNumber } from "./open_model.ts";
+import { findRun } from "./find_run.ts";
 import { Progress } from "./progress.ts";
 
 /** Drawn for distances. */
@@ -25,7 +26,7 @@ const SAMPLES = 1000;
 
 const HELP = `deno task evaluate RUN [options]
 
-Measures a run (a folder such as runs/default-1), as its last checkpoint has it.
+Measures a run (a name, or a folder such as runs/default-1), as its last checkpoint has it.
 
 A world model's controller drives real tracks:
 
@@ -70,11 +71,12 @@ async function main(): Promise<void> {
   }
   const seeds = chooseSeeds(values);
   const given = [...Object.keys(values), ...switches];
-  if (typeof RunFolder.load(positionals[0]).config.model === "string") {
+  const folder = findRun(positionals[0], "evaluate");
+  if (typeof RunFolder.load(folder).config.model === "string") {
     refuse(given, ["seeds", "episodes", "serve-gymnasium"], "a run of deno task train has no controller");
     const examples = wholeNumber("examples", values.examples, { fallback: 0, minimum: 1 });
     const samples = wholeNumber("samples", values.samples, { fallback: SAMPLES });
-    return await evaluateModel(positionals[0], { examples, samples, json: switches.has("json"), progress });
+    return await evaluateModel(folder, { examples, samples, json: switches.has("json"), progress });
   }
   refuse(given, ["examples", "samples"], "a world model's controller is measured in episodes");
   const backend = await startBackend({
@@ -84,7 +86,7 @@ async function main(): Promise<void> {
       if (line !== undefined) progress.line(line);
     },
   });
-  const run = loadRun(positionals[0]);
+  const run = loadRun(folder);
   progress.line(backendLine(backend));
   if (switches.has("serve-gymnasium")) return await serve(run);
   const json = switches.has("json");

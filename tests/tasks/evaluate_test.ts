@@ -67,7 +67,11 @@ Deno.test("help is help, and a mistake is a sentence", async () => {
     [["a", "--seeds", "9-3"], 2, "expected A-B with A <= B"],
     [["a", "--seeds", "3-9", "--episodes", "8"], 2, "from 1 to 7"],
     [["a", "--json=yes"], 2, "Cannot set --json: expected no value"],
-    [["/no/such/run"], 1, 'Cannot read "/no/such/run/config.json": no such file or folder'],
+    [
+      ["/no/such/run"],
+      2,
+      'Cannot evaluate "/no/such/run": expected a run\'s folder or name, got nothing there',
+    ],
   ];
   const [help, ...results] = await Promise.all(
     [["--help"], ...mistakes.map(([args]) => args)].map((args) => runTask("evaluate", args)),

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { loadCheckpoint } from "../../generative/train/mod.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../generative/train/mod.ts";
 import { runTask } from "../support/run_task.ts";
 import { tinyFlags } from "../support/tiny_run.ts";
 import { temporaryFolder, tinyRunFolder } from "../viewer/support/fixtures.ts";
@@ -116,11 +116,10 @@ Deno.test("a folder that is there is replaced only with --force; a refused relea
 
 Deno.test("a run that is not finished is not released", async () => {
   const run = `${await tinyRunFolder()}/tiny`;
-  const index = `${run}/checkpoints/checkpoint.json`;
-  const content = JSON.parse(Deno.readTextFileSync(index));
-  const stages = content.data.stage;
-  content.data.stage--;
-  Deno.writeTextFileSync(index, JSON.stringify(content));
+  const checkpoints = `${run}/checkpoints`;
+  const { arrays, data } = loadCheckpoint<{ stage: number }>(checkpoints);
+  const stages = data.stage;
+  await saveCheckpoint(checkpoints, { tensors: arrays, data: { ...data, stage: stages - 1 } });
   const to = `${temporaryFolder()}/small`;
   const { code, stderr } = await release(run, "--to", to);
   assertEquals(code, 1);
@@ -128,7 +127,7 @@ Deno.test("a run that is not finished is not released", async () => {
     stderr,
     `expected a finished run, got one after ${stages - 1} of ${stages} stages; let its training go on first`,
   );
-  Deno.removeSync(`${run}/checkpoints`, { recursive: true });
+  Deno.removeSync(checkpoints, { recursive: true });
   assertStringIncludes((await release(run, "--to", to)).stderr, `got one after 0 of ${stages} stages`);
 });
 
