@@ -44,9 +44,26 @@ export async function encodeMp4(frames: readonly Picture[], options: Mp4Options 
     // All encoders share one file system in memory: nothing waits between finalize and unlink.
     const bytes = encoder.FS.readFile(encoder.outputFilename);
     encoder.FS.unlink(encoder.outputFilename);
+    clearTimes(bytes);
     return bytes;
   } finally {
     encoder.delete();
+  }
+}
+
+/** Boxes that hold boxes, and those that begin with version, flags, and the times of creation and modification. */
+const CONTAINERS = ["moov", "trak", "mdia"];
+const TIMED = ["mvhd", "tkhd", "mdhd"];
+
+/** Sets all times in an MP4 file to 0, "unknown" (ISO 14496-12, 8.2.2), so that the same film is the same file. */
+function clearTimes(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 0; start + 8 <= bytes.length;) {
+    const size = view.getUint32(start);
+    const kind = new TextDecoder().decode(bytes.subarray(start + 4, start + 8));
+    if (TIMED.includes(kind)) bytes.fill(0, start + 12, start + (bytes[start + 8] === 1 ? 28 : 20));
+    if (!CONTAINERS.includes(kind) && size < 8) return; // to the end of the file, or longer than 32 bits tell
+    start += CONTAINERS.includes(kind) ? 8 : size;
   }
 }
 

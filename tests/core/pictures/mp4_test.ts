@@ -34,6 +34,13 @@ Deno.test("encodeMp4 writes one H.264 packet a picture, at the right times and s
   assert(small.length < bytes.length);
 });
 
+Deno.test("the same film is the same file, whenever it is encoded", async () => {
+  const first = await encodeMp4(film(3, 48, 32), { fps: 20 });
+  await new Promise((resolve) => setTimeout(resolve, 1100)); // the encoder writes the clock's seconds into the file
+  assertEquals(await encodeMp4(film(3, 48, 32), { fps: 20 }), first);
+  assertEquals((await look(first)).times.length, 3);
+});
+
 Deno.test("encodeMp4 enlarges, and makes odd lengths even", async () => {
   const { width, height } = await look(await encodeMp4(film(3, 27, 31), { scale: 3 }));
   assertEquals([width, height], [82, 94]);
