@@ -70,11 +70,10 @@ for (
     assertEquals(followed.means.length, DECISIONS * 32 * components);
 
     const few = { mu: mu.slice(0, 32), actions: new Float32Array(0) };
-    assertEquals(
-      (await lab.follow(id, few)).policy,
-      followed.policy.slice(0, 3),
-      "an episode of no decision",
-    );
+    // An episode of no decision; one row alone is rounded otherwise than among many.
+    const alone = (await lab.follow(id, few)).policy;
+    assertEquals(alone.length, 3);
+    close(followed.policy, 0, alone);
     await assertRejects(
       () => lab.follow(id, { mu: mu.slice(32), actions }),
       RangeError,
