@@ -48,6 +48,7 @@ browserTest("whatever was clicked in Watch and Latents, the next key is the page
   await page.locator(".shell-table tbody button").first().click();
   await spacePlays(page, "an episode");
   await page.locator('[data-chart="return"] .chart-surface').click();
+  await page.waitForTimeout(300); // the playhead follows the click a frame later
   const at = Number(await playhead(page).getAttribute("aria-valuenow"));
   await page.keyboard.press("ArrowRight");
   await until(
