@@ -3,6 +3,7 @@ import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import {
   adamW,
+  averagedParameters,
   type Schedule,
   type TrainState,
   type TrainStep,
@@ -41,8 +42,8 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
 export interface DreamUpdate {
   /**
    * The state that training starts from: `parameters` are `actor/...` and `critic/...` (copies of those given),
-   * `optimiser` holds `actorAdam/...`, `criticAdam/...`, the target critic as `target/critic/...` and the averaged
-   * actor as `average/actor/...`.
+   * `optimiser` holds `actorAdam/...`, `criticAdam/...`, the target critic as `target/critic/...` and, with
+   * `actorAverage`, the averaged actor as `ema/actor/...`.
    */
   init(parameters: NamedTensors): TrainState;
   /** What drives: the averaged actor and the newest critic, under their own names; the tensors stay the state's. */
@@ -73,11 +74,12 @@ export function createDreamUpdate(
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
   const { actorAverage = 0 } = options;
-  const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
+  const average = actorAverage > 0 ? { emaDecay: actorAverage, emaWarmUp: true } : {};
+  const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm, ...average });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
   function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
-    const target = underOwnNames(state.optimiser, "target/");
+    const target = targetCritic(state.optimiser);
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
     const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
     const dream = valueAndGradients(
@@ -103,12 +105,6 @@ export function createDreamUpdate(
       const change = tf.sub(critic.parameters[name], target[name]);
       optimiser[`target/${name}`] = tf.add(target[name], tf.mul(change, targetRate));
     }
-    const decay = tf.minimum(actorAverage, tf.div(tf.add(done, 1), tf.add(done, 10)));
-    for (const name of agent.actorNames) {
-      const before = state.optimiser[`average/${name}`];
-      const change = tf.sub(actor.parameters[name], before);
-      optimiser[`average/${name}`] = tf.add(before, tf.mul(change, tf.sub(1, decay)));
-    }
     return {
       state: { parameters: critic.parameters, optimiser },
       losses: {
@@ -129,13 +125,12 @@ export function createDreamUpdate(
       const critic = pickTensors(parameters, agent.criticNames);
       const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
       for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tf.clone(tensor);
-      for (const [name, tensor] of Object.entries(actor)) optimiser[`average/${name}`] = tf.clone(tensor);
       const copies = Object.entries({ ...actor, ...critic }).map((
         [name, tensor],
       ) => [name, tf.clone(tensor)]);
       return { parameters: Object.fromEntries(copies), optimiser };
     },
-    driver: ({ parameters, optimiser }) => ({ ...parameters, ...underOwnNames(optimiser, "average/") }),
+    driver: ({ parameters, optimiser }) => ({ ...parameters, ...averagedParameters(optimiser) }),
     bind(world) {
       return Object.assign(
         (state: TrainState, start: DreamStart, seed: tf.Tensor) => compiled(state, world, start, seed),
@@ -150,8 +145,8 @@ export function createDreamUpdate(
   };
 }
 
-/** The tensors of an optimiser's state whose names begin with `prefix`, without it. */
-function underOwnNames(optimiser: NamedTensors, prefix: string): NamedTensors {
-  const own = Object.entries(optimiser).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+/** The target critic in an optimiser's state, under the critic's own names. */
+function targetCritic(optimiser: NamedTensors): NamedTensors {
+  const own = Object.entries(optimiser).filter(([name]) => name.startsWith("target/"));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice("target/".length), tensor]));
 }

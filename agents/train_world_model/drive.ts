@@ -102,7 +102,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
     visits,
     name: "assess",
   });
-  const { decisions, unseen } = visits.coverage();
+  const { decisions, unseen, outside } = visits.coverage();
   const report: RoundReport = {
     round,
     dream: dream.mean,
@@ -113,7 +113,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
     span,
     dreamOverSpan: dreamOverSpan.mean,
     realityOverSpan: meanAndDeviation(visits.returns).mean,
-    older: visits.older,
+    older: outside.age,
     unseen: unseen / decisions,
   };
   session.progress.rounds.push(report);

@@ -80,9 +80,9 @@ export class Replay {
         `Cannot draw sequences of ${length} decisions: no rollout in the replay is that long`,
       );
     }
-    const sizes = candidates.map(({ streams, decisions }) => streams * decisions);
+    const draw = this.#drawsOf(candidates, ({ streams, decisions }) => streams * decisions);
     return Array.from({ length: count }, () => {
-      const rollout = this.#drawRollout(candidates, sizes, random);
+      const rollout = draw(random);
       return {
         rollout,
         t: random.integer(0, rollout.decisions - length + 1),
@@ -98,9 +98,9 @@ export class Replay {
   drawNearFailures(count: number, random: RandomStream): Place[] {
     const candidates = this.rollouts.filter((rollout) => this.#failuresOf(rollout).length > 0);
     if (candidates.length === 0) return this.draw(count, 1, random);
-    const sizes = candidates.map((rollout) => this.#failuresOf(rollout).length);
+    const draw = this.#drawsOf(candidates, (rollout) => this.#failuresOf(rollout).length);
     return Array.from({ length: count }, () => {
-      const rollout = this.#drawRollout(candidates, sizes, random);
+      const rollout = draw(random);
       const near = this.#failuresOf(rollout);
       const place = near[random.integer(0, near.length)];
       return { rollout, t: Math.floor(place / rollout.streams), n: place % rollout.streams };
@@ -113,13 +113,16 @@ export class Replay {
     return near;
   }
 
-  /** The newest candidate by its share, else any, weighted by size and age. */
-  #drawRollout(candidates: Rollout[], sizes: number[], random: RandomStream): Rollout {
+  /** Draws the newest candidate by its share, else any, weighted by size and age. */
+  #drawsOf(candidates: Rollout[], size: (rollout: Rollout) => number): (random: RandomStream) => Rollout {
     const last = candidates.length - 1;
-    if (random.uniform() < this.options.newestShare) return candidates[last];
-    const weights = sizes.map((size, i) => size * this.options.ageDecay ** (last - i));
-    let rest = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
-    return candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
+    const weights = candidates.map((rollout, i) => size(rollout) * this.options.ageDecay ** (last - i));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return (random) => {
+      if (random.uniform() < this.options.newestShare) return candidates[last];
+      let rest = random.uniform() * total;
+      return candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
+    };
   }
 }
 

@@ -2,9 +2,6 @@ import { type Coverage, coverage, type Measures, type TrainedRanges, trainedRang
 import type { Decision } from "../evaluate.ts";
 import type { Replay } from "./experience.ts";
 
-/** Decisions since the start of an episode, by the name that it has among the measures. */
-const AGE = "age";
-
 /**
  * What the memory was trained on and what driving visits, in the same measures: the age of a decision (its number in
  * the episode), how far its latents are from the mean of all trained ones (in standard deviations, root mean square
@@ -28,12 +25,12 @@ export class Visits {
 
   /** How many decisions an episode of the replay has at most. */
   get longest(): number {
-    return this.#ranges[AGE][1] + 1;
+    return this.#ranges.age[1] + 1;
   }
 
   /** Takes note of a decision in use, and of what vision made of its frame, `mu` `[Z]`. */
   add({ episode, age, action, reward }: Decision, mu: ArrayLike<number>): void {
-    this.#visited[AGE].push(age);
+    this.#visited.age.push(age);
     this.#visited.latents.push(this.#distance(mu, 0));
     this.#visited.reward.push(reward);
     action.forEach((value, a) => this.#visited[`action ${a}`].push(value));
@@ -45,24 +42,19 @@ export class Visits {
     return coverage(this.#ranges, this.#visited);
   }
 
-  /** Decisions that are older than any in the replay. */
-  get older(): number {
-    return this.coverage().outside[AGE];
-  }
-
   /** The return of each episode over the decisions that the replay's episodes reach. */
   get returns(): number[] {
     return this.#returns;
   }
 
   #trained(replay: Replay): Measures {
-    const values: Record<string, number[]> = { [AGE]: [], latents: [], reward: [] };
+    const values: Record<string, number[]> = { age: [], latents: [], reward: [] };
     for (const { streams, decisions, actionSize, actions, rewards, resets, latents } of replay.rollouts) {
       const ages = new Int32Array(streams);
       for (let place = 0; place < streams * decisions; place++) {
         const n = place % streams;
         ages[n] = resets[place] ? 0 : ages[n] + 1;
-        values[AGE].push(ages[n]);
+        values.age.push(ages[n]);
         values.latents.push(this.#distance(latents!.mu, place * this.latentSize));
         values.reward.push(rewards[place]);
         for (let a = 0; a < actionSize; a++) {

@@ -28,6 +28,8 @@ export interface AdamWOptions {
   clipValue?: number;
   /** How much of the average of the parameters is kept each step, such as 0.999. @default no average */
   emaDecay?: number;
+  /** Whether the average forgets its start: step t keeps at most `(1 + t) / (10 + t)` of it. @default false */
+  emaWarmUp?: boolean;
   /** The first part of its tensors' names; two optimisers over one state need two. @default "adamw" */
   name?: string;
 }
@@ -60,7 +62,7 @@ export interface Optimiser {
  */
 export function adamW(options: AdamWOptions): Optimiser {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonHat = false } = options;
-  const { weightDecay = 0, emaDecay, name = "adamw" } = options;
+  const { weightDecay = 0, emaDecay, emaWarmUp = false, name = "adamw" } = options;
   checkOptions(options);
 
   function init(parameters: NamedTensors): NamedTensors {
@@ -88,6 +90,9 @@ export function adamW(options: AdamWOptions): Optimiser {
     const scale = rootShare.div(meanShare);
     const floor = epsilonHat ? tf.scalar(epsilon) : rootShare.mul(epsilon);
 
+    const averageKept = emaDecay !== undefined && emaWarmUp
+      ? tf.minimum(emaDecay, step.div(done.add(10)))
+      : emaDecay;
     const nextState: NamedTensors = { ...state, [`${name}/step`]: step };
     const nextParameters: NamedTensors = { ...parameters };
     for (const [key, gradient] of Object.entries(clipped.gradients)) {
@@ -100,8 +105,8 @@ export function adamW(options: AdamWOptions): Optimiser {
       nextParameters[key] = next;
       nextState[`${name}/mean/${key}`] = mean;
       nextState[`${name}/variance/${key}`] = variance;
-      if (emaDecay !== undefined) {
-        nextState[`ema/${key}`] = blend(parameter(state, `ema/${key}`), next, emaDecay);
+      if (averageKept !== undefined) {
+        nextState[`ema/${key}`] = blend(parameter(state, `ema/${key}`), next, averageKept);
       }
     }
     return { parameters: nextParameters, state: nextState, gradientNorm: clipped.norm, learningRate: rate };
@@ -117,8 +122,8 @@ export function averagedParameters(state: NamedTensors): NamedTensors {
 }
 
 /** `kept old + (1 - kept) new`. */
-function blend(old: tf.Tensor, fresh: tf.Tensor, kept: number): tf.Tensor {
-  return old.mul(kept).add(fresh.mul(1 - kept));
+function blend(old: tf.Tensor, fresh: tf.Tensor, kept: number | tf.Tensor): tf.Tensor {
+  return old.mul(kept).add(fresh.mul(typeof kept === "number" ? 1 - kept : tf.sub(1, kept)));
 }
 
 /** Limits the gradients; the norm is that which they had before. */

@@ -30,7 +30,7 @@ Deno.test("a decision that is older than any in the replay is counted, and left 
       visits.add({ row: 0, episode, age, action: Float32Array.of(0), reward: 1 + episode }, [10, -10]);
     }
   }
-  assertEquals(visits.older, 4);
+  assertEquals(visits.coverage().outside.age, 4);
   assertEquals(visits.returns, [3, 6]);
   assertEquals(visits.coverage(), {
     decisions: 10,

@@ -18,7 +18,8 @@ const SHAPES = { "a/kernel": [2, 2], "a/bias": [2] };
 
 /** Decoupled Adam on plain numbers (Loshchilov and Hutter, algorithm 2). */
 function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">>, rates: number[]) {
-  const { beta1, beta2, epsilon, epsilonHat, weightDecay, clipNorm, clipValue, emaDecay } = options;
+  const { beta1, beta2, epsilon, epsilonHat, weightDecay, clipNorm, clipValue, emaDecay, emaWarmUp } =
+    options;
   const p = [...START["a/kernel"], ...START["a/bias"]];
   const [m, v, ema] = [p.map(() => 0), p.map(() => 0), [...p]];
   rates.forEach((rate, t) => {
@@ -32,7 +33,8 @@ function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">
       const floor = epsilonHat ? epsilon / rootShare : epsilon;
       const step = (m[i] / (1 - beta1 ** (t + 1))) / (Math.sqrt(v[i]) / rootShare + floor);
       p[i] -= rate * (step + (i < 4 ? weightDecay * p[i] : 0));
-      ema[i] = emaDecay * ema[i] + (1 - emaDecay) * p[i];
+      const kept = emaWarmUp ? Math.min(emaDecay, (1 + t) / (10 + t)) : emaDecay;
+      ema[i] = kept * ema[i] + (1 - kept) * p[i];
     }
   });
   return { p, ema };
@@ -78,6 +80,7 @@ Deno.test("adamW() follows the algorithm: correction, decay of matrices only, cl
     clipNorm: 2,
     clipValue: 1.5,
     emaDecay: 0.7,
+    emaWarmUp: false,
     epsilonHat: false,
   };
   const { parameters, state, norms } = run({ ...all, learningRate: 0.05 }, 12);
@@ -85,6 +88,17 @@ Deno.test("adamW() follows the algorithm: correction, decay of matrices only, cl
   assertClose(flat(parameters), expected.p);
   assertClose(flat(averagedParameters(state)), expected.ema);
   assertAlmostEquals(norms[0], Math.hypot(...[0, 1, 2, 3, 4, 5].map((i) => gradient(0, i))), 1e-5);
+});
+
+Deno.test("an average that warms up forgets its start, and ends with its own decay", () => {
+  const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonHat: false, weightDecay: 0 };
+  for (const emaDecay of [0.3, 0.999]) { // 0.3 is reached after four steps, 0.999 never
+    const average = { emaDecay, emaWarmUp: true };
+    const { state } = run({ learningRate: 0.05, ...average }, 12);
+    const limits = { clipNorm: Infinity, clipValue: Infinity };
+    const { ema } = reference({ ...settings, ...limits, ...average }, Array(12).fill(0.05));
+    assertClose(flat(averagedParameters(state)), ema);
+  }
 });
 
 Deno.test("kerasAdam() adds its epsilon before the correction, which holds tiny gradients back", () => {
@@ -97,7 +111,7 @@ Deno.test("kerasAdam() adds its epsilon before the correction, which holds tiny 
   assertClose(flat(update.parameters), [-step, -step, -step, -step, step, step], 1e-6);
   const all = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, epsilonHat: true, weightDecay: 0 };
   const expected = reference(
-    { ...all, clipNorm: Infinity, clipValue: Infinity, emaDecay: 1 },
+    { ...all, clipNorm: Infinity, clipValue: Infinity, emaDecay: 1, emaWarmUp: false },
     Array(5).fill(0.1),
   );
   const { parameters: moved } = run({ learningRate: 0.1, epsilon: 1e-7, epsilonHat: true }, 5);
