@@ -14,7 +14,8 @@ import { artifactBytes, samplesArtifact } from "../generative/models/write_artif
 import { formatCount, formatDuration, parseArguments, runTask } from "./cli.ts";
 import { formatMetrics, tellData } from "./model_report.ts";
 import { type ModelResult, readResults, resultOf, runCharts, writeResults } from "./model_results.ts";
-import { oneRun, openModel } from "./open_model.ts";
+import { oneRun } from "./find_run.ts";
+import { openModel } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 import { shellWord } from "./shell_word.ts";
 

@@ -18,7 +18,7 @@ import { formatScore, formatShare, parseArguments, runTask, table, UsageError } 
 import { backendLine, installLine } from "./environment.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { wholeNumber } from "./open_model.ts";
-import { findRun } from "./find_run.ts";
+import { findRun, oneRun } from "./find_run.ts";
 import { Progress } from "./progress.ts";
 
 /** Drawn for distances. */
@@ -62,16 +62,10 @@ async function main(): Promise<void> {
     help: "switch",
   });
   if (switches.has("help")) return console.log(HELP);
-  if (positionals.length !== 1) {
-    throw new UsageError(
-      `Cannot evaluate: expected one run folder such as runs/default-1, got ${
-        positionals.join(" ") || "none"
-      }`,
-    );
-  }
+  const meant = oneRun(positionals, "evaluate", "run folder such as runs/default-1");
   const seeds = chooseSeeds(values);
   const given = [...Object.keys(values), ...switches];
-  const folder = findRun(positionals[0], "evaluate");
+  const folder = findRun(meant, "evaluate");
   if (typeof RunFolder.load(folder).config.model === "string") {
     refuse(given, ["seeds", "episodes", "serve-gymnasium"], "a run of deno task train has no controller");
     const examples = wholeNumber("examples", values.examples, { fallback: 0, minimum: 1 });

@@ -10,7 +10,8 @@ import { RandomStream } from "../core/mod.ts";
 import { writeArtifact } from "../generative/models/write_artifact.ts";
 import { interruptSignal, parseArguments, runTask, UsageError } from "./cli.ts";
 import { tellData } from "./model_report.ts";
-import { lockRun, oneRun, openModel, wholeNumber } from "./open_model.ts";
+import { oneRun } from "./find_run.ts";
+import { lockRun, openModel, wholeNumber } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
 const HELP = `deno task explore RUN [options]

@@ -5,16 +5,6 @@ import { UsageError } from "./cli.ts";
 import { backendLine, installLine } from "./environment.ts";
 import type { Progress } from "./progress.ts";
 
-/** The run that a task is told. @throws UsageError when it is told none, or more than one. */
-export function oneRun(positionals: readonly string[], task: string): string {
-  if (positionals.length === 1) return positionals[0];
-  throw new UsageError(
-    `Cannot ${task}: expected one run folder such as runs/vae-fashion-default-1, got ${
-      positionals.join(" ") || "none"
-    }`,
-  );
-}
-
 /**
  * Keeps a run for a task that writes to it.
  *

@@ -8,7 +8,7 @@ import { basename, resolve } from "node:path";
 import { releaseRun } from "../agents/train_world_model/release_run.ts";
 import { RunFolder } from "../generative/train/mod.ts";
 import { formatCount, parseArguments, runTask, table, UsageError } from "./cli.ts";
-import { findRun } from "./find_run.ts";
+import { EXAMPLES, findRun, oneRun } from "./find_run.ts";
 import { modelCard } from "./model_card.ts";
 import { shellWord } from "./shell_word.ts";
 
@@ -33,23 +33,19 @@ async function main(): Promise<void> {
   const flags = { to: "value", limit: "value", force: "switch", help: "switch" } as const;
   const { values, switches, positionals } = parseArguments(Deno.args, flags);
   if (switches.has("help")) return console.log(HELP);
-  if (positionals.length !== 1) {
-    throw new UsageError(
-      `Cannot release: expected one run such as runs/default-1, got ${positionals.join(" ") || "none"}`,
-    );
-  }
+  const meant = oneRun(positionals, "release", "run such as runs/default-1");
   const limit = Number(values.limit ?? LIMIT);
   if (!(limit > 0)) {
     throw new UsageError(`Cannot set --limit: expected megabytes above 0, got "${values.limit}"`);
   }
-  const folder = findRun(positionals[0], "release");
+  const folder = findRun(meant, "release");
   const { model } = RunFolder.load(folder).config;
   if (typeof model === "string") {
     throw new UsageError(
       `Cannot release "${folder}": expected a run of deno task train-world-model, got a model of deno task train`,
     );
   }
-  const to = values.to ?? `pretrained/${basename(resolve(folder))}`;
+  const to = values.to ?? `${EXAMPLES}/${basename(resolve(folder))}`;
   if (!/^\w[\w.-]*$/.test(basename(to))) {
     throw new UsageError(
       `Cannot set --to: expected a name of letters, digits, ".", "_", "-", got "${basename(to)}"`,

@@ -11,7 +11,8 @@ import type { LoadedModel } from "../generative/models/load_model.ts";
 import type { SampleOption, SampleRequest, Samples } from "../generative/models/model.ts";
 import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { parseArguments, runTask, UsageError } from "./cli.ts";
-import { lockRun, oneRun, openModel, wholeNumber } from "./open_model.ts";
+import { oneRun } from "./find_run.ts";
+import { lockRun, openModel, wholeNumber } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 
 const HELP = `deno task sample RUN [options]

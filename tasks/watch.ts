@@ -14,12 +14,11 @@ import {
   type Viewer,
 } from "../viewer/server/mod.ts";
 import { formatCount, interruptSignal, parseArguments, runTask, UsageError } from "./cli.ts";
+import { EXAMPLES } from "./find_run.ts";
 
 /** The port that is tried first, and how many after it. */
 const PORT = 7430;
 const PORTS = 20;
-/** Where the runs lie that come with Somnium. */
-const EXAMPLES = "pretrained";
 
 const HELP = `deno task watch [RUN|FILE] [options]
 
