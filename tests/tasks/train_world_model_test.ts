@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { longTest } from "../support/long_test.ts";
 import { runTask } from "../support/run_task.ts";
 import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
 
@@ -18,8 +19,8 @@ function killInside(kind: string): (line: string) => Deno.Signal | undefined {
   };
 }
 
-for (const controller of ["actor-critic", "cma-es"] as const) {
-  Deno.test(`${controller}: killed by SIGKILL in every kind of stage, a run ends with the numbers of an unbroken one`, async () => {
+for (const [controller, test] of [["actor-critic", Deno.test], ["cma-es", longTest]] as const) {
+  test(`${controller}: killed by SIGKILL in every kind of stage, a run ends with the numbers of an unbroken one`, async () => {
     const root = Deno.makeTempDirSync();
     const flags = [...tinyFlags({ controller }), "--runs", root, "--json"];
     const whole = await runTask("train_world_model", [...flags, "--run", "whole"]);

@@ -7,6 +7,7 @@ import {
 } from "../../../agents/train_world_model/train_world_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { type Json, loadCheckpoint, saveCheckpoint } from "../../../generative/train/mod.ts";
+import { longTest } from "../../support/long_test.ts";
 import { finalNumbers, tinyConfig } from "../../support/tiny_run.ts";
 
 await startBackend();
@@ -78,15 +79,18 @@ Deno.test("an actor-critic run, broken inside every kind of stage, ends with the
   assert(broken >= 12, `broken ${broken} times`);
 });
 
-Deno.test("a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
-  const broken = await compare(
-    { controller: "cma-es", mixtures: 5, predictChange: false, testEpisodes: 1 },
-    everywhere(),
-  );
-  assert(broken >= 12, `broken ${broken} times`);
-});
+longTest(
+  "a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one",
+  async () => {
+    const broken = await compare(
+      { controller: "cma-es", mixtures: 5, predictChange: false, testEpisodes: 1 },
+      everywhere(),
+    );
+    assert(broken >= 12, `broken ${broken} times`);
+  },
+);
 
-Deno.test("training of the memory goes on from the checkpoint inside its stage", async () => {
+longTest("training of the memory goes on from the checkpoint inside its stage", async () => {
   let breaks = 1;
   const changes = { memorySteps: 540, rounds: 1, testEpisodes: 1, baselines: false, visionRefreshRounds: 0 };
   const broken = await compare(changes, (event) => {
@@ -96,7 +100,7 @@ Deno.test("training of the memory goes on from the checkpoint inside its stage",
   assertEquals(broken, 1);
 });
 
-Deno.test("evolution goes on from the checkpoint inside its stage", async () => {
+longTest("evolution goes on from the checkpoint inside its stage", async () => {
   let breaks = 1;
   const changes = {
     controller: "cma-es",

@@ -7,6 +7,7 @@ import { nearestPicture } from "../../../generative/gans/nearest_picture.ts";
 import { WGAN_GP } from "../../../generative/gans/wgan_gp.ts";
 import { pictureOf } from "../../../generative/models/latents/exploration.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
+import { longTest } from "../../support/long_test.ts";
 import { backends, pattern } from "../support/finite_differences.ts";
 import { eightSquares, learn, measure, tinyModel } from "./support.ts";
 
@@ -45,7 +46,7 @@ Deno.test("nearestPicture() finds the picture that differs least, in grey and in
 });
 
 for (const [kind, steps] of [[DCGAN_BRICKS, 150], [WGAN_GP, 60]] as const) {
-  Deno.test(`${kind.name} learns eight pictures and does not collapse: five of five seeds`, async () => {
+  longTest(`${kind.name} learns eight pictures and does not collapse: five of five seeds`, async () => {
     await tf.setBackend(backends[0]);
     const data = eightSquares();
     for (let seed = 1; seed <= 5; seed++) {

@@ -7,6 +7,7 @@ import type { DriverFields, ModelConfig, ModelKind } from "../../../generative/m
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { RunFolder } from "../../../generative/train/mod.ts";
+import { longTest } from "../../support/long_test.ts";
 import { writeTinyPictures } from "../models/support.ts";
 import { TINY } from "./support.ts";
 
@@ -52,6 +53,6 @@ Deno.test("a DCGAN, killed and resumed, ends with the numbers and samples of an 
   await compareResumed(DCGAN_BRICKS, { distanceSamples: 0 });
 });
 
-Deno.test("a conditional WGAN-GP on the folders of one's own pictures does so too", async () => {
+longTest("a conditional WGAN-GP on the folders of one's own pictures does so too", async () => {
   await compareResumed(CONDITIONAL_WGAN_GP, { attribute: "class", epochSteps: 4, distanceSamples: 20 });
 });

@@ -47,14 +47,15 @@ for (const view of VIEWS) {
     async () => {
       const found: string[] = [];
       for (const [size, options] of Object.entries(SIZES)) {
+        const { page, close } = await openSettled(view, options);
         for (const theme of ["dark", "light"] as const) {
-          const { page, close } = await openSettled(view, { ...options, theme });
+          await page.emulateMedia({ colorScheme: theme });
           found.push(...(await findViolations(page)).map((violation) => `${size}, ${theme}: ${violation}`));
           const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           if (beyond > 0) found.push(`${size}, ${theme}: ${beyond} pixels stand out at the side`);
           await screenshot(page, `accessibility_${view}_${theme}_${options.viewport.width}`);
-          await close();
         }
+        await close();
       }
       assertEquals(found.join("\n"), "");
     },
