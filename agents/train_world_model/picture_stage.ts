@@ -15,8 +15,10 @@ import type { Session } from "./session.ts";
 const SIZE = 64;
 const FRAME = SIZE * SIZE * 3;
 
-/** Decisions of the drive after which the dream of the strip begins, past the zoom of the first second. */
+/** Decisions of the drive after which the dream beside it begins, past the zoom of the first second. */
 const DREAM_START = 20;
+/** Decisions that the film of the dream shows, and columns of its strip, which shows every third. */
+const FILM_DECISIONS = 60, STRIP_COLUMNS = 9, STRIP_EVERY = 3;
 
 /** A drive as the agent saw it: T frames `[T, 64, 64, 3]` and the outputs `[T, A]` that followed them. */
 interface Drive {
@@ -48,12 +50,17 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
       },
     ),
   );
-  writePng(path("dream_beside_reality.png"), dreamStrip(session, drive!));
-  const film = Array.from(
-    { length: count },
-    (_, t) => contactSheet([frameAt(frames, t), frameAt(reconstructions, t)], 2, { scale: 3, gap: 4 }),
-  );
-  writeGif(path("final_drive.gif"), film, { fps: Math.max(1, Math.round(50 / session.config.frameSkip)) });
+  const fps = Math.max(1, Math.round(50 / session.config.frameSkip));
+  const film = (left: Picture[], right: Picture[]) =>
+    left.map((picture, t) => contactSheet([picture, right[t]], 2, { scale: 3, gap: 4 }));
+  const all = (pictures: Uint8Array) => Array.from({ length: count }, (_, t) => frameAt(pictures, t));
+  writeGif(path("final_drive.gif"), film(all(frames), all(reconstructions)), { fps });
+
+  const { real, dreamed } = dreamAlong(session, drive!);
+  writeGif(path("dream_beside_reality.gif"), film(real, dreamed), { fps });
+  const column = (_: Picture, t: number) => t % STRIP_EVERY === 0 && t < STRIP_EVERY * STRIP_COLUMNS;
+  const strip = [real.filter(column), dreamed.filter(column)];
+  writePng(path("dream_beside_reality.png"), contactSheet(strip.flat(), strip[0].length, { scale: 2 }));
   drawCurves(session, path);
 }
 
@@ -117,27 +124,27 @@ async function reconstruct(session: Session, frames: Uint8Array): Promise<Uint8A
 }
 
 /**
- * Reality above, below it the dream that begins at the first column, with the same actions and nothing else of
- * reality: every third decision.
+ * Reality decision by decision, and the dream that begins at its first picture, with the same actions and nothing else
+ * of reality.
  */
-function dreamStrip(session: Session, { frames, outputs }: Drive): Picture {
+function dreamAlong(session: Session, { frames, outputs }: Drive): { real: Picture[]; dreamed: Picture[] } {
   const { worldModel, policy } = session.networks;
   const parameters = session.world;
   const count = frames.length / FRAME;
-  const start = Math.min(DREAM_START, Math.floor(count / 2)), every = 3, columns = 9;
-  const steps = Math.min(count - start, every * (columns - 1) + 1);
+  const start = Math.min(DREAM_START, Math.floor(count / 2));
+  const end = Math.min(count, start + FILM_DECISIONS);
   const dreamed: Picture[] = [], real: Picture[] = [];
   tf.tidy(() => {
     let state = worldModel.initialState(1);
     let latents: tf.Tensor = tf.zeros([1, worldModel.latentSize]);
-    for (let t = 0; t < start + steps; t++) {
+    for (let t = 0; t < end; t++) {
       const seed = seedTensor(session.random.fork("strip").fork(t).seedPair());
       if (t <= start) { // awake: the memory follows what vision sees
         const pixels = Int32Array.from(frames.subarray(t * FRAME, (t + 1) * FRAME));
         const { mu, logVar } = worldModel.encode(parameters, tf.tensor(pixels, [1, SIZE, SIZE, 3], "int32"));
         latents = t < start ? mu.add(logVar.div(2).exp().mul(normal(mu.shape, seed))) : mu;
       }
-      if (t >= start && (t - start) % every === 0) {
+      if (t >= start) {
         real.push(frameAt(frames, t));
         const pixels = worldModel.decode(parameters, latents).mul(255).round().dataSync();
         dreamed.push({ width: SIZE, height: SIZE, data: Uint8Array.from(pixels) });
@@ -152,7 +159,7 @@ function dreamStrip(session: Session, { frames, outputs }: Drive): Picture {
       ({ latents, state } = next);
     }
   });
-  return contactSheet([...real, ...dreamed], real.length, { scale: 2 });
+  return { real, dreamed };
 }
 
 /** Curves of the losses, and of the returns round by round. */
