@@ -16,6 +16,7 @@ import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
 import { dreamStarts } from "./dream_starts.ts";
+import { controllerStepsBy } from "./plan.ts";
 
 /** Learns by backpropagation through short dreams that start at states of real episodes. */
 export class ActorCriticLearner implements ControllerLearner {
@@ -27,7 +28,7 @@ export class ActorCriticLearner implements ControllerLearner {
   constructor(config: TrainWorldModelConfig, { worldModel, policy }: LearnerNetworks, random: RandomStream) {
     this.#config = config;
     this.#random = random;
-    const updates = config.rounds * config.controllerSteps;
+    const updates = controllerStepsBy(config.rounds, config);
     this.#update = createDreamUpdate(worldModel, policy as ActorCritic, {
       horizon: config.dreamHorizon,
       gamma: config.gamma,

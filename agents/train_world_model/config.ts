@@ -93,6 +93,11 @@ export const TrainWorldModelSchema = v.object({
   failureShare: share,
   /** Updates of actor and critic a round. */
   controllerSteps: count(),
+  /**
+   * More of them in the last round. Every round the memory changes, and with it what the actor sees; a long last phase
+   * lets the actor settle on the memory that it will drive with.
+   */
+  controllerFinalSteps: count(0),
   actorLearningRate: positive,
   criticLearningRate: positive,
   /** Rate of the last update; the way there is a cosine. */
@@ -183,6 +188,7 @@ const standard: TrainWorldModelConfig = {
   dreamHorizon: 8,
   failureShare: 0.25,
   controllerSteps: 160,
+  controllerFinalSteps: 960,
   actorLearningRate: 3e-4,
   criticLearningRate: 1e-3,
   actorFinalLearningRate: 2e-5,
@@ -224,6 +230,7 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     memoryLength: 16,
     dreamBatch: 64,
     controllerSteps: 10,
+    controllerFinalSteps: 10,
     assessEpisodes: 2,
     testEpisodes: 4,
     baselines: true,

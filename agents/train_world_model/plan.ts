@@ -26,9 +26,10 @@ const MILLISECONDS = {
   drive: 900,
 };
 
-/** Updates (or generations) of the controller in a round. */
-export function controllerStepsOf(config: TrainWorldModelConfig): number {
-  return config.controller === "actor-critic" ? config.controllerSteps : config.generations;
+/** Updates (or generations) of the controller from the first round's to this round's end. */
+export function controllerStepsBy(round: number, config: TrainWorldModelConfig): number {
+  if (config.controller === "cma-es") return round * config.generations;
+  return round * config.controllerSteps + (round < config.rounds ? 0 : config.controllerFinalSteps);
 }
 
 /** Whether vision trains on what is collected in a round (0: the first collection). */
@@ -58,7 +59,8 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
   add("vision", 0, config.visionSteps, "steps", visionStep);
   for (let round = 1; round <= config.rounds; round++) {
     add("memory", round, round === 1 ? config.memorySteps : config.memoryRoundSteps, "steps", memoryStep);
-    add("controller", round, controllerStepsOf(config), controllerUnit, controllerStep);
+    const updates = controllerStepsBy(round, config) - controllerStepsBy(round - 1, config);
+    add("controller", round, updates, controllerUnit, controllerStep);
     add("assess", round, config.assessEpisodes, "episodes", ms.episode);
     if (round === config.rounds) break;
     add("collect", round, config.roundStreams * config.roundDecisions, "decisions", decision);
@@ -66,7 +68,7 @@ export function planStages(config: TrainWorldModelConfig): Stage[] {
   }
   add("test", config.rounds, config.testEpisodes, "episodes", ms.episode);
   add("pictures", config.rounds, Math.min(3, config.testEpisodes), "episodes", ms.drive);
-  const baselines = config.baselines ? 2 * config.rounds * controllerStepsOf(config) : 0;
+  const baselines = config.baselines ? 2 * controllerStepsBy(config.rounds, config) : 0;
   add("baselines", config.rounds, baselines, controllerUnit, controllerStep);
   return stages;
 }

@@ -10,7 +10,7 @@ import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import { gatherSequences, type Place, type Rollout } from "./experience.ts";
-import { controllerStepsOf, type Stage, visionLearnsIn } from "./plan.ts";
+import { controllerStepsBy, type Stage, visionLearnsIn } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
 import type { Session } from "./session.ts";
@@ -243,7 +243,7 @@ function memoryBatch(session: Session, places: Place[]): MemoryBatch {
 export async function learnController(session: Session, stage: Stage): Promise<void> {
   const { config, progress } = session;
   if (config.controller === "actor-critic") await refreshStates(session);
-  const steps = stage.round * controllerStepsOf(config);
+  const steps = controllerStepsBy(stage.round, config);
   await session.learner.learn({
     ...session.reporting,
     name: "controller",

@@ -8,7 +8,7 @@ import { assemblePolicy } from "./assemble_networks.ts";
 import { createLearner } from "./controller_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import type { Replay } from "./experience.ts";
-import { controllerStepsOf, type Stage } from "./plan.ts";
+import { controllerStepsBy, type Stage } from "./plan.ts";
 import { RandomFeaturesModel } from "./random_features.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
@@ -69,7 +69,7 @@ async function learnAndDrive(
   const { config } = session;
   const learner = createLearner(config, { worldModel, policy }, session.random.fork(name));
   try {
-    const steps = config.rounds * controllerStepsOf(config);
+    const steps = controllerStepsBy(config.rounds, config);
     await learner.learn({ ...session.reporting, name, memory, replay, startStep: 0, steps });
     const driver = { worldModel, policy, parameters: learner.parameters };
     const dream = await driveDream(session, { ...driver, world: memory });

@@ -27,6 +27,7 @@ export const TINY: Partial<TrainWorldModelConfig> = {
   dreamBatch: 8,
   dreamHorizon: 3,
   controllerSteps: 3,
+  controllerFinalSteps: 2,
   dreamDecisions: 10,
   dreamEpisodes: 2,
   generations: 2,

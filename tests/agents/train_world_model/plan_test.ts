@@ -44,6 +44,20 @@ Deno.test("a plan collects, sees, then remembers, learns and is assessed in each
   ]);
 });
 
+Deno.test("the last round has the controller's final updates as well, and baselines get as many in all", () => {
+  const config = {
+    ...TRAIN_WORLD_MODEL_PRESETS.smoke,
+    rounds: 3,
+    controllerSteps: 10,
+    controllerFinalSteps: 25,
+  };
+  const amounts = (kind: string, changes = {}) =>
+    planStages({ ...config, ...changes }).filter((stage) => stage.kind === kind).map(({ amount }) => amount);
+  assertEquals(amounts("controller"), [10, 10, 35]);
+  assertEquals(amounts("baselines"), [2 * 55]);
+  assertEquals(amounts("controller", { controller: "cma-es", generations: 7 }), [7, 7, 7]);
+});
+
 Deno.test("training never draws a track that it is assessed or tested on", () => {
   for (const { assessEpisodes, testEpisodes } of Object.values(TRAIN_WORLD_MODEL_PRESETS)) {
     assert(TEST_SEED + testEpisodes <= ASSESS_SEED);
