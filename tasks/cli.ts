@@ -129,6 +129,7 @@ export class Task<F extends Flags> {
         value === undefined ? `${names} [true|false]` : `${names} <${value}>`,
         description,
       );
+      option.negate = false; // "--no-open" is a name like any other
       command.addOption(heading === undefined ? option : option.helpGroup(heading));
     }
     return { command, flags };

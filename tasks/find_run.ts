@@ -47,7 +47,7 @@ export const RUN: Operand = {
  * @throws UsageError for a name that is none (naming the nearest one) and for a run that the task cannot use.
  */
 export function chooseRun([meant]: readonly string[], wish: RunWish): ChosenRun {
-  if (meant === undefined) return newestRun(wish);
+  if (meant === undefined) return newestRun(wish, ROOTS.map(projectPath));
   const folder = findRun(meant, wish.task);
   const kind = kindOf(RunFolder.load(folder).config);
   if (wish.kind !== undefined && wish.kind !== kind) {
@@ -89,9 +89,15 @@ function findRun(meant: string, task: string): string {
   );
 }
 
-function newestRun({ task, kind, fits }: RunWish): ChosenRun {
-  for (const root of ROOTS) {
-    const runs = runsIn(projectPath(root)).flatMap((folder) => {
+/**
+ * The run that was trained last, of those that fit.
+ *
+ * @param roots Folders of runs; the first one that has any that fit counts.
+ * @throws UsageError when there is none.
+ */
+export function newestRun({ task, kind, fits }: RunWish, roots: readonly string[]): ChosenRun {
+  for (const root of roots) {
+    const runs = runsIn(root).flatMap((folder) => {
       const config = configOf(folder);
       const trained = statSync(join(folder, "checkpoints", "checkpoint.json"), { throwIfNoEntry: false })
         ?.mtimeMs;

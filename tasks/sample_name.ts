@@ -22,7 +22,7 @@ function slug(text: string): string {
     "",
   );
   const cut = cutToBytes(words, LONGEST);
-  if (plain && cut === words) return cut.replaceAll(" ", "_");
+  if (plain && cut === text.replaceAll(" ", "_")) return cut;
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
   return cut === "" ? hash : `${cut}_${hash}`;
 }

@@ -35,5 +35,6 @@ export const FIELD_HELP: Readonly<Record<string, string>> = {
   penaltyWeight: "weight of the gradient penalty (lambda)",
   interpolation:
     "how points between real and generated pictures are drawn: uniform (the paper) or normal (the book)",
+  attribute: "attribute of the data that is the label, such as blondHair; class for their classes",
   labelNoise: "how far the discriminator's labels are moved at random: outwards, or inwards below 0",
 };

@@ -27,6 +27,7 @@ const TASK = new Task({
     n: wholeNumber("how many", { minimum: 1, fallback: 25 }),
     split: choice("which part", ["train", "test"], "train"),
     serveGymnasium: flag("serve it"),
+    noOpen: flag("do not open it"),
   },
   more: () => ({
     flags: configFlags(schema, { smoke: preset, default: { ...preset, offset: 3 } }, {
@@ -54,7 +55,14 @@ Deno.test("options are read in every spelling, and what follows one that takes a
       "-h",
     ],
   );
-  assertEquals(flags, { run: "x", prompt: undefined, n: 25, split: undefined, serveGymnasium: true });
+  assertEquals(flags, {
+    run: "x",
+    prompt: undefined,
+    n: 25,
+    split: undefined,
+    serveGymnasium: true,
+    noOpen: false,
+  });
   assertEquals([operands, more.visionBatch, more.antithetic, more.offset], [["a", "b"], "3", "false", "-3"]);
   assertEquals([...given].sort(), ["antithetic", "help", "offset", "run", "serveGymnasium", "visionBatch"]);
 
@@ -64,6 +72,11 @@ Deno.test("options are read in every spelling, and what follows one that takes a
   assertEquals(read("--prompt", "-1").prompt, "-1");
   assertEquals(read("--run=a=b", "--run", "c").run, "c");
   assertEquals(read("--serve-gymnasium=false").serveGymnasium, false);
+  assertEquals([read("--no-open").noOpen, read("--no-open=false").noOpen, read().noOpen], [
+    true,
+    false,
+    false,
+  ]);
   assertEquals(TASK.parse(["--serve-gymnasium", "a"]).operands, ["a"], "a switch takes no operand");
   assertEquals(TASK.parse(["--filters="]).more.filters, "", "an empty list");
   assertEquals(TASK.parse(["--", "--run"]).operands, ["--run"]);
