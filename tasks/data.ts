@@ -62,7 +62,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   }
   if (sheet.ending === "png") writePng(out, sheet.picture);
   else writeFileAtomic(out, sheet.text);
-  if (json) printJson({ type: "dataset", ...facts(name, data), sheet: out });
+  if (json) printJson({ type: "dataset", ...facts(name, data), sheet: shownPath(out) });
   else print(report(name, data, out));
 }
 

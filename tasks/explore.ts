@@ -45,7 +45,7 @@ async function main({ flags: { seed, json }, operands }: Given<typeof TASK.optio
   let made = 0;
   for await (const artifact of model.explore({ parameters, data, learned, random })) {
     const path = writeArtifact(join(folder, "samples"), artifact);
-    if (json) printJson({ type: "artifact", path, caption: artifact.caption });
+    if (json) printJson({ type: "artifact", path: shownPath(path), caption: artifact.caption });
     else print(`${shownPath(path)}\n  ${artifact.caption}`);
     const file = basename(path);
     const shown = file.endsWith(".txt") ? `[${file}](${file})` : `![${artifact.caption}](${file})`;

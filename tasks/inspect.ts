@@ -112,10 +112,10 @@ function isFolder(path: string): boolean {
 function inspect(path: string): Inspected {
   try {
     using recording = openRecording(path);
-    return { path, ...describeRecording(recording) };
+    return { path: shownPath(path), ...describeRecording(recording) };
   } catch (error) {
     const { message, code, byte } = error as Error & { code?: string; byte?: number };
-    return { path, problem: { code, byte, message } as Inspected["problem"] & object };
+    return { path: shownPath(path), problem: { code, byte, message } as Inspected["problem"] & object };
   }
 }
 

@@ -51,7 +51,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   });
   const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (json) return printJson({ type: "release", folder: to, bytes, files });
+  if (json) return printJson({ type: "release", folder: shownPath(to), bytes, files });
   print(table([["file", "bytes"], ...files.map(({ path, bytes }) => [path, formatCount(bytes)])]));
   const shown = shownPath(to);
   print(`\n"${shown}": ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);

@@ -65,7 +65,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
 
   const told = Object.entries({ seed, ...wishes }).map(([key, value]) => `${key} ${value}`);
-  const caption = `${count} samples of ${loaded.kind.name}, ${told.join(", ")}`;
+  const caption = `${count} sample${count === 1 ? "" : "s"} of ${loaded.kind.name}, ${told.join(", ")}`;
   const name = sampleName({ seed, n: count, ...wishes });
   const { ending, bytes } = artifactBytes(samplesArtifact(samples, { name, caption }));
   const path = flags.out ?? join(folder, "samples", `${name}.${ending}`);
@@ -75,7 +75,16 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   loaded.dispose();
   if (samples.kind === "text" && !json) print(samples.texts.join("\n\n"));
   const texts = samples.kind === "text" ? samples.texts : undefined;
-  const result = { type: "samples", kind: samples.kind, count, seed, ...wishes, seconds, path, texts };
+  const result = {
+    type: "samples",
+    kind: samples.kind,
+    count,
+    seed,
+    ...wishes,
+    seconds,
+    path: shownPath(path),
+    texts,
+  };
   try {
     writeFileAtomic(path, bytes);
   } catch (error) {

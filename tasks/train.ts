@@ -100,7 +100,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     onEvent: tellMachines,
   });
   progress.line(backendLine(backend));
-  tellMachines?.({ type: "run", folder: folder.path, resumed: folder.resumed, preset, backend });
+  tellMachines?.({ type: "run", folder: shownPath(folder.path), resumed: folder.resumed, preset, backend });
 
   const tell = tellModel(progress);
   const onDamage = (event: MetricsDamageEvent) => {
@@ -119,7 +119,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     const hooks = { onEvent, now: () => performance.now(), signal };
     const metrics = await trainModel(kind, config as ModelConfig, folder.path, hooks);
     progress.clear();
-    if (tellMachines) tellMachines({ type: "result", folder: folder.path, metrics });
+    if (tellMachines) tellMachines({ type: "result", folder: shownPath(folder.path), metrics });
     else printResult(metrics, folder.path);
   } catch (error) {
     progress.clear();

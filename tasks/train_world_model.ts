@@ -79,7 +79,7 @@ async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<
   progress.line(`${folder.resumed ? "Resuming" : "Writing to"} "${shownPath(folder.path)}"`);
   const backend = await startRun(folder, progress, { onEvent: tellMachines });
   progress.line(backendLine(backend));
-  tellMachines?.({ type: "run", folder: folder.path, resumed: folder.resumed, preset, backend });
+  tellMachines?.({ type: "run", folder: shownPath(folder.path), resumed: folder.resumed, preset, backend });
 
   const tell = tellProgress(progress, config.rounds);
   const onDamage = (event: MetricsDamageEvent) => {
@@ -96,7 +96,7 @@ async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<
     const hooks = { onEvent, now: () => performance.now(), signal };
     const result = await trainWorldModel(config, folder.path, hooks);
     progress.clear();
-    if (tellMachines) tellMachines({ type: "result", folder: folder.path, ...result });
+    if (tellMachines) tellMachines({ type: "result", folder: shownPath(folder.path), ...result });
     else printResult(result, { folder: folder.path, environment: config.environment });
   } catch (error) {
     progress.clear();
