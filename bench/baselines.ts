@@ -19,10 +19,12 @@ import {
   ScriptedDriver,
   SKILLS,
 } from "../envs/mod.ts";
-import { formatScore, parseArguments, runTask, table, usage } from "../tasks/cli.ts";
+import type { Given } from "../tasks/cli.ts";
+import { formatScore, table } from "../tasks/format.ts";
+import { usage } from "../tasks/run_task.ts";
+import { benchmark } from "./benchmarks.ts";
 import { environmentIds } from "./env_rates.ts";
 
-const SEEDS = 100;
 const RACE = "CarRace-v0";
 /** Who drives which car of a race. */
 const RACERS = ["random", "novice", "amateur", "expert"] as const;
@@ -99,17 +101,12 @@ function measure(id: string, count: number): string[][] {
   });
 }
 
-function main(): void {
-  const { values } = usage(() => parseArguments(Deno.args, { seeds: "value", only: "value" }));
-  const seeds = Number(values.seeds ?? SEEDS);
-  const ids = usage(() => {
-    if (!(Number.isInteger(seeds) && seeds > 0)) {
-      throw new RangeError(`Cannot measure: expected an integer > 0 of --seeds, got ${values.seeds}`);
-    }
-    return environmentIds(values.only);
-  });
+const TASK = benchmark("baselines");
+
+function main({ flags: { seeds, only } }: Given<typeof TASK.options.flags>): void {
+  const ids = usage(() => environmentIds(only));
   const rows = ids.flatMap((id) => measure(id, seeds));
   console.log(table([[`seeds 0 .. ${seeds - 1}`, "policy", "return", "steps"], ...rows]));
 }
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);

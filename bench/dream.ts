@@ -21,6 +21,7 @@ import {
   Vision,
   type WorldPosition,
 } from "../worlds/mod.ts";
+import { benchmark } from "./benchmarks.ts";
 
 /** Steps that one compiled call unrolls. */
 const STEPS = 10;
@@ -44,7 +45,9 @@ function callsPerSecond(call: () => void, seconds = 1): number {
   return calls / (performance.now() - start) * 1000;
 }
 
-if (import.meta.main) {
+if (import.meta.main) await benchmark("dream").run(main);
+
+async function main(): Promise<void> {
   const report = await startBackend();
   const random = new RandomStream(1);
   const world = new RecurrentWorldModel(new Vision(PAPER_VISION), new Memory(PAPER_MEMORY));

@@ -15,16 +15,15 @@
  * @module
  */
 import { CarRacing, type Env, make, PursuitDriver } from "../envs/mod.ts";
-import { formatCount, parseArguments, runTask, table, usage } from "../tasks/cli.ts";
+import type { Given } from "../tasks/cli.ts";
+import { formatCount, table } from "../tasks/format.ts";
+import { usage } from "../tasks/run_task.ts";
+import { benchmark } from "./benchmarks.ts";
 import { type CoreRates, environmentIds, measureCore, measureVector, processorTime } from "./env_rates.ts";
 import { findPython } from "./python.ts";
 
 const SEEDS = [1, 2];
 const STEPS = 500;
-/** How long each measurement takes, s, unless `--seconds` says otherwise. */
-const SECONDS = 3;
-/** How many environments a vector steps together, unless `--count` says otherwise. */
-const COUNT = 16;
 const WORKERS = [1, 2, 4];
 
 /** An episode's seed and what is done in it. */
@@ -181,19 +180,10 @@ async function vectorTable(ids: string[], seconds: number, count: number): Promi
   return table([[`${count} at once, steps/s`, "one thread", ...heads], ...rows]);
 }
 
-async function main(): Promise<void> {
-  const { values } = usage(() =>
-    parseArguments(Deno.args, { seconds: "value", only: "value", count: "value" })
-  );
-  const seconds = Number(values.seconds ?? SECONDS);
-  const count = Number(values.count ?? COUNT);
-  const ids = usage(() => {
-    if (!(seconds > 0)) throw new RangeError(`Cannot measure: expected --seconds > 0, got ${values.seconds}`);
-    if (!(Number.isInteger(count) && count > 0)) {
-      throw new RangeError(`Cannot measure: expected an integer > 0 of --count, got ${values.count}`);
-    }
-    return environmentIds(values.only);
-  });
+const TASK = benchmark("envs");
+
+async function main({ flags: { seconds, count, only } }: Given<typeof TASK.options.flags>): Promise<void> {
+  const ids = usage(() => environmentIds(only));
   const drives = SEEDS.map(record);
   const env = make("CarRacing-v3");
   const frames = measure(env, drives, { frames: true, seconds });
@@ -209,4 +199,4 @@ async function main(): Promise<void> {
   console.log(`\n${await vectorTable(ids, seconds, count)}`);
 }
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);

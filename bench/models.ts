@@ -29,6 +29,8 @@ import {
 } from "../worlds/mod.ts";
 import { blockLstm } from "./block_lstm.ts";
 import { measureModelKinds } from "./model_kinds.ts";
+import type { Given } from "../tasks/cli.ts";
+import { benchmark } from "./benchmarks.ts";
 
 const CALLS = 5;
 const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
@@ -170,12 +172,14 @@ async function measureWorldModel(): Promise<void> {
   if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
 }
 
-if (import.meta.main) {
+const TASK = benchmark("models");
+
+if (import.meta.main) await TASK.run(main);
+
+async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> {
   const { name, version } = await startBackend();
   console.log(`Backend: ${name} ${version}`);
-  const only = Deno.args.find((argument) => argument.startsWith("--only="))?.slice("--only=".length).split(
-    ",",
-  );
+  const only = flags.only?.split(",");
   if (!only) await measureWorldModel();
   await measureModelKinds(only);
 }

@@ -9,7 +9,8 @@ import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/mod.ts";
 import { compile, normal, seedTensor, startBackend } from "../generative/runtime/mod.ts";
 import { backendLine } from "../tasks/environment.ts";
-import { runTask, table } from "../tasks/cli.ts";
+import { table } from "../tasks/format.ts";
+import { benchmark } from "./benchmarks.ts";
 import { matmulGflops, milliseconds } from "./measure.ts";
 import { findPython } from "./python.ts";
 
@@ -164,4 +165,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await benchmark("runtime").run(main);

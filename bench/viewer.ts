@@ -9,6 +9,9 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { startViewer } from "../viewer/server/mod.ts";
 import { launchChromium } from "../tests/viewer/support/chromium.ts";
+import type { Given } from "../tasks/cli.ts";
+import { projectPath } from "../tasks/paths.ts";
+import { benchmark } from "./benchmarks.ts";
 
 /** Times that a page is opened afresh; medians count. */
 const LOADS = 5;
@@ -133,16 +136,16 @@ async function measureHeap(page: Page): Promise<number> {
   return usedSize + backingStorageSize;
 }
 
-function flag(name: string): string | undefined {
-  return Deno.args.find((argument) => argument.startsWith(`--${name}=`))?.split("=")[1];
-}
+const TASK = benchmark("viewer");
 
-if (import.meta.main) {
-  const examples = flag("examples") ?? "pretrained";
-  const viewer = await startViewer({ runs: flag("runs") ?? "runs", examples });
+if (import.meta.main) await TASK.run(main);
+
+async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> {
+  const examples = flags.examples ?? projectPath("pretrained");
+  const viewer = await startViewer({ runs: flags.runs ?? projectPath("runs"), examples });
   const browser = await launchChromium();
   const library = await (await fetch(`${viewer.url}library.json`)).json();
-  const run = flag("run") ?? library.runs[0]?.name;
+  const run = flags.run ?? library.runs[0]?.name;
   const episode = library.runs.find(({ name }: { name: string }) => name === run)?.episodes[0]?.path;
   const address = `${viewer.url}#view=watch${run ? `&run=${run}` : ""}&ep=${episode ?? "scripted:0"}`;
   const row = (what: string, value: string, limit = "") => console.log(`${what} | ${value} | ${limit}`);

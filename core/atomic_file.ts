@@ -82,14 +82,18 @@ function listFolder(folder: string): Dirent[] {
   }
 }
 
+/** What {@link fileError} advises where a file may not be written; who knows how to choose the folder says that instead. */
+export const ELSEWHERE = "choose another folder, or change who may write there";
+
 /** Turns an operating-system error into one sentence that says what to do. */
 export function fileError(action: string, path: string, cause: unknown): Error {
   const code = (cause as { code?: string }).code ?? "";
+  const elsewhere = action === "write" ? `: ${ELSEWHERE}` : "";
   const advice: Record<string, string> = {
-    ENOSPC: "the disk is full: free some space and start the run again, it goes on where it stopped",
-    EROFS: "the file system is read-only: choose another folder with --runs DIR",
-    EACCES: "permission denied: choose another folder with --runs DIR or change its owner",
-    EPERM: "permission denied: choose another folder with --runs DIR or change its owner",
+    ENOSPC: "the disk is full: free some space and run the same command again",
+    EROFS: `the file system is read-only${elsewhere}`,
+    EACCES: `permission denied${elsewhere}`,
+    EPERM: `permission denied${elsewhere}`,
     ENOENT: "no such file or folder",
     ENOTDIR: "a part of the path is a file, not a folder",
     EISDIR: "expected a file, found a folder",

@@ -1,48 +1,55 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
- * `deno task bench [envs|baselines|runtime|models|dream|viewer]`: runs the benchmarks, each in a process of its own so that one
- * does not warm or fill another's memory.
+ * `deno task bench [NAME]`: runs the benchmarks, each in a process of its own so that one does not warm or fill
+ * another's memory. `--help` tells the rest.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { type BenchmarkName, BENCHMARKS } from "../bench/benchmarks.ts";
 import { nearestName } from "../core/mod.ts";
+import { type Given, Task } from "./cli.ts";
+import type { Flags } from "./flags.ts";
+import { UsageError } from "./run_task.ts";
 
-const BENCHMARKS = ["envs", "baselines", "runtime", "models", "dream", "viewer"];
-const HELP = `deno task bench [NAME] [flags of the benchmark]; without a name, all of them.
+const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
 
-  envs       steps a second of every environment, alone and in vectors, beside Gymnasium's
-             [--only=ID,ID] [--seconds=3] [--count=16]
-  baselines  what random and scripted players reach in every environment
-             [--only=ID,ID] [--seeds=100]
-  runtime    operations and training steps beside Python's TensorFlow
-  models     training steps of every model, eager, compiled and in Keras
-             [--only=MODEL,MODEL]
-  dream      steps a second of dreams beside their matrix products alone
-  viewer     how fast the viewer comes up, scrubs and dreams in Chromium
-             [--runs=DIR] [--run=NAME] [--examples=DIR]`;
+/** `deno task bench [NAME]`. */
+export const TASK = new Task({
+  name: "bench",
+  help:
+    "Runs a benchmark, or all of them, beside a peer or a limit that is measured in the same run. NAME --help shows " +
+    "the options of a benchmark.",
+  operand: {
+    name: "NAME",
+    help: NAMES.map((name) => `${name}: ${BENCHMARKS[name].help}`).join("\n"),
+    wanted: "one benchmark at most",
+    suggest: () => NAMES,
+  },
+  flags: {},
+  more: (name) => name === undefined ? { flags: {} } : benchmarkOf(name),
+  examples: ["bench dream", "bench envs --only CartPole-v1,Pendulum-v1 --seconds 1", "bench"],
+});
 
-if (import.meta.main) {
-  const names = Deno.args.filter((argument) => !argument.startsWith("-"));
-  const flags = Deno.args.filter((argument) => argument.startsWith("-"));
-  if (flags.includes("--help") || flags.includes("-h")) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  for (const name of names) {
-    if (BENCHMARKS.includes(name)) continue;
-    const near = nearestName(name, BENCHMARKS);
-    console.error(
-      `Cannot run benchmark "${name}": expected one of ${BENCHMARKS.join(", ")}${
-        near ? `; did you mean ${near}?` : ""
-      }`,
-    );
-    Deno.exit(2);
-  }
-  for (const name of names.length > 0 ? names : BENCHMARKS) {
+if (import.meta.main) await TASK.run(main);
+
+async function main({ operands: [only] }: Given<Flags>): Promise<void> {
+  const args = Deno.args.filter((argument) => argument !== only);
+  for (const name of only === undefined ? NAMES : [only]) {
     const script = fileURLToPath(new URL(`../bench/${name}.ts`, import.meta.url));
-    const { code } = await new Deno.Command(Deno.execPath(), { args: ["run", "-A", script, ...flags] })
-      .spawn().status;
+    const { code } = await new Deno.Command(Deno.execPath(), { args: ["run", "-A", script, ...args] }).spawn()
+      .status;
     if (code !== 0) Deno.exit(code);
   }
+}
+
+/** @throws UsageError naming the nearest benchmark. */
+function benchmarkOf(name: string): { help: string; flags: Flags } {
+  const found = NAMES.find((known) => known === name);
+  if (found !== undefined) return BENCHMARKS[found];
+  const near = nearestName(name, NAMES);
+  throw new UsageError(
+    `Cannot run benchmark "${name}": expected one of ${NAMES.join(", ")}${
+      near ? `; did you mean "${near}"?` : ""
+    }`,
+  );
 }

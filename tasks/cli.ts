@@ -1,169 +1,242 @@
-// deno-lint-ignore-file no-console -- tasks print
 /**
- * What tasks share: flags, errors as one sentence with an exit code, tables and numbers.
+ * What a task is told on its command line: the one place that knows the library that parses it (commander).
  *
  * @module
  */
-import { nearestName } from "../core/mod.ts";
+import { Command, Option } from "commander";
+import { nearestName } from "../core/nearest_name.ts";
+import project from "../deno.json" with { type: "json" };
+import { flag, type Flags, type FlagValues } from "./flags.ts";
+import { print, runTask, UsageError } from "./run_task.ts";
 
-/** The caller's mistake: its sentence is printed, and the task exits with 2. */
-export class UsageError extends Error {}
+/** What a task takes beside options. */
+export interface Operand {
+  /** What stands for it in `--help`: "RUN". */
+  name: string;
+  /** What it is, as `--help` tells it. */
+  help: string;
+  /** What errors ask for: "one run". */
+  wanted: string;
+  /** Whether the task needs one. @default false */
+  required?: boolean;
+  /** Whether it takes several. @default false */
+  many?: boolean;
+  /** Words that it may be, for the shell's completion. */
+  suggest?: () => readonly string[];
+}
 
-/** The user stopped the task by a signal. */
-export class Interrupted extends Error {
-  /** Stopped by a signal. @param exitCode 130 for SIGINT, 143 for SIGTERM. */
-  constructor(readonly exitCode: number) {
-    super("Stopped");
+/** A task's command line. */
+export interface TaskOptions<F extends Flags> {
+  /** `deno task NAME`. */
+  name: string;
+  /** What it does, in a sentence or more. */
+  help: string;
+  /** What it takes beside options. @default nothing */
+  operand?: Operand;
+  /** Its options by name, in camel case. */
+  flags: F;
+  /** More options, which depend on the operand: a model's. @throws UsageError for an operand that makes no sense. */
+  more?: (operand: string | undefined) => { flags: Flags; help?: string };
+  /** The option that says where it writes, for advice when it may not. @default it writes nowhere of its own */
+  writes?: keyof F & string;
+  /** Whether options that it does not know are operands, for another program. @default false */
+  foreign?: boolean;
+  /** Commands that show how it is used. */
+  examples: readonly string[];
+}
+
+/** A command line, read. */
+export interface Given<F extends Flags> {
+  /** Every option's value. */
+  flags: FlagValues<F>;
+  /** The values of {@link TaskOptions.more} that were given. */
+  more: Record<string, unknown>;
+  /** What is no option. */
+  operands: string[];
+  /** The names of the options that were given, in camel case. */
+  given: ReadonlySet<string>;
+}
+
+/** A task: what it may be told, and what it does. */
+export class Task<F extends Flags> {
+  /** @param options Its command line. */
+  constructor(readonly options: TaskOptions<F>) {}
+
+  /** Runs it on this process's arguments, unless they ask for help or the version; ends the process. */
+  run(main: (given: Given<F>) => void | Promise<void>): Promise<void> {
+    const { flags, writes } = this.options;
+    const option = writes && `--${flagName(writes)} ${flags[writes].value}`;
+    return runTask(() => {
+      const { command, flags } = this.#command(Deno.args);
+      const { operands, unknown } = parseOptions(command, Deno.args);
+      if (command.opts().help === "true") return print(this.help(Deno.args));
+      if (command.opts().version === "true") return print(`Somnium ${project.version}`);
+      return main(this.#read(command, flags, { operands, unknown }));
+    }, { option });
+  }
+
+  /**
+   * Reads arguments. `--some-key` and `--someKey` are the same, `--key value` and `--key=value`, `--switch` and
+   * `--switch true`; what follows an option that takes a value is its value, whatever it begins with.
+   *
+   * @throws UsageError for an option that nobody knows (naming the nearest one), a value that makes no sense, and
+   * operands that are missing or too many.
+   */
+  parse(args: readonly string[]): Given<F> {
+    const { command, flags } = this.#command(args);
+    return this.#read(command, flags, parseOptions(command, args));
+  }
+
+  /** The text of `--help`. @param args What else was given: an operand may have options of its own. */
+  help(args: readonly string[] = []): string {
+    const { command } = this.#command(args);
+    const examples = this.options.examples.map((example) => `  deno task ${example}`).join("\n");
+    return `${command.helpInformation().trimEnd()}\n\nExamples:\n${examples}`;
+  }
+
+  /** What may follow some arguments, for the shell's completion; nothing where that is a path or anything at all. */
+  complete(args: readonly string[], word: string): string[] {
+    const { command, flags } = this.#command(args);
+    const last = command.options.find(({ long }) => long === dashed(args.at(-1) ?? ""));
+    const equals = /^(--[^=]+)=/.exec(word);
+    const option = equals ? command.options.find(({ long }) => long === dashed(equals[1])) : last;
+    const prefix = equals?.[0] ?? "";
+    if (option?.required) {
+      return (flags[option.attributeName()].suggest?.() ?? []).map((value) => prefix + value);
+    }
+    if (word.startsWith("-")) return command.options.map(({ long }) => long!);
+    return [...this.options.operand?.suggest?.() ?? []];
+  }
+
+  #command(args: readonly string[]): { command: Command; flags: Flags } {
+    const { name, help, operand } = this.options;
+    const more = this.options.more?.(this.#operandOf(args));
+    const flags: Flags = {
+      ...this.options.flags,
+      help: flag("show this help"),
+      version: flag("show the version"),
+      ...more?.flags,
+    };
+    const command = new Command(`deno task ${name}`).description(more?.help ?? help).helpOption(false)
+      .usage(operand ? `${usageOf(operand)} [options]` : "[options]")
+      .configureHelp({ helpWidth: WIDTH, optionDescription: ({ description }) => description, optionTerm })
+      .exitOverride();
+    if (operand) command.argument(usageOf(operand), operand.help);
+    for (const [key, { help, value, unset, heading }] of Object.entries(flags)) {
+      const names = `${key === "help" ? "-h, " : ""}--${flagName(key)}`;
+      const description = unset === undefined ? help : `${help} (default: ${unset})`.trimStart();
+      const option = new Option(
+        value === undefined ? `${names} [true|false]` : `${names} <${value}>`,
+        description,
+      );
+      option.negate = false; // "--no-open" is a name like any other
+      command.addOption(heading === undefined ? option : option.helpGroup(heading));
+    }
+    return { command, flags };
+  }
+
+  /** The first argument that is no option and no option's value, as far as the task's own options tell. */
+  #operandOf(args: readonly string[]): string | undefined {
+    const own = new Map(
+      Object.entries(this.options.flags).map(([key, { value }]) => [`--${flagName(key)}`, value]),
+    );
+    for (let i = 0; i < args.length; i++) {
+      if (!args[i].startsWith("-")) return args[i];
+      if (own.get(dashed(args[i])) !== undefined) i++;
+    }
+    return undefined;
+  }
+
+  #read(
+    command: Command,
+    flags: Flags,
+    { operands, unknown }: { operands: string[]; unknown: string[] },
+  ): Given<F> {
+    if (unknown.length > 0 && !this.options.foreign) {
+      throw new UsageError(unknownFlag(unknown[0], Object.keys(flags)));
+    }
+    const values: Record<string, unknown> = {};
+    const texts = command.opts<Record<string, string>>();
+    for (const [key, { fallback, wanted, parse, suggest }] of Object.entries(flags)) {
+      const text = texts[key];
+      values[key] = text === undefined ? fallback : parse(text);
+      if (text === undefined || values[key] !== undefined) continue;
+      const got = text === "" ? "nothing" : `"${text}"`;
+      const near = nearestName(text, suggest?.() ?? []);
+      const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+      throw new UsageError(`Cannot set --${flagName(key)}: expected ${wanted}, got ${got}${hint}`);
+    }
+    const own = Object.entries(values).filter(([key]) => key in this.options.flags);
+    const others = Object.entries(values).filter(([key]) => !(key in this.options.flags) && key in texts);
+    if (this.options.foreign) operands = [...operands, ...unknown];
+    this.#checkOperands(operands);
+    return {
+      flags: Object.fromEntries(own) as FlagValues<F>,
+      more: Object.fromEntries(others),
+      operands,
+      given: new Set(Object.keys(texts)),
+    };
+  }
+
+  #checkOperands(operands: readonly string[]): void {
+    const { name, operand } = this.options;
+    if (operands.length > 0 && !operand) {
+      throw new UsageError(
+        `Cannot read "${operands[0]}": expected --key value; deno task ${name} --help lists the keys`,
+      );
+    }
+    if (operand && (operands.length === 0 ? operand.required : operands.length > 1 && !operand.many)) {
+      throw new UsageError(
+        `Cannot ${name.replaceAll("-", " ")}: expected ${operand.wanted}, got ${
+          operands.join(" ") || "none"
+        }`,
+      );
+    }
   }
 }
 
-/** Runs a task: what it throws becomes one sentence on standard error and an exit code, 2 for usage and 1 for the rest. */
-export async function runTask(task: () => void | Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    Deno.exit(printError(error));
-  }
-  Deno.exit(0); // libraries may leave timers or threads behind
+/** Columns of help. */
+const WIDTH = 110;
+
+/** The name of an option as it is typed: `someKey` is `some-key`. */
+export function flagName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Prints an error as a task does (with its stack where `SOMNIUM_DEBUG` is set). @returns The exit code. */
-export function printError(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(message.trim().replaceAll(/\s*\n\s*/g, "; ") || "Cannot go on: an error without words");
-  if (Deno.env.get("SOMNIUM_DEBUG")) console.error(error);
-  if (error instanceof Interrupted) return error.exitCode;
-  return error instanceof UsageError ? 2 : 1;
+/** An option as `--help` shows it: a switch needs no value, but one that a preset may have set. */
+function optionTerm({ flags, description }: Option): string {
+  return /: (true|false)/.test(description) ? flags : flags.replace(" [true|false]", "");
 }
 
-/** Calls what checks the caller's words: its errors become usage errors. */
-export function usage<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+function dashed(argument: string): string {
+  return argument === "-h" ? "--help" : `--${flagName(argument.replace(/^--?/, ""))}`;
 }
 
-/** What a task's own flags are: one that takes a value, or one that stands alone. */
-export type Flags = Record<string, "value" | "switch">;
-
-/** Arguments, sorted. */
-export interface Arguments {
-  /** Values of flags that were given. */
-  values: Record<string, string | undefined>;
-  /** Switches that were given. */
-  switches: Set<string>;
-  /** What is no flag. */
-  positionals: string[];
-  /** Flags (with their values) that are others', see `others` of {@link parseArguments}. */
-  rest: string[];
+function usageOf({ name, required, many }: Operand): string {
+  const dots = many ? "..." : "";
+  return required ? `<${name}${dots}>` : `[${name}${dots}]`;
 }
 
-/**
- * Sorts arguments by a task's flags. `--some-key` and `--someKey` are the same, and so are `--key value` and
- * `--key=value`; `-h` is `--help`.
- *
- * @param others Flags that the caller parses itself; they come back in `rest`.
- * @throws UsageError for a flag that nobody knows (naming the nearest one) and for a missing value.
- */
-export function parseArguments(
-  args: readonly string[],
-  flags: Flags,
-  { others = [] }: { others?: readonly string[] } = {},
-): Arguments {
-  const sorted: Arguments = { values: {}, switches: new Set(), positionals: [], rest: [] };
-  const known = new Map(Object.keys(flags).map((name) => [camelCase(name), name]));
+/** Hands arguments to the library, each option as `--some-key` and, where it is a switch, as `--switch=true`. */
+function parseOptions(command: Command, args: readonly string[]): { operands: string[]; unknown: string[] } {
+  const spelled: string[] = [];
   for (let i = 0; i < args.length; i++) {
-    const [, key, inline] = /^--?([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(args[i]) ?? [];
-    if (key === undefined) {
-      sorted.positionals.push(args[i]);
-      continue;
-    }
-    const name = args[i] === "-h" ? "help" : known.get(camelCase(key));
-    const value = inline ?? (args[i + 1]?.startsWith("--") ? undefined : args[i + 1]);
-    if (name === undefined) {
-      if (!others.includes(camelCase(key))) {
-        throw new UsageError(unknownFlag(key, [...known.values(), ...others]));
-      }
-      sorted.rest.push(args[i]);
-      if (inline === undefined && value !== undefined) sorted.rest.push(args[++i]);
-    } else if (flags[name] !== "value") {
-      if (inline !== undefined) {
-        throw new UsageError(`Cannot set --${name}: expected no value, got "${inline}"`);
-      }
-      sorted.switches.add(name);
-    } else {
-      if (!value) throw new UsageError(`Cannot set --${name}: expected a value, got nothing`);
-      sorted.values[name] = value;
-      if (inline === undefined) i++;
-    }
+    const [, name, inline] = /^(--?[A-Za-z][\w-]*)(=[^]*)?$/.exec(args[i]) ?? [];
+    const option = name && command.options.find(({ long }) => long === dashed(name));
+    if (args[i] === "--") {
+      spelled.push(...args.slice(i));
+      break;
+    } else if (!option) spelled.push(args[i]);
+    else if (inline !== undefined) spelled.push(option.long + inline);
+    else if (option.required) spelled.push(`${option.long}=${args[++i] ?? ""}`);
+    else spelled.push(`${option.long}=${/^(true|false)$/.test(args[i + 1]) ? args[++i] : "true"}`);
   }
-  return sorted;
+  return command.parseOptions(spelled);
 }
 
-function unknownFlag(name: string, known: string[]): string {
-  const nearest = nearestName(name, known);
+function unknownFlag(argument: string, known: readonly string[]): string {
+  const name = argument.replace(/^--?/, "").replace(/=[^]*$/, "");
+  const nearest = nearestName(flagName(name), known.map(flagName));
   const hint = nearest === undefined ? "; --help lists all" : ` (did you mean "--${nearest}"?)`;
   return `Cannot set --${name}: no such option${hint}`;
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** A signal that SIGINT and SIGTERM abort; asked a second time, the process ends at once. */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const [name, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    Deno.addSignalListener(name, () => {
-      if (controller.signal.aborted) Deno.exit(code);
-      controller.abort(new Interrupted(code));
-    });
-  }
-  return controller.signal;
-}
-
-/** Rows as aligned columns: the first to the left, the others to the right. The first row is the head. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ").trimEnd();
-  return [line(rows[0]), widths.map((width) => "-".repeat(width)).join("  "), ...rows.slice(1).map(line)]
-    .join("\n");
-}
-
-/** Names in lines of a terminal's width. */
-export function wrapNames(names: readonly string[]): string {
-  const lines: string[] = [];
-  for (const name of names) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + name.length < 100) lines[lines.length - 1] = `${last}, ${name}`;
-    else lines.push(`    ${name}`);
-  }
-  return lines.join("\n");
-}
-
-/** A whole number with commas: 19,200. */
-export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString("en");
-}
-
-/** Mean and standard deviation: 826 ± 132, or with more digits. */
-export function formatScore(mean: number, deviation: number, digits = 0): string {
-  return `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
-}
-
-/** A share as a percentage: 1.5 %. */
-export function formatShare(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "-";
-}
-
-/** A duration as people say it: 40 s, 3 min 20 s, 2 h 5 min. */
-export function formatDuration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task collect`: records episodes, see {@link collectEpisodes}. `--help` tells the rest.
  *
@@ -11,55 +10,64 @@ import {
   type CollectOptions,
   registeredIds,
 } from "../envs/mod.ts";
-import { formatCount, interruptSignal, parseArguments, runTask, table, usage, UsageError } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
+import { choice, type Flag, JSON_FLAG, path, text, wholeNumber } from "./flags.ts";
+import { formatCount, table } from "./format.ts";
+import { projectPath, shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
+import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
 
-const HELP = `deno task collect [options]
+const POLICIES = Object.keys(COLLECT_POLICIES);
 
-Records episodes into a folder, one file each. Stopped at any moment, the same command goes on.
+/** A JSON object. */
+const OPTIONS: Flag<Record<string, unknown>> = {
+  help: `the environment's options, such as '{"domainRandomize": true}'`,
+  value: "JSON",
+  fallback: {},
+  unset: "none",
+  wanted: "a JSON object",
+  parse(given) {
+    try {
+      const value = JSON.parse(given);
+      return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+};
 
-  --env ID               ${registeredIds().join(" or ")} (default: CarRacing-v3)
-  --options JSON         the environment's options, such as '{"domainRandomize": true}'
-  --policy NAME          ${Object.keys(COLLECT_POLICIES).join(" or ")} (default: random)
-  --episodes N           how many (default: 10)
-  --seed S               seed of the first episode, the others count up (default: 0)
-  --key-state-every N    steps between whole states, from which the simulation can go on (default: 0, none)
-  --out DIR              the folder (default: runs/recordings)
-  --json                 one JSON object an episode on standard output instead of a table
-  --help                 this text`;
+/** `deno task collect`. */
+export const TASK = new Task({
+  name: "collect",
+  help:
+    "Records episodes into a folder, one file each. If it is interrupted, run the same command again to resume.",
+  flags: {
+    env: { ...text("ID", registeredIds().join(", ")), unset: "CarRacing-v3", suggest: () => registeredIds() },
+    options: OPTIONS,
+    policy: choice("who acts", POLICIES, "random"),
+    episodes: wholeNumber("how many", { minimum: 1, fallback: 10 }),
+    seed: wholeNumber("seed of the first episode; the others count up", { fallback: 0 }),
+    keyStateEvery: wholeNumber("steps between full states, from which the simulation can be resumed", {
+      fallback: 0,
+      unset: "0, none",
+    }),
+    out: path("DIR", "the folder", "the project's runs/recordings"),
+    json: JSON_FLAG,
+  },
+  writes: "out",
+  examples: ["collect --policy pursuit --episodes 3", "collect --env CartPole-v1 --out recordings"],
+});
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    env: "value",
-    options: "value",
-    policy: "value",
-    episodes: "value",
-    seed: "value",
-    "key-state-every": "value",
-    out: "value",
-    json: "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  if (positionals.length > 0) {
-    throw new UsageError(`Cannot read "${positionals[0]}": expected --key value; --help lists the keys`);
-  }
-  const options: CollectOptions = {
-    env: values.env ?? "CarRacing-v3",
-    options: usage(() => parseOptions(values.options ?? "{}")),
-    policy: values.policy ?? "random",
-    episodes: usage(() => parseCount("episodes", values.episodes ?? "10")),
-    seed: usage(() => parseCount("seed", values.seed ?? "0")),
-    keyStateEvery: usage(() => parseCount("key-state-every", values["key-state-every"] ?? "0")),
-  };
-  const out = values.out ?? "runs/recordings";
+async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { env = "CarRacing-v3", policy = "random", options, episodes, seed, keyStateEvery } = flags;
+  const out = flags.out ?? projectPath("runs/recordings");
   if (await Deno.stat(out).then(({ isDirectory }) => !isDirectory, () => false)) {
-    throw new UsageError(`Cannot set --out: expected a folder, got the file "${out}"`);
+    throw new UsageError(`Cannot set --out: expected a folder, got the file "${shownPath(out)}"`);
   }
-  const events = await collect(out, options, switches.has("json"));
-  if (!switches.has("json")) console.log(summary(events));
+  const events = await collect(out, { env, policy, options, episodes, seed, keyStateEvery }, flags.json);
+  if (!flags.json) print(`${summary(events)}\n\nRecordings: ${shownPath(out)}`);
 }
 
 async function collect(folder: string, options: CollectOptions, json: boolean): Promise<CollectEvent[]> {
@@ -71,7 +79,7 @@ async function collect(folder: string, options: CollectOptions, json: boolean): 
       events.push(event);
       const detail = `return ${event.return.toFixed(1)}`;
       progress.show({ label: "episodes", done: event.index + 1, of: options.episodes!, detail });
-      if (json) console.log(JSON.stringify(event));
+      if (json) printJson(event);
       await new Promise((resolve) => setTimeout(resolve)); // lets signals in
       signal.throwIfAborted();
     }
@@ -100,22 +108,4 @@ function summary(events: CollectEvent[]): string {
       deviation.toFixed(1),
     ],
   ]);
-}
-
-function parseCount(name: string, text: string): number {
-  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new RangeError(`Cannot set --${name}: expected an integer >= 0, got "${text}"`);
-}
-
-function parseOptions(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw new TypeError(`Cannot set --options: expected a JSON object, got "${text}"`);
 }

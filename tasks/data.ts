@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task data [NAME]`: lists data sets, or shows one. `--help` tells the rest.
  *
@@ -8,68 +7,63 @@ import { basename, extname, join } from "node:path";
 import { writeFileAtomic } from "../core/mod.ts";
 import { writePng } from "../core/pictures/mod.ts";
 import { type DataEvent, type Dataset, DATASETS, loadDataset } from "../generative/data/mod.ts";
-import { formatCount, formatShare, parseArguments, runTask, table, usage, UsageError } from "./cli.ts";
+import { withAdvice } from "./advice.ts";
+import { type Given, Task } from "./cli.ts";
 import { datasetSheet } from "./data_sheet.ts";
+import { typedData } from "./config_flags.ts";
+import { choice, JSON_FLAG, path, wholeNumber } from "./flags.ts";
+import { formatCount, formatShare, table } from "./format.ts";
+import { projectPath, shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
+import { print, printJson, UsageError } from "./run_task.ts";
 
-const HELP = `deno task data [NAME or PATH] [options]
+/** `deno task data [NAME]`. */
+export const TASK = new Task({
+  name: "data",
+  help:
+    "Lists the data sets; with a name it loads one, says what it holds and writes a sheet of its first examples. PATH " +
+    "is your own: a folder of pictures (subfolders are classes), of CIFAR-10 (binary) or CelebA (with its list of " +
+    "attributes), a text file, full_format_recipes.json or winemag-data-130k-v2.json.",
+  operand: {
+    name: "NAME|PATH",
+    help: "a data set of the list, or a folder or file of your own",
+    wanted: "one data set at most",
+    suggest: () => DATASETS.map(({ name }) => name),
+  },
+  flags: {
+    count: wholeNumber("examples on the sheet", { fallback: 96 }),
+    limit: wholeNumber("examples that are loaded", { fallback: 0, unset: "0, all" }),
+    size: wholeNumber("side of pictures in pixels", { fallback: 0, unset: "0, as they are" }),
+    fit: choice("how pictures are brought to that size", ["pad", "resize"], "the data set's own"),
+    split: choice("which part", ["train", "test"], "train"),
+    seed: wholeNumber("seed of data that are computed", { fallback: 0 }),
+    out: path("FILE", "where the sheet goes", "the project's runs/data/NAME.png, .txt or .svg"),
+    json: JSON_FLAG,
+  },
+  writes: "out",
+  examples: ["data", "data fashion-mnist --size 32", "data my_pictures --split test"],
+});
 
-Lists the data sets; with a name it loads one, says what it holds and writes a sheet of its first examples.
-PATH is your own: a folder of pictures (subfolders are classes), of CIFAR-10 (binary) or CelebA (with its list
-of attributes), a text file, full_format_recipes.json or winemag-data-130k-v2.json.
+if (import.meta.main) await TASK.run(main);
 
-  --count N        examples on the sheet (default: 96)
-  --limit N        examples that are loaded (default: 0, all)
-  --size S         side of pictures in pixels (default: 0, as they are)
-  --fit HOW        how pictures are brought to it: pad or resize (default: the data set's own)
-  --split NAME     train or test (default: train)
-  --seed S         of data that are computed (default: 0)
-  --out FILE       where the sheet goes (default: runs/data/NAME.png, .txt or .svg)
-  --json           what the data set holds, as one JSON object
-  --help           this text
-
-deno task data fashion-mnist --size 32`;
-
-if (import.meta.main) await runTask(main);
-
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    count: "value",
-    limit: "value",
-    size: "value",
-    fit: "value",
-    split: "value",
-    seed: "value",
-    out: "value",
-    json: "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  const [name, extra] = positionals;
-  if (extra !== undefined) {
-    throw new UsageError(`Cannot read "${extra}": expected one data set; --help lists what follows it`);
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { count, json, out: asked, ...options } = flags;
+  if (operands[0] === undefined) {
+    if (json) { for (const dataset of DATASETS) printJson({ type: "dataset", ...dataset }); }
+    else print(list());
+    return;
   }
-  if (name === undefined) return console.log(switches.has("json") ? JSON.stringify(DATASETS) : list());
-
-  const count = usage(() => parseCount("count", values.count ?? "96"));
-  const options = usage(() => ({
-    limit: parseCount("limit", values.limit ?? "0"),
-    size: parseCount("size", values.size ?? "0"),
-    seed: parseCount("seed", values.seed ?? "0"),
-    fit: parseChoice("fit", values.fit, ["pad", "resize"] as const),
-    split: parseChoice("split", values.split, ["train", "test"] as const),
-  }));
+  const name = typedData(operands[0]);
   const data = await load(name, options);
   const sheet = datasetSheet(data, Math.max(count, 1));
-  const out = values.out ?? join("runs", "data", `${basename(name, extname(name))}.${sheet.ending}`);
+  const out = asked ?? projectPath(join("runs", "data", `${basename(name, extname(name))}.${sheet.ending}`));
   if (extname(out) !== `.${sheet.ending}`) {
     throw new UsageError(`Cannot write "${out}": expected a name that ends in .${sheet.ending}`);
   }
   if (sheet.ending === "png") writePng(out, sheet.picture);
   else writeFileAtomic(out, sheet.text);
-  console.log(
-    switches.has("json") ? JSON.stringify({ ...facts(name, data), sheet: out }) : report(name, data, out),
-  );
+  if (json) printJson({ type: "dataset", ...facts(name, data), sheet: shownPath(out) });
+  else print(report(name, data, out));
 }
 
 async function load(name: string, options: Parameters<typeof loadDataset>[1]): Promise<Dataset> {
@@ -96,7 +90,7 @@ function sentence(event: Exclude<DataEvent, { type: "progress" }>): string {
     case "skipped":
       return `${event.dataset}: ${formatCount(event.count)} left out, the first: ${event.first}`;
     case "cache":
-      return `${event.dataset}: ${event.reason}`;
+      return `${event.dataset}: ${withAdvice(event.reason)}`;
   }
 }
 
@@ -130,7 +124,7 @@ function report(name: string, data: Dataset, out: string): string {
     `source: ${source}; licence: ${licence}`,
     ...(rows.length > 0 ? [table([["what", "how many", "share"], ...rows])] : []),
     ...(data.kind === "text" ? [words(data)] : []),
-    `first examples: ${out}`,
+    `first examples: ${shownPath(out)}`,
   ].join("\n");
 }
 
@@ -169,14 +163,4 @@ function words({ tokens }: Extract<Dataset, { kind: "text" }>): string {
   const unknown = tokens.reduce((sum, token) => sum + Number(token === 1), 0);
   return `padding: ${formatShare(padding / tokens.length)} of all tokens; words that are not known: ` +
     `${formatShare(unknown / (tokens.length - padding))} of the rest`;
-}
-
-function parseCount(name: string, text: string): number {
-  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new RangeError(`Cannot set --${name}: expected an integer >= 0, got "${text}"`);
-}
-
-function parseChoice<T extends string>(name: string, text: string | undefined, choices: readonly T[]) {
-  if (text === undefined || choices.includes(text as T)) return text as T | undefined;
-  throw new RangeError(`Cannot set --${name}: expected ${choices.join(" or ")}, got "${text}"`);
 }

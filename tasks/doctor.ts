@@ -1,6 +1,5 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
- * `deno task doctor`: what the lab found on this machine, how fast it is, what is missing and what mends it.
+ * `deno task doctor`: what the lab found on this machine, how fast it is, what is missing and how to fix it.
  *
  * @module
  */
@@ -9,17 +8,19 @@ import { findPython } from "../bench/python.ts";
 import { findLibrary } from "../generative/runtime/install/locate.ts";
 import { installationOf, verifyInstallation } from "../generative/runtime/install.ts";
 import { type BackendReport, startBackend, workingBackends } from "../generative/runtime/mod.ts";
-import { parseArguments, runTask } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
 import { describeEnvironment } from "./environment.ts";
+import { JSON_FLAG } from "./flags.ts";
+import { print, printJson } from "./run_task.ts";
 
-/** Something that is missing, and what mends it. */
+/** Something that is missing, and how to fix it. */
 interface Finding {
   /** What is missing. */
   missing: string;
   /** What that means. */
   consequence: string;
   /** The command, or what to do. */
-  mend: string;
+  fix: string;
 }
 
 /** What `--json` prints. */
@@ -34,15 +35,17 @@ interface Diagnosis {
 /** Of the square matrices that are multiplied; plain JavaScript would take seconds for the larger one. */
 const MATMUL_SIZE = { fast: 1024, cpu: 128 };
 
-if (import.meta.main) await runTask(main);
+/** `deno task doctor`. */
+export const TASK = new Task({
+  name: "doctor",
+  help: "Says which backend runs and why, how fast it is, what is missing and how to fix it.",
+  flags: { json: JSON_FLAG },
+  examples: ["doctor", "doctor --json"],
+});
 
-async function main(): Promise<void> {
-  const { switches } = parseArguments(Deno.args, { json: "switch", help: "switch" });
-  if (switches.has("help")) {
-    return console.log(
-      "deno task doctor [--json]\n\nTells what was found, how fast it is, and what mends what is missing.",
-    );
-  }
+if (import.meta.main) await TASK.run(main);
+
+async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> {
   const report = await startBackend({ install: false });
   const library = await describeLibrary(report);
   const gflops = await matmulGflops(report.name === "cpu" ? MATMUL_SIZE.cpu : MATMUL_SIZE.fast);
@@ -53,8 +56,8 @@ async function main(): Promise<void> {
     gflops: Math.round(10 * gflops) / 10,
     findings: examine(report, library?.damaged ?? []),
   };
-  if (switches.has("json")) console.log(JSON.stringify(diagnosis, null, 2));
-  else print(diagnosis, report);
+  if (flags.json) printJson({ type: "diagnosis", ...diagnosis });
+  else printDiagnosis(diagnosis, report);
 }
 
 async function describeLibrary(report: BackendReport): Promise<Diagnosis["library"]> {
@@ -73,28 +76,28 @@ function examine(report: BackendReport, damaged: string[]): Finding[] {
     findings.push({
       missing: "TensorFlow's library",
       consequence: `${report.name} computes instead, many times slower`,
-      mend: "deno task setup",
+      fix: "deno task setup",
     });
   }
   if (damaged.length > 0) {
     findings.push({
       missing: `whole files (${damaged.join(", ")} differ from their checksums)`,
       consequence: "TensorFlow may crash",
-      mend: "deno task setup",
+      fix: "deno task setup",
     });
   }
   if (!report.gpu && hasNvidiaGpu()) {
     findings.push({
       missing: "TensorFlow on the NVIDIA GPU of this machine",
       consequence: "the CPU computes instead",
-      mend: "deno task setup --gpu",
+      fix: "deno task setup --gpu",
     });
   }
   if (findPython("gymnasium", "Box2D") === undefined) {
     findings.push({
       missing: "a Python with gymnasium[box2d]",
       consequence: "benchmarks run without Gymnasium beside them; nothing else needs it",
-      mend: 'pip install "gymnasium[box2d]", or name a Python in SOMNIUM_PYTHON',
+      fix: 'pip install "gymnasium[box2d]", or name a Python in SOMNIUM_PYTHON',
     });
   }
   return findings;
@@ -109,7 +112,10 @@ function hasNvidiaGpu(): boolean {
   }
 }
 
-function print({ environment, library, working, gflops, findings }: Diagnosis, report: BackendReport): void {
+function printDiagnosis(
+  { environment, library, working, gflops, findings }: Diagnosis,
+  report: BackendReport,
+): void {
   const machine = environment.machine as {
     system: string;
     processor: string;
@@ -129,9 +135,9 @@ function print({ environment, library, working, gflops, findings }: Diagnosis, r
   if (library !== undefined) {
     lines.push(["Library", `${library.path} (${library.source ?? "unknown"})`]);
   }
-  for (const [name, value] of lines) console.log(`${name.padEnd(14)}${value}`);
-  for (const { missing, consequence, mend } of findings) {
-    console.log(`\nMissing: ${missing}; ${consequence}.\nMend it: ${mend}`);
+  for (const [name, value] of lines) print(`${name.padEnd(14)}${value}`);
+  for (const { missing, consequence, fix } of findings) {
+    print(`\nMissing: ${missing}; ${consequence}.\nFix: ${fix}`);
   }
-  if (findings.length === 0) console.log("\nNothing is missing.");
+  if (findings.length === 0) print("\nNothing is missing.");
 }

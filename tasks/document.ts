@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task document RUN`: makes a trained model's page in `docs/models/`. `--help` tells the rest.
  *
@@ -11,21 +10,29 @@ import { MODEL_KINDS } from "../generative/models/kinds.ts";
 import type { LoadedModel } from "../generative/models/load_model.ts";
 import type { Artifact } from "../generative/models/model.ts";
 import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
-import { formatCount, formatDuration, parseArguments, runTask } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
+import { chooseRun, RUN } from "./find_run.ts";
+import { path } from "./flags.ts";
+import { formatCount, formatDuration } from "./format.ts";
 import { formatMetrics, tellData } from "./model_report.ts";
 import { type ModelResult, readResults, resultOf, runCharts, writeResults } from "./model_results.ts";
-import { oneRun } from "./find_run.ts";
 import { openModel } from "./open_model.ts";
+import { projectPath, shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
+import { print } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 
-const HELP = `deno task document RUN [options]
-
-Makes the page of a trained model (a folder such as runs/vae-fashion-default-1): docs/models/MODEL.md with its curve,
-samples and pictures, and its line in docs/models/README.md and results.json, which deno task models reads.
-
-  --docs DIR   where to (default: docs/models)
-  --help       this text`;
+/** `deno task document RUN`. */
+export const TASK = new Task({
+  name: "document",
+  help:
+    "Writes the page of a trained model: docs/models/MODEL.md with its curves, samples and pictures, and its line " +
+    "in docs/models/README.md and in results.json, which deno task models reads.",
+  operand: RUN,
+  flags: { docs: path("DIR", "where to", "the project's docs/models") },
+  writes: "docs",
+  examples: ["document vae-fashion-default-1", "document runs/mine --docs pages"],
+});
 
 /** Samples on a page. */
 const SAMPLES = 36;
@@ -45,13 +52,11 @@ interface Shown {
 
 const progress = new Progress();
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, { docs: "value", help: "switch" });
-  if (switches.has("help")) return console.log(HELP);
-  const folder = oneRun(positionals, "document");
-  const docs = values.docs ?? "docs/models";
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { folder } = chooseRun(operands, { task: "document", kind: "model" });
+  const docs = flags.docs ?? projectPath("docs/models");
   const results = readResults(docs);
   const loaded = await openModel(folder, progress);
   const { name } = loaded.kind;
@@ -77,7 +82,7 @@ async function main(): Promise<void> {
   results[name] = result;
   writeResults(docs, results);
   writeFileAtomic(join(docs, "README.md"), index(results));
-  console.log(`${join(docs, `${name}.md`)}: ${shown.length} pictures`);
+  print(`${shownPath(join(docs, `${name}.md`))}: ${shown.length} pictures`);
 }
 
 /** Samples, then what the model's notes name. */
@@ -144,7 +149,7 @@ function page(
     "",
     `**What goes wrong.** ${notes.wrong}`,
     "",
-    `**What to turn.** ${notes.turn}`,
+    `**What to tune.** ${notes.turn}`,
     "",
     ...pictures,
   ].join("\n").trimEnd() + "\n";
@@ -160,7 +165,7 @@ function index(results: Record<string, ModelResult>): string {
     } | ${preset}${unfinished} | ${formatDuration(seconds)} | ${formatMetrics(metrics)} |`;
   });
   return [
-    "# What the models came to",
+    "# Results",
     "",
     "Every page, number and picture here is written by `deno task document RUN` from a run; `deno task models` prints the table.",
     "",

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task evaluate`: measures a run's controller on real tracks, or serves it to Gymnasium; measures a generative
  * model on data that it did not learn from. `--help` tells the rest.
@@ -12,101 +11,122 @@ import { controllerActions } from "../agents/train_world_model/controller_action
 import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
-import { startBackend } from "../generative/runtime/mod.ts";
-import { RunFolder } from "../generative/train/mod.ts";
-import { formatScore, formatShare, parseArguments, runTask, table, UsageError } from "./cli.ts";
-import { backendLine, installLine } from "./environment.ts";
+import { flagName, type Given, Task } from "./cli.ts";
+import { backendLine, startBackendFor } from "./environment.ts";
 import { evaluateModel } from "./evaluate_model.ts";
-import { wholeNumber } from "./open_model.ts";
-import { findRun, oneRun } from "./find_run.ts";
+import { chooseRun, RUN } from "./find_run.ts";
+import { type Flag, flag, JSON_FLAG, wholeNumber } from "./flags.ts";
+import { formatScore, formatShare, table } from "./format.ts";
 import { Progress } from "./progress.ts";
+import { print, printJson, UsageError } from "./run_task.ts";
 
 /** Drawn for distances. */
 const SAMPLES = 1000;
 
-const HELP = `deno task evaluate RUN [options]
+const WORLD_MODEL = "Options for a world model, whose controller drives real tracks:";
+const MODEL = "Options for a model of deno task train, which is measured on held-out data:";
 
-Measures a run (a name, or a folder such as runs/default-1), as its last checkpoint has it.
+/** The first and the last of some seeds. */
+type SeedRange = [first: number, last: number];
 
-A world model's controller drives real tracks:
+/** `A-B` or `A`. */
+const SEEDS: Flag<SeedRange | undefined> = {
+  help: "the tracks",
+  value: "A-B",
+  fallback: undefined,
+  unset: `${TEST_SEED}-${TEST_SEED + 99}, those of the final test`,
+  wanted: "A-B with A <= B",
+  parse(text) {
+    const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+    const range: SeedRange = [Number(from), Number(to ?? from)];
+    return range[0] <= range[1] && Number.isSafeInteger(range[1]) ? range : undefined;
+  },
+  heading: WORLD_MODEL,
+};
 
-  --seeds A-B          the tracks (default: ${TEST_SEED}-${TEST_SEED + 99}, those of the final test)
-  --episodes N         how many of them (default: all; without --seeds: tracks ${TEST_SEED}, ${
-  TEST_SEED + 1
-}, ...)
-  --json               one JSON object an episode on standard output, and one for all at the end
-  --serve-gymnasium    drive Gymnasium's CarRacing-v3 instead, over standard input and output: a line {"reset": seed}
-                       starts an episode; a 4-byte little-endian length and as many bytes (a frame, 96x96x3) are
-                       answered by a line {"action":[steer,gas,brake]}; see bench/gymnasium_drive.py
-
-A model of deno task train is measured on data that it did not learn from:
-  --examples N         how many of them (default: all)
-  --samples N          pictures are drawn as well, and their distance from the data measured: how many (default: ${SAMPLES};
-                       0 draws none). The first time a classifier is trained on the data, about a minute
-  --json               one JSON object on standard output
-
-  --help               this text`;
+/** `deno task evaluate RUN`. */
+export const TASK = new Task({
+  name: "evaluate",
+  help:
+    "Measures a run, as its last checkpoint has it: a world model's controller on real tracks, a generative model " +
+    "on held-out data.",
+  operand: RUN,
+  flags: {
+    json: JSON_FLAG,
+    seeds: SEEDS,
+    episodes: {
+      ...wholeNumber("how many of the tracks", { minimum: 1, unset: "all of them" }),
+      heading: WORLD_MODEL,
+    },
+    serveGymnasium: {
+      ...flag(
+        'drive Gymnasium\'s CarRacing-v3 instead, over standard input and output: a line {"reset": seed} starts an ' +
+          "episode; a 4-byte little-endian length and as many bytes (a frame, 96x96x3) are answered by a line " +
+          '{"action":[steer,gas,brake]}; see bench/gymnasium_drive.py',
+      ),
+      heading: WORLD_MODEL,
+    },
+    examples: {
+      ...wholeNumber("how many held-out examples", { minimum: 1, unset: "all of them" }),
+      heading: MODEL,
+    },
+    samples: {
+      ...wholeNumber(
+        "how many pictures are drawn to measure their distance from the data; 0 draws none; the first time a classifier " +
+          "is trained on the data, which takes about a minute",
+        { fallback: SAMPLES },
+      ),
+      heading: MODEL,
+    },
+  },
+  examples: [
+    "evaluate",
+    "evaluate default-1 --seeds 100-199 --json",
+    "evaluate vae-fashion-default-1 --samples 500",
+  ],
+});
 
 const progress = new Progress();
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    seeds: "value",
-    episodes: "value",
-    json: "switch",
-    examples: "value",
-    samples: "value",
-    "serve-gymnasium": "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  const meant = oneRun(positionals, "evaluate", "run folder such as runs/default-1");
-  const seeds = chooseSeeds(values);
-  const given = [...Object.keys(values), ...switches];
-  const folder = findRun(meant, "evaluate");
-  if (typeof RunFolder.load(folder).config.model === "string") {
-    refuse(given, ["seeds", "episodes", "serve-gymnasium"], "a run of deno task train has no controller");
-    const examples = wholeNumber("examples", values.examples, { fallback: 0, minimum: 1 });
-    const samples = wholeNumber("samples", values.samples, { fallback: SAMPLES });
-    return await evaluateModel(folder, { examples, samples, json: switches.has("json"), progress });
+async function main({ flags, given, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const seeds = chooseSeeds(flags);
+  const { folder, kind } = chooseRun(operands, { task: "evaluate" });
+  const { json } = flags;
+  if (kind === "model") {
+    refuse(given, ["seeds", "episodes", "serveGymnasium"], "a run of deno task train has no controller");
+    return await evaluateModel(folder, {
+      examples: flags.examples ?? 0,
+      samples: flags.samples,
+      json,
+      progress,
+    });
   }
   refuse(given, ["examples", "samples"], "a world model's controller is measured in episodes");
-  const backend = await startBackend({
-    purpose: "inference",
-    onEvent: (event) => {
-      const line = installLine(event);
-      if (line !== undefined) progress.line(line);
-    },
-  });
+  const backend = await startBackendFor(progress, { purpose: "inference" });
   const run = loadRun(folder);
   progress.line(backendLine(backend));
-  if (switches.has("serve-gymnasium")) return await serve(run);
-  const json = switches.has("json");
+  if (flags.serveGymnasium) return await serve(run);
   const result = await drive(run, seeds, json);
-  if (json) console.log(JSON.stringify({ type: "evaluation", ...summary(result) }));
+  if (json) printJson({ type: "evaluation", ...summary(result) });
   else printResult(result);
 }
 
-/** @throws UsageError for flags that are for the other kind of run. */
-function refuse(given: readonly string[], foreign: readonly string[], why: string): void {
-  const wrong = given.find((flag) => foreign.includes(flag));
-  if (wrong) throw new UsageError(`Cannot set --${wrong}: ${why}`);
+/** @throws UsageError for options that are for the other kind of run. */
+function refuse(given: ReadonlySet<string>, foreign: readonly string[], why: string): void {
+  const wrong = foreign.find((key) => given.has(key));
+  if (wrong) throw new UsageError(`Cannot set --${flagName(wrong)}: ${why}`);
 }
 
-/** @throws UsageError when the flags make no sense. */
-function chooseSeeds({ seeds, episodes }: Record<string, string | undefined>): number[] {
-  const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(seeds ?? `${TEST_SEED}-${TEST_SEED + 99}`) ?? [];
-  const [first, last] = [Number(from), Number(to ?? from)];
-  if (!(first <= last)) {
-    throw new UsageError(`Cannot set --seeds: expected A-B with A <= B, got "${seeds}"`);
-  }
-  const count = Number(episodes ?? last - first + 1);
-  const most = seeds === undefined ? Infinity : last - first + 1;
-  if (!Number.isSafeInteger(count) || count < 1 || count > most) {
-    const limits = most === Infinity ? "of 1 or more" : `from 1 to ${most}, as many as there are seeds`;
-    throw new UsageError(`Cannot set --episodes: expected a whole number ${limits}, got "${episodes}"`);
+/** @throws UsageError for more episodes than there are seeds. */
+function chooseSeeds({ seeds, episodes }: { seeds?: SeedRange; episodes?: number }): number[] {
+  const [first, last] = seeds ?? [TEST_SEED, TEST_SEED + (episodes ?? 100) - 1];
+  const count = episodes ?? last - first + 1;
+  if (count > last - first + 1) {
+    throw new UsageError(
+      `Cannot set --episodes: expected at most ${last - first + 1}, as many as there are seeds, got ${count}`,
+    );
   }
   return Array.from({ length: count }, (_, i) => first + i);
 }
@@ -117,7 +137,7 @@ async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Ev
   progress.show({ label: "drive", done: 0, of: seeds.length });
   try {
     const onEpisode = (episode: Episode, done: number) => {
-      if (json) console.log(JSON.stringify({ type: "episode", ...episode }));
+      if (json) printJson({ type: "episode", ...episode });
       progress.show({ label: "drive", done, of: seeds.length });
     };
     return await evaluate(agent, env, { seeds, onEpisode });
@@ -139,7 +159,7 @@ function printResult(result: Evaluation): void {
   const { episodes, mean, deviation, worst, best, decisions, offRoad } = summary(result);
   const one = ({ seed, return: score }: { seed: number; return: number }) =>
     `${score.toFixed(0)} (track ${seed})`;
-  console.log(table([
+  print(table([
     [`${episodes} tracks`, "return"],
     ["mean ± sd", formatScore(mean, deviation)],
     ["worst", one(worst)],

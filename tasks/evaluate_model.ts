@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * What `deno task evaluate` does with runs of `deno task train`.
  *
@@ -10,10 +9,11 @@ import { judgeSamples } from "../generative/models/judge_samples.ts";
 import { measureModel } from "../generative/models/measure_model.ts";
 import { MetricsWriter } from "../generative/train/mod.ts";
 import { damageLine } from "./damage_line.ts";
-import { formatCount, formatShare, interruptSignal, table } from "./cli.ts";
+import { formatCount, formatShare, table } from "./format.ts";
 import { formatNumber, tellData } from "./model_report.ts";
 import { lockRun, openModel } from "./open_model.ts";
 import type { Progress } from "./progress.ts";
+import { interruptSignal, print, printJson } from "./run_task.ts";
 
 /** What is measured, and how much of it. */
 export interface EvaluateModelOptions {
@@ -65,15 +65,13 @@ export async function evaluateModel(
   writer.resume("evaluation", step - 1);
   writer.write("evaluation", step, metrics);
   if (json) {
-    console.log(
-      JSON.stringify({ type: "evaluation", model: kind.name, step, examples: limit, ...metrics, distances }),
-    );
+    printJson({ type: "evaluation", model: kind.name, step, examples: limit, ...metrics, distances });
   } else {
-    console.log(table([
+    print(table([
       [`${kind.name}, ${formatCount(step)} steps`, `${formatCount(limit)} held-out examples`],
       ...Object.entries(metrics).map(([name, value]) => [name, formatNumber(value)]),
     ]));
-    if (distances) console.log(explain(distances));
+    if (distances) print(explain(distances));
   }
 }
 
@@ -88,7 +86,7 @@ function explain(
     `classifier that the lab trained on it (${
       formatShare(accuracy)
     } right on held-out pictures; ${classifier}). As many held-out`,
-    `pictures come to FD ${formatNumber(real.frechet)} and KD ${
+    `pictures have FD ${formatNumber(real.frechet)} and KD ${
       formatNumber(real.kernel)
     }; the spread of KD is ${formatNumber(kernelDeviation)}. They are not FID and KID.`,
   ].join("\n");

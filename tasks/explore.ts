@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task explore RUN`: makes a trained model's own pictures. `--help` tells the rest.
  *
@@ -8,34 +7,32 @@ import { basename, join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { RandomStream } from "../core/mod.ts";
 import { writeArtifact } from "../generative/models/write_artifact.ts";
-import { interruptSignal, parseArguments, runTask, UsageError } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
+import { chooseRun, RUN } from "./find_run.ts";
+import { JSON_FLAG, wholeNumber } from "./flags.ts";
 import { tellData } from "./model_report.ts";
-import { oneRun } from "./find_run.ts";
-import { lockRun, openModel, wholeNumber } from "./open_model.ts";
+import { lockRun, openModel } from "./open_model.ts";
+import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
+import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
 
-const HELP = `deno task explore RUN [options]
-
-Makes a trained model's own pictures (a folder such as runs/vae-fashion-default-1): its latent space, what it
-reconstructs, its probabilities, what it looks at. They lie in the run's samples/, explore.md tells what to see.
-
-  --seed S   of what is drawn (default: 1)
-  --json     one JSON object a picture on standard output
-  --help     this text`;
+/** `deno task explore RUN`. */
+export const TASK = new Task({
+  name: "explore",
+  help:
+    "Visualises a trained model: its latent space, its reconstructions, its probabilities, what it looks at. The " +
+    "pictures are written to the run's samples/, and explore.md says what to see in them.",
+  operand: RUN,
+  flags: { seed: wholeNumber("seed of what is drawn at random", { fallback: 1 }), json: JSON_FLAG },
+  examples: ["explore", "explore vae-fashion-default-1"],
+});
 
 const progress = new Progress();
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    seed: "value",
-    json: "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  const folder = oneRun(positionals, "explore");
-  const seed = wholeNumber("seed", values.seed, { fallback: 1 });
+async function main({ flags: { seed, json }, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { folder } = chooseRun(operands, { task: "explore", kind: "model" });
   const signal = interruptSignal();
   using _lock = lockRun(folder);
   const { kind, model, parameters, step, loadData, dispose } = await openModel(folder, progress);
@@ -48,8 +45,8 @@ async function main(): Promise<void> {
   let made = 0;
   for await (const artifact of model.explore({ parameters, data, learned, random })) {
     const path = writeArtifact(join(folder, "samples"), artifact);
-    const event = { type: "artifact", path, caption: artifact.caption };
-    console.log(switches.has("json") ? JSON.stringify(event) : `${path}\n  ${artifact.caption}`);
+    if (json) printJson({ type: "artifact", path: shownPath(path), caption: artifact.caption });
+    else print(`${shownPath(path)}\n  ${artifact.caption}`);
     const file = basename(path);
     const shown = file.endsWith(".txt") ? `[${file}](${file})` : `![${artifact.caption}](${file})`;
     lines.push("", `## ${artifact.name.replaceAll("_", " ")}`, "", artifact.caption, "", shown);
@@ -58,6 +55,6 @@ async function main(): Promise<void> {
   }
   const index = join(folder, "samples", "explore.md");
   writeFileAtomic(index, lines.join("\n") + "\n");
-  if (!switches.has("json")) console.log(`\n${made} pictures; ${index} shows them all`);
+  if (!json) print(`\n${made} pictures; ${shownPath(index)} shows them all`);
   dispose();
 }

@@ -1,42 +1,133 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { nearestName } from "../core/nearest_name.ts";
-import { UsageError } from "./cli.ts";
+import { RunFolder } from "../generative/train/mod.ts";
+import type { Operand } from "./cli.ts";
+import { projectPath, shownPath, typedPath } from "./paths.ts";
+import { note, UsageError } from "./run_task.ts";
 
-/** Where the runs lie that come with Somnium. */
+/** Where the runs lie that come with Somnium, in the project. */
 export const EXAMPLES = "pretrained";
-/** Where runs lie that are told by their names. */
+/** Where runs lie that are told by their names, in the project. */
 const ROOTS = ["runs", EXAMPLES];
 
-/**
- * The run that a task is told.
- *
- * @param wanted What errors ask for, with an example.
- * @throws UsageError when it is told none, or more than one.
- */
-export function oneRun(
-  positionals: readonly string[],
-  task: string,
-  wanted = "run folder such as runs/vae-fashion-default-1",
-): string {
-  if (positionals.length === 1) return positionals[0];
-  throw new UsageError(`Cannot ${task}: expected one ${wanted}, got ${positionals.join(" ") || "none"}`);
+/** What made a run: `deno task train`, or `deno task train-world-model`. */
+export type RunKind = "model" | "world model";
+
+/** What a task takes runs of. */
+export interface RunWish {
+  /** The task's name. */
+  task: string;
+  /** What made the runs that it takes. @default either */
+  kind?: RunKind;
+  /** Which of these it can use, to choose the newest; it may use others when it is told to. @default all */
+  fits?: (folder: string) => boolean;
 }
 
+/** A run that a task is about. */
+export interface ChosenRun {
+  /** Its folder. */
+  folder: string;
+  /** What made it. */
+  kind: RunKind;
+}
+
+/** The operand of a task that takes a run. */
+export const RUN: Operand = {
+  name: "RUN",
+  help: "a run's name or folder (default: the newest that fits)",
+  wanted: "one run at most",
+  suggest: () => runNames(),
+};
+
 /**
- * The folder of the run that a reader means: a path, or the name of a run or of an example.
+ * The run that the user means: a folder, or a name in `runs/` or `pretrained/`; without either, the newest that fits,
+ * which standard error tells.
  *
- * @throws UsageError naming the nearest name when there is none.
+ * @throws UsageError for a name that is none (naming the nearest one) and for a run that the task cannot use.
  */
-export function findRun(meant: string, task: string): string {
-  const places = [meant, ...basename(meant) === meant ? ROOTS.map((root) => join(root, meant)) : []];
+export function chooseRun([meant]: readonly string[], wish: RunWish): ChosenRun {
+  if (meant === undefined) return newestRun(wish, ROOTS.map(projectPath));
+  const folder = findRun(meant, wish.task);
+  const kind = kindOf(RunFolder.load(folder).config);
+  if (wish.kind !== undefined && wish.kind !== kind) {
+    throw new UsageError(`Cannot ${wish.task} "${shownPath(folder)}": ${INSTEAD[kind]}`);
+  }
+  return { folder, kind };
+}
+
+/** What to do with a run that a task cannot use. */
+const INSTEAD: Record<RunKind, string> = {
+  "model":
+    "expected a run of deno task train-world-model, got one of deno task train; deno task sample, explore, " +
+    "evaluate and document take it",
+  "world model":
+    "expected a run of deno task train, got one of deno task train-world-model; deno task watch shows " +
+    "its dreams, and deno task evaluate its drives",
+};
+
+/** The names of all runs and examples. */
+export function runNames(): string[] {
+  return ROOTS.flatMap((root) => runsIn(projectPath(root)).map((folder) => basename(folder)));
+}
+
+/** @throws UsageError naming the nearest name when there is none. */
+function findRun(meant: string, task: string): string {
+  const plain = meant.replace(/(?<=.)[/\\]+$/, "");
+  const places = [
+    typedPath(plain),
+    projectPath(plain), // as messages and pages name it
+    ...basename(plain) === plain ? ROOTS.map((root) => projectPath(join(root, plain))) : [],
+  ];
   const found = places.find((place) => existsSync(join(place, "config.json")));
   if (found !== undefined) return found;
-  const names = ROOTS.flatMap((root) => existsSync(root) ? readdirSync(root) : []);
-  const near = nearestName(basename(meant), names);
+  const near = nearestName(basename(plain), runNames());
   throw new UsageError(
     `Cannot ${task} "${meant}": expected a run's folder or name, got nothing there${
       near === undefined ? "" : `; did you mean "${near}"?`
     }`,
   );
+}
+
+/**
+ * The run that was trained last, of those that fit.
+ *
+ * @param roots Folders of runs; the first one that has any that fit counts.
+ * @throws UsageError when there is none.
+ */
+export function newestRun({ task, kind, fits }: RunWish, roots: readonly string[]): ChosenRun {
+  for (const root of roots) {
+    const runs = runsIn(root).flatMap((folder) => {
+      const config = configOf(folder);
+      const trained = statSync(join(folder, "checkpoints", "checkpoint.json"), { throwIfNoEntry: false })
+        ?.mtimeMs;
+      if (!config || trained === undefined) return [];
+      const fitting = (kind === undefined || kind === kindOf(config)) && (fits?.(folder) ?? true);
+      return fitting ? [{ folder, kind: kindOf(config), trained }] : [];
+    });
+    const newest = runs.toSorted((a, b) => b.trained - a.trained)[0];
+    if (!newest) continue;
+    note(`Using the newest run that fits: "${shownPath(newest.folder)}"`);
+    return { folder: newest.folder, kind: newest.kind };
+  }
+  const maker = kind === "model" ? "deno task train MODEL" : "deno task train-world-model";
+  throw new UsageError(`Cannot ${task}: expected a run that fits in "runs", got none; ${maker} makes one`);
+}
+
+function runsIn(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).sort().map((name) => join(root, name))
+    .filter((folder) => existsSync(join(folder, "config.json")));
+}
+
+function configOf(folder: string): Record<string, unknown> | undefined {
+  try {
+    return RunFolder.load(folder).config;
+  } catch {
+    return undefined; // damaged: whoever names it is told
+  }
+}
+
+function kindOf(config: Record<string, unknown>): RunKind {
+  return typeof config.model === "string" ? "model" : "world model";
 }

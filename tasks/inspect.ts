@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task inspect FILE...`: says what recordings hold. `--help` tells the rest.
  *
@@ -10,55 +9,61 @@ import { fileError } from "../core/mod.ts";
 import { describeRecording, type RecordingDescription } from "../envs/recordings/describe.ts";
 import { openRecording } from "../envs/recordings/open_recording.ts";
 import { writeNpz } from "../envs/recordings/write_npz.ts";
-import { formatCount, parseArguments, runTask, table, usage, UsageError } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
+import { JSON_FLAG, path, wholeNumber } from "./flags.ts";
+import { formatCount, table } from "./format.ts";
+import { shownPath, typedPath } from "./paths.ts";
+import { print, printJson, UsageError } from "./run_task.ts";
 
-const HELP = `deno task inspect FILE or FOLDER... [options]
-
-Says what recordings hold: environment, seed, steps, return, ending, size, damage. Several files, or all .rec files
-below a folder, give a table. Each file is read to its end, and the exit code is 1 when one is damaged.
-
-  --npz FILE.npz   writes one recording as NumPy arrays: observations, actions, rewards, terminated, truncated,
-                   header, and states where it holds them; numpy.load reads it
-  --from STEP      first step of the archive (default: 0)
-  --to STEP        the step before which it stops (default: all)
-  --json           one JSON object a recording instead of text
-  --help           this text
-
-deno task inspect runs/recordings
-deno task inspect episode.rec --npz episode.npz --to 200`;
+/** `deno task inspect FILE...`. */
+export const TASK = new Task({
+  name: "inspect",
+  help:
+    "Says what recordings hold: environment, seed, steps, return, ending, size, damage. Several files, or all .rec " +
+    "files below a folder, give a table. Each file is read to its end, and the exit code is 1 when one is damaged.",
+  operand: {
+    name: "FILE",
+    help: "recordings, or folders of them",
+    wanted: "a recording or a folder",
+    required: true,
+    many: true,
+  },
+  flags: {
+    npz: path(
+      "FILE.npz",
+      "write one recording as NumPy arrays: observations, actions, rewards, terminated, truncated, header, and states " +
+        "where it holds them; numpy.load reads it",
+    ),
+    from: wholeNumber("first step of the archive", { unset: "0" }),
+    to: wholeNumber("the step before which it stops", { unset: "all" }),
+    json: JSON_FLAG,
+  },
+  writes: "npz",
+  examples: ["inspect runs/recordings", "inspect episode.rec --npz episode.npz --to 200"],
+});
 
 /** A file that was looked at. */
 type Inspected = { path: string } & (RecordingDescription | { problem: { message: string } });
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    npz: "value",
-    from: "value",
-    to: "value",
-    json: "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  if (positionals.length === 0) {
-    throw new UsageError("Cannot inspect nothing: expected a recording or a folder; --help tells more");
-  }
-  const range = usage(() => ({ from: parseStep("from", values.from), to: parseStep("to", values.to) }));
-  if (values.npz === undefined && (values.from ?? values.to) !== undefined) {
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { npz, from, to, json } = flags;
+  const given = operands.map(typedPath);
+  if (npz === undefined && (from ?? to) !== undefined) {
     throw new UsageError("Cannot set --from or --to: they choose the steps of --npz, which is missing");
   }
-  if (values.npz !== undefined) return await exportNpz(positionals, values.npz, range);
+  if (npz !== undefined) return await exportNpz(given, npz, { from, to });
 
-  const paths = positionals.flatMap(recordingsAt);
-  const [only] = positionals;
+  const paths = given.flatMap(recordingsAt);
+  const [only] = given;
   if (paths.length === 0) {
     throw new UsageError(`Cannot inspect "${only}": expected .rec files below it, got none`);
   }
   const inspected = paths.map(inspect);
-  if (switches.has("json")) { for (const one of inspected) console.log(JSON.stringify(one)); }
-  else if (paths.length === 1 && paths[0] === only) console.log(report(inspected[0]));
-  else console.log(overview(inspected));
+  if (json) { for (const one of inspected) printJson(one); }
+  else if (paths.length === 1 && paths[0] === only) print(report(inspected[0]));
+  else print(overview(inspected));
   const damaged = inspected.filter(({ problem }) => problem);
   if (damaged.length === 0) return;
   throw new Error(
@@ -83,7 +88,7 @@ async function exportNpz(
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   }
-  console.log(out);
+  print(shownPath(out));
 }
 
 /** The recording at a path, or those below a folder. */
@@ -107,10 +112,10 @@ function isFolder(path: string): boolean {
 function inspect(path: string): Inspected {
   try {
     using recording = openRecording(path);
-    return { path, ...describeRecording(recording) };
+    return { path: shownPath(path), ...describeRecording(recording) };
   } catch (error) {
     const { message, code, byte } = error as Error & { code?: string; byte?: number };
-    return { path, problem: { code, byte, message } as Inspected["problem"] & object };
+    return { path: shownPath(path), problem: { code, byte, message } as Inspected["problem"] & object };
   }
 }
 
@@ -194,11 +199,4 @@ function perStep({ bytesPerStep }: RecordingDescription): string {
 /** What is in a map, to follow what it belongs to; nothing where it is empty. */
 function withWords(map: Readonly<Record<string, unknown>>): string {
   return Object.keys(map).length === 0 ? "" : ` ${JSON.stringify(map)}`;
-}
-
-function parseStep(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || (/^\d+$/.test(text) && Number.isSafeInteger(Number(text)))) {
-    return text === undefined ? undefined : Number(text);
-  }
-  throw new RangeError(`Cannot set --${name}: expected a step >= 0, got "${text}"`);
 }

@@ -4,7 +4,7 @@ import { TRAIN_WORLD_MODEL_PRESETS, type TrainWorldModelConfig } from "../agents
 import type { TestReport } from "../agents/train_world_model/events.ts";
 import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
 import type { Release } from "../agents/train_world_model/release_run.ts";
-import { formatCount, formatDuration, formatScore, formatShare } from "./cli.ts";
+import { formatCount, formatDuration, formatScore, formatShare } from "./format.ts";
 
 /** The model card of a released run: a README.md whose head Hugging Face reads. All figures are the run's own. */
 export function modelCard({ name, folder, run, recording, parameters }: Release): string {

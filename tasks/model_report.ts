@@ -1,6 +1,7 @@
+import { withAdvice } from "./advice.ts";
 import type { DataEvent } from "../generative/data/load_dataset.ts";
 import type { ModelEvent } from "../generative/models/train_model.ts";
-import { formatCount } from "./cli.ts";
+import { formatCount } from "./format.ts";
 import type { Progress } from "./progress.ts";
 
 /** Measurements in one line: `loss 132.5, kl 5.103`. */
@@ -34,7 +35,7 @@ export function tellData(progress: Progress): (event: DataEvent) => void {
         progress.line(`Left out ${event.count} of the data "${event.dataset}": ${event.first}`);
         break;
       case "cache":
-        progress.line(`Data "${event.dataset}": ${event.reason}`);
+        progress.line(`Data "${event.dataset}": ${withAdvice(event.reason)}`);
     }
   };
 }

@@ -1,44 +1,38 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
- * `deno task models`: lists the generative models with what they came to. `--help` tells the rest.
+ * `deno task models`: lists the generative models with their results. `--help` tells the rest.
  *
  * @module
  */
 import { MODEL_KINDS } from "../generative/models/kinds.ts";
-import { formatCount, formatDuration, parseArguments, runTask, table, UsageError } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
+import { JSON_FLAG, path } from "./flags.ts";
+import { formatCount, formatDuration, table } from "./format.ts";
 import { formatMetrics } from "./model_report.ts";
 import { type ModelResult, readResults } from "./model_results.ts";
+import { projectPath } from "./paths.ts";
+import { print, printJson } from "./run_task.ts";
 
-const HELP = `deno task models [options]
-
-Lists the models that deno task train knows, in the order of the book. Parameters, time and score are those of the
-runs that docs/models/results.json tells of.
-
-  --docs DIR   where results.json lies (default: docs/models)
-  --json       one JSON object a model on standard output instead of a table
-  --help       this text`;
+/** `deno task models`. */
+export const TASK = new Task({
+  name: "models",
+  help:
+    "Lists the models that deno task train knows, in the order of the book, with their results: parameters, time and " +
+    "scores are those of docs/models/results.json.",
+  flags: { docs: path("DIR", "where results.json lies", "the project's docs/models"), json: JSON_FLAG },
+  examples: ["models", "models --json"],
+});
 
 /** Measurements of a model in the table; `--json` has all. */
 const SHOWN = 3;
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-// deno-lint-ignore require-await -- runTask wants a promise
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    docs: "value",
-    json: "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  if (positionals.length > 0) throw new UsageError(`Cannot read "${positionals[0]}": expected no name`);
-  const results = readResults(values.docs ?? "docs/models");
-  if (switches.has("json")) {
+function main({ flags }: Given<typeof TASK.options.flags>): void {
+  const results = readResults(flags.docs ?? projectPath("docs/models"));
+  if (flags.json) {
     for (const { name, title, family, chapter, paper, presets } of MODEL_KINDS) {
       const result = results[name] ?? null;
-      console.log(
-        JSON.stringify({ name, title, family, chapter, paper, data: presets.default.data, result }),
-      );
+      printJson({ type: "model", name, title, family, chapter, paper, data: presets.default.data, result });
     }
     return;
   }
@@ -55,7 +49,7 @@ async function main(): Promise<void> {
       result ? formatMetrics(mostTelling(result.metrics)) : "-",
     ];
   });
-  console.log(table([
+  print(table([
     ["model", "chapter", "paper", "data", "parameters", "preset", "time", "held-out data"],
     ...rows,
   ]));

@@ -1,36 +1,47 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
- * `deno task ok`: everything that a change must pass, in the order of what fails fastest. `--no-test` leaves out
- * the tests.
+ * `deno task ok`: everything that a change must pass, in the order of what fails fastest. `--help` tells the rest.
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { findAssertSource } from "./assert_source.ts";
+import { type Given, Task } from "./cli.ts";
+import { flag } from "./flags.ts";
 import { lintDocumentation } from "./lint_documentation.ts";
+import { PROJECT } from "./paths.ts";
+import { note } from "./run_task.ts";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+/** `deno task ok`. */
+export const TASK = new Task({
+  name: "ok",
+  help:
+    "Runs all checks that a change must pass, in the order of what fails fastest: formatting, lint, types, the " +
+    "documentation of every public symbol, tests.",
+  flags: { noTest: flag("leave out the tests") },
+  examples: ["ok", "ok --no-test"],
+});
 
-async function run(title: string, args: string[]): Promise<void> {
-  console.error(`\n# ${title}: deno ${args.join(" ")}`);
-  const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status;
-  if (!success) fail(title);
-}
+if (import.meta.main) await TASK.run(main);
 
-function fail(title: string): never {
-  console.error(`Cannot pass: ${title} found something to mend`);
-  Deno.exit(1);
-}
-
-if (import.meta.main) {
+async function main({ flags: { noTest } }: Given<typeof TASK.options.flags>): Promise<void> {
   const { flags } = await findAssertSource();
   await run("formatting", ["fmt", "--check", "--quiet"]);
   await run("lint", ["lint", "--quiet"]);
   await run("types", ["check", "--quiet", ...flags, "."]);
-  console.error("\n# documentation: deno doc --lint of every mod.ts");
-  const findings = await lintDocumentation(root);
-  for (const finding of findings) console.error(finding);
-  if (findings.length > 0) fail("documentation");
-  if (!Deno.args.includes("--no-test")) await run("tests and layering", ["run", "-A", "tasks/test.ts"]);
-  console.error("\nAll is well");
+  note("\n# documentation: deno doc --lint of every mod.ts");
+  const findings = await lintDocumentation(PROJECT);
+  for (const finding of findings) note(finding);
+  if (findings.length > 0) throw failure("documentation");
+  if (!noTest) await run("tests and layering", ["run", "-A", "tasks/test.ts"]);
+  note("\nAll checks pass");
+}
+
+/** @throws Error where the command fails. */
+async function run(title: string, args: string[]): Promise<void> {
+  note(`\n# ${title}: deno ${args.join(" ")}`);
+  const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: PROJECT }).spawn().status;
+  if (!success) throw failure(title);
+}
+
+function failure(title: string): Error {
+  return new Error(`Cannot pass: ${title} found something to fix`);
 }

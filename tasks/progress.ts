@@ -1,6 +1,6 @@
-// deno-lint-ignore-file no-console -- tasks print
 import cliProgress from "cli-progress";
-import { formatDuration } from "./cli.ts";
+import { formatDuration } from "./format.ts";
+import { note } from "./run_task.ts";
 
 /** Seconds between two plain lines where standard error is no terminal. */
 const PLAIN_SECONDS = 15;
@@ -46,7 +46,7 @@ export class Progress {
     if (this.#terminal) this.#draw({ label, done, of, detail }, [speed, left]);
     else if (now - this.#printed >= PLAIN_SECONDS) {
       this.#printed = now;
-      console.error([`${label}: ${done}/${of}`, speed, left, detail].filter(Boolean).join(", "));
+      note([`${label}: ${done}/${of}`, speed, left, detail].filter(Boolean).join(", "));
     }
   }
 
@@ -60,7 +60,7 @@ export class Progress {
   /** Prints a line that stays, above the bar. */
   line(text: string): void {
     this.clear();
-    console.error(text);
+    note(text);
   }
 
   #draw({ label, done, of, detail }: Standing, [speed, left]: string[]): void {

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task release RUN`: makes of a finished run a small one to share. `--help` tells the rest.
  *
@@ -6,58 +5,60 @@
  */
 import { basename, resolve } from "node:path";
 import { releaseRun } from "../agents/train_world_model/release_run.ts";
-import { RunFolder } from "../generative/train/mod.ts";
-import { formatCount, parseArguments, runTask, table, UsageError } from "./cli.ts";
-import { EXAMPLES, findRun, oneRun } from "./find_run.ts";
+import { type Given, Task } from "./cli.ts";
+import { chooseRun, EXAMPLES, RUN } from "./find_run.ts";
+import { flag, JSON_FLAG, path, positiveNumber } from "./flags.ts";
+import { formatCount, table } from "./format.ts";
 import { modelCard } from "./model_card.ts";
+import { projectPath, shownPath } from "./paths.ts";
+import { note, print, printJson, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 
 /** What a released run may hold, megabytes. */
 const LIMIT = 3;
 
-const HELP = `deno task release RUN [options]
+/** `deno task release RUN`. */
+export const TASK = new Task({
+  name: "release",
+  help:
+    "Turns a finished run of deno task train-world-model into a small one to share: vision, memory and controller in " +
+    "half precision, one recording, and a model card with its scores. It is a run like any other to watch and evaluate; " +
+    "only training cannot be resumed from it. The viewer lists what lies in pretrained/ as examples.",
+  operand: RUN,
+  flags: {
+    to: path("DIR", "the new folder", "pretrained/ and the run's name"),
+    limit: { ...positiveNumber("megabytes at most", LIMIT), value: "MB", wanted: "megabytes above 0" },
+    force: flag("replace a folder that is there"),
+    json: JSON_FLAG,
+  },
+  writes: "to",
+  examples: ["release default-1", "release runs/default-1 --to pretrained/my-driver --force"],
+});
 
-Makes of a finished run of deno task train-world-model (a name, or a folder such as runs/default-1) a small one to
-share: vision, memory and controller in half precision, one recording, and a model card with its scores. It is a run
-like any other to watch and evaluate; only training cannot go on from it. The viewer lists what lies in pretrained/ as
-examples.
+if (import.meta.main) await TASK.run(main);
 
-  --to DIR     the new folder (default: pretrained/ and the run's name)
-  --limit MB   refuses to write more (default: ${LIMIT})
-  --force      replaces a folder that is there
-  --help       this text`;
-
-if (import.meta.main) await runTask(main);
-
-async function main(): Promise<void> {
-  const flags = { to: "value", limit: "value", force: "switch", help: "switch" } as const;
-  const { values, switches, positionals } = parseArguments(Deno.args, flags);
-  if (switches.has("help")) return console.log(HELP);
-  const meant = oneRun(positionals, "release", "run such as runs/default-1");
-  const limit = Number(values.limit ?? LIMIT);
-  if (!(limit > 0)) {
-    throw new UsageError(`Cannot set --limit: expected megabytes above 0, got "${values.limit}"`);
-  }
-  const folder = findRun(meant, "release");
-  const { model } = RunFolder.load(folder).config;
-  if (typeof model === "string") {
-    throw new UsageError(
-      `Cannot release "${folder}": expected a run of deno task train-world-model, got a model of deno task train`,
-    );
-  }
-  const to = values.to ?? `${EXAMPLES}/${basename(resolve(folder))}`;
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { limit, force, json } = flags;
+  const { folder } = chooseRun(operands, { task: "release", kind: "world model", fits: isOwn });
+  const to = flags.to ?? projectPath(`${EXAMPLES}/${basename(resolve(folder))}`);
   if (!/^\w[\w.-]*$/.test(basename(to))) {
     throw new UsageError(
       `Cannot set --to: expected a name of letters, digits, ".", "_", "-", got "${basename(to)}"`,
     );
   }
-  const options = { limit: limit * 1e6, force: switches.has("force"), card: modelCard };
+  const options = { limit: limit * 1e6, force, card: modelCard };
   const files = await releaseRun(folder, to, options).catch((error) => {
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   });
   const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  console.log(table([["file", "bytes"], ...files.map(({ path, bytes }) => [path, formatCount(bytes)])]));
-  console.log(`\n"${to}": ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
-  console.error(`Next: deno task evaluate ${shellWord(to)}`);
-  console.error(`      deno task watch ${shellWord(to)}`);
+  if (json) return printJson({ type: "release", folder: shownPath(to), bytes, files });
+  print(table([["file", "bytes"], ...files.map(({ path, bytes }) => [path, formatCount(bytes)])]));
+  const shown = shownPath(to);
+  print(`\n"${shown}": ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
+  note(`Next: deno task evaluate ${shellWord(shown)}\n      deno task watch ${shellWord(shown)}`);
+}
+
+/** Whether a run is none of the examples, which were released already. */
+function isOwn(folder: string): boolean {
+  return !resolve(folder).startsWith(resolve(projectPath(EXAMPLES)));
 }

@@ -1,60 +1,62 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task sample RUN`: draws something new from a trained model. `--help` tells the rest.
  *
  * @module
  */
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { RandomStream } from "../core/mod.ts";
 import { writeFileAtomic } from "../core/atomic_file.ts";
+import { RandomStream } from "../core/mod.ts";
 import type { LoadedModel } from "../generative/models/load_model.ts";
 import type { SampleOption, SampleRequest, Samples } from "../generative/models/model.ts";
 import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
-import { parseArguments, runTask, UsageError } from "./cli.ts";
-import { oneRun } from "./find_run.ts";
-import { lockRun, openModel, wholeNumber } from "./open_model.ts";
+import { type Given, Task } from "./cli.ts";
+import { chooseRun, RUN } from "./find_run.ts";
+import { JSON_FLAG, numberFromZero, path, text, wholeNumber } from "./flags.ts";
+import { lockRun, openModel } from "./open_model.ts";
+import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
-
-const HELP = `deno task sample RUN [options]
-
-Draws new pictures, texts or points from a trained model (a folder such as runs/vae-fashion-default-1).
-
-  --n N               how many (default: 25)
-  --seed S            the same seed draws the same (default: 1)
-  --temperature T     sharpness: noise is multiplied by it, or logits divided (default: 1)
-  --truncation T      latents further from 0 than this are drawn anew (default: no limit)
-  --label NAME        a class or attribute, where the model knows them
-  --prompt TEXT       how texts begin
-  --out FILE          where to (default: the run's samples/); texts go to standard output as well
-  --json              one JSON object on standard output
-  --help              this text`;
+import { print, printJson, UsageError } from "./run_task.ts";
+import { sampleName } from "./sample_name.ts";
 
 const OPTIONS: readonly SampleOption[] = ["temperature", "truncation", "label", "prompt"];
 /** Samples that are drawn at once. */
 const BLOCK = 64;
 
+/** `deno task sample RUN`. */
+export const TASK = new Task({
+  name: "sample",
+  help: "Draws new pictures, texts or points from a trained model. The file's name tells what was asked for.",
+  operand: RUN,
+  flags: {
+    n: wholeNumber("how many", { minimum: 1, fallback: 25 }),
+    seed: wholeNumber("the same seed draws the same samples", { fallback: 1 }),
+    temperature: numberFromZero("noise is multiplied by it, or logits divided", "1"),
+    truncation: numberFromZero("latents beyond this magnitude are resampled", "no limit"),
+    label: text("NAME", "a class or attribute, where the model knows them"),
+    prompt: text("TEXT", "how texts begin"),
+    out: path("FILE", "where to", "the run's samples/; texts go to standard output as well"),
+    json: JSON_FLAG,
+  },
+  writes: "out",
+  examples: [
+    "sample",
+    "sample vae-fashion-default-1 --n 64 --seed 7",
+    'sample runs/mine --prompt "the whale"',
+  ],
+});
+
 const progress = new Progress();
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    n: "value",
-    seed: "value",
-    temperature: "value",
-    truncation: "value",
-    label: "value",
-    prompt: "value",
-    out: "value",
-    json: "switch",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  const folder = oneRun(positionals, "sample");
-  const count = wholeNumber("n", values.n, { fallback: 25, minimum: 1 });
-  const seed = wholeNumber("seed", values.seed, { fallback: 1 });
-  const wishes = readWishes(values);
-  using _lock = values.out === undefined
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { n: count, seed, json } = flags;
+  const { folder } = chooseRun(operands, { task: "sample", kind: "model", fits: draws });
+  const wishes = Object.fromEntries(
+    OPTIONS.flatMap((name) => flags[name] === undefined ? [] : [[name, flags[name]]]),
+  );
+  using _lock = flags.out === undefined
     ? lockRun(folder, "wait until that has ended, or write elsewhere with --out FILE")
     : undefined;
   const loaded = await openModel(folder, progress);
@@ -62,46 +64,43 @@ async function main(): Promise<void> {
   const samples = await draw(loaded, { count, seed, wishes });
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
 
-  const words = [
-    `seed ${seed}`,
-    ...OPTIONS.flatMap((name) => name in wishes ? `${name} ${wishes[name]}` : []),
-  ];
-  const name = words.join("_").replaceAll(/[^\w.-]+/g, "_");
-  const caption = `${count} samples of ${loaded.kind.name}, ${words.join(", ")}`;
+  const told = Object.entries({ seed, ...wishes }).map(([key, value]) => `${key} ${value}`);
+  const caption = `${count} sample${count === 1 ? "" : "s"} of ${loaded.kind.name}, ${told.join(", ")}`;
+  const name = sampleName({ seed, n: count, ...wishes });
   const { ending, bytes } = artifactBytes(samplesArtifact(samples, { name, caption }));
-  const path = values.out ?? join(folder, "samples", `${name}.${ending}`);
+  const path = flags.out ?? join(folder, "samples", `${name}.${ending}`);
   if (!path.endsWith(`.${ending}`)) {
     throw new UsageError(`Cannot write --out "${path}": expected a name that ends in .${ending}`);
   }
-  writeFileAtomic(path, bytes);
   loaded.dispose();
-  if (switches.has("json")) {
-    const texts = samples.kind === "text" ? samples.texts : undefined;
-    const { kind } = samples;
-    console.log(JSON.stringify({ type: "samples", kind, count, seed, ...wishes, seconds, path, texts }));
-  } else {
-    if (samples.kind === "text") console.log(samples.texts.join("\n\n"));
-    console.log(`${caption}, in ${seconds} s: ${path}`);
+  if (samples.kind === "text" && !json) print(samples.texts.join("\n\n"));
+  const texts = samples.kind === "text" ? samples.texts : undefined;
+  const result = {
+    type: "samples",
+    kind: samples.kind,
+    count,
+    seed,
+    ...wishes,
+    seconds,
+    path: shownPath(path),
+    texts,
+  };
+  try {
+    writeFileAtomic(path, bytes);
+  } catch (error) {
+    if (json) printJson({ ...result, path: null });
+    throw error;
   }
+  if (json) printJson(result);
+  else print(`${caption}, in ${seconds} s: ${shownPath(path)}`);
 }
 
 type Wishes = Partial<Pick<SampleRequest, SampleOption>>;
 
-/** @throws UsageError for numbers that are none. */
-function readWishes(values: Record<string, string | undefined>): Wishes {
-  const wishes: Wishes = {};
-  for (const name of ["temperature", "truncation"] as const) {
-    if (values[name] === undefined) continue;
-    const value = Number(values[name]);
-    if (!(value >= 0 && value < Infinity)) {
-      throw new UsageError(`Cannot set --${name}: expected a number of 0 or more, got "${values[name]}"`);
-    }
-    wishes[name] = value;
-  }
-  for (const name of ["label", "prompt"] as const) {
-    if (values[name] !== undefined) wishes[name] = values[name];
-  }
-  return wishes;
+/** Whether a run's model drew samples while it was trained: classifiers have none. */
+function draws(folder: string): boolean {
+  const samples = join(folder, "samples");
+  return existsSync(samples) && readdirSync(samples).some((name) => name.startsWith("epoch_"));
 }
 
 /** @throws UsageError for what the model does not heed, and for values that make no sense to it. */
@@ -119,7 +118,7 @@ async function draw(
       ? `it has ${sampleOptions.map((name) => `--${name}`).join(", ")}`
       : "it has none";
     throw new UsageError(
-      `Cannot set --${foreign}: ${kind.name} has no ${foreign} to choose; of such flags ${has}`,
+      `Cannot set --${foreign}: ${kind.name} has no ${foreign} to choose; of such options ${has}`,
     );
   }
   if (wishes.label !== undefined && labels && !labels.includes(wishes.label)) {

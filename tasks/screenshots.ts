@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task screenshots`: pictures of the viewer for the READMEs, taken from a run. `--help` tells the rest.
  *
@@ -11,16 +10,23 @@ import { nearestName } from "../core/nearest_name.ts";
 import { launchChromium } from "../tests/viewer/support/chromium.ts";
 import type { Library } from "../viewer/library.ts";
 import { startViewer } from "../viewer/server/mod.ts";
-import { parseArguments, runTask, UsageError } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
+import { path, RUNS_FLAG, text } from "./flags.ts";
+import { projectPath, shownPath } from "./paths.ts";
+import { print, UsageError } from "./run_task.ts";
 
-const HELP = `deno task screenshots [options]
-
-Takes pictures of the viewer's views in Chromium and writes them as small JPEG files, viewer_*.jpg.
-
-  --runs DIR   the folder of runs (default: runs)
-  --run NAME   the run to show (default: the newest; without runs, the scripted driver)
-  --out DIR    where to write (default: docs)
-  --help       this text`;
+/** `deno task screenshots`. */
+export const TASK = new Task({
+  name: "screenshots",
+  help: "Takes pictures of the viewer's views in Chromium and writes them as small JPEG files, viewer_*.jpg.",
+  flags: {
+    runs: RUNS_FLAG,
+    run: text("NAME", "the run to show", { unset: "the newest; without runs, the scripted driver" }),
+    out: path("DIR", "where to write", "the project's docs"),
+  },
+  writes: "out",
+  examples: ["screenshots --run default-1"],
+});
 
 /** A picture to take. */
 interface Shot {
@@ -43,24 +49,14 @@ const SHOTS: Shot[] = [
   { name: "phone", hash: "view=watch&t=344&dream=300", width: 390, height: 844 },
 ];
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    runs: "value",
-    run: "value",
-    out: "value",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  if (positionals.length > 0) {
-    throw new UsageError(`Cannot read "${positionals[0]}": expected --key value; --help lists the keys`);
-  }
-  const viewer = await startViewer({ runs: values.runs ?? "runs" });
+async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> {
+  const viewer = await startViewer({ runs: flags.runs ?? projectPath("runs") });
   let browser: Browser | undefined;
   try {
     const library: Library = await (await fetch(`${viewer.url}library.json`)).json();
-    const run = values.run ?? library.runs[0]?.name;
+    const run = flags.run ?? library.runs[0]?.name;
     const names = library.runs.map(({ name }) => name);
     if (run !== undefined && !names.includes(run)) {
       const near = nearestName(run, names);
@@ -71,9 +67,9 @@ async function main(): Promise<void> {
     const subject = `${run === undefined ? "" : `run=${run}&`}ep=${episode}`;
     for (const shot of SHOTS) {
       const picture = await take(browser, { ...shot, hash: `${subject}&${shot.hash}` }, viewer.url);
-      const path = join(values.out ?? "docs", `viewer_${shot.name}.jpg`);
+      const path = join(flags.out ?? projectPath("docs"), `viewer_${shot.name}.jpg`);
       writeFileAtomic(path, picture);
-      console.log(`${path}: ${Math.round(picture.length / 1000)} kB`);
+      print(`${shownPath(path)}: ${Math.round(picture.length / 1000)} kB`);
     }
   } finally {
     await browser?.close();

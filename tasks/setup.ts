@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task setup [--gpu]`: finds TensorFlow's library, or installs it, and proves that it starts.
  *
@@ -7,35 +6,35 @@
 import { findLibrary, installFolder, readManifest } from "../generative/runtime/install/locate.ts";
 import { installationOf, installTensorFlow, verifyInstallation } from "../generative/runtime/install.ts";
 import { startBackend } from "../generative/runtime/mod.ts";
-import { interruptSignal, parseArguments, runTask, UsageError } from "./cli.ts";
+import { type Given, Task } from "./cli.ts";
 import { backendLine, installLine } from "./environment.ts";
+import { flag } from "./flags.ts";
 import { Progress } from "./progress.ts";
+import { interruptSignal, note, print } from "./run_task.ts";
 
-const HELP = `deno task setup [--gpu]
-
-Finds TensorFlow's library (SOMNIUM_LIBTENSORFLOW, the cache, an installed Python TensorFlow) or installs it into the
-cache: from the Python wheel with pip, else from TensorFlow's official C archive.
-
-  --gpu    installs the build for NVIDIA GPUs with CUDA's libraries (about 3 GB), whatever else there is
-  --help   this text`;
+/** `deno task setup`. */
+export const TASK = new Task({
+  name: "setup",
+  help:
+    "Finds TensorFlow's library (SOMNIUM_LIBTENSORFLOW, the cache, an installed Python TensorFlow) or installs it into " +
+    "the cache: from the Python wheel with pip, else from TensorFlow's official C archive.",
+  flags: {
+    gpu: flag("install the build for NVIDIA GPUs with CUDA's libraries (about 3 GB), whatever else there is"),
+  },
+  examples: ["setup", "setup --gpu"],
+});
 
 /** The usual size of what pip fetches, for the bar: pip itself does not tell. */
 const WHEEL_BYTES = { cpu: 274e6, gpu: 3e9 };
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) await TASK.run(main);
 
-async function main(): Promise<void> {
-  const { switches, positionals } = parseArguments(Deno.args, { gpu: "switch", help: "switch" });
-  if (switches.has("help")) return console.log(HELP);
-  if (positionals.length > 0) {
-    throw new UsageError(`Cannot read "${positionals[0]}": expected --gpu or nothing`);
-  }
-  const gpu = switches.has("gpu");
+async function main({ flags: { gpu } }: Given<typeof TASK.options.flags>): Promise<void> {
   if (await isMissing(gpu)) await install(gpu);
   const report = await startBackend({ backend: "tensorflow", install: false });
-  console.log(`${backendLine(report)}\nLibrary: ${report.library}`);
+  print(`${backendLine(report)}\nLibrary: ${report.library}`);
   if (gpu && !report.gpu) {
-    console.log("TensorFlow sees no GPU: check that nvidia-smi lists one, then run deno task doctor.");
+    print("TensorFlow sees no GPU: check that nvidia-smi lists one, then run deno task doctor.");
   }
 }
 
@@ -48,7 +47,7 @@ async function isMissing(gpu: boolean): Promise<boolean> {
   if (folder === undefined) return gpu || found === undefined;
   const damaged = await verifyInstallation(folder);
   if (damaged.length === 0) return false;
-  console.error(`Damaged, and installed again: ${damaged.join(", ")}`);
+  note(`Damaged, and installed again: ${damaged.join(", ")}`);
   await Deno.remove(folder, { recursive: true });
   return true;
 }
@@ -67,7 +66,7 @@ async function install(gpu: boolean): Promise<void> {
       }
       progress.clear();
       const line = installLine(event);
-      if (line !== undefined) console.error(line);
+      if (line !== undefined) note(line);
     },
   });
   progress.clear();

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task train MODEL`: trains a generative model. `--help` tells the rest.
  *
@@ -6,10 +5,10 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { FIELD_HELP } from "../generative/models/field_help.ts";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
-import type { ModelConfig, ModelKind } from "../generative/models/model.ts";
+import type { ModelConfig } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
-import { startBackend } from "../generative/runtime/mod.ts";
 import {
   type Config,
   type MetricsDamageEvent,
@@ -17,94 +16,110 @@ import {
   resolveConfig,
   RunFolder,
 } from "../generative/train/mod.ts";
+import { type Given, Task } from "./cli.ts";
+import { configFlags } from "./config_flags.ts";
+import { damageLine } from "./damage_line.ts";
+import { backendLine, startRun } from "./environment.ts";
+import { JSON_FLAG, RUNS_FLAG, text } from "./flags.ts";
+import { formatMetrics, tellModel } from "./model_report.ts";
+import { HELD_OUT } from "./model_results.ts";
+import { projectPath, shownPath } from "./paths.ts";
+import { Progress } from "./progress.ts";
 import {
   Interrupted,
   interruptSignal,
-  parseArguments,
-  runTask,
+  print,
+  printJson,
+  stoppedMessage,
   usage,
   UsageError,
-  wrapNames,
-} from "./cli.ts";
-import { damageLine } from "./damage_line.ts";
-import { backendLine, describeEnvironment, installLine } from "./environment.ts";
-import { formatMetrics, tellModel } from "./model_report.ts";
-import { HELD_OUT } from "./model_results.ts";
-import { Progress } from "./progress.ts";
+} from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 
-const HELP = `deno task train MODEL [--preset book|default|smoke] [options]
+const flags = {
+  preset: {
+    ...text("NAME", "book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)"),
+    unset: "default",
+    suggest: () => Object.keys(MODEL_KINDS[0].presets),
+  },
+  run: text("NAME", "the run's name", { unset: "model, preset and seed, such as vae-fashion-default-1" }),
+  runs: RUNS_FLAG,
+  json: { ...JSON_FLAG, help: "events as JSON lines, one object a line, on standard output" },
+};
 
-Trains a model, measures it after every epoch on data that it does not learn from, and draws samples. Stopped or
-killed at any moment, the same command goes on and ends with the same numbers.
+/** `deno task train MODEL`. */
+export const TASK = new Task({
+  name: "train",
+  help:
+    "Trains a generative model, measures it on held-out data after every epoch, and draws samples. If it is " +
+    "interrupted, run the same command again to resume: it ends with the same numbers. With a larger --epochs a " +
+    "finished run is trained on.\n\nMODEL --help shows the options of a model, with their values in its presets.",
+  operand: {
+    name: "MODEL",
+    help: MODEL_KINDS.map(({ name }) => name).join(", "),
+    wanted: `one model such as ${MODEL_KINDS[0].name}`,
+    required: true,
+    suggest: () => MODEL_KINDS.map(({ name }) => name),
+  },
+  flags,
+  more: modelFlags,
+  writes: "runs",
+  examples: [
+    "train vae-fashion",
+    "train vae-fashion --preset smoke --seed 2 --learning-rate 1e-3",
+    "train word-lstm --data my_texts.txt --run mine",
+    "train vae-fashion --help",
+  ],
+});
 
-  --preset NAME   book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)
-  --data NAME     a data set (deno task data lists them), or a folder or file of your own
-  --run NAME      the run's name (default: model, preset and seed, such as vae-fashion-default-1)
-  --runs DIR      the folder of all runs (default: runs)
-  --json          one JSON object an event on standard output instead of bars
-  --help          this text; behind a model's name, that model's fields and what its presets say
-  --KEY VALUE     overrides a field of the preset
+if (import.meta.main) await TASK.run(main);
 
-Models (deno task models tells more):
-${wrapNames(MODEL_KINDS.map(({ name }) => name))}`;
-
-if (import.meta.main) await runTask(main);
-
-async function main(): Promise<void> {
-  const flags = { preset: "value", run: "value", runs: "value", json: "switch", help: "switch" } as const;
-  const kind = nameKind(Deno.args);
-  const others = Object.keys((kind ?? MODEL_KINDS[0]).schema.entries).filter((key) => key !== "model");
-  const { values, switches, positionals, rest } = parseArguments(Deno.args, flags, { others });
-  if (switches.has("help")) return console.log(kind ? modelHelp(kind) : HELP);
-  if (!kind || positionals.length !== 1) {
+async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const kind = modelKind(operands[0]);
+  const { config, preset, overrides } = usage(() =>
+    resolveConfig(kind.schema, kind.presets, {
+      preset: flags.preset,
+      overrides: more as Record<string, string>,
+    })
+  );
+  const name = flags.run ?? `${kind.name}-${preset}-${config.seed}`;
+  if (!/^\w[\w.-]*$/.test(name)) {
     throw new UsageError(
-      `Cannot train: expected one model such as ${MODEL_KINDS[0].name}, got ${
-        positionals.join(" ") || "none"
-      }; deno task models lists them`,
+      `Cannot set --run: expected a name of letters, digits, ".", "_", "-", got "${name}"`,
     );
   }
-  const { config, preset, overrides } = usage(() =>
-    resolveConfig(kind.schema, kind.presets, { preset: values.preset, overrides: rest })
-  );
-  const name = values.run ?? `${kind.name}-${preset}-${config.seed}`;
-  if (!/^\w[\w.-]*$/.test(name)) {
-    throw new UsageError(`Cannot use --run "${name}": expected a name of letters, digits, ".", "_", "-"`);
-  }
-  const options = { root: values.runs ?? "runs", config: config as ModelConfig };
-  const fresh = !existsSync(join(options.root, name)); // no folder of anybody's
-  using folder = RunFolder.open(name, options);
+  const root = flags.runs ?? projectPath("runs");
+  const fresh = !existsSync(join(root, name)); // no folder of anybody's
+  using folder = RunFolder.open(name, { root, config: config as ModelConfig, grows: ["epochs"] });
   const signal = interruptSignal();
   const progress = new Progress();
-  const print = switches.has("json") ? (event: object) => console.log(JSON.stringify(event)) : undefined;
-  const backend = await startBackend({
-    onEvent: (event) => {
-      const line = installLine(event);
-      if (print) print(event);
-      else if (line !== undefined) progress.line(line);
-    },
+  const tellMachines = flags.json ? printJson : undefined;
+  progress.line(`${folder.resumed ? "Resuming" : "Writing to"} "${shownPath(folder.path)}"`);
+  const backend = await startRun(folder, progress, {
+    more: { preset, overrides: { ...overrides } as Config },
+    onEvent: tellMachines,
   });
-  folder.describe({ ...describeEnvironment(backend), preset, overrides: { ...overrides } as Config });
-  if (print) print({ type: "run", folder: folder.path, resumed: folder.resumed, preset, backend });
-  else {
-    progress.line(`${folder.resumed ? "Goes on with" : "Writes to"} "${folder.path}"`);
-    progress.line(backendLine(backend));
-  }
+  progress.line(backendLine(backend));
+  tellMachines?.({ type: "run", folder: shownPath(folder.path), resumed: folder.resumed, preset, backend });
 
-  const tell = print ?? tellModel(progress);
-  const onDamage = (event: MetricsDamageEvent) => print ? print(event) : progress.line(damageLine(event));
+  const tell = tellModel(progress);
+  const onDamage = (event: MetricsDamageEvent) => {
+    tellMachines?.(event);
+    progress.line(damageLine(event));
+  };
   const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now, onDamage }));
   let begun = false;
   const onEvent = (event: ModelEvent) => {
     begun ||= event.type === "plan";
     measure(event);
     tell(event);
+    tellMachines?.(event);
   };
   try {
     const hooks = { onEvent, now: () => performance.now(), signal };
     const metrics = await trainModel(kind, config as ModelConfig, folder.path, hooks);
     progress.clear();
-    if (print) print({ type: "result", folder: folder.path, metrics });
+    if (tellMachines) tellMachines({ type: "result", folder: shownPath(folder.path), metrics });
     else printResult(metrics, folder.path);
   } catch (error) {
     progress.clear();
@@ -113,29 +128,19 @@ async function main(): Promise<void> {
       throw new UsageError(error.message, { cause: error }); // such data are not to be had, or do not fit the model
     }
     if (!(error instanceof Interrupted)) throw error;
-    error.message =
-      `Stopped; nothing that was saved is lost. The same command goes on where "${folder.path}" stands`;
+    error.message = stoppedMessage(folder.path);
     throw error;
   }
 }
 
-/** The model that the arguments begin with. @throws UsageError naming the nearest one. */
-function nameKind([first]: readonly string[]): ModelKind | undefined {
-  return first === undefined || first.startsWith("-") ? undefined : usage(() => modelKind(first));
-}
-
-function modelHelp({ name, title, paper, chapter, schema, presets }: ModelKind): string {
-  const keys = Object.keys(schema.entries).filter((key) => key !== "model");
-  const width = Math.max(...keys.map((key) => key.length));
-  const row = (key: string, cells: readonly string[]) =>
-    `  ${key.padEnd(width + 4)}${cells.map((cell) => cell.padEnd(16)).join("")}`.trimEnd();
-  const columns = Object.values(presets);
-  return [
-    `deno task train ${name}: ${title} (chapter ${chapter}; ${paper})`,
-    "",
-    row("", Object.keys(presets)),
-    ...keys.map((key) => row(`--${key}`, columns.map((preset) => String(preset[key])))),
-  ].join("\n");
+/** The options of a model. @throws UsageError naming the nearest one. */
+function modelFlags(name: string | undefined) {
+  if (name === undefined) return { flags: {} };
+  const { title, chapter, paper, schema, presets } = usage(() => modelKind(name));
+  return {
+    help: `${title} (chapter ${chapter}; ${paper}).`,
+    flags: configFlags(schema, presets, { help: FIELD_HELP, heading: `Options of ${name}:` }),
+  };
 }
 
 /** Writes what training measures to the run's metrics: losses under the model's name, the rest as `held-out`. */
@@ -151,11 +156,12 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
 }
 
 function printResult(metrics: Record<string, number>, folder: string): void {
+  const shown = shownPath(folder);
   const draws = readdirSync(join(folder, "samples")).length > 0; // classifiers draw nothing
-  console.log(`\nHeld-out data: ${formatMetrics(metrics)}`);
-  if (draws) console.log(`Samples: ${folder}/samples`);
-  console.log(`Measurements: ${folder}/metrics.jsonl, and ${folder}/tensorboard for TensorBoard`);
-  const run = shellWord(folder);
+  print(`\nHeld-out data: ${formatMetrics(metrics)}`);
+  if (draws) print(`Samples: ${shown}/samples`);
+  print(`Measurements: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
+  const run = shellWord(shown);
   const next = [draws ? `sample ${run} --n 64 --seed 7` : "", `explore ${run}`, `evaluate ${run}`];
-  console.log(`Next: ${next.filter(Boolean).map((task) => `deno task ${task}`).join("\n      ")}`);
+  print(`Next: ${next.filter(Boolean).map((task) => `deno task ${task}`).join("\n      ")}`);
 }

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a task prints
 /**
  * `deno task watch`: opens the viewer on runs and recordings, or writes it as a static site. `--help` tells the rest.
  *
@@ -13,56 +12,63 @@ import {
   startViewer,
   type Viewer,
 } from "../viewer/server/mod.ts";
-import { formatCount, interruptSignal, parseArguments, runTask, UsageError } from "./cli.ts";
-import { EXAMPLES } from "./find_run.ts";
+import { type Given, Task } from "./cli.ts";
+import { EXAMPLES, runNames } from "./find_run.ts";
+import { flag, path, RUNS_FLAG, text, wholeNumber } from "./flags.ts";
+import { formatCount } from "./format.ts";
+import { projectPath, shownPath, typedPath } from "./paths.ts";
+import { shellWord } from "./shell_word.ts";
+import { interruptSignal, note, print, UsageError } from "./run_task.ts";
 
 /** The port that is tried first, and how many after it. */
 const PORT = 7430;
 const PORTS = 20;
 
-const HELP = `deno task watch [RUN|FILE] [options]
+/** `deno task watch [RUN|FILE]`. */
+export const TASK = new Task({
+  name: "watch",
+  help:
+    "Opens the viewer in the browser: reality beside the dream, runs beside each other. Without a run of your own it " +
+    "shows an example of pretrained/, and without that the scripted driver on real tracks.",
+  operand: {
+    name: "RUN|FILE",
+    help: "what to show first: a run's name, a run folder or a recording (default: the run that drives best)",
+    wanted: "one run or recording at most",
+    suggest: () => runNames(),
+  },
+  flags: {
+    runs: { ...RUNS_FLAG, unset: "the project's runs, with the examples of pretrained/ beside it" },
+    port: wholeNumber("where to listen", { maximum: 65535, unset: `${PORT}, or the next free one` }),
+    hostname: text("H", "at which name or address; 0.0.0.0 for the network", {
+      unset: "127.0.0.1, this machine alone",
+    }),
+    noOpen: flag("only print the address"),
+    export: path(
+      "DIR",
+      "write a static site for any web server instead: page, runs and recordings, or only RUN|FILE",
+    ),
+  },
+  writes: "export",
+  examples: ["watch", "watch default-1", "watch --export site"],
+});
 
-Opens the viewer in the browser: reality beside the dream, runs beside each other. Without a run of your own it shows
-an example of pretrained/, and without that the scripted driver on real tracks.
+if (import.meta.main) await TASK.run(main);
 
-  RUN|FILE         what to show first: a run's name, a run folder or a recording anywhere (default: the run that
-                   drives best)
-  --runs DIR       the folder of all runs (default: runs, with the examples of pretrained/ beside it)
-  --port N         where to listen (default: ${PORT}, or the next free one)
-  --hostname H     at which name or address (default: 127.0.0.1, this machine alone; 0.0.0.0: the network)
-  --no-open        only prints the address
-  --export DIR     instead writes a static site for any web server: page, runs and recordings, or only RUN|FILE
-  --help           this text`;
-
-if (import.meta.main) await runTask(main);
-
-async function main(): Promise<void> {
-  const { values, switches, positionals } = parseArguments(Deno.args, {
-    runs: "value",
-    port: "value",
-    hostname: "value",
-    "no-open": "switch",
-    export: "value",
-    help: "switch",
-  });
-  if (switches.has("help")) return console.log(HELP);
-  if (positionals.length > 1) {
-    throw new UsageError(`Cannot watch: expected one run or recording at most, got ${positionals.join(" ")}`);
-  }
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const shelves = {
-    runs: await chooseRuns(values.runs),
-    examples: values.runs === undefined ? EXAMPLES : undefined,
+    runs: await chooseRuns(flags.runs),
+    examples: flags.runs === undefined ? projectPath(EXAMPLES) : undefined,
   };
-  const shown = positionals[0] === undefined ? undefined : await find(positionals[0], shelves);
-  if (values.export !== undefined) return await writeSite(values.export, shelves, shown);
-  const viewer = await listen({ ...shelves, files: shown === undefined ? [] : [shown] }, values);
+  const shown = operands[0] === undefined ? undefined : await find(operands[0], shelves);
+  if (flags.export !== undefined) return await writeSite(flags.export, shelves, shown);
+  const viewer = await listen({ ...shelves, files: shown === undefined ? [] : [shown] }, flags);
   const signal = interruptSignal();
   const address = viewer.url + await fragmentFor(viewer, shown);
-  console.log(address);
-  if (isOpen(values.hostname ?? "")) {
-    console.error(`Anybody who reaches this machine can see all runs now${at(viewer.port)}`);
+  print(address);
+  if (isOpen(flags.hostname ?? "")) {
+    note(`Anybody who reaches this machine can see all runs now${at(viewer.port)}`);
   }
-  if (!switches.has("no-open")) openBrowser(address);
+  if (!flags.noOpen) openBrowser(address);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
   await viewer.close();
 }
@@ -73,7 +79,7 @@ async function chooseRuns(asked: string | undefined): Promise<string> {
   if (asked !== undefined && !stat?.isDirectory) {
     throw new UsageError(`Cannot set --runs: expected a folder, got "${asked}"`);
   }
-  return asked ?? "runs";
+  return asked ?? projectPath("runs");
 }
 
 /** The folders of runs. */
@@ -84,22 +90,23 @@ interface Folders {
 
 async function find(meant: string, folders: Folders): Promise<string> {
   try {
-    return await findShown(meant, folders);
+    return await findShown(await exists(typedPath(meant)) ? typedPath(meant) : meant, folders);
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof RecordingError)) throw error;
     throw new UsageError(error.message, { cause: error });
   }
 }
 
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
 /** Serves on the port that was asked for, else on the first free one. */
 async function listen(
   shelves: Folders & { files: string[] },
-  { port: asked, hostname = "127.0.0.1" }: { port?: string; hostname?: string },
+  { port: asked, hostname = "127.0.0.1" }: { port?: number; hostname?: string },
 ): Promise<Viewer> {
-  const first = Number(asked ?? PORT);
-  if (!Number.isInteger(first) || first < 0 || first > 65535) {
-    throw new UsageError(`Cannot set --port: expected a whole number from 0 to 65535, got "${asked}"`);
-  }
+  const first = asked ?? PORT;
   const last = asked === undefined ? first + PORTS : first;
   for (let port = first;; port++) {
     try {
@@ -149,12 +156,16 @@ async function writeSite(folder: string, folders: Folders, shown: string | undef
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   }
   const { files, bytes, runs: count, recordings } = result;
-  console.log(
+  print(
     `${plural(count, "run")}, ${plural(recordings, "recording")}: ${plural(files, "file")}, ${
       (bytes / 1e6).toFixed(1)
-    } MB in "${folder}"`,
+    } MB in "${shownPath(folder)}"`,
   );
-  console.error(`Any web server can serve it, such as: python3 -m http.server --directory ${folder}`);
+  note(
+    `Any web server can serve it, such as: python3 -m http.server --directory ${
+      shellWord(shownPath(folder))
+    }`,
+  );
 }
 
 function plural(count: number, noun: string): string {

@@ -1,6 +1,6 @@
 import type { RoundReport, TestReport, WorldModelEvent } from "../agents/train_world_model/events.ts";
 import type { Stage } from "../agents/train_world_model/plan.ts";
-import { formatCount, formatDuration, formatScore, formatShare, table } from "./cli.ts";
+import { formatCount, formatDuration, formatScore, formatShare, table } from "./format.ts";
 import type { Progress } from "./progress.ts";
 
 /** The plan as a table: amounts and expected minutes, those of all rounds together. */

@@ -13,12 +13,12 @@ export function checkRunConfig(config: TrainWorldModelConfig): void {
   for (const part of ["first", "round"] as const) {
     const [shortest, longest] = [config[`${part}Shortest`], config[`${part}Longest`]];
     if (shortest >= longest) {
-      throw new RangeError(`Cannot set --${part}Longest: expected more than ${shortest}, got ${longest}`);
+      throw new RangeError(`Cannot set --${part}-longest: expected more than ${shortest}, got ${longest}`);
     }
   }
   if (config.memoryLength > config.firstDecisions) {
     throw new RangeError(
-      `Cannot set --memoryLength: expected at most firstDecisions, ${config.firstDecisions}, got ${config.memoryLength}`,
+      `Cannot set --memory-length: expected at most firstDecisions, ${config.firstDecisions}, got ${config.memoryLength}`,
     );
   }
   checkWholeEpisodes(config);
@@ -38,8 +38,8 @@ function checkWholeEpisodes(config: TrainWorldModelConfig): void {
   if (most >= whole) return;
   throw new RangeError(
     `Cannot train a memory on parts of episodes: expected room for the ${whole} decisions of an episode of ` +
-      `${config.environment}, got ${most} at most (--${field} ${
-        config[field as keyof TrainWorldModelConfig]
-      })`,
+      `${config.environment}, got ${most} at most (--${
+        field.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)
+      } ${config[field as keyof TrainWorldModelConfig]})`,
   );
 }

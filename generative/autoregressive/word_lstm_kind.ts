@@ -7,7 +7,7 @@ import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreWords } from "./explore_words.ts";
 import { WordLSTM } from "./word_lstm.ts";
-import { knowsPrompt, writeTexts } from "./write_texts.ts";
+import { checkPromptLength, knowsPrompt, writeTexts } from "./write_texts.ts";
 
 /** Fields of a word LSTM's configuration beside those of every model. */
 export interface WordLSTMConfig extends ModelConfig {
@@ -117,17 +117,12 @@ function wordModel(
     measure: (parameters, batch) => model.measure(parameters, batch),
     sampleOptions: ["temperature", "prompt"],
     epochSamples: EPOCH_SAMPLES,
-    sample: async (parameters, { count, random, temperature, prompt }) => ({
-      kind: "text",
-      texts: await writeTexts(model, parameters, {
-        count,
-        random,
-        temperature,
-        prompt: prompt ?? startOf(config, vocabulary),
-        length,
-        vocabulary,
-      }),
-    }),
+    async sample(parameters, { count, random, temperature, prompt }) {
+      if (prompt !== undefined) checkPromptLength(prompt, length);
+      const options = { count, random, temperature, length, vocabulary };
+      const start = prompt ?? startOf(config, vocabulary);
+      return { kind: "text", texts: await writeTexts(model, parameters, { ...options, prompt: start }) };
+    },
     explore: (context) => exploreWords(model, context),
   };
 }

@@ -26,7 +26,7 @@ export interface WriteOptions {
  * Goes on writing from a prompt, each word drawn from what the model expects after those before it. The memory is
  * carried along, so that a word costs the same wherever it stands; a text ends with the first padding.
  *
- * @throws RangeError for a temperature below 0, TypeError for a prompt without a word that is known.
+ * @throws RangeError for a temperature below 0, or for a prompt without a word that is known.
  */
 export async function writeTexts(
   model: WordLSTM,
@@ -80,11 +80,22 @@ export function knowsPrompt(prompt: string, vocabulary: readonly string[]): bool
   return tokenise(prompt).some((word) => known.has(word));
 }
 
-/** The prompt's words as tokens. @throws TypeError when none of them is known. */
+/** @throws RangeError for a prompt that leaves no room for another word in texts of so many tokens. */
+export function checkPromptLength(prompt: string, length: number): void {
+  const words = tokenise(prompt).length;
+  if (words < length) return;
+  throw new RangeError(
+    `Cannot go on from the prompt: expected ${
+      length - 1
+    } words at most, as a text has ${length}, got ${words}`,
+  );
+}
+
+/** The prompt's words as tokens. @throws RangeError when none of them is known. */
 function encodePrompt(prompt: string, vocabulary: readonly string[]): number[] {
   if (!knowsPrompt(prompt, vocabulary)) {
     const words = vocabulary.slice(2, 8).join(" ");
-    throw new TypeError(
+    throw new RangeError(
       `Cannot go on from the prompt "${prompt}": expected words of the data it learned from, such as "${words}"`,
     );
   }

@@ -41,7 +41,9 @@ export interface InstallOptions {
 export async function installTensorFlow(options: InstallOptions = {}): Promise<FoundLibrary> {
   if (!platformSupported()) {
     throw new Error(
-      `Cannot install TensorFlow: expected Linux or macOS on Apple silicon, got ${Deno.build.os} on ${Deno.build.arch}`,
+      `Cannot install TensorFlow: expected Linux or macOS on Apple silicon, got ${Deno.build.os} on ${Deno.build.arch}${
+        Deno.build.os === "windows" ? "; run Somnium in WSL (wsl --install), which is a Linux" : ""
+      }`,
     );
   }
   const { gpu = false, cacheFolder = defaultCacheFolder(), onEvent, signal } = options;

@@ -14,8 +14,8 @@ export type ConfigSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 export interface ResolveConfigOptions {
   /** The preset to start from. @default "default" */
   preset?: string;
-  /** `--key value`, `--key=value`, or `--key` for true; `--some-key` and `--someKey` are the same. */
-  overrides?: readonly string[];
+  /** Fields that differ from the preset's, as text: numbers in digits, lists with commas. */
+  overrides?: Readonly<Record<string, string>>;
 }
 
 /** A configuration, and what was changed in its preset. */
@@ -39,7 +39,7 @@ export interface ResolvedConfig<C> {
 export function resolveConfig<S extends ConfigSchema>(
   schema: S,
   presets: Record<string, v.InferOutput<S>>,
-  { preset = "default", overrides = [] }: ResolveConfigOptions = {},
+  { preset = "default", overrides = {} }: ResolveConfigOptions = {},
 ): ResolvedConfig<v.InferOutput<S>> {
   const base = presets[preset] as Config | undefined;
   if (!base) {
@@ -50,9 +50,11 @@ export function resolveConfig<S extends ConfigSchema>(
     );
   }
   const changes: Config = {};
-  for (const [key, text] of splitFlags(overrides)) {
+  for (const [key, text] of Object.entries(overrides)) {
     if (!(key in schema.entries)) {
-      throw new RangeError(`Cannot set --${key}: no such option${hint(key, Object.keys(schema.entries))}`);
+      throw new RangeError(
+        `Cannot set ${flagOf(key)}: no such option${hint(key, Object.keys(schema.entries))}`,
+      );
     }
     changes[key] = parseValue(key, text, base[key]);
   }
@@ -81,7 +83,7 @@ export function checkConfig<S extends ConfigSchema>(
   if (unknown !== undefined) {
     const problem = `no such option${hint(unknown, Object.keys(schema.entries))}`;
     throw source === undefined
-      ? new RangeError(`Cannot set --${unknown}: ${problem}`)
+      ? new RangeError(`Cannot set ${flagOf(unknown)}: ${problem}`)
       : new SyntaxError(`Cannot read "${source}": "${unknown}" is ${problem}`);
   }
   const result = v.safeParse(schema, config);
@@ -93,30 +95,15 @@ export function checkConfig<S extends ConfigSchema>(
   const field = v.getDotPath(issue);
   if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${field}": ${problem}`);
   throw issue.kind === "schema" && issue.type !== "picklist"
-    ? new TypeError(`Cannot set --${field}: ${problem}`)
-    : new RangeError(`Cannot set --${field}: ${problem}`);
-}
-
-/** Flags to pairs of key and text; a flag without a value has none. */
-function splitFlags(flags: readonly string[]): [string, string | undefined][] {
-  const pairs: [string, string | undefined][] = [];
-  for (let i = 0; i < flags.length; i++) {
-    const match = /^--([A-Za-z][\w-]*)(?:=(.*))?$/s.exec(flags[i]);
-    if (!match) throw new TypeError(`Cannot read "${flags[i]}": expected --key value or --key=value`);
-    const key = match[1].replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const next: string | undefined = flags[i + 1];
-    const spaced = match[2] === undefined && next !== undefined && !next.startsWith("--");
-    pairs.push([key, spaced ? next : match[2]]);
-    if (spaced) i++;
-  }
-  return pairs;
+    ? new TypeError(`Cannot set ${flagOf(field ?? "")}: ${problem}`)
+    : new RangeError(`Cannot set ${flagOf(field ?? "")}: ${problem}`);
 }
 
 /** Reads a value as the type that the preset's own has. */
-function parseValue(key: string, text: string | undefined, model: ConfigValue): ConfigValue {
+function parseValue(key: string, text: string, model: ConfigValue): ConfigValue {
   const wrong = (wanted: string) =>
     new TypeError(
-      `Cannot set --${key}: expected ${wanted}, got ${text === undefined ? "nothing" : `"${text}"`}`,
+      `Cannot set ${flagOf(key)}: expected ${wanted}, got ${text === "" ? "nothing" : `"${text}"`}`,
     );
   const number = (part: string) => {
     const value = Number(part);
@@ -126,14 +113,18 @@ function parseValue(key: string, text: string | undefined, model: ConfigValue): 
     return value;
   };
   if (typeof model === "boolean") {
-    if (text === undefined || text === "true") return true;
-    if (text === "false") return false;
-    throw wrong("true or false");
+    if (text !== "true" && text !== "false") throw wrong("true or false");
+    return text === "true";
   }
-  if (typeof model === "number") return number(text ?? "");
-  if (Array.isArray(model)) return text ? text.split(",").map(number) : [];
-  if (text === undefined) throw wrong("a text");
+  if (typeof model === "number") return number(text);
+  if (Array.isArray(model)) return text === "" ? [] : text.split(",").map(number);
+  if (text === "") throw wrong("a text");
   return text;
+}
+
+/** A field as it is typed on the command line: `someKey` is `--some-key`. */
+function flagOf(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function hint(name: string, known: string[]): string {

@@ -15,6 +15,8 @@ export interface RunFolderOptions {
   root?: string;
   /** The resolved configuration. A run that goes on must have the same. */
   config: Record<string, Json>;
+  /** Numbers of the configuration that may be larger than before: the run goes on with them. @default none */
+  grows?: readonly string[];
 }
 
 /**
@@ -59,10 +61,10 @@ export class RunFolder implements Disposable {
     const lock = RunLock.acquire(path, "wait until that has ended, or choose another name");
     try {
       const resumed = existsSync(join(path, "config.json"));
-      if (resumed) compareConfigs(path, readConfig(path), options.config);
+      const grown = resumed && compareConfigs(path, readConfig(path), options);
       for (const part of ["checkpoints", "recordings", "samples"]) makeFolder(join(path, part));
       removeAbandonedFiles(path);
-      if (!resumed) {
+      if (!resumed || grown) {
         writeJson(join(path, "config.json"), {
           format: RUN_FORMAT,
           version: RUN_VERSION,
@@ -193,10 +195,17 @@ function readContent(folder: string): RunContent {
   return content;
 }
 
-function compareConfigs(folder: string, old: Record<string, Json>, fresh: Record<string, Json>): void {
+/** Whether a number grew that may grow. @throws Error for any other difference. */
+function compareConfigs(
+  folder: string,
+  old: Record<string, Json>,
+  { config: fresh, grows = [] }: RunFolderOptions,
+): boolean {
+  let grown = false;
   for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
     const [before, after] = [JSON.stringify(old[key]), JSON.stringify(fresh[key])];
-    if (before !== after) {
+    if (grows.includes(key) && Number(fresh[key]) > Number(old[key])) grown = true;
+    else if (before !== after) {
       throw new Error(
         `Cannot go on with "${folder}": ${key} is ${before ?? "absent"} in its config.json, ${
           after ?? "absent"
@@ -205,6 +214,7 @@ function compareConfigs(folder: string, old: Record<string, Json>, fresh: Record
       );
     }
   }
+  return grown;
 }
 
 function writeJson(path: string, content: Json): void {

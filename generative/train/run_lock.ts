@@ -80,7 +80,8 @@ export class RunLock implements Disposable {
     try {
       file.truncateSync(0);
     } finally {
-      file.close(); // and with it the lock
+      releaseLock(file);
+      file.close();
     }
   }
 
@@ -104,6 +105,15 @@ function takeLock(file: Deno.FsFile): "yes" | "no" | "unknown" {
     return file.tryLockSync(true) ? "yes" : "no";
   } catch {
     return "unknown";
+  }
+}
+
+/** Gives the lock back at once: a child that is just being started still has the file open. */
+function releaseLock(file: Deno.FsFile): void {
+  try {
+    file.unlockSync();
+  } catch {
+    // There was none to give back.
   }
 }
 

@@ -10,7 +10,7 @@ Deno.test("deno task collect tells mistakes in one sentence, and exits with 2", 
     [["--options", "gravity"], 'Cannot set --options: expected a JSON object, got "gravity"'],
     [["--policy", "scriptd"], 'did you mean "scripted"?'],
     [["--episods", "3"], 'did you mean "--episodes"?'],
-    [["--episodes", "0"], "expected an integer > 0 of them, got 0"],
+    [["--episodes", "0"], "expected a whole number of 1 or more, got"],
     [["CartPole-v1"], 'Cannot read "CartPole-v1": expected --key value'],
     [["--out", `${root}/notes.txt`], "Cannot set --out: expected a folder, got the file"],
   ];

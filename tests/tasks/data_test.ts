@@ -51,10 +51,10 @@ Deno.test("deno task data shows points as SVG and texts as text", async () => {
 Deno.test("deno task data tells mistakes in one sentence and exits with 2", async () => {
   const mistakes: [string[], string][] = [
     [["brick"], 'Cannot find data "brick": expected one of'],
-    [["moons", "--limit", "few"], 'Cannot set --limit: expected an integer >= 0, got "few"'],
+    [["moons", "--limit", "few"], 'Cannot set --limit: expected a whole number of 0 or more, got "few"'],
     [["moons", "--fit", "crop"], 'Cannot set --fit: expected pad or resize, got "crop"'],
     [["moons", "--out", "moons.png"], 'Cannot write "moons.png": expected a name that ends in .svg'],
-    [["moons", "bricks"], 'Cannot read "bricks": expected one data set'],
+    [["moons", "bricks"], "Cannot data: expected one data set at most, got moons bricks"],
     [["moons", "--sise", "3"], 'did you mean "--size"?'],
   ];
   for (const [args, sentence] of mistakes) {

@@ -15,16 +15,16 @@ Deno.test("doctor tells backend, speed and library, and finds nothing wrong with
   assert(diagnosis.working.includes("tensorflow") && diagnosis.working.includes("cpu"));
   assertStringIncludes(diagnosis.library.path, "libtensorflow");
   assertEquals(diagnosis.library.damaged, []);
-  assert(!diagnosis.findings.some(({ mend }: { mend: string }) => mend === "deno task setup"));
+  assert(!diagnosis.findings.some(({ fix }: { fix: string }) => fix === "deno task setup"));
 });
 
-Deno.test("doctor names the command that mends a missing TensorFlow", async () => {
+Deno.test("doctor names the command that fixes a missing TensorFlow", async () => {
   const { code, stdout, stderr } = await run("doctor", [], { SOMNIUM_BACKEND: "cpu" });
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, "Backend       cpu");
   assertStringIncludes(stdout, "SOMNIUM_BACKEND asks for it");
   assertStringIncludes(stdout, "Missing: TensorFlow's library");
-  assertStringIncludes(stdout, "Mend it: deno task setup");
+  assertStringIncludes(stdout, "Fix: deno task setup");
 });
 
 Deno.test("setup finds what is there and starts it", async () => {

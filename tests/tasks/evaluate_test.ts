@@ -60,13 +60,12 @@ Deno.test("a run is measured again with the numbers of its test, and drives over
 
 Deno.test("help is help, and a mistake is a sentence", async () => {
   const mistakes: [args: string[], code: number, sentence: string][] = [
-    [[], 2, "expected one run folder such as runs/default-1, got none"],
     [["a", "b"], 2, "got a b"],
     [["a", "--episode", "3"], 2, 'no such option (did you mean "--episodes"?)'],
     [["a", "--episodes", "0"], 2, "expected a whole number of 1 or more"],
     [["a", "--seeds", "9-3"], 2, "expected A-B with A <= B"],
-    [["a", "--seeds", "3-9", "--episodes", "8"], 2, "from 1 to 7"],
-    [["a", "--json=yes"], 2, "Cannot set --json: expected no value"],
+    [["a", "--seeds", "3-9", "--episodes", "8"], 2, "expected at most 7, as many as there are seeds, got 8"],
+    [["a", "--json=yes"], 2, 'Cannot set --json: expected true or false, got "yes"'],
     [
       ["/no/such/run"],
       2,

@@ -85,14 +85,14 @@ Deno.test("deno task inspect tells mistakes in one sentence", async () => {
   const root = makeRecordings();
   const file = `${root}/whole.rec`;
   const mistakes: [string[], string, number][] = [
-    [[], "Cannot inspect nothing: expected a recording or a folder", 2],
+    [[], "Cannot inspect: expected a recording or a folder, got none", 2],
     [[file, "--npz", `${root}/a.zip`], "expected a name that ends in .npz", 2],
     [[file, file, "--npz", `${root}/a.npz`], "expected one recording for one archive", 2],
     [[file, "--to", "9"], "they choose the steps of --npz, which is missing", 2],
     [[file, "--npz", `${root}/a.npz`, "--to", "99"], "expected 0 <= from <= to <= 20, got from 0 to 99", 2],
     [
       [file, "--npz", `${root}/a.npz`, "--from", "-1"],
-      'Cannot set --from: expected a step >= 0, got "-1"',
+      'Cannot set --from: expected a whole number of 0 or more, got "-1"',
       2,
     ],
     [[file, "--jason"], 'did you mean "--json"?', 2],
@@ -108,6 +108,6 @@ Deno.test("deno task inspect tells mistakes in one sentence", async () => {
   const empty = await runTask("inspect", [`${root}/empty`]);
   assertStringIncludes(empty.stderr, "expected .rec files below it, got none");
   const help = await runTask("inspect", ["--help"]);
-  assertMatch(help.stdout, /^deno task inspect FILE or FOLDER/);
+  assertMatch(help.stdout, /^Usage: deno task inspect <FILE\.\.\.> /);
   Deno.removeSync(root, { recursive: true });
 });

@@ -4,7 +4,7 @@ import { runTask } from "../support/run_task.ts";
 Deno.test("screenshots: help is help, and a mistake is a sentence with the nearest name", async () => {
   const help = await runTask("screenshots", ["--help"]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  assertStringIncludes(help.stdout, "--out DIR");
+  assertStringIncludes(help.stdout, "--out <DIR>");
 
   const runs = Deno.makeTempDirSync();
   Deno.mkdirSync(`${runs}/default-1`);

@@ -51,11 +51,11 @@ Deno.test("people see a plan, a line for every round, a table and what comes nex
     kill: (line) => JSON.parse(line).type === "round" ? "SIGINT" : undefined,
   });
   assertEquals(stopped.code, 130);
-  assertMatch(stopped.stderr, /^Stopped; .* goes on where ".*smoke-1" stands\n$/);
+  assertMatch(stopped.stderr, /\nStopped; .*same command again to resume ".*smoke-1"\n$/);
 
   const { code, stdout, stderr } = await runTask("train_world_model", flags);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stderr, `Goes on with "${root}/smoke-1"`);
+  assertStringIncludes(stderr, `Resuming "${root}/smoke-1"`);
   assertMatch(stderr, /Backend: \w+ .*: .*\nstage +amount +expected minutes\n/);
   assertMatch(stderr, /Goes on after \d+ of \d+ stages; expected: \d+ s more/);
   assertMatch(stderr, /round 2\/2: -?\d+ ± \d+ in the dream, -?\d+ ± \d+ in reality, [\d.]+ % off the road/);
@@ -130,18 +130,18 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
   const mistakes: [args: string[], sentence: string][] = [
     [["--preset", "smoked"], 'expected one of smoke, default, paper (did you mean "smoke"?)'],
     [["--prset", "smoke"], 'Cannot set --prset: no such option (did you mean "--preset"?)'],
-    [["--vision-bach", "3"], 'Cannot set --vision-bach: no such option (did you mean "--visionBatch"?)'],
-    [["--vision-batch", "0"], "Cannot set --visionBatch: expected >=1, got 0"],
+    [["--vision-bach", "3"], 'Cannot set --vision-bach: no such option (did you mean "--vision-batch"?)'],
+    [["--vision-batch", "0"], "Cannot set --vision-batch: expected >=1, got 0"],
     [["--environment", "CarRacing-v4"], 'did you mean "CarRacing-v3"?'],
-    [["--memory-length", "400"], "Cannot set --memoryLength: expected at most firstDecisions, 300, got 400"],
-    [["--run", "a/b"], "Cannot use --run"],
+    [["--memory-length", "400"], "Cannot set --memory-length: expected at most firstDecisions, 300, got 400"],
+    [["--run", "a/b"], "Cannot set --run: expected a name"],
     [["smoke"], 'Cannot read "smoke"'],
   ];
   const [help, ...results] = await Promise.all(
     [["--help"], ...mistakes.map(([args]) => args)].map((args) => runTask("train_world_model", args)),
   );
   assertEquals([help.code, help.stderr], [0, ""]);
-  assert(["--preset", "--json", "visionBatch"].every((word) => help.stdout.includes(word)));
+  assert(["--preset", "--json", "--vision-batch"].every((word) => help.stdout.includes(word)));
   for (const [i, [, sentence]] of mistakes.entries()) {
     assertEquals([results[i].code, results[i].stdout], [2, ""]);
     assertStringIncludes(results[i].stderr, sentence);

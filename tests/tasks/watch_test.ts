@@ -94,7 +94,7 @@ Deno.test("help is help, and a mistake is a sentence", () =>
       [["--port", "65536"], "expected a whole number from 0 to 65535"],
       [["--port", "many"], 'got "many"'],
       [["--prot", "1"], 'no such option (did you mean "--port"?)'],
-      [["--no-open=yes"], "Cannot set --no-open: expected no value"],
+      [["--no-open=yes"], 'Cannot set --no-open: expected true or false, got "yes"'],
       [["--hostname", "203.0.113.7", ...runs], '"203.0.113.7" is no address of this machine'],
     ];
     const help = await runTask("watch", ["--help"]);

@@ -1,4 +1,6 @@
-import { dirname, join } from "node:path";
+import { existsSync, lstatSync, mkdirSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
 
 /** The version that the lab installs. */
 export const TENSORFLOW_VERSION = "2.21.0";
@@ -35,14 +37,51 @@ export function platformSupported(): boolean {
   return Deno.build.os === "linux" || (Deno.build.os === "darwin" && Deno.build.arch === "aarch64");
 }
 
-/** The folder that caches lie in: `<platform's cache folder>/somnium`. */
+/**
+ * The folder that caches lie in: `<platform's cache folder>/somnium`. Where no variable names a home, it is the one that
+ * the system knows, and where it knows none, a folder of the user's own among the temporary ones; never the present
+ * folder.
+ *
+ * @throws Error when there is none of these.
+ */
 export function defaultCacheFolder(): string {
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? ".";
-  const platform: Partial<Record<typeof Deno.build.os, string>> = {
-    darwin: join(home, "Library", "Caches"),
-    windows: Deno.env.get("LOCALAPPDATA"),
-  };
-  return join(Deno.env.get("XDG_CACHE_HOME") || platform[Deno.build.os] || join(home, ".cache"), "somnium");
+  const named = Deno.env.get("XDG_CACHE_HOME") ||
+    (Deno.build.os === "windows" && Deno.env.get("LOCALAPPDATA"));
+  if (named && isAbsolute(named)) return join(named, "somnium");
+  const home = homeFolder();
+  if (home === undefined) return temporaryCache();
+  return join(home, ...Deno.build.os === "darwin" ? ["Library", "Caches"] : [".cache"], "somnium");
+}
+
+/** The user's home: `HOME`, or where the system has it, which must be there. */
+function homeFolder(): string | undefined {
+  const named = Deno.env.get("HOME") || Deno.env.get("USERPROFILE");
+  if (named && isAbsolute(named)) return named;
+  try {
+    const { homedir } = userInfo();
+    return homedir && isAbsolute(homedir) && existsSync(homedir) ? homedir : undefined;
+  } catch {
+    return undefined; // a user whom the system does not know, as in containers
+  }
+}
+
+/** A temporary folder that nobody else can put a library into. @throws Error when it is somebody else's. */
+function temporaryCache(): string {
+  const user = Deno.uid();
+  const folder = join(tmpdir(), `somnium-${user ?? "cache"}`);
+  const refused = (reason: string, cause?: unknown) =>
+    new Error(
+      `Cannot choose a folder for caches: there is no home, and "${folder}" ${reason}; name one in XDG_CACHE_HOME`,
+      { cause },
+    );
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw refused("cannot be made", error);
+  }
+  const { uid, mode } = lstatSync(folder);
+  if (user !== null && (uid !== user || (mode & 0o022) !== 0)) throw refused("is open to others");
+  return folder;
 }
 
 /** The folder of an installation: `libtensorflow-<version>`, or `libtensorflow-<version>-gpu`. */

@@ -26,9 +26,8 @@ const WHEEL_PYTHON = "3.12";
 export async function fetchWheels(folder: string, options: WheelOptions): Promise<Record<string, string>> {
   const pip = await findPip();
   const wheels = `${folder}.wheels`;
-  const name = options.gpu || Deno.build.os === "darwin" ? "tensorflow" : "tensorflow-cpu";
   try {
-    await download(pip, wheels, [`${name}==${TENSORFLOW_VERSION}`], options);
+    await downloadTensorFlow(pip, wheels, options);
     let checksums = await unpackAll(wheels, folder, options);
     if (options.gpu) {
       await download(pip, wheels, await cudaRequirements(folder), options);
@@ -56,6 +55,22 @@ async function findPip(): Promise<string[]> {
     }
   }
   throw new Error("no pip was found");
+}
+
+/**
+ * Linux has a smaller wheel without CUDA, `tensorflow-cpu`, but not for every processor: where the index lists none
+ * (ARM64), `tensorflow` itself is taken.
+ */
+async function downloadTensorFlow(pip: string[], folder: string, options: WheelOptions): Promise<void> {
+  const small = !options.gpu && Deno.build.os === "linux";
+  for (const name of small ? ["tensorflow-cpu", "tensorflow"] : ["tensorflow"]) {
+    try {
+      return await download(pip, folder, [`${name}==${TENSORFLOW_VERSION}`], options);
+    } catch (error) {
+      const unlisted = /No matching distribution|Could not find a version/.test((error as Error).message);
+      if (name === "tensorflow" || !unlisted) throw error;
+    }
+  }
 }
 
 async function download(

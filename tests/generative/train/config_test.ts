@@ -17,59 +17,61 @@ const normal = {
   memory: "gaussian" as const,
 };
 const presets = { smoke: { ...normal, steps: 2 }, default: normal };
-const resolve = (overrides: string[], preset?: string) =>
+const resolve = (overrides: Record<string, string>, preset?: string) =>
   resolveConfig(schema, presets, { preset, overrides });
 
 Deno.test("resolveConfig() lays overrides over a preset and tells which", () => {
-  assertEquals(resolve([]), { config: normal, preset: "default", overrides: {} });
-  assertEquals(resolve([], "smoke").config.steps, 2);
-  const { config, overrides } = resolve([
-    "--steps",
-    "7",
-    "--learning-rate=-2e-4",
-    "--hidden=64,32",
-    "--warm",
-    "--memory",
-    "mixture",
-  ]);
+  assertEquals(resolve({}), { config: normal, preset: "default", overrides: {} });
+  assertEquals(resolve({}, "smoke").config.steps, 2);
+  const { config, overrides } = resolve({
+    steps: "7",
+    learningRate: "-2e-4",
+    hidden: "64,32",
+    warm: "true",
+    memory: "mixture",
+  });
   assertEquals(config, { steps: 7, learningRate: -2e-4, hidden: [64, 32], warm: true, memory: "mixture" });
   assertEquals(overrides, config);
-  assertEquals(resolve(["--warm", "false", "--learningRate", "-3"]).config.learningRate, -3);
+  assertEquals(resolve({ warm: "false", hidden: "" }).config.hidden, []);
 });
 
 Deno.test("resolveConfig() names the nearest of what it does not know", () => {
   assertThrows(
-    () => resolve(["--step", "3"]),
+    () => resolve({ step: "3" }),
     RangeError,
     'Cannot set --step: no such option (did you mean "steps"?)',
   );
   assertThrows(
-    () => resolve(["--zzzzzzzzzz"]),
+    () => resolve({ zzzzzzzzzz: "" }),
     RangeError,
     "there are steps, learningRate, hidden, warm, memory",
   );
   assertThrows(
-    () => resolve([], "smok"),
+    () => resolve({}, "smok"),
     RangeError,
     'Cannot use preset "smok": expected one of smoke, default (did you mean "smoke"?)',
   );
 });
 
 Deno.test("resolveConfig() says what it wanted and what it got", () => {
-  const fails = (flags: string[], kind: typeof TypeError | typeof RangeError, text: string) =>
+  const fails = (flags: Record<string, string>, kind: typeof TypeError | typeof RangeError, text: string) =>
     assertThrows(() => resolve(flags), kind, text);
-  fails(["--steps", "many"], TypeError, 'Cannot set --steps: expected a number, got "many"');
-  fails(["--steps"], TypeError, "Cannot set --steps: expected a number, got nothing");
-  fails(["--steps", "0"], RangeError, "Cannot set --steps: expected >=1, got 0");
-  fails(["--steps", "1.5"], RangeError, "Cannot set --steps: expected integer, got 1.5");
-  fails(["--hidden", "1,x"], TypeError, 'Cannot set --hidden: expected numbers, as 1,2,3, got "1,x"');
-  fails(["--warm=maybe"], TypeError, 'Cannot set --warm: expected true or false, got "maybe"');
+  fails({ steps: "many" }, TypeError, 'Cannot set --steps: expected a number, got "many"');
+  fails({ steps: "" }, TypeError, "Cannot set --steps: expected a number, got nothing");
+  fails({ steps: "0" }, RangeError, "Cannot set --steps: expected >=1, got 0");
+  fails({ steps: "1.5" }, RangeError, "Cannot set --steps: expected integer, got 1.5");
+  fails({ hidden: "1,x" }, TypeError, 'Cannot set --hidden: expected numbers, as 1,2,3, got "1,x"');
+  fails({ warm: "maybe" }, TypeError, 'Cannot set --warm: expected true or false, got "maybe"');
   fails(
-    ["--memory", "lstm"],
+    { memory: "lstm" },
     RangeError,
     'Cannot set --memory: expected ("gaussian" | "mixture"), got "lstm"',
   );
-  fails(["steps", "3"], TypeError, 'Cannot read "steps": expected --key value or --key=value');
+  fails(
+    { learningRate: "" },
+    TypeError,
+    "Cannot set --learning-rate: expected a number, got nothing",
+  );
 });
 
 Deno.test("checkConfig() refuses what a file should not hold", () => {

@@ -1,0 +1,56 @@
+import { Task } from "../tasks/cli.ts";
+import { type Flags, path, positiveNumber, RUNS_FLAG, text, wholeNumber } from "../tasks/flags.ts";
+
+/** One of `deno task bench`'s benchmarks. */
+export interface Benchmark<F extends Flags = Flags> {
+  /** What it measures. */
+  help: string;
+  /** Its options. */
+  flags: F;
+}
+
+const only = (what: string) => text(`${what},${what}`, "measure only these", { unset: "all" });
+
+/** All benchmarks by name; each is a file here. */
+export const BENCHMARKS = {
+  envs: {
+    help: "Steps a second of every environment, alone and in vectors, beside Gymnasium's.",
+    flags: {
+      only: only("ID"),
+      seconds: positiveNumber("how long each measurement takes", 3),
+      count: wholeNumber("environments that a vector steps together", { minimum: 1, fallback: 16 }),
+    },
+  },
+  baselines: {
+    help: "What random and scripted players reach in every environment.",
+    flags: { only: only("ID"), seeds: wholeNumber("episodes", { minimum: 1, fallback: 100 }) },
+  },
+  runtime: { help: "Operations and training steps beside Python's TensorFlow.", flags: {} },
+  models: {
+    help: "Training steps of every model, eager, compiled and in Keras.",
+    flags: { only: only("MODEL") },
+  },
+  dream: { help: "Steps a second of dreams beside their matrix products alone.", flags: {} },
+  viewer: {
+    help: "How fast the viewer comes up, scrubs and dreams in Chromium.",
+    flags: {
+      runs: RUNS_FLAG,
+      run: text("NAME", "the run to show", { unset: "the newest" }),
+      examples: path("DIR", "the folder of examples", "the project's pretrained"),
+    },
+  },
+} satisfies Record<string, Benchmark>;
+
+/** The name of a benchmark. */
+export type BenchmarkName = keyof typeof BENCHMARKS;
+
+/** A benchmark as a task of its own. */
+export function benchmark<N extends BenchmarkName>(name: N): Task<typeof BENCHMARKS[N]["flags"]> {
+  const { help, flags } = BENCHMARKS[name];
+  return new Task<typeof BENCHMARKS[N]["flags"]>({
+    name: `bench ${name}`,
+    help,
+    flags,
+    examples: [`bench ${name}`],
+  });
+}

@@ -1,0 +1,153 @@
+import { typedPath } from "./paths.ts";
+
+/** An option of a task, `--name VALUE` or a switch. */
+export interface Flag<T = unknown> {
+  /** What it means, as `--help` tells it. */
+  help: string;
+  /** What stands for its value in `--help`; a switch has none. */
+  value?: string;
+  /** What it is when it is not given, as `--help` tells it. */
+  unset?: string;
+  /** What it is when it is not given. */
+  fallback: T;
+  /** What its value has to be, as errors tell it. */
+  wanted: string;
+  /** Its value, or nothing where the text is no such value. */
+  parse(text: string): T | undefined;
+  /** Values that it may have, or begin with, for the shell's completion. */
+  suggest?: () => readonly string[];
+  /** The heading that `--help` puts it under. @default "Options" */
+  heading?: string;
+}
+
+/** The options of a task by name, in camel case. */
+export type Flags = Record<string, Flag>;
+
+/** What options came to. */
+export type FlagValues<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
+
+/** What a flag is without being given: a value, or words for what the task does then. */
+interface Unset<T> {
+  /** Its value. */
+  fallback?: T;
+  /** What `--help` tells of it instead. */
+  unset?: string;
+}
+
+/** A switch. */
+export function flag(help: string): Flag<boolean> {
+  const parse = (text: string) => text === "true" ? true : text === "false" ? false : undefined;
+  return { help, fallback: false, wanted: "true or false", parse };
+}
+
+/** Any text. */
+export function text(value: string, help: string, options: Unset<string> = {}): Flag<string | undefined> {
+  return {
+    help,
+    value,
+    wanted: "a text",
+    ...options,
+    fallback: options.fallback,
+    parse: (given) => given || undefined,
+  };
+}
+
+/** A path, counted from the folder where it was typed. */
+export function path(value: string, help: string, unset?: string): Flag<string | undefined> {
+  return {
+    help,
+    value,
+    unset,
+    fallback: undefined,
+    wanted: "a path",
+    parse: (given) => given ? typedPath(given) : undefined,
+  };
+}
+
+/** A whole number with a default. */
+export function wholeNumber(
+  help: string,
+  options: { minimum?: number; maximum?: number; fallback: number; unset?: string },
+): Flag<number>;
+/** A whole number, or nothing. */
+export function wholeNumber(
+  help: string,
+  options?: { minimum?: number; maximum?: number; unset?: string },
+): Flag<number | undefined>;
+export function wholeNumber(
+  help: string,
+  { minimum = 0, maximum = Infinity, fallback, unset }: {
+    minimum?: number;
+    maximum?: number;
+    fallback?: number;
+    unset?: string;
+  } = {},
+): Flag<number | undefined> {
+  return {
+    help,
+    value: "N",
+    fallback,
+    unset: unset ?? (fallback === undefined ? undefined : String(fallback)),
+    wanted: maximum === Infinity
+      ? `a whole number of ${minimum} or more`
+      : `a whole number from ${minimum} to ${maximum}`,
+    parse(given) {
+      const number = Number(given);
+      const fits = /^\d+$/.test(given) && Number.isSafeInteger(number);
+      return fits && number >= minimum && number <= maximum ? number : undefined;
+    },
+  };
+}
+
+/** A number above 0. */
+export function positiveNumber(help: string, fallback: number): Flag<number> {
+  return realNumber({ help, fallback, wanted: "a number above 0", fits: (number) => number > 0 });
+}
+
+/** A number of 0 or more, or nothing. */
+export function numberFromZero(help: string, unset: string): Flag<number | undefined> {
+  return realNumber({ help, unset, wanted: "a number of 0 or more", fits: (number) => number >= 0 });
+}
+
+function realNumber<T extends number | undefined>(
+  { help, fallback, unset, wanted, fits }: {
+    help: string;
+    fallback?: T;
+    unset?: string;
+    wanted: string;
+    fits: (number: number) => boolean;
+  },
+): Flag<number | T> {
+  const parse = (given: string) => {
+    const number = Number(given);
+    return given.trim() !== "" && Number.isFinite(number) && fits(number) ? number : undefined;
+  };
+  return { help, value: "X", fallback: fallback as T, unset: unset ?? String(fallback), wanted, parse };
+}
+
+/** One of some words. */
+export function choice<const T extends string>(
+  help: string,
+  choices: readonly T[],
+  unset?: string,
+): Flag<T | undefined> {
+  return {
+    help,
+    value: choices.join("|"),
+    fallback: undefined,
+    unset,
+    wanted: choices.join(" or "),
+    parse: (given) => choices.find((word) => word === given),
+    suggest: () => choices,
+  };
+}
+
+/** `--json`, alike for all tasks that have results. */
+export const JSON_FLAG: Flag<boolean> = flag("results as JSON lines, one object a line, on standard output");
+
+/** `--runs`, alike for all tasks that look for runs or make some. */
+export const RUNS_FLAG: Flag<string | undefined> = path(
+  "DIR",
+  "the folder of all runs",
+  "the project's runs",
+);
