@@ -44,6 +44,7 @@ export const CONFIG_HELP: Readonly<Record<keyof TrainWorldModelConfig, string>> 
   dreamHorizon: "decisions in each of these dreams",
   failureShare: "share of dreams that start near a decision that left the road",
   controllerSteps: "updates of actor and critic in a round",
+  controllerFinalSteps: "more of them in the last round, on the memory that it will drive with",
   actorLearningRate: "learning rate of the actor at its first update",
   criticLearningRate: "learning rate of the critic",
   actorFinalLearningRate: "learning rate of the actor at its last update",
