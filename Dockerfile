@@ -1,7 +1,7 @@
 # Somnium in a container, for x64 and arm64:
 #
 #   docker build -t somnium .
-#   docker run --rm -p 7555:7555 somnium                                  # the viewer on http://localhost:7555
+#   docker run --rm -p 7430:7430 somnium                                  # the viewer on http://localhost:7430
 #   docker run --rm -v "$PWD/runs:/somnium/runs" somnium deno task train-world-model
 FROM node:22-bookworm-slim AS base
 ARG DENO_VERSION=2.9.6
@@ -16,5 +16,5 @@ FROM base
 WORKDIR /somnium
 COPY . .
 RUN deno task setup && deno cache tasks/*.ts
-EXPOSE 7555
-CMD ["deno", "task", "watch", "--hostname", "0.0.0.0", "--port", "7555"]
+EXPOSE 7430
+CMD ["deno", "task", "watch", "--hostname", "0.0.0.0", "--no-open"]
