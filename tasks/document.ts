@@ -149,7 +149,7 @@ function page(
     "",
     `**What goes wrong.** ${notes.wrong}`,
     "",
-    `**What to tune.** ${notes.turn}`,
+    `**What to tune.** ${notes.tune}`,
     "",
     ...pictures,
   ].join("\n").trimEnd() + "\n";

@@ -85,17 +85,17 @@ const book: AutoencoderConfig = {
 /** The book's autoencoder on garments. */
 export const AUTOENCODER: ModelKind<AutoencoderConfig> = {
   name: "autoencoder",
-  title: "Autoencoder on garments",
+  title: "Autoencoder on Fashion-MNIST",
   family: "autoencoders",
   chapter: 3,
   paper: "Hinton and Salakhutdinov 2006, Reducing the Dimensionality of Data with Neural Networks",
   notes: {
     see:
-      "Reconstructions keep a garment's kind and outline and lose its texture: two numbers cannot hold it. In the scatter, kinds of garments form islands of very different sizes.",
+      "Reconstructions keep class and outline and lose texture: two numbers cannot hold it. In the scatter plot, classes form islands of very different sizes.",
     wrong:
-      "It is no generative model: nothing says where between the islands a point may be drawn, and what is decoded from the gaps is no garment. Its samples take latents from a standard normal distribution, which is not where the islands lie.",
-    turn:
-      "A larger latentSize sharpens reconstructions and makes the gaps worse; the variational autoencoder closes them.",
+      "It is not a generative model: nothing says from where to sample, and points in the gaps between the islands decode to nothing recognisable. Its samples draw latents from a standard normal distribution, which is not where the islands lie.",
+    tune:
+      "A larger latentSize sharpens reconstructions and widens the gaps; the variational autoencoder closes them.",
     pictures: ["reconstructions", "latent_scatter", "latent_grid"],
   },
   schema: v.object({ ...commonEntries, latentSize: count(), learningRate: positive }),

@@ -103,17 +103,17 @@ const book: VAEConfig = {
 /** The book's VAE on garments, with two latents that can be drawn in the plane. */
 export const VAE_FASHION: ModelKind<VAEConfig> = {
   name: "vae-fashion",
-  title: "Variational autoencoder on garments",
+  title: "Variational autoencoder on Fashion-MNIST",
   family: "autoencoders",
   chapter: 3,
   paper: "Kingma and Welling 2013, Auto-Encoding Variational Bayes",
   notes: {
     see:
-      "The latents of all garments together fill a standard normal disc without gaps, so that every point of it decodes to a garment, and kinds change into each other smoothly.",
+      "The latents of all pictures together fill a standard normal disc without gaps, so that every point in it decodes to a piece of clothing, and classes change into each other smoothly.",
     wrong:
-      "Samples are blurred, for the decoder draws the mean of all garments that a point may stand for; where the divergence outweighs the reconstruction, latents say nothing at all (posterior collapse: a bar of 0 nats in kl_by_dimension).",
-    turn:
-      "A higher reconstructionWeight sharpens and brings gaps back; a lower one smooths until latents collapse.",
+      "Samples are blurred, because the decoder outputs the mean of all pictures that a point may stand for; where the divergence outweighs the reconstruction, latents carry no information (posterior collapse: a bar of 0 nats in kl_by_dimension).",
+    tune:
+      "A higher reconstructionWeight sharpens samples and brings gaps back; a lower one smooths until the latents collapse.",
     pictures: ["reconstructions", "latent_scatter", "latent_grid", "kl_by_dimension"],
   },
   schema: v.object({

@@ -41,17 +41,17 @@ const book: PixelCNNConfig = {
 /** The book's PixelCNN on small garments of four shades. */
 export const PIXEL_CNN: ModelKind<PixelCNNConfig> = {
   name: "pixelcnn",
-  title: "PixelCNN on garments of four shades",
+  title: "PixelCNN on Fashion-MNIST with four grey levels",
   family: "autoregressive models",
   chapter: 5,
   paper: "van den Oord, Kalchbrenner and Kavukcuoglu 2016, Pixel Recurrent Neural Networks",
   notes: {
     see:
-      "Outlines are sharp from the first epochs, for nothing is averaged: each pixel is drawn. In completions, the same upper half becomes different garments; in receptive_field, the black wedge on the right is the blind spot that stacked masks leave.",
+      "Outlines are sharp from the first epochs, because each pixel is sampled and nothing is averaged. In completions, the same upper half becomes different pieces of clothing; in receptive_field, the black wedge on the right is the blind spot that stacked masks leave.",
     wrong:
-      "Pixels are drawn one after the other, which is slow, and a mistake stays: what follows is drawn as if it were meant (exposure bias), so that some garments change their kind half way down. The likelihood is exact, but counts every pixel alike: a better one need not look better.",
-    turn:
-      "--temperature below 1 gives cleaner, plainer garments; more blocks see further; more epochs, for the loss goes on falling for a hundred.",
+      "Pixels are sampled one after the other, which is slow, and a mistake stays: what follows continues it (exposure bias), so that some samples change class half way down. The likelihood is exact, but counts every pixel alike: a better one need not look better.",
+    tune:
+      "--temperature below 1 gives cleaner, plainer samples; more blocks see further; more epochs help, since the loss keeps falling for a hundred.",
   },
   schema: v.object({
     ...commonEntries,

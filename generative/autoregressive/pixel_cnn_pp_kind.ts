@@ -44,21 +44,21 @@ const book: PixelCNNPPConfig = {
   epochSamples: 16,
 };
 
-/** The book's PixelCNN++ on garments of 256 shades. */
+/** The book's PixelCNN++ on Fashion-MNIST with 256 grey levels. */
 export const PIXEL_CNN_PP: ModelKind<PixelCNNPPConfig> = {
   name: "pixelcnn-pp",
-  title: "PixelCNN++ on garments of 256 shades",
+  title: "PixelCNN++ on Fashion-MNIST with 256 grey levels",
   family: "autoregressive models",
   chapter: 5,
   paper:
     "Salimans, Karpathy, Chen and Kingma 2017, PixelCNN++: Improving the PixelCNN with Discretized Logistic Mixture Likelihood and Other Modifications",
   notes: {
     see:
-      "Soft shades and folds, where the four levels of pixelcnn have flat areas; receptive_field has no blind spot, for one stack sees all rows above. surprise shows that edges cost nearly all of the bits.",
+      "Soft shading and folds where pixelcnn, with its four levels, has flat areas; receptive_field has no blind spot, because one stack sees all rows above. surprise shows that edges cost nearly all of the bits.",
     wrong:
-      "Drawing is slow and cannot go back (exposure bias): garments that begin as one kind end as another. Bits per dimension are won mostly by noise and texture, so that the best likelihood is not the best looking garment.",
-    turn:
-      "--temperature below 1 for smoother garments; more epochs first of all, then filters; less dropout when the loss on held-out pictures is no higher than on learned ones.",
+      "Sampling is slow and cannot revise (exposure bias): samples that begin as one class end as another. Bits per dimension are decided mostly by noise and texture, so the best likelihood does not mean the best-looking samples.",
+    tune:
+      "--temperature below 1 for smoother samples; more epochs first, then more filters; less dropout when the held-out loss is no higher than the training loss.",
   },
   schema: v.object({
     ...commonEntries,

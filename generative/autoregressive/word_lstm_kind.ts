@@ -50,17 +50,17 @@ const EPOCH_SAMPLES = 4;
 /** The book's LSTM, on a novel in place of its recipes; `--data full_format_recipes.json` takes those. */
 export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
   name: "word-lstm",
-  title: "LSTM that writes word by word",
+  title: "Word-level LSTM language model",
   family: "autoregressive models",
   chapter: 5,
   paper: "Hochreiter and Schmidhuber 1997, Long Short-Term Memory",
   notes: {
     see:
-      "Grammar and tone after some epochs: quotes and clauses close, names stand where names may stand; next_words shows how sure it is of each word.",
+      "Grammar and tone after a few epochs: quotes and clauses close, names stand where names belong; next_words shows how certain the model is of each word.",
     wrong:
-      "It loses the thread after a sentence, and in its own texts it meets mistakes that it never saw in the data (exposure bias); at low temperatures it turns in circles. Small texts are learned by heart: the held-out wordLoss rises while the loss falls. Padding counts in the book's loss, so that loss looks better than wordLoss.",
-    turn:
-      "--temperature between 0.5 and 0.8 when sampling; fewer epochs or a larger text when wordLoss rises; maskPadding to learn from words alone.",
+      "It loses the thread after a sentence, and its own texts contain mistakes that it never saw in the data (exposure bias); at low temperatures it repeats itself. It memorises small texts: the held-out wordLoss rises while the training loss falls. The book's loss counts padding, so that loss looks better than wordLoss.",
+    tune:
+      "--temperature between 0.5 and 0.8 when sampling; fewer epochs or a larger text when wordLoss rises; maskPadding to train on words only.",
   },
   schema: v.object({
     ...commonEntries,

@@ -106,16 +106,16 @@ const book: CNNClassifierConfig = {
 /** The book's convolutional classifier. */
 export const CNN_CLASSIFIER: ModelKind<CNNClassifierConfig> = {
   name: "cnn-classifier",
-  title: "Convolutional network that tells pictures apart",
+  title: "Convolutional network for picture classification",
   family: "classifiers",
   chapter: 2,
   paper: "LeCun et al. 1989, Backpropagation Applied to Handwritten Zip Code Recognition",
   notes: {
     see:
-      "The first layer's kernels look for edges and blobs of colour; they are the same all over the picture, so that far fewer pictures teach far more than they teach mlp-classifier.",
+      "The first layer's kernels look for edges and blobs of colour; they are shared across the picture, so that the network learns far more than mlp-classifier from the same pictures.",
     wrong:
-      "It is confident where it errs: the most confident mistakes are pictures of one class that look like another.",
-    turn:
+      "It is confident even where it is wrong: the most confident mistakes are pictures of one class that look like another.",
+    tune:
       "A higher dropoutRate or more examples where the held-out loss rises while the training loss falls.",
   },
   schema: v.object({ ...commonEntries, learningRate: positive, dropoutRate: share }),

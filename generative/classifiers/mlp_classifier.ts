@@ -49,16 +49,16 @@ const book: ClassifierConfig = {
 /** The book's multi-layer perceptron. */
 export const MLP_CLASSIFIER: ModelKind<ClassifierConfig> = {
   name: "mlp-classifier",
-  title: "Multi-layer perceptron that tells pictures apart",
+  title: "Multi-layer perceptron for picture classification",
   family: "classifiers",
   chapter: 2,
   paper: "Rumelhart, Hinton and Williams 1986, Learning Representations by Back-propagating Errors",
   notes: {
     see:
-      "The first layer's weights are noisy templates of whole pictures; the confusion matrix shows which classes share colours and places.",
+      "The first layer's weights are noisy templates of whole pictures; the confusion matrix shows which classes share colours and positions.",
     wrong:
-      "It learns its pictures by heart: the loss goes on falling on them while it rises on those held back, for nothing tells it that a thing moved by a pixel is the same thing.",
-    turn: "Fewer epochs or a lower learningRate; what really helps is the convolution of cnn-classifier.",
+      "It overfits: the training loss keeps falling while the held-out loss rises, because nothing tells it that an object moved by a pixel is the same object.",
+    tune: "Fewer epochs or a lower learningRate; what really helps is the convolution of cnn-classifier.",
   },
   schema: v.object({ ...commonEntries, learningRate: positive }),
   presets: {

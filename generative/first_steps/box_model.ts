@@ -33,11 +33,11 @@ export const BOX_MODEL: ModelKind<BoxConfig> = {
   paper: "Fisher 1922, On the Mathematical Foundations of Theoretical Statistics (maximum likelihood)",
   notes: {
     see:
-      "One box around all places on land, the same density everywhere in it; its samples are new points, many of them like the data.",
+      "One box around all points on land, with the same density everywhere inside; its samples are new points, many of them like the data.",
     wrong:
-      "More than half of its samples lie in the sea: its family of densities does not hold the one that made the data, and no fit can change that. With many cells it learns the places by heart instead, and gives new ones no chance.",
-    turn:
-      "More cells: the likelihood of held-out places rises up to 8 to 16 of them on each side, then falls (the default preset has 8).",
+      "More than half of its samples lie in the sea: its family of densities does not contain the true one, and no fit can change that. With many cells it memorises the training points instead, and gives new ones probability 0.",
+    tune:
+      "More cells: the held-out likelihood rises up to 8 to 16 cells on each side, then falls (the default preset has 8).",
   },
   schema: v.object({ ...commonEntries, cells: v.pipe(count(), v.maxValue(200)) }),
   presets: { book, default: { ...book, cells: 8 }, smoke: book },

@@ -71,10 +71,10 @@ export const CONVOLUTIONS: ModelKind = {
   paper: "Prewitt 1970, Object Enhancement and Extraction",
   notes: {
     see:
-      "The horizontal kernel answers where bright lies above dark or dark above bright, and is silent along vertical edges; the vertical one the other way round. With stride 2 the answer has half the side.",
+      "The horizontal kernel responds where bright lies above dark or dark above bright, and not along vertical edges; the vertical one does the opposite. With stride 2 the output has half the side.",
     wrong:
-      "Two kernels made by hand see two things; which hundreds are useful nobody can say by hand, and that is what cnn-classifier learns.",
-    turn: "Another picture: --data, a folder of your own.",
+      "Two kernels made by hand detect two things; which hundreds are useful nobody can design by hand, and that is what cnn-classifier learns.",
+    tune: "Another picture: --data, a folder of your own.",
   },
   schema: v.object(commonEntries),
   presets: { book, default: book, smoke: book },

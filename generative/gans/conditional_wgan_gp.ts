@@ -65,11 +65,11 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
   paper: "Mirza and Osindero 2014, Conditional Generative Adversarial Nets",
   notes: {
     see:
-      "In labels.png the same latents stand above each other under each label: hair changes its colour, while much of the rest stays, though nothing asks for that.",
+      "labels.png shows the same latents under each label, one above the other: hair changes its colour while much of the rest stays, though nothing demands that.",
     wrong:
-      "The label may be ignored while the generator still struggles with faces as such, and a rare attribute is learned late; what else goes together with it in the data comes along.",
-    turn:
-      "Longer training first; then another attribute (deno task data avatars lists them), one that half of the pictures have.",
+      "The generator may ignore the label while it still struggles with faces as such, and it learns a rare attribute late; whatever correlates with the attribute in the data changes with it.",
+    tune:
+      "Train longer first; then try another attribute (deno task data avatars lists them), one that half of the pictures have.",
     losses: ["wasserstein"],
   },
   schema: v.object({ ...wassersteinEntries, attribute: v.string() }),

@@ -156,11 +156,11 @@ export const WGAN_GP: ModelKind<WGANGPConfig> = {
   paper: "Gulrajani et al. 2017, Improved Training of Wasserstein GANs",
   notes: {
     see:
-      "The Wasserstein estimate rises while the critic learns to look and then falls as samples get better: a loss that says how good they are. Hair, glasses and mouths are drawn in all combinations, faces between two samples are faces.",
+      "The Wasserstein estimate rises while the critic learns, and then falls as samples get better: a loss that says how good they are. Hair, glasses and mouths come in all combinations, and faces between two samples are faces.",
     wrong:
-      "It is slow: several updates of the critic for one of the generator. An estimate on held-back faces that stays below that in training says that the critic knows its faces by heart. Rare features (hats) come last or never: coverage says how many faces are near a sample.",
-    turn:
-      "A penalty far above 0 asks for a higher penaltyWeight, samples that jump about for a lower learningRate or more criticSteps; epochs help where nothing else does.",
+      "It is slow: several updates of the critic for one of the generator. A held-out estimate that stays below the one in training says that the critic has memorised its faces. Rare features (hats) come last or never: coverage says how many faces are near a sample.",
+    tune:
+      "A penalty far above 0 calls for a higher penaltyWeight, unstable samples for a lower learningRate or more criticSteps; more epochs help where nothing else does.",
     losses: ["wasserstein"],
   },
   schema: v.object(wassersteinEntries),

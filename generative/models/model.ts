@@ -154,7 +154,7 @@ export interface ModelNotes {
   /** What goes wrong with its family. */
   wrong: string;
   /** Which field to change then, and which way. */
-  turn: string;
+  tune: string;
   /** Names of the losses whose curves its page shows. @default loss */
   losses?: readonly string[];
   /** Names of the {@link Artifact}s that its page shows. @default the first four */
@@ -165,7 +165,7 @@ export interface ModelNotes {
 export interface ModelKind<C extends ModelConfig = ModelConfig> {
   /** `vae-fashion`. */
   name: string;
-  /** "Variational autoencoder on garments". */
+  /** "Variational autoencoder on Fashion-MNIST". */
   title: string;
   /** Its family. */
   family: typeof FAMILIES[number];

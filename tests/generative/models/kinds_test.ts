@@ -14,7 +14,7 @@ Deno.test("every kind has a name of its own, presets that its schema takes, and 
   for (const { name, family, chapter, notes, schema, presets } of MODEL_KINDS) {
     assert(/^[a-z][a-z0-9-]*$/.test(name), name);
     assert(FAMILIES.includes(family) && chapter >= 1, name);
-    for (const text of [notes.see, notes.wrong, notes.turn]) assert(text.length > 20, `${name}: notes`);
+    for (const text of [notes.see, notes.wrong, notes.tune]) assert(text.length > 20, `${name}: notes`);
     for (const preset of Object.values(presets)) {
       assertEquals(checkConfig(schema, preset), preset);
       assertEquals(preset.model, name);
