@@ -28,18 +28,30 @@ export interface ReadReset<T> {
  * @param id The environment's id, for the error.
  * @param defaults The options that a reset takes, `{}` for none.
  * @throws TypeError for what is no plain object, for an unknown name, naming the nearest one, and for a value of another
- * type than its default. @throws RangeError for a seed that is no integer >= 0.
+ * type than its default. @throws RangeError for a seed that is no integer in 0 .. 2 ** 53 - 1.
  */
 export function readReset<T extends object>(id: string, given: ResetOptions = {}, defaults: T): ReadReset<T> {
   const what = `reset ${id}`;
   expectNames(what, "arguments", given, ["seed", "options"]);
   const { seed, options = {} } = given;
-  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
-    const Kind = typeof seed === "number" ? RangeError : TypeError;
-    throw new Kind(`Cannot ${what}: expected an integer >= 0 as the seed, got ${describeValue(seed)}`);
-  }
+  if (seed !== undefined) expectSeed(what, seed);
   expectNames(what, "options", options, Object.keys(defaults));
   return { seed, options: complete<T>(what, options as Partial<T>, defaults) };
+}
+
+/**
+ * Refuses what is no seed.
+ *
+ * @param what What cannot be done otherwise: `reset CarRacing-v3`.
+ * @param role What the seed is of: `the seed`.
+ * @throws TypeError for what is no number. @throws RangeError for one that is no integer, below 0, or not exact.
+ */
+export function expectSeed(what: string, seed: unknown, role = "the seed"): void {
+  if (Number.isSafeInteger(seed) && seed as number >= 0) return;
+  const exact = typeof seed === "bigint" && seed >= 0n && seed <= BigInt(Number.MAX_SAFE_INTEGER);
+  const got = exact ? `the bigint ${seed}n; pass the number ${seed}` : describeValue(seed);
+  const Kind = typeof seed === "number" ? RangeError : TypeError;
+  throw new Kind(`Cannot ${what}: expected an integer in 0 .. 2 ** 53 - 1 as ${role}, got ${got}`);
 }
 
 /**

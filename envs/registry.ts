@@ -1,3 +1,4 @@
+import { callingModule } from "./calling_module.ts";
 import type { Env, Observation } from "./env.ts";
 import { expectNames, hint } from "./read_options.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
@@ -16,6 +17,7 @@ export interface EnvSpec {
 }
 
 const registry = new Map<string, EnvSpec>();
+const moduleOfId = new Map<string, string | undefined>();
 const optionsOfMade = new WeakMap<Env<Observation>, EnvOptions>();
 
 /**
@@ -28,6 +30,12 @@ export function register(id: string, spec: EnvSpec): void {
     throw new TypeError(`Cannot register "${id}": expected a new id, got one that exists`);
   }
   registry.set(id, spec);
+  moduleOfId.set(id, callingModule([import.meta.url]));
+}
+
+/** The URL of the module that registered an id, where it is known; workers import it. */
+export function registeringModule(id: string): string | undefined {
+  return moduleOfId.get(id);
 }
 
 /** The ids that {@link make} knows, in alphabetical order. */

@@ -13,6 +13,7 @@ import type {
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState, restoreWholly } from "./env_state.ts";
 import type { ByAgent, ParallelEnv } from "./parallel_env.ts";
 import { readView } from "./read_render_options.ts";
+import { isFiniteAction, refuseAction } from "./refuse_action.ts";
 import { type Space, spaceSize } from "./spaces.ts";
 
 /** Who acts for one of the other agents of a {@link SeatEnv}. */
@@ -123,8 +124,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
     const { agent, env } = this;
     // A wrong action is refused before any opponent has moved on.
     if (!mayBelong(env.actionSpace(agent), action)) {
-      const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
-      throw new TypeError(`Cannot step ${this.id}: expected an action of its space, got ${got}`);
+      refuseAction(`step ${this.id}`, "its space", action);
     }
     const actions: ByAgent<ArrayLike<number>> = {};
     for (const other of env.agents) {
@@ -188,7 +188,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
 /** Whether an environment may take an action: floats that lie outside their bounds it may take as they are. */
 function mayBelong(space: Space, action: ArrayLike<number>): boolean {
   if (space.dtype !== "float32") return !space.explain(action);
-  return action?.length === spaceSize(space) && Array.from(action).every(Number.isFinite);
+  return isFiniteAction(action, spaceSize(space));
 }
 
 function opponentStream(seed: number): RandomStream {

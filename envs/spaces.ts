@@ -1,4 +1,7 @@
 import type { RandomStream } from "../core/random_stream.ts";
+import { deepEqual } from "./checks/deep_equal.ts";
+import { describeValue } from "./describe_value.ts";
+import { describeAction } from "./refuse_action.ts";
 
 /** The set of values that an observation or an action may take. */
 export interface Space {
@@ -15,6 +18,16 @@ export interface Space {
 /** How many numbers one value of a space holds: the product of its shape. */
 export function spaceSize(space: Space): number {
   return space.shape.reduce((product, length) => product * length, 1);
+}
+
+/** Whether two spaces hold the same values: of one shape and type, with the same bounds or count. */
+export function sameSpace(a: Space, b: Space): boolean {
+  return a === b || deepEqual(valuesOf(a), valuesOf(b));
+}
+
+/** What a space is but its functions. */
+function valuesOf(space: Space): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(space).filter(([, value]) => typeof value !== "function"));
 }
 
 /** Options of {@link Box}. */
@@ -63,13 +76,13 @@ export class Box implements Space {
   /** One sentence about the first number that does not belong; values of other types are not converted. */
   explain(value: ArrayLike<number>): string | undefined {
     const { low, high } = this;
-    if (value?.length !== low.length) return wrongLength(this, value);
+    if (!isList(value, low.length)) return wrongLength(this, value);
     const float = this.dtype === "float32";
     for (let i = 0; i < low.length; i++) {
       const number = value[i];
       if (float ? withinFloat(number, low[i], high[i]) : withinWhole(number, low[i], high[i])) continue;
       const kind = float ? "a number" : "an integer";
-      return `expected ${kind} in [${low[i]}, ${high[i]}] at index ${i}, got ${number}`;
+      return `expected ${kind} in [${low[i]}, ${high[i]}] at index ${i}, got ${describeValue(number)}`;
     }
     return undefined;
   }
@@ -113,9 +126,9 @@ export class Discrete implements Space {
 
   /** One sentence when the value is not an array of one of the integers. */
   explain(value: ArrayLike<number>): string | undefined {
-    if (value?.length !== 1) return wrongLength(this, value);
+    if (!isList(value, 1)) return wrongLength(this, value);
     if (Number.isInteger(value[0]) && value[0] >= 0 && value[0] < this.count) return undefined;
-    return `expected an integer in [0, ${this.count - 1}], got ${value[0]}`;
+    return `expected an integer in [0, ${this.count - 1}], got ${describeValue(value[0])}`;
   }
 
   /** Draws one of the integers, `[1]`. */
@@ -126,6 +139,7 @@ export class Discrete implements Space {
 
 /** In single precision, as values are stored: 0.1 lies within 0.1 however it was rounded. */
 function withinFloat(number: number, low: number, high: number): boolean {
+  if (typeof number !== "number") return false;
   const stored = Math.fround(number);
   return stored >= Math.fround(low) && stored <= Math.fround(high);
 }
@@ -150,5 +164,10 @@ function bounds(bound: number | ArrayLike<number>, size: number): Float64Array {
 function wrongLength(space: Space, value: ArrayLike<number> | undefined): string {
   const size = spaceSize(space);
   const wanted = `${size} ${size === 1 ? "number" : "numbers"} (shape [${space.shape.join(", ")}])`;
-  return `expected ${wanted}, got ${value?.length === undefined ? typeof value : value.length}`;
+  return `expected ${wanted}, got ${isList(value) ? value.length : describeAction(value)}`;
+}
+
+/** Whether a value is a list, of `length` values where that is given; a text, which has a length too, is none. */
+function isList(value: ArrayLike<number> | undefined, length = value?.length): value is ArrayLike<number> {
+  return typeof value === "object" && value !== null && typeof length === "number" && value.length === length;
 }

@@ -1,3 +1,4 @@
+import { isFiniteAction, refuseAction } from "../refuse_action.ts";
 import { Box, Discrete, type Space } from "../spaces.ts";
 
 /** `[steer, gas, brake]` of the five discrete actions: nothing, right, left, gas, brake. */
@@ -17,15 +18,8 @@ export function actionSpace(continuous: boolean): Space {
  */
 export function controlsOf(whose: string, space: Space, action: ArrayLike<number>): ArrayLike<number> {
   const continuous = space instanceof Box;
-  if (continuous ? isThreeNumbers(action) : !space.explain(action)) {
+  if (continuous ? isFiniteAction(action, 3) : !space.explain(action)) {
     return continuous ? action : DISCRETE_ACTIONS[action[0]];
   }
-  const wanted = continuous ? "3 finite numbers" : "one integer in 0 .. 4";
-  const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
-  throw new TypeError(`Cannot step ${whose}: expected an action of ${wanted}, got ${got}`);
-}
-
-function isThreeNumbers(action: ArrayLike<number>): boolean {
-  return action?.length === 3 && Number.isFinite(action[0]) && Number.isFinite(action[1]) &&
-    Number.isFinite(action[2]);
+  return refuseAction(`step ${whose}`, continuous ? "3 finite numbers" : "one integer in 0 .. 4", action);
 }

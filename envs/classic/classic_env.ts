@@ -13,6 +13,7 @@ import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.t
 import { expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
 import { type PictureSize, readRenderOptions } from "../read_render_options.ts";
+import { isFiniteAction, refuseAction } from "../refuse_action.ts";
 import { Discrete, type Space, spaceSize } from "../spaces.ts";
 import { readStart, type Start } from "./start_options.ts";
 
@@ -119,15 +120,16 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   advance(action: ArrayLike<number>): Transition {
     if (this.#status !== "running") this.#refuse("step");
     const discrete = this.actionSpace instanceof Discrete;
-    const single = Math.fround(action?.[0]);
-    if (discrete ? this.actionSpace.explain(action) : action?.length !== 1 || !Number.isFinite(single)) {
+    const belongs = discrete
+      ? !this.actionSpace.explain(action)
+      : isFiniteAction(action, 1) && Number.isFinite(Math.fround(action[0]));
+    if (!belongs) {
       const wanted = discrete
         ? `one integer in 0 .. ${this.actionSpace.count - 1}`
         : "1 number that is finite in single precision";
-      const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
-      throw new TypeError(`Cannot step ${this.id}: expected an action of ${wanted}, got ${got}`);
+      refuseAction(`step ${this.id}`, wanted, action);
     }
-    const { reward, terminated } = this.move(single, this.#random);
+    const { reward, terminated } = this.move(Math.fround(action[0]), this.#random);
     if (terminated) this.#status = "over";
     return { reward, terminated, truncated: false, info: {} };
   }

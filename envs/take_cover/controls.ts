@@ -1,3 +1,4 @@
+import { isFiniteAction, refuseAction } from "../refuse_action.ts";
 import { Box, Discrete, type Space } from "../spaces.ts";
 
 /** Continuous actions further from 0 than this are a move. */
@@ -19,21 +20,20 @@ export interface Controls {
 
 /** The controls of the environment `id`: one number in -1 .. 1 where `continuous`, else one of three integers. */
 export function createControls(id: string, continuous: boolean): Controls {
-  const refuse = (wanted: string, action: ArrayLike<number>): never => {
-    const got = typeof action?.length === "number" ? `[${Array.from(action).join(", ")}]` : `${action}`;
-    throw new TypeError(`Cannot step ${id}: expected an action of ${wanted}, got ${got}`);
-  };
   if (!continuous) {
     const space = new Discrete(MOVES.length);
     return {
       space,
-      move: (action) => space.explain(action) ? refuse("one integer in 0 .. 2", action) : MOVES[action[0]],
+      move: (action) =>
+        space.explain(action)
+          ? refuseAction(`step ${id}`, "one integer in 0 .. 2", action)
+          : MOVES[action[0]],
     };
   }
   return {
     space: new Box(-1, 1, { shape: [1] }),
     move(action) {
-      if (action?.length !== 1 || !Number.isFinite(action[0])) refuse("one finite number", action);
+      if (!isFiniteAction(action, 1)) refuseAction(`step ${id}`, "one finite number", action);
       return Math.abs(action[0]) > DEAD_ZONE ? Math.sign(action[0]) : 0;
     },
   };

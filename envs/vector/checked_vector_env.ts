@@ -9,6 +9,8 @@ import type {
   VectorStep,
 } from "../env.ts";
 import { type Space, spaceSize } from "../spaces.ts";
+import { flatActions } from "./flat_actions.ts";
+import { resetIndices } from "./reset_indices.ts";
 import { VectorEnvError } from "./vector_env_error.ts";
 
 const AUTORESET_MODES: readonly AutoresetMode[] = ["disabled", "nextStep", "sameStep"];
@@ -60,7 +62,7 @@ export abstract class CheckedVectorEnv<O extends Observation = Uint8Array> imple
   async reset(options: VectorResetOptions): Promise<VectorResetResult<O>> {
     this.#begin("reset");
     try {
-      const indices = this.#resetIndices(options);
+      const indices = resetIndices(this.label, this.count, options);
       for (const index of indices) this.#started[index] = 0;
       indices.forEach((index, k) => this.seeds[index] = options.seeds[k]);
       const result = await this.resetEnvs(indices, options);
@@ -79,14 +81,14 @@ export abstract class CheckedVectorEnv<O extends Observation = Uint8Array> imple
   async step(actions: Float32Array): Promise<VectorStep<O>> {
     this.#begin("step");
     try {
-      this.#checkActions(actions);
+      const checked = this.#checkActions(actions);
       const unstarted = this.#started.indexOf(0);
       if (unstarted >= 0) {
         throw new TypeError(
           `Cannot step ${this.id}: expected a reset of all environments, got none for number ${unstarted}`,
         );
       }
-      return await this.stepEnvs(actions);
+      return await this.stepEnvs(checked);
     } finally {
       this.#busy = false;
     }
@@ -176,35 +178,13 @@ export abstract class CheckedVectorEnv<O extends Observation = Uint8Array> imple
     this.#busy = true;
   }
 
-  #resetIndices({ seeds, indices }: VectorResetOptions): number[] {
-    const chosen = indices ? Array.from(indices) : Array.from({ length: this.count }, (_, i) => i);
-    if (seeds?.length !== chosen.length) {
-      throw new RangeError(
-        `Cannot reset ${this.label}: expected ${chosen.length} seeds, got ${seeds?.length ?? "none"}`,
-      );
-    }
-    chosen.forEach((index, i) => {
-      if (Number.isInteger(index) && index >= 0 && index < this.count && chosen.indexOf(index) === i) return;
-      throw new RangeError(
-        `Cannot reset ${this.label}: expected different indices in [0, ${this.count - 1}], ` +
-          `got [${chosen.join(", ")}]`,
-      );
-    });
-    return chosen;
-  }
-
   /**
    * Only that they are numbers, or one of the integers: many environments clip or take what lies outside a space of
    * floats.
    */
-  #checkActions(actions: Float32Array): void {
+  #checkActions(given: ArrayLike<number>): Float32Array {
     const size = this.#actionSize;
-    if (actions?.length !== this.count * size) {
-      throw new RangeError(
-        `Cannot step ${this.label}: expected ${this.count} x ${size} numbers of actions, ` +
-          `got ${actions?.length ?? typeof actions}`,
-      );
-    }
+    const actions = flatActions(this.label, [this.count, size], given);
     const whole = this.actionSpace.dtype !== "float32";
     for (let i = 0; i < actions.length; i++) {
       const problem = whole && i % size === 0
@@ -217,5 +197,6 @@ export abstract class CheckedVectorEnv<O extends Observation = Uint8Array> imple
         `Cannot step ${this.id}: ${problem} in the action of number ${Math.floor(i / size)}`,
       );
     }
+    return actions;
   }
 }

@@ -1,4 +1,3 @@
-import { describeValue } from "../describe_value.ts";
 import type {
   AutoresetMode,
   Env,
@@ -12,6 +11,7 @@ import { expectNames } from "../read_options.ts";
 import { spaceSize } from "../spaces.ts";
 import { CheckedVectorEnv } from "./checked_vector_env.ts";
 import { actionRows, EnvGroup } from "./env_group.ts";
+import { expectMembers } from "./expect_members.ts";
 import { observationArray, vectorBuffers } from "./vector_buffers.ts";
 
 /** Options of {@link SyncVectorEnv}. */
@@ -43,22 +43,15 @@ export class SyncVectorEnv<O extends Observation = Uint8Array> extends CheckedVe
   /**
    * Takes environments that are built already.
    *
-   * @param envs Environments of one kind, at least one; the vector owns them from now on.
-   * @throws TypeError for what is no array of environments, and for an unknown option. @throws RangeError when there are none.
+   * @param envs Environments with the same spaces, at least one, each an object of its own; the vector owns them from
+   * now on.
+   * @throws TypeError for what is no array of such environments, and for an unknown option. @throws RangeError when
+   * there are none.
    */
   constructor(envs: readonly Env<O>[], options: SyncVectorEnvOptions = {}) {
     expectNames("make a vector environment", "options", options, ["autoreset"]);
     const { autoreset = "disabled" } = options;
-    if (!Array.isArray(envs) || !envs.every((env) => typeof env?.advance === "function")) {
-      throw new TypeError(
-        `Cannot make a vector environment: expected an array of environments, got ${
-          describeValue(envs)
-        }; WorkerVectorEnv takes a recipe`,
-      );
-    }
-    if (envs.length === 0) {
-      throw new RangeError("Cannot make a vector environment: expected at least 1 environment, got 0");
-    }
+    expectMembers(envs);
     const [sample] = envs;
     super(sample, envs.length, autoreset);
     const { observationSpace, actionSpace } = sample;

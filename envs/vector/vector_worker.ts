@@ -13,6 +13,7 @@ import { actionRows, EnvGroup } from "./env_group.ts";
 import type { InfoRows } from "./info_rows.ts";
 import { Command, Ring, type RingShape, Word, WorkerWord } from "./ring.ts";
 import { observationArray } from "./vector_buffers.ts";
+import { importModules } from "./worker_modules.ts";
 
 /** What a worker is told by message; it answers each with one {@link WorkerReply}. */
 export type WorkerRequest =
@@ -165,7 +166,7 @@ async function serve(): Promise<void> {
 }
 
 async function begin(request: StartRequest): Promise<void> {
-  for (const module of request.modules) await import(module);
+  await importModules(request.recipe.id, request.modules);
   work = new Work(request);
 }
 

@@ -1,6 +1,14 @@
-import { Worker } from "node:worker_threads";
+import { Worker, workerData } from "node:worker_threads";
 import type { EnvState, Info } from "../env.ts";
 import type { ThrownError, WorkerMessage, WorkerRequest } from "./vector_worker.ts";
+
+/** What tells a vector's worker from other threads. */
+const VECTOR_WORKER = "somnium vector worker";
+
+/** Whether this thread is one of a vector's workers, which must not start workers of its own. */
+export function isVectorWorker(): boolean {
+  return workerData === VECTOR_WORKER;
+}
 
 /** What {@link WorkerHandle} tells its owner. */
 export interface WorkerEvents {
@@ -26,7 +34,7 @@ export class WorkerHandle {
 
   /** Starts a worker. It does not keep the process alive. */
   constructor({ onInfos, onDeath }: WorkerEvents) {
-    this.#worker = new Worker(new URL("./vector_worker.ts", import.meta.url));
+    this.#worker = new Worker(new URL("./vector_worker.ts", import.meta.url), { workerData: VECTOR_WORKER });
     this.#worker.unref();
     this.#worker.on("message", (message: WorkerMessage) => {
       if (message.kind === "answer" || message.kind === "infos") onInfos(message.infos);

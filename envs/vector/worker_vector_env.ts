@@ -15,7 +15,8 @@ import type { InfoRows } from "./info_rows.ts";
 import { Command, Ring, Word, WorkerWord } from "./ring.ts";
 import { observationArray } from "./vector_buffers.ts";
 import type { WorkerRequest } from "./vector_worker.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import { isVectorWorker, WorkerHandle } from "./worker_handle.ts";
+import { workerModules } from "./worker_modules.ts";
 
 /** Options of {@link WorkerVectorEnv}. */
 export interface WorkerVectorEnvOptions {
@@ -25,8 +26,11 @@ export interface WorkerVectorEnvOptions {
   workers?: number;
   /** When environments whose episode ended restart. @default "disabled" */
   autoreset?: AutoresetMode;
-  /** URLs of modules that each worker imports first, to `register` environments of one's own. @default none */
-  modules?: string[];
+  /**
+   * Absolute URLs of modules that each worker imports first: `import.meta.resolve("./my_env.ts")`. The one that called
+   * `register` comes by itself, unless it is the program's main module. @default none
+   */
+  modules?: (string | URL)[];
   /** Milliseconds, above 0, that a worker may take for one call before it counts as dead. @default 60,000 */
   patience?: number;
 }
@@ -85,9 +89,17 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
    */
   constructor(recipe: EnvRecipe, options: WorkerVectorEnvOptions) {
     expectNames("make a vector environment", "options", options, VECTOR_OPTIONS);
-    const { count, workers = navigator.hardwareConcurrency, autoreset = "disabled", modules = [] } = options;
+    const { count, workers = navigator.hardwareConcurrency, autoreset = "disabled", modules: given } =
+      options;
     const { patience = 60_000 } = options;
+    if (isVectorWorker()) {
+      throw new TypeError(
+        `Cannot make a vector of ${recipe?.id}: expected the program's own thread, got a vector's worker, which has ` +
+          "imported the module that makes it: put what only the program does under if (import.meta.main)",
+      );
+    }
     const sample = makeFromRecipe<O>(recipe);
+    const modules = workerModules(recipe.id, given);
     for (const [name, value] of Object.entries({ count, workers })) {
       if (Number.isInteger(value) && value > 0) continue;
       throw new RangeError(

@@ -56,7 +56,9 @@ function checkResets(env: Called): void {
     refused(TypeError, value, "expected a plain object of arguments, got ");
   }
   refused(TypeError, { sead: 1 }, '"sead" (did you mean "seed"?)');
-  for (const seed of [null, "1", [1], 1n]) refused(TypeError, { seed }, "an integer >= 0 as the seed");
+  for (const seed of [null, "1", [1], 1n]) {
+    refused(TypeError, { seed }, "an integer in 0 .. 2 ** 53 - 1 as the seed");
+  }
   for (const seed of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
     refused(RangeError, { seed }, `the seed, got ${seed}`);
   }
@@ -80,6 +82,22 @@ function checkResets(env: Called): void {
   env.reset({ seed: undefined, options: undefined });
   env.reset({ seed: 1, options: Object.assign(Object.create(null), known) });
   env.reset({ seed: 1, options: Object.fromEntries(names.map((name) => [name, undefined])) });
+}
+
+/** What is no action: also what Gymnasium takes, and what other languages call a number. */
+function checkActions(env: Env<Observation>): void {
+  const size = spaceSize(env.actionSpace);
+  const refused = (action: unknown, says: string) => {
+    for (const verb of ["step", "advance"] as const) {
+      assertRefused(env, "step", TypeError, () => env[verb](action as number[]), says);
+    }
+  };
+  refused(1, "got the number 1; pass it as a list, [1]");
+  refused(1n, "got the number 1n; pass it as a list, [1]");
+  refused("1".repeat(size), `got "${"1".repeat(size)}"`);
+  for (const value of [undefined, null, {}]) refused(value, ", got ");
+  for (const wrong of ["1", 1n, null, [1], NaN]) refused(new Array(size).fill(wrong), ", got [");
+  refused(new Array(size + 1).fill(0), `got [${new Array(size + 1).fill(0).join(", ")}]`);
 }
 
 function checkRenders(env: Called): void {
@@ -230,6 +248,7 @@ for (const { id, observation } of MADE) {
       assertEquals(env.redraw(state), before);
     }
     assertEquals(env.observe(), before);
+    checkActions(env);
     checkResets(env);
     env.close();
   });

@@ -1,6 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { make, SyncVectorEnv } from "../../../envs/mod.ts";
+import {
+  Box,
+  type Env,
+  make,
+  type Observation,
+  SyncVectorEnv,
+  TimeLimit,
+  TransformReward,
+} from "../../../envs/mod.ts";
 import "../../support/counter_env.ts";
 
 const counters = (count: number) => Array.from({ length: count }, () => make("Counter-v0", { limit: 3 }));
@@ -70,9 +78,68 @@ Deno.test("a vector says what is wrong with a call", async () => {
   await assertRejects(
     () => vector.step(new Float32Array(3)),
     RangeError,
-    "expected 2 x 2 numbers of actions, got 3",
+    "expected 2 x 2 numbers of actions in one flat list, got 3",
   );
   await assertRejects(() => vector.step(new Float32Array(4).fill(NaN)), RangeError, "got NaN");
   await vector.close();
   await assertRejects(() => vector.reset({ seeds: [1, 2] }), TypeError, "got a closed one");
+});
+
+Deno.test("a vector takes each environment once, and only such as have the same spaces", () => {
+  const env = make<Float32Array>("CartPole-v1");
+  const other = make<Float32Array>("CartPole-v1");
+  const twice = (envs: Env<Float32Array>[], says: string) =>
+    assertThrows(() => new SyncVectorEnv(envs), TypeError, `the same CartPole-v1 in numbers ${says};`);
+  twice([env, env, env], "0 and 1");
+  twice([env, other, env], "0 and 2");
+  twice(
+    [other, new TimeLimit(env, 5), new TransformReward(new TimeLimit(env, 9), (reward) => reward)],
+    "1 and 2",
+  );
+  twice([new TimeLimit(env, 5), env], "0 and 1");
+  new SyncVectorEnv([env, new TimeLimit(other, 5)]);
+
+  const narrow = make<Float32Array>("Pendulum-v1");
+  Object.defineProperty(narrow, "actionSpace", { value: new Box(-1, 1, { shape: [1] }) });
+  const mixed: [Env<Observation>, Env<Observation>, string][] = [
+    [
+      env,
+      make<Float32Array>("Pendulum-v1"),
+      "observation space, got CartPole-v1 as number 0 and Pendulum-v1",
+    ],
+    [make<Float32Array>("Pendulum-v1"), env, "(float32 of shape [3] and float32 of shape [4])"],
+    [make("CarRacing-v3"), make("CarRacing-v3", { continuous: false }), "the same action space"],
+    [make<Float32Array>("Pendulum-v1"), narrow, "(float32 of shape [1], with different bounds)"],
+  ];
+  for (const [a, b, says] of mixed) assertThrows(() => new SyncVectorEnv([a, b]), TypeError, says);
+});
+
+Deno.test("a vector says how it is called to those who know Gymnasium's", async () => {
+  const vector = new SyncVectorEnv(counters(2));
+  const refused = (call: () => Promise<unknown>, says: string) => assertRejects(call, TypeError, says);
+  type Wrong = Parameters<typeof vector.reset>[0];
+  await refused(() => vector.reset(undefined as unknown as Wrong), "as in reset({ seeds: [0, 1] }), got no");
+  await refused(() => vector.reset({ seed: 42 } as unknown as Wrong), "reset({ seeds: [42, 43] })");
+  await refused(() => vector.reset({ seed: 2n } as unknown as Wrong), "got one: seed: 2n");
+  await refused(() => vector.reset({ seedz: [1, 2] } as unknown as Wrong), 'did you mean "seeds"?');
+  await assertRejects(() => vector.reset({ seeds: 3 } as unknown as Wrong), RangeError, "2 seeds, got 3");
+  const bigints = { seeds: [1, 7n] } as unknown as Wrong;
+  await refused(() => vector.reset(bigints), "the seed of number 1, got the bigint 7n; pass the number 7");
+  await assertRejects(() => vector.reset({ seeds: [1, 2 ** 53] }), RangeError, "got 9007199254740992");
+
+  await vector.reset({ seeds: [1, 2] });
+  const step = (actions: unknown) => () => vector.step(actions as Float32Array);
+  await refused(step([[0, 1], [1, 0]]), "got a list of lists; pass them as one: actions.flatMap(");
+  await refused(step([Float32Array.of(0, 1), Float32Array.of(1, 0)]), "got a list of lists");
+  await refused(step(3), "got the number 3");
+  await refused(step(undefined), "got undefined");
+  await refused(step([0, "1", 0, 0]), 'got "1" among them');
+  await refused(step([0, 1n, 0, 0]), "got 1n among them");
+  const alike = new SyncVectorEnv(counters(2));
+  await alike.reset({ seeds: [1, 2] });
+  const numbers = [0.5, 1, -0.5, 0];
+  assertEquals(
+    await vector.step(numbers as unknown as Float32Array),
+    await alike.step(Float32Array.from(numbers)),
+  );
 });

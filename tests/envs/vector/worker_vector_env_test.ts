@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { type EnvState, type Observation, registeredIds, WorkerVectorEnv } from "../../../envs/mod.ts";
-import { drive, driveFrom, modules, withVector } from "./support/vectors.ts";
+import {
+  envSpec,
+  type EnvState,
+  type Observation,
+  register,
+  registeredIds,
+  WorkerVectorEnv,
+} from "../../../envs/mod.ts";
+import { workerModules } from "../../../envs/vector/worker_modules.ts";
+import { drive, driveFrom, withVector } from "./support/vectors.ts";
 
 const counters = { recipe: { id: "Counter-v0", options: { limit: 2, size: 6 } }, count: 4 };
 const dice = { recipe: { id: "Dice-v0" }, count: 5 };
@@ -91,7 +99,7 @@ Deno.test("a caller's mistake rejects alike over workers, and the vector goes on
       await assertRejects(
         () => vector.reset({ seeds: [1, -2, 3] }),
         RangeError,
-        "Cannot reset Counter-v0: expected a seed >= 0",
+        "Cannot reset 3 x Counter-v0: expected an integer in 0 .. 2 ** 53 - 1 as the seed of number 1, got -2",
       );
       await assertRejects(() => vector.step(new Float32Array(6)), TypeError, "got none for number 0");
       await vector.reset({ seeds: [1, 2, 3] });
@@ -103,7 +111,7 @@ Deno.test("a caller's mistake rejects alike over workers, and the vector goes on
       await assertRejects(
         () => vector.step(new Float32Array(5)),
         RangeError,
-        "3 x 2 numbers of actions, got 5",
+        "3 x 2 numbers of actions in one flat list, got 5",
       );
       const first = vector.step(new Float32Array(6));
       await assertRejects(() => vector.step(new Float32Array(6)), TypeError, "one call at a time");
@@ -117,7 +125,7 @@ Deno.test("a caller's mistake rejects alike over workers, and the vector goes on
 
 Deno.test("closing ends a call under way, and a module that fails to load is reported", async () => {
   const recipe = { id: "Counter-v0" };
-  const vector = new WorkerVectorEnv(recipe, { count: 1, modules });
+  const vector = new WorkerVectorEnv(recipe, { count: 1 });
   const pending = assertRejects(() => vector.reset({ seeds: [1] }), TypeError, "got a closed one");
   await vector.close();
   await pending;
@@ -128,6 +136,29 @@ Deno.test("closing ends a call under way, and a module that fails to load is rep
   await assertRejects(() => broken.reset({ seeds: [1] }), RangeError, "no");
   await assertRejects(() => broken.reset({ seeds: [1] }), RangeError, "no");
   await broken.close();
+  const missing = new WorkerVectorEnv(recipe, { count: 1, modules: [import.meta.resolve("./nowhere.ts")] });
+  await assertRejects(() => missing.reset({ seeds: [1] }), TypeError, "nowhere.ts");
+  await missing.close();
   assertThrows(() => new WorkerVectorEnv(recipe, { count: 0 }), RangeError, "integer > 0 of count, got 0");
   assertThrows(() => new WorkerVectorEnv(recipe, { count: 1, patience: 0 }), RangeError, "patience, got 0");
+});
+
+Deno.test("workers know where an environment was registered, or say what to pass", async () => {
+  const modules = [import.meta.resolve("./support/dice_env.ts")];
+  for (const given of [undefined, modules, [new URL(modules[0])], [new URL(modules[0]).pathname]]) {
+    assertEquals(workerModules("Dice-v0", given), modules);
+  }
+  const refuse = (given: unknown, says: string) =>
+    assertThrows(() => workerModules("Dice-v0", given as string[]), TypeError, says);
+  for (const path of ["./support/dice_env.ts", "dice_env.ts", 3]) refuse([path], "import.meta.resolve");
+  refuse(modules[0], "expected a list of URLs");
+  register("HereAlone-v0", envSpec("Dice-v0"));
+  assertThrows(
+    () => new WorkerVectorEnv({ id: "HereAlone-v0" }, { count: 1 }),
+    TypeError,
+    "a module other than the main one to register it",
+  );
+  const vector = new WorkerVectorEnv({ id: "HereAlone-v0" }, { count: 1, modules });
+  await assertRejects(() => vector.reset({ seeds: [1] }), RangeError, "expected a module that registers it");
+  await vector.close();
 });

@@ -8,13 +8,9 @@ import {
   WorkerVectorEnv,
 } from "../../../../envs/mod.ts";
 import { RandomStream } from "../../../../core/random_stream.ts";
+// They register the tests' environments; workers import them by themselves.
 import "../../../support/counter_env.ts";
 import "./dice_env.ts";
-
-/** What workers import to know the tests' environments. */
-export const modules = ["../../../support/counter_env.ts", "./dice_env.ts"].map((path) =>
-  new URL(path, import.meta.url).href
-);
 
 /** How a test's vector is made. */
 export interface VectorPlan {
@@ -30,7 +26,7 @@ export interface VectorPlan {
 export function makeVector<O extends Observation = Uint8Array>(plan: VectorPlan): VectorEnv<O> {
   const { recipe, workers, count, autoreset, patience } = plan;
   if (workers > 0) {
-    return new WorkerVectorEnv<O>(recipe, { count, workers, modules, autoreset, patience });
+    return new WorkerVectorEnv<O>(recipe, { count, workers, autoreset, patience });
   }
   const envs = Array.from({ length: count }, () => makeFromRecipe<O>(recipe));
   return new SyncVectorEnv<O>(envs, { autoreset });
