@@ -1,10 +1,10 @@
 import gifenc from "gifenc";
 import { writeFileAtomic } from "../atomic_file.ts";
-import { enlarge, type Picture } from "./picture.ts";
+import { checkRate, enlarge, type FilmRates, type Picture } from "./picture.ts";
 
 /** The options of {@link writeGif}. */
 export interface GifOptions {
-  /** Pictures a second; GIF rounds the delay to hundredths of a second. @default 25 */
+  /** Pictures a second, in {@link GIF_RATES}. @default 25 */
   fps?: number;
   /** Whole factor by which each picture is enlarged. @default 1 */
   scale?: number;
@@ -12,18 +12,24 @@ export interface GifOptions {
   colors?: number;
 }
 
+/** Delays are whole hundredths of a second, of which browsers take less than two for ten. */
+export const GIF_RATES: FilmRates = { least: 0.02, most: 50 };
+
 /** Pictures, evenly spread over the film, that the palette is made from. */
 const PALETTE_SAMPLES = 16;
 
 /**
- * The bytes of an animated GIF that plays for ever.
+ * The bytes of an animated GIF that plays for ever. Each picture begins at the hundredth of a second that is nearest to
+ * its time, so that the whole film lasts as long as it should.
  *
- * @throws RangeError without frames, or when they differ in size.
+ * @throws RangeError without frames, when they differ in size, or for another speed than a GIF can keep.
  */
 export function encodeGif(frames: readonly Picture[], options: GifOptions = {}): Uint8Array {
   const { fps = 25, scale = 1, colors = 256 } = options;
   if (frames.length === 0) throw new RangeError("Cannot make a GIF: expected frames, got none");
+  checkRate("make a GIF", fps, GIF_RATES);
   const [{ width, height }] = frames;
+  const hundredths = (picture: number) => Math.round((100 * picture) / fps);
   const every = Math.ceil(frames.length / PALETTE_SAMPLES);
   const samples = frames.filter((_, i) => i % every === 0).map(toRgba);
   const palette = gifenc.quantize(concat(samples), colors);
@@ -37,7 +43,7 @@ export function encodeGif(frames: readonly Picture[], options: GifOptions = {}):
     const indices = gifenc.applyPalette(toRgba(enlarge(frame, scale)), palette);
     encoder.writeFrame(indices, width * scale, height * scale, {
       palette: i === 0 ? palette : undefined,
-      delay: 1000 / fps,
+      delay: 10 * (hundredths(i + 1) - hundredths(i)),
     });
   });
   encoder.finish();

@@ -1,8 +1,16 @@
-import { checkPicture, enlarge, type Picture } from "./picture.ts";
+import { checkPicture, checkRate, enlarge, type FilmRates, type Picture } from "./picture.ts";
+
+/** What players take; the file itself could keep others. */
+export const MP4_RATES: FilmRates = { least: 0.02, most: 1000 };
+
+/** Pixels across or down that the encoder takes; it breaks down on longer sides. */
+const LONGEST_SIDE = 4096;
+/** What the encoder is told, which knows whole numbers only: {@link setTimes} writes the right times. */
+const ENCODED_RATE = 25;
 
 /** The options of {@link encodeMp4}. */
 export interface Mp4Options {
-  /** Pictures a second. @default 25 */
+  /** Pictures a second, in {@link MP4_RATES}. @default 25 */
   fps?: number;
   /** Whole factor by which each picture is enlarged. @default 1 */
   scale?: number;
@@ -15,7 +23,8 @@ export interface Mp4Options {
  * WebAssembly, in Deno or in a browser. Since H.264 codes colours by squares of 2 x 2 pixels, an odd width or
  * height grows by one, a copy of its last row or column.
  *
- * @throws RangeError without frames, when they differ in size, or when the quantization is out of its range.
+ * @throws RangeError without frames, when they differ in size or are longer than 4,096 pixels at a side, and for a speed
+ * or a quantization out of its range.
  */
 export async function encodeMp4(frames: readonly Picture[], options: Mp4Options = {}): Promise<Uint8Array> {
   const { fps = 25, scale = 1, quantization = 20 } = options;
@@ -23,7 +32,15 @@ export async function encodeMp4(frames: readonly Picture[], options: Mp4Options 
   if (!Number.isInteger(quantization) || quantization < 10 || quantization > 51) {
     throw new RangeError(`Cannot make an MP4: expected a quantization of 10 .. 51, got ${quantization}`);
   }
+  checkRate("make an MP4", fps, MP4_RATES);
   const [{ width, height }] = frames;
+  if (Math.max(width, height) * scale > LONGEST_SIDE) {
+    throw new RangeError(
+      `Cannot make an MP4: expected sides of at most ${LONGEST_SIDE} pixels, got ${width * scale} x ${
+        height * scale
+      }`,
+    );
+  }
   frames.forEach((frame, i) => {
     checkPicture(frame);
     if (frame.width === width && frame.height === height) return;
@@ -36,7 +53,7 @@ export async function encodeMp4(frames: readonly Picture[], options: Mp4Options 
   try {
     encoder.width = evenUp(width * scale);
     encoder.height = evenUp(height * scale);
-    encoder.frameRate = fps;
+    encoder.frameRate = ENCODED_RATE;
     encoder.quantizationParameter = quantization;
     encoder.initialize();
     for (const frame of frames) encoder.addFrameRgba(toEvenRgba(enlarge(frame, scale)));
@@ -44,7 +61,7 @@ export async function encodeMp4(frames: readonly Picture[], options: Mp4Options 
     // All encoders share one file system in memory: nothing waits between finalize and unlink.
     const bytes = encoder.FS.readFile(encoder.outputFilename);
     encoder.FS.unlink(encoder.outputFilename);
-    clearTimes(bytes);
+    setTimes(bytes, frames.length, fps);
     return bytes;
   } finally {
     encoder.delete();
@@ -52,16 +69,29 @@ export async function encodeMp4(frames: readonly Picture[], options: Mp4Options 
 }
 
 /** Boxes that hold boxes, and those that begin with version, flags, and the times of creation and modification. */
-const CONTAINERS = ["moov", "trak", "mdia"];
+const CONTAINERS = ["moov", "trak", "mdia", "minf", "stbl"];
 const TIMED = ["mvhd", "tkhd", "mdhd"];
 
-/** Sets all times in an MP4 file to 0, "unknown" (ISO 14496-12, 8.2.2), so that the same film is the same file. */
-function clearTimes(bytes: Uint8Array): void {
+/**
+ * Writes the times of an MP4 file (ISO 14496-12): how long each picture is shown and the film lasts, at any speed, and
+ * no date ("unknown", 8.2.2), so that the same film is the same file.
+ */
+function setTimes(bytes: Uint8Array, count: number, fps: number): void {
+  const ticks = fps < 1 ? 1000 : 90_000; // a second; a long film of slow pictures would overflow its 32 bits
+  const shown = Math.round(ticks / fps);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let start = 0; start + 8 <= bytes.length;) {
     const size = view.getUint32(start);
     const kind = new TextDecoder().decode(bytes.subarray(start + 4, start + 8));
-    if (TIMED.includes(kind)) bytes.fill(0, start + 12, start + (bytes[start + 8] === 1 ? 28 : 20));
+    if (TIMED.includes(kind)) {
+      bytes.fill(0, start + 12, start + 20);
+      if (kind !== "tkhd") view.setUint32(start + 20, ticks);
+      view.setUint32(start + (kind === "tkhd" ? 28 : 24), count * shown);
+    } else if (kind === "stts") {
+      view.setUint32(start + 12, 1);
+      view.setUint32(start + 16, count);
+      view.setUint32(start + 20, shown);
+    }
     if (!CONTAINERS.includes(kind) && size < 8) return; // to the end of the file, or longer than 32 bits tell
     start += CONTAINERS.includes(kind) ? 8 : size;
   }

@@ -38,6 +38,25 @@ export function enlarge(picture: Picture, scale: number): Picture {
   return result;
 }
 
+/** Pictures a second that a kind of file can keep, both included. */
+export interface FilmRates {
+  /** The slowest. */
+  least: number;
+  /** The fastest. */
+  most: number;
+}
+
+/**
+ * Checks that a film can be played at its speed.
+ *
+ * @param what What cannot be done otherwise: `make a GIF`.
+ * @throws RangeError for pictures a second that the kind of file cannot keep.
+ */
+export function checkRate(what: string, fps: number, { least, most }: FilmRates): void {
+  if (fps >= least && fps <= most) return;
+  throw new RangeError(`Cannot ${what}: expected fps (pictures a second) in ${least} .. ${most}, got ${fps}`);
+}
+
 /** Checks that the bytes fill the picture. @throws RangeError when they do not. */
 export function checkPicture({ width, height, data }: Picture): void {
   if (!(width >= 1) || !(height >= 1) || data.length !== width * height * 3) {

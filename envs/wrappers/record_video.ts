@@ -1,7 +1,9 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { writeFileAtomic } from "../../core/atomic_file.ts";
-import { encodeGif } from "../../core/pictures/gif.ts";
-import { encodeMp4 } from "../../core/pictures/mp4.ts";
+import { encodeGif, GIF_RATES } from "../../core/pictures/gif.ts";
+import { encodeMp4, MP4_RATES } from "../../core/pictures/mp4.ts";
+import { checkRate } from "../../core/pictures/picture.ts";
 import type {
   Env,
   EnvState,
@@ -29,11 +31,16 @@ export interface RecordVideoOptions {
   videoLength?: number;
   /** What the files' names begin with. @default "rl-video" */
   namePrefix?: string;
-  /** Pictures a second. @default 30 */
+  /** Pictures a second, 0.02 .. 50 for a GIF, 0.02 .. 1,000 for an MP4. @default 30 */
   fps?: number;
+  /** Whether videos that exist are replaced; otherwise it is an error to begin one. @default false */
+  overwrite?: boolean;
   /** What `render` is asked for. @default the environment's usual picture */
   render?: RenderOptions;
 }
+
+/** The files that recorders of this program are at work on. */
+const underWay = new Set<string>();
 
 /**
  * Records videos of episodes, drawn by `render`, on a schedule (Gymnasium's `RecordVideo`): files
@@ -52,7 +59,7 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
   #episode = -1;
   #step = -1;
   /** The present video; none while nothing is recorded. */
-  #video?: { name: string; frames: Picture[] };
+  #video?: { path: string; frames: Picture[] };
   #writing: Promise<string>[] = [];
   #failed?: Error;
 
@@ -60,7 +67,8 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
    * Goes around `env`.
    *
    * @param folder Where the files go; made when it is missing.
-   * @throws RangeError for another `format`, when `videoLength` is not an integer >= 0 or `fps` not above 0.
+   * @throws RangeError for another `format`, when `videoLength` is not an integer >= 0 or `fps` is not what such a file
+   * can keep.
    */
   constructor(env: Env<O>, folder: string, options: RecordVideoOptions = {}) {
     super(env);
@@ -70,11 +78,12 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
         `Cannot record videos of ${env.id}: expected a format gif or mp4, got "${format}"`,
       );
     }
-    if (!Number.isInteger(videoLength) || videoLength < 0 || !(fps > 0)) {
+    if (!Number.isInteger(videoLength) || videoLength < 0) {
       throw new RangeError(
-        `Cannot record videos of ${env.id}: expected a videoLength >= 0 and fps > 0, got ${videoLength} and ${fps}`,
+        `Cannot record videos of ${env.id}: expected an integer >= 0 of videoLength, got ${videoLength}`,
       );
     }
+    checkRate(`record ${format} videos of ${env.id}`, fps, format === "gif" ? GIF_RATES : MP4_RATES);
     this.#folder = folder;
     this.#options = episodeTrigger || stepTrigger
       ? options
@@ -87,22 +96,30 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
     return this.#video !== undefined;
   }
 
-  /** Starts an episode, and a video where the schedule says so. @throws Error of a video that was not written. */
+  /**
+   * Starts an episode, and a video where the schedule says so.
+   *
+   * @throws Error of a video that was not written, and before anything happens when the new one's file exists.
+   */
   override reset(options?: ResetOptions): ResetResult<O> {
     this.#throwFailure();
+    const episode = this.#episode + 1;
+    const path = this.#options.episodeTrigger?.(episode) && this.#newPath(`episode-${episode}`);
     const result = super.reset(options);
-    this.#episode += 1;
+    this.#episode = episode;
     if (this.#length === Infinity) this.finish();
-    if (this.#options.episodeTrigger?.(this.#episode)) this.#begin(`episode-${this.#episode}`);
+    if (path) this.#begin(path);
     this.#shoot();
     return result;
   }
 
-  /** One inner step, and its picture while a video is recorded. */
+  /** One inner step, and its picture while a video is recorded. @throws Error when a new one's file exists. */
   override advance(action: ArrayLike<number>): Transition {
+    const step = this.#step + 1;
+    const path = this.#options.stepTrigger?.(step) && this.#newPath(`step-${step}`);
     const transition = this.env.advance(action);
-    this.#step += 1;
-    if (this.#options.stepTrigger?.(this.#step)) this.#begin(`step-${this.#step}`);
+    this.#step = step;
+    if (path) this.#begin(path);
     this.#shoot();
     return transition;
   }
@@ -110,19 +127,22 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
   /** Ends the present video and writes it, if there is one. */
   finish(): void {
     if (!this.#video) return;
-    const { name, frames } = this.#video;
-    const { format = "gif", fps = 30, namePrefix = "rl-video" } = this.#options;
-    const path = join(this.#folder, `${namePrefix}-${name}.${format}`);
+    const { path, frames } = this.#video;
+    const { format = "gif", fps = 30 } = this.#options;
     this.#video = undefined;
     if (format === "gif") {
-      writeFileAtomic(path, encodeGif(frames, { fps }));
+      try {
+        writeFileAtomic(path, encodeGif(frames, { fps }));
+      } finally {
+        underWay.delete(resolve(path));
+      }
       this.#writing.push(Promise.resolve(path));
       return;
     }
     const written = encodeMp4(frames, { fps }).then((bytes) => {
       writeFileAtomic(path, bytes);
       return path;
-    });
+    }).finally(() => underWay.delete(resolve(path)));
     written.catch((error) => this.#failed ??= error);
     this.#writing.push(written);
   }
@@ -146,9 +166,23 @@ export class RecordVideo<O extends Observation = Uint8Array> extends Wrapper<O> 
     this.#throwFailure();
   }
 
-  #begin(name: string): void {
+  /** Where a video goes. @throws Error when there is one already, or another recorder is at work on it. */
+  #newPath(name: string): string {
+    const { format = "gif", namePrefix = "rl-video", overwrite = false } = this.#options;
+    const path = join(this.#folder, `${namePrefix}-${name}.${format}`);
+    const got = underWay.has(resolve(path))
+      ? "one that another recorder is at work on; give each its own folder or namePrefix"
+      : !overwrite && existsSync(path)
+      ? "one that exists; choose another folder or namePrefix, or overwrite: true"
+      : undefined;
+    if (got === undefined) return path;
+    throw new Error(`Cannot record "${path}": expected a new file, got ${got}`);
+  }
+
+  #begin(path: string): void {
     this.finish();
-    this.#video = { name, frames: [] };
+    underWay.add(resolve(path));
+    this.#video = { path, frames: [] };
   }
 
   /** As in Gymnasium, a video of N steps has N + 1 pictures. */

@@ -21,7 +21,7 @@ async function look(bytes: Uint8Array) {
   const times: number[] = [];
   for await (const packet of new EncodedPacketSink(track).packets()) times.push(packet.timestamp);
   const { codec, displayWidth: width, displayHeight: height } = track;
-  return { codec, width, height, times };
+  return { codec, width, height, times, duration: await track.computeDuration() };
 }
 
 Deno.test("encodeMp4 writes one H.264 packet a picture, at the right times and size", async () => {
@@ -32,6 +32,17 @@ Deno.test("encodeMp4 writes one H.264 packet a picture, at the right times and s
   assertEquals(await encodeMp4(film(30, 48, 32), { fps: 20 }), bytes);
   const small = await encodeMp4(film(30, 48, 32), { fps: 20, quantization: 45 });
   assert(small.length < bytes.length);
+});
+
+Deno.test("encodeMp4 keeps any speed: slow ones, and those that are no whole number", async () => {
+  for (const fps of [0.02, 0.5, 1.5, 7, 29.97, 240]) {
+    const { times, duration } = await look(await encodeMp4(film(10, 20, 20), { fps }));
+    times.forEach((time, i) => assertAlmostEquals(time, i / fps, i / fps / 1000));
+    assertAlmostEquals(duration, 10 / fps, 10 / fps / 1000, `${fps}`);
+  }
+  for (const fps of [0, -1, NaN, Infinity, 0.019, 1001]) {
+    await assertRejects(() => encodeMp4(film(2, 20, 20), { fps }), RangeError, `0.02 .. 1000, got ${fps}`);
+  }
 });
 
 Deno.test("the same film is the same file, whenever it is encoded", async () => {
@@ -51,4 +62,5 @@ Deno.test("encodeMp4 refuses what is no film", async () => {
   const mixed = [blankPicture(20, 20), blankPicture(20, 22)];
   await assertRejects(() => encodeMp4(mixed), RangeError, "expected frames of 20 x 20, got 20 x 22 at 1");
   await assertRejects(() => encodeMp4(film(2, 20, 20), { quantization: 9 }), RangeError, "got 9");
+  await assertRejects(() => encodeMp4([blankPicture(2049, 2)], { scale: 2 }), RangeError, "got 4098 x 4");
 });

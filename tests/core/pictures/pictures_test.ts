@@ -67,6 +67,17 @@ Deno.test("encodeGif() makes a film of the right size, length and speed", () => 
   );
   assertEquals(delays, [5, 5, 5]);
   assertEquals(encodeGif(frames, { fps: 20, scale: 2 }), bytes);
+  for (const fps of [0.02, 0.5, 12.5, 29.97, 30, 50]) {
+    const film = encodeGif(Array.from({ length: 10 }, () => ramp(2, 2)), { fps });
+    let hundredths = 0;
+    film.forEach((byte, i) => {
+      if (byte === 0x21 && film[i + 1] === 0xf9) hundredths += film[i + 4] + 256 * film[i + 5];
+    });
+    assertEquals(hundredths, Math.round(1000 / fps), `${fps} pictures a second`);
+  }
+  for (const fps of [0, NaN, Infinity, 0.01, 51]) {
+    assertThrows(() => encodeGif(frames, { fps }), RangeError, `0.02 .. 50, got ${fps}`);
+  }
   assertThrows(() => encodeGif([]), RangeError, "got none");
   assertThrows(() => encodeGif([ramp(2, 2), ramp(2, 3)]), RangeError, "got 2 x 3 at 1");
   const path = Deno.makeTempFileSync();

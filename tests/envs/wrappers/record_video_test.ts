@@ -113,12 +113,47 @@ Deno.test("RecordVideo leaves the environment as it is; a state that is set ends
   assertEquals([again.recording, videos(other)], [false, ["rl-video-episode-0.gif 1"]]);
   assertEquals(again.step([1, 0]), env.step([1, 0]));
   assert(videos(folder).length >= before);
-  for (const options of [{ videoLength: -1 }, { videoLength: 0.5 }, { fps: 0 }]) {
-    assertThrows(() => record(options), RangeError, "Cannot record videos of Counter-v0");
+  for (const options of [{ videoLength: -1 }, { videoLength: 0.5 }, { fps: 0 }, { fps: 60 }, { fps: NaN }]) {
+    assertThrows(() => record(options), RangeError, "videos of Counter-v0");
   }
 });
 
 Deno.test("RecordVideo refuses a format that it cannot write", () => {
   const format = "avi" as "gif";
   assertThrows(() => new RecordVideo(new CounterEnv(), "videos", { format }), RangeError, 'got "avi"');
+});
+
+Deno.test("RecordVideo replaces no video without being told to, and says so before the episode begins", () => {
+  const folder = Deno.makeTempDirSync();
+  const again = (options: RecordVideoOptions = {}) => new RecordVideo(new CounterEnv(), folder, options);
+  const first = again({ stepTrigger: (step) => step === 1 });
+  first.reset({ seed: 1 });
+  first.step([0, 0]);
+  first.step([0, 0]);
+  first.close();
+
+  const steps = again({ stepTrigger: (step) => step === 1 });
+  steps.reset({ seed: 1 });
+  steps.step([0, 0]);
+  const state = steps.getState();
+  assertThrows(
+    () => steps.step([0, 0]),
+    Error,
+    'rl-video-step-1.gif": expected a new file, got one that exists',
+  );
+  assertEquals(steps.getState(), state);
+
+  const episodes = { episodeTrigger: (episode: number) => episode === 0 };
+  const one = again(episodes), two = again(episodes);
+  one.reset({ seed: 1 });
+  const before = two.getState();
+  assertThrows(() => two.reset({ seed: 1 }), Error, "got one that another recorder is at work on");
+  assertEquals([two.getState(), two.recording], [before, false]);
+  one.close();
+  assertThrows(() => two.reset({ seed: 1 }), Error, "got one that exists; choose another folder");
+  const replacing = again({ ...episodes, overwrite: true });
+  replacing.reset({ seed: 1 });
+  for (let step = 0; step < 3; step++) replacing.step([0, 0]);
+  replacing.close();
+  assertEquals(videos(folder), ["rl-video-episode-0.gif 4", "rl-video-step-1.gif 1"]);
 });
