@@ -14,7 +14,7 @@ import {
 } from "../viewer/server/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { EXAMPLES, runNames } from "./find_run.ts";
-import { flag, path, RUNS_FLAG, text, wholeNumber } from "./flags.ts";
+import { type Flag, flag, path, RUNS_FLAG, text, wholeNumber } from "./flags.ts";
 import { formatCount } from "./format.ts";
 import { projectPath, shownPath, typedPath } from "./paths.ts";
 import { shellWord } from "./shell_word.ts";
@@ -23,6 +23,20 @@ import { interruptSignal, note, print, UsageError } from "./run_task.ts";
 /** The port that is tried first, and how many after it. */
 const PORT = 7430;
 const PORTS = 20;
+
+/** `--allowed-hosts`; what is always allowed needs no flag. */
+const HOSTS_FLAG: Flag<readonly string[] | undefined> = {
+  help:
+    "names of this machine that browsers may ask for it by, with commas between (.lab.org: all below lab.org)",
+  value: "NAMES",
+  unset: "localhost and addresses in digits, at any port",
+  fallback: undefined,
+  wanted: "names with commas between, without port or path",
+  parse(text) {
+    const names = text.split(",").map((name) => name.trim());
+    return names.every((name) => /^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(name)) ? names : undefined;
+  },
+};
 
 /** `deno task watch [RUN|FILE]`. */
 export const TASK = new Task({
@@ -42,6 +56,7 @@ export const TASK = new Task({
     hostname: text("H", "at which name or address; 0.0.0.0 for the network", {
       unset: "127.0.0.1, this machine alone",
     }),
+    allowedHosts: HOSTS_FLAG,
     noOpen: flag("only print the address"),
     export: path(
       "DIR",
@@ -104,13 +119,17 @@ async function exists(path: string): Promise<boolean> {
 /** Serves on the port that was asked for, else on the first free one. */
 async function listen(
   shelves: Folders & { files: string[] },
-  { port: asked, hostname = "127.0.0.1" }: { port?: number; hostname?: string },
+  { port: asked, hostname = "127.0.0.1", allowedHosts }: {
+    port?: number;
+    hostname?: string;
+    allowedHosts?: readonly string[];
+  },
 ): Promise<Viewer> {
   const first = asked ?? PORT;
   const last = asked === undefined ? first + PORTS : first;
   for (let port = first;; port++) {
     try {
-      return await startViewer({ ...shelves, hostname, port });
+      return await startViewer({ ...shelves, hostname, port, allowedHosts });
     } catch (error) {
       if (error instanceof Deno.errors.AddrInUse) {
         if (port < last) continue;

@@ -1,3 +1,6 @@
+/** Characters of a kind's name. */
+const LONGEST_NAME = 64;
+
 /**
  * What was trained, by the content of a run's `config.json`: the file's own `kind`, else the configuration's `model`,
  * else what the configuration looks like.
@@ -6,10 +9,15 @@
  */
 export function runKind(content: unknown): string {
   const { kind, config } = record(content);
-  if (typeof kind === "string") return kind;
+  if (isName(kind)) return kind;
   const { model, vision, memoryUnits } = record(config);
-  if (typeof model === "string") return model;
+  if (isName(model)) return model;
   return vision !== undefined && memoryUnits !== undefined ? "train-world-model" : "unknown";
+}
+
+/** Whether a value may be a kind's name: whatever else stands there would be shown with every run. */
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= LONGEST_NAME;
 }
 
 function record(value: unknown): Record<string, unknown> {

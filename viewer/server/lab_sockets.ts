@@ -1,3 +1,6 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { WebSocketServer } from "ws";
 import { type Lab, LAB_METHODS } from "../lab/lab.ts";
 import { connect, type Line, serve, workerLine } from "../rpc.ts";
 import { LARGEST_MESSAGE, packMessage, unpackMessage } from "../socket_messages.ts";
@@ -6,23 +9,40 @@ import { borrowLab } from "./borrow_lab.ts";
 /** Pages that may use the lab at a time. */
 export const MOST_SOCKETS = 8;
 
+/** Options of {@link LabSockets}. */
+export interface LabSocketsOptions {
+  /** The worker's module; it answers the calls of a {@link Lab}. @default viewer/server/lab_worker.ts */
+  address?: URL;
+  /** Bytes of a message that a page may send, in however many parts. @default {@link LARGEST_MESSAGE} */
+  largest?: number;
+}
+
 /** The lab of a server: pages reach it by WebSocket, and it starts when the first one calls. */
 export class LabSockets {
   readonly #address: URL;
+  readonly #server: WebSocketServer;
   readonly #open = new Set<WebSocket>();
   #worker?: Worker;
   #lab?: Lab;
 
-  /** A lab that a worker computes. @param address The worker's module; it answers the calls of a {@link Lab}. */
-  constructor(address: URL = new URL("lab_worker.ts", import.meta.url)) {
+  /** A lab that a worker computes. */
+  constructor(options: LabSocketsOptions = {}) {
+    const { address = new URL("lab_worker.ts", import.meta.url), largest = LARGEST_MESSAGE } = options;
     this.#address = address;
+    this.#server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: largest });
   }
 
-  /** Takes over a request for a WebSocket; `undefined` when there are too many already. */
-  accept(request: Request): Response | undefined {
-    if (this.#open.size >= MOST_SOCKETS) return undefined;
-    const { socket, response } = Deno.upgradeWebSocket(request);
+  /** Takes over a request for a WebSocket; returns false when there are too many already. */
+  accept(message: IncomingMessage, connection: Socket, head: Uint8Array): boolean {
+    if (this.#open.size >= MOST_SOCKETS) return false;
+    this.#server.handleUpgrade(message, connection, head, (socket: WebSocket) => this.#take(socket));
+    return true;
+  }
+
+  /** Serves a page until it goes. */
+  #take(socket: WebSocket): void {
     socket.binaryType = "arraybuffer";
+    socket.addEventListener("error", () => socket.close()); // what is no frame, or too large: ws says so to the page
     this.#open.add(socket);
     const borrowed = borrowLab(this.#lazyLab());
     socket.addEventListener("close", () => {
@@ -30,7 +50,6 @@ export class LabSockets {
       borrowed.release();
     });
     serve(borrowed.lab, LAB_METHODS, socketLine(socket));
-    return response;
   }
 
   /** Ends all connections and the worker. */
@@ -69,7 +88,6 @@ function socketLine(socket: WebSocket): Line {
     receive(listener) {
       socket.addEventListener("message", ({ data }) => {
         if (!(data instanceof ArrayBuffer)) return socket.close(1003, "Expected msgpack, got text");
-        if (data.byteLength > LARGEST_MESSAGE) return socket.close(1009, "Expected a smaller message");
         let message: unknown;
         try {
           message = unpackMessage(new Uint8Array(data));

@@ -14,6 +14,8 @@ import type { Shelves } from "./shelves.ts";
 
 /** A run that changed within this time seems to be training, milliseconds. */
 const TRAINING_WITHIN = 60_000;
+/** Bytes of a `config.json`; what training writes has some thousands. */
+const LARGEST_CONFIG = 2 ** 20;
 /** More runs or recordings than these are not listed: the newest runs, the first recordings by name. */
 const MOST_RUNS = 500;
 const MOST_RECORDINGS = 1000;
@@ -80,7 +82,9 @@ export class LibraryMaker {
   async #describe(run: FoundRun, until: number): Promise<RunEntry> {
     const { name, folder, modified, files, config, recordings, example } = run;
     const episodes = await this.#summarise(recordings, until);
-    const training = !example && Date.now() - modified < TRAINING_WITHIN; // a clone's files are new, too
+    // A clone's files are new, too; and a clock that was changed, or another machine's, dates files in the future.
+    const isNew = (file: FileEntry) => Math.abs(Date.now() - file.modified) < TRAINING_WITHIN;
+    const training = !example && files.some(isNew);
     return { name, ...await this.#kind(folder, config), example, modified, training, files, episodes };
   }
 
@@ -90,10 +94,14 @@ export class LibraryMaker {
     if (known?.state === state) return known.made;
     let made: { kind: string; problem?: string };
     try {
+      if (entry.bytes > LARGEST_CONFIG) {
+        throw new RangeError(`expected at most ${LARGEST_CONFIG} bytes, got ${entry.bytes}`);
+      }
       made = { kind: runKind(JSON.parse(await Deno.readTextFile(join(folder, "config.json")))) };
     } catch (error) {
-      const problem = `Cannot read "config.json": expected JSON, got ${(error as Error).message}`;
-      made = { kind: "unknown", problem };
+      const { message } = error as Error;
+      const why = error instanceof RangeError ? message : `expected JSON, got ${message.slice(0, 200)}`;
+      made = { kind: "unknown", problem: `Cannot read "config.json": ${why}` };
     }
     this.#kinds.set(folder, { state, made });
     return made;

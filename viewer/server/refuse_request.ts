@@ -1,9 +1,11 @@
-/** Where a server listens. */
+import type { Asked } from "./http_server.ts";
+
+/** By what a server may be addressed. */
 export interface Listening {
   /** The name or address that it was asked to listen at. */
   hostname: string;
-  /** Its port. */
-  port: number;
+  /** Other names that it may be asked by; one that begins with a dot stands for itself and all below it. */
+  allowedHosts?: readonly string[];
 }
 
 /** A refusal. */
@@ -18,22 +20,28 @@ export interface Refusal {
  * Why a request is not answered, by its method and its headers; `undefined` when it may be.
  *
  * A page of another site can make a browser send requests here, even under a name of its own that it points at this
- * machine (DNS rebinding). So the host must be one that no site can own, and requests must come from our own page or
- * from the address bar.
+ * machine (DNS rebinding). So the host must be one that no site can own - localhost, an address in digits, at any port, as
+ * tunnels and containers change it - or a name that was allowed, and requests must come from our own page or from the
+ * address bar.
  */
-export function refuseRequest(request: Request, listening: Listening): Refusal | undefined {
+export function refuseRequest(request: Asked, listening: Listening): Refusal | undefined {
   const { method, headers, url } = request;
   if (method !== "GET" && method !== "HEAD") {
     return { status: 405, reason: `expected GET or HEAD, got ${method}` };
   }
-  const host = headers.get("host") ?? "";
+  const host = (headers.get("host") ?? "").toLowerCase();
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "";
-  if (!allowedHost(host, listening) || authority.toLowerCase() !== host.toLowerCase()) {
-    return { status: 403, reason: `expected the host ${hostsOf(listening)}, got "${host}"` };
+  const name = nameOf(host);
+  if (name === undefined || !isAllowed(name, listening) || authority.toLowerCase() !== host) {
+    return { status: 403, reason: wrongHost(host, name) };
   }
-  const origin = headers.get("origin");
-  if (origin !== null && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-    return { status: 403, reason: `expected a request of our own page, got one of ${origin}` };
+  const origin = headers.get("origin")?.toLowerCase();
+  if (origin !== undefined && origin !== `http://${host}`) {
+    // A proxy in between may add TLS, or put its own host in the place of the page's.
+    const from = nameOf(origin.replace(/^https?:\/\//, ""));
+    if (from === undefined || isUnowned(from) || !isListed(from, listening)) {
+      return { status: 403, reason: `expected a request of our own page, got one of ${origin}` };
+    }
   }
   const site = headers.get("sec-fetch-site") ?? "none";
   // A link on another site may lead to the page: that only shows it, and frames are forbidden.
@@ -45,12 +53,27 @@ export function refuseRequest(request: Request, listening: Listening): Refusal |
   return undefined;
 }
 
-/** Whether a `Host` header names this server; addresses in digits cannot be another site's. */
-function allowedHost(host: string, { hostname, port }: Listening): boolean {
-  const [, name, given = "80"] = /^(\[[0-9a-f:.]+\]|[^:]+)(?::(\d+))?$/i.exec(host.toLowerCase()) ?? [];
-  if (name === undefined || Number(given) !== port) return false;
-  if (["localhost", "127.0.0.1", "[::1]", hostname.toLowerCase()].includes(name)) return true;
-  return isOpen(hostname) && /^(\[.*\]|\d+\.\d+\.\d+\.\d+)$/.test(name);
+/** The name or address in a host, without its port. */
+function nameOf(host: string): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[^:/@\s]+)(?::\d+)?$/.exec(host)?.[1];
+}
+
+/** Whether a name leads to nobody but this server. */
+function isAllowed(name: string, listening: Listening): boolean {
+  return isUnowned(name) || isListed(name, listening);
+}
+
+/** Whether a name is none that a site can own: localhost, or an address in digits. */
+function isUnowned(name: string): boolean {
+  return name === "localhost" || /^(\[.*\]|\d{1,3}(\.\d{1,3}){3})$/.test(name);
+}
+
+/** Whether a name is one that the server was told. */
+function isListed(name: string, { hostname, allowedHosts = [] }: Listening): boolean {
+  return [hostname, ...allowedHosts].some((allowed) => {
+    const listed = allowed.toLowerCase();
+    return listed.startsWith(".") ? name === listed.slice(1) || name.endsWith(listed) : name === listed;
+  });
 }
 
 /** Whether it listens at all of the machine's addresses. */
@@ -58,7 +81,9 @@ export function isOpen(hostname: string): boolean {
   return hostname === "0.0.0.0" || hostname === "::" || hostname === "[::]";
 }
 
-function hostsOf({ hostname, port }: Listening): string {
-  const names = new Set(["127.0.0.1", "localhost", isOpen(hostname) ? "this machine's address" : hostname]);
-  return [...names].map((name) => `${name}:${port}`).join(" or ");
+function wrongHost(host: string, name: string | undefined): string {
+  const advice = name !== undefined && /^[a-z0-9._-]+$/.test(name)
+    ? `; to allow that name, start it with --allowed-hosts ${name}`
+    : "";
+  return `expected the host localhost or an address in digits, got "${host}"${advice}`;
 }

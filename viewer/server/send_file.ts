@@ -1,3 +1,4 @@
+import type { Asked } from "./http_server.ts";
 import { safeMediaType } from "./media_types.ts";
 import { parseRange } from "./parse_range.ts";
 import { FILE_POLICY } from "./policies.ts";
@@ -8,7 +9,7 @@ import { FILE_POLICY } from "./policies.ts";
  * @param path A real path, see `Shelves.locate`.
  * @returns `undefined` when there is no regular file.
  */
-export async function sendFile(request: Request, path: string): Promise<Response | undefined> {
+export async function sendFile(request: Asked, path: string): Promise<Response | undefined> {
   if (!await isFile(path)) return undefined; // a pipe would block whoever opens it
   const file = await Deno.open(path).catch(() => undefined);
   if (!file) return undefined;
@@ -21,7 +22,7 @@ export async function sendFile(request: Request, path: string): Promise<Response
 }
 
 function answer(
-  request: Request,
+  request: Asked,
   path: string,
   { file, stat }: { file: Deno.FsFile; stat: Deno.FileInfo },
 ): Response {
@@ -47,7 +48,7 @@ function answer(
 }
 
 /** Whether what the client has is what there is (RFC 9110, 13.1). */
-export function notModified(request: Request, etag: string, mtime?: Date | null): boolean {
+export function notModified(request: Asked, etag: string, mtime?: Date | null): boolean {
   const tags = request.headers.get("if-none-match");
   if (tags !== null) {
     return tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
@@ -57,7 +58,7 @@ export function notModified(request: Request, etag: string, mtime?: Date | null)
 }
 
 /** Whether `If-Range` still holds: a range of another version would not fit what the client has. */
-function rangeApplies(request: Request, etag: string, mtime: Date | null): boolean {
+function rangeApplies(request: Asked, etag: string, mtime: Date | null): boolean {
   const condition = request.headers.get("if-range");
   return condition === null || condition === etag || (mtime !== null && condition === mtime.toUTCString());
 }

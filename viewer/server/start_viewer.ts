@@ -1,10 +1,12 @@
 import { bundlePage } from "./bundle.ts";
+import { defaultLimits } from "./default_limits.ts";
+import { addressed, type Asked, plain, serveHttp, type ServerLimits } from "./http_server.ts";
 import { LabSockets, MOST_SOCKETS } from "./lab_sockets.ts";
 import { LibraryMaker } from "./make_library.ts";
 import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
 import { COMMON_HEADERS } from "./policies.ts";
-import { isOpen, type Listening, refuseRequest } from "./refuse_request.ts";
+import { refuseRequest } from "./refuse_request.ts";
 import { notModified, sendFile } from "./send_file.ts";
 import { Shelves, type ShelvesOptions } from "./shelves.ts";
 
@@ -14,6 +16,10 @@ export interface ViewerOptions extends ShelvesOptions {
   hostname?: string;
   /** Where to listen; 0 for any free port. @default 0 */
   port?: number;
+  /** Names that it may be asked by, beside localhost and addresses in digits; `.lab.org` for all below. @default none */
+  allowedHosts?: readonly string[];
+  /** What it gives away at most. @default {@link defaultLimits} */
+  limits?: Partial<ServerLimits>;
   /** The page. @default what `bundlePage` makes */
   page?: PageFiles;
   /** The module of the worker that computes dreams. @default viewer/server/lab_worker.ts */
@@ -41,20 +47,24 @@ const PATIENCE = 1000;
  * @throws Error when the page cannot be bundled or a file is not there; Deno.errors.AddrInUse when the port is taken.
  */
 export async function startViewer(options: ViewerOptions): Promise<Viewer> {
-  const { hostname = "127.0.0.1", port = 0 } = options;
+  const { hostname = "127.0.0.1", port = 0, allowedHosts = [] } = options;
+  const limits = { ...defaultLimits(), ...options.limits };
   const page = options.page ?? await bundlePage();
   const shelves = await Shelves.open(options);
   const library = new LibraryMaker(shelves);
-  const sockets = new LabSockets(options.labWorker);
-  const listening: Listening = { hostname, port };
+  const sockets = new LabSockets({ address: options.labWorker, largest: limits.messageBytes });
+  const refuse = (request: Asked): Response | undefined => {
+    const refusal = refuseRequest(request, { hostname, allowedHosts });
+    return refusal && plain(refusal.status, `Cannot answer: ${refusal.reason}`);
+  };
 
-  const answer = async (request: Request): Promise<Response> => {
-    const refusal = refuseRequest(request, listening);
-    if (refusal) return plain(refusal.status, `Cannot answer: ${refusal.reason}`);
+  const answer = async (request: Asked): Promise<Response> => {
+    const refusal = refuse(request);
+    if (refusal) return refusal;
     const parts = parsePath(request.url);
     if (!Array.isArray(parts)) return plain(parts.status, `Cannot open the address: ${parts.reason}`);
     const path = parts.join("/") || "index.html";
-    if (path === "lab") return openLab(request, sockets);
+    if (path === "lab") return plain(426, "Cannot open the lab: expected a WebSocket");
     const file = page.get(path);
     if (file) return sendPageFile(request, file);
     if (path === "library.json") {
@@ -66,61 +76,57 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     return found ?? plain(404, `Cannot find "${path}"`);
   };
 
-  const controller = new AbortController();
-  const listen = { hostname, port, signal: controller.signal, onListen: () => {} };
-  const server = Deno.serve(listen, async (request) => {
-    let response: Response;
-    try {
-      response = await answer(request);
-    } catch (error) {
-      response = plain(500, `Cannot answer: ${(error as Error).message}`);
-    }
-    if (response.status === 101) return response;
+  const withHeaders = (response: Response): Response => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
     return response;
+  };
+  const server = await serveHttp({ hostname, port, limits }, {
+    request: async (asked) => {
+      try {
+        return withHeaders(await answer(asked));
+      } catch (error) {
+        return withHeaders(plain(500, `Cannot answer: ${(error as Error).message}`));
+      }
+    },
+    upgrade(asked, message, socket, head) {
+      const refusal = refuse(asked) ?? refuseLab(asked);
+      if (refusal) return withHeaders(refusal);
+      const taken = sockets.accept(message, socket, head);
+      if (taken) return undefined;
+      return withHeaders(
+        plain(503, `Cannot open the lab: expected at most ${MOST_SOCKETS} pages at a time; close one`),
+      );
+    },
   });
-  listening.port = server.addr.port;
   return {
-    url: `http://${addressed(hostname)}:${server.addr.port}/`,
-    port: server.addr.port,
+    url: `http://${addressed(hostname)}:${server.port}/`,
+    port: server.port,
     shelves,
     async close() {
       sockets.close();
-      controller.abort();
-      await server.finished;
+      await server.close();
     },
   };
 }
 
-/** The host of its address, as a browser on this machine takes it. */
-function addressed(hostname: string): string {
-  if (isOpen(hostname)) return "127.0.0.1";
-  return hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
-}
-
-/** A WebSocket to the lab, for our own page alone: it has no cookies or the like to tell who asks. */
-function openLab(request: Request, sockets: LabSockets): Response {
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+/** Why a request gets no WebSocket: it is for our own page alone, and has no cookies or the like to tell who asks. */
+function refuseLab(asked: Asked): Response | undefined {
+  if (!/^[a-z]+:\/\/[^/]*\/lab([?#]|$)/.test(asked.url)) {
+    return plain(400, "Cannot answer: expected no other protocol, but for the lab");
+  }
+  if (asked.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return plain(426, "Cannot open the lab: expected a WebSocket");
   }
-  if (request.headers.get("origin") === null) {
+  if (asked.headers.get("origin") === null) {
     return plain(403, "Cannot open the lab: expected a request of our own page, got one without an origin");
   }
-  return sockets.accept(request) ??
-    plain(503, `Cannot open the lab: expected at most ${MOST_SOCKETS} pages at a time; close one`);
+  return undefined;
 }
 
-function sendPageFile(request: Request, { bytes, type, etag }: PageFile): Response {
+function sendPageFile(request: Asked, { bytes, type, etag }: PageFile): Response {
   const headers = { "content-type": type, "content-length": String(bytes.length), etag };
   if (notModified(request, etag)) return new Response(null, { status: 304, headers: { etag } });
   return new Response(request.method === "HEAD" ? null : bytes, { headers });
-}
-
-function plain(status: number, text: string): Response {
-  const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
-  if (status === 405) headers.allow = "GET, HEAD";
-  if (status === 426) headers.upgrade = "websocket";
-  return new Response(`${text}\n`, { status, headers });
 }

@@ -132,7 +132,7 @@ Deno.test("a worker that falls over breaks the calls that wait, and a new one ta
     socket.close();
   }, { labWorker }));
 
-Deno.test("what is too large, or no call at all, is refused with a sentence", () =>
+Deno.test("what is too large, or no call at all, is refused", () =>
   withViewer(async (viewer) => {
     const { lab, socket } = openLab(viewer);
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
@@ -154,7 +154,7 @@ Deno.test("what is too large, or no call at all, is refused with a sentence", ()
       [packMessage([1, 2]).with(0, 0x91), 1007, "Expected msgpack, got something else"],
       [new Uint8Array(0), 1007, "Expected msgpack, got something else"],
       [packMessage(7), 1007, "Expected a call, got something else"],
-      [new Uint8Array(LARGEST_MESSAGE + 1), 1009, "Expected a smaller message"],
+      [new Uint8Array(LARGEST_MESSAGE + 1), 1009, ""],
     ];
     for (const [message, code, reason] of cases) {
       const socket = openSocket(viewer);

@@ -23,14 +23,7 @@ Deno.test("the library lists runs, the newest first, with their files and episod
     writeRecording(`${runs}/new/recordings/test-seed-0.rec`, { metadata: { driver: "controller" } });
     write(`${runs}/new/recordings/half.rec.partial`, "not yet");
     write(`${runs}/notes/readme.txt`, "no run");
-    const past = new Date(Date.now() - 3600_000);
-    const age = (path: string) => {
-      for (const { name, isDirectory } of Deno.readDirSync(path)) {
-        if (isDirectory) age(`${path}/${name}`);
-        else Deno.utimeSync(`${path}/${name}`, past, past);
-      }
-    };
-    age(`${runs}/old`);
+    age(`${runs}/old`, -3600_000);
     const library = await makeLibrary({ runs });
     assertEquals(library.runs.map(({ name, kind, training }) => [name, kind, training]), [
       ["new", "train-world-model", true],
@@ -62,6 +55,37 @@ Deno.test("the library lists runs, the newest first, with their files and episod
       dream: false,
       problem: undefined,
     }]);
+  }));
+
+Deno.test("a file dated tomorrow does not make a run one that trains, nor does it hide one", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/finished`);
+    age(`${runs}/finished`, 24 * 3600_000);
+    writeRun(`${runs}/training`);
+    const tomorrow = new Date(Date.now() + 24 * 3600_000);
+    Deno.utimeSync(`${runs}/training/config.json`, tomorrow, tomorrow);
+    const library = await makeLibrary({ runs });
+    const training = library.runs.map(({ name, training }) => [name, training]).sort();
+    assertEquals(training, [["finished", false], ["training", true]]);
+  }));
+
+Deno.test("what a run folder says of itself is told as far as it is short", () =>
+  inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
+    writeRun(`${runs}/long`, { model: "x".repeat(100_000) });
+    writeRun(`${runs}/huge`, { model: "x".repeat(2 ** 21) });
+    write(`${runs}/broken/config.json`, "x".repeat(100_000));
+    writeRecording(`${runs}/long/recordings/a.rec`, { metadata: { driver: "y".repeat(100_000) } });
+    const library = await makeLibrary({ runs });
+    const told = Object.fromEntries(library.runs.map(({ name, kind, problem }) => [name, [kind, problem]]));
+    assertEquals([told.long, told.huge[0], told.broken[0]], [["unknown", undefined], "unknown", "unknown"]);
+    assertStringIncludes(
+      told.huge[1]!,
+      'Cannot read "config.json": expected at most 1048576 bytes, got 2097',
+    );
+    assertStringIncludes(told.broken[1]!, 'Cannot read "config.json": expected JSON');
+    assert(JSON.stringify(library).length < 10_000);
   }));
 
 Deno.test("examples are listed behind the reader's own runs, and are never training", () =>
@@ -217,3 +241,12 @@ Deno.test("what was trained is what the configuration says, else what it looks l
   ];
   for (const [content, kind] of cases) assertEquals([content, runKind(content)], [content, kind]);
 });
+
+/** Dates all files of a folder so many milliseconds from now. */
+function age(path: string, by: number): void {
+  const date = new Date(Date.now() + by);
+  for (const { name, isDirectory } of Deno.readDirSync(path)) {
+    if (isDirectory) age(`${path}/${name}`, by);
+    else Deno.utimeSync(`${path}/${name}`, date, date);
+  }
+}

@@ -68,13 +68,22 @@ Deno.test("only our own page is answered: no foreign host, no foreign origin, no
       [{ host: `localhost:${port}` }, 200],
       [{ host: `LOCALHOST:${port}` }, 200],
       [{ host: `[::1]:${port}` }, 200],
+      // Tunnels and containers change the port, and a forwarded address may be any in digits.
+      [{ host: "localhost:16006" }, 200],
+      [{ host: `127.0.0.1:${port + 1}` }, 200],
+      [{ host: "127.0.0.1" }, 200],
+      [{ host: `10.0.0.1:${port}` }, 200],
+      [{ host: "[fe80::1]:80" }, 200],
+      [{ host: "localhost:16006", origin: "http://localhost:16006" }, 200],
+      [{ host: "localhost:16006", origin: `http://localhost:${port}` }, 403],
       [{ host: "evil.example" }, 403],
       [{ host: `evil.example:${port}` }, 403],
       [{ host: `127.0.0.1.evil.example:${port}` }, 403],
+      [{ host: `localhost.evil.example:${port}` }, 403],
+      [{ host: "1.2.3.4.5" }, 403],
+      [{ host: "user@localhost" }, 403],
+      [{ host: "localhost:x" }, 403],
       [{ host: `localhost.:${port}` }, 403],
-      [{ host: `10.0.0.1:${port}` }, 403],
-      [{ host: "127.0.0.1" }, 403],
-      [{ host: `127.0.0.1:${port + 1}` }, 403],
       [{ host: "" }, 403],
       [{ origin: `http://${own}` }, 200],
       [{ origin: `http://localhost:${port}` }, 403],
@@ -103,19 +112,25 @@ Deno.test("only our own page is answered: no foreign host, no foreign origin, no
     assertEquals((await sendRaw(port, `GET http://evil.example/library.json`)).status, 403);
   }));
 
-Deno.test("a server that is open to the network answers to addresses in digits, which no site can own", () => {
-  const listening = { hostname: "0.0.0.0", port: 7430 };
-  const request = (host: string) => new Request(`http://${host}/`, { headers: { host } });
-  const status = (host: string) =>
-    refuseRequest(request(host.includes(":8") ? host : `${host}:7430`), listening)?.status;
-  assertEquals(
-    ["192.168.0.7", "[fe80::1]", "localhost"].map(status),
-    Array(3).fill(undefined),
-  );
-  assertEquals(["evil.example", "192.168.0.7:8080", "7.evil.example"].map(status), [403, 403, 403]);
-  const named = { hostname: "lab.local", port: 7430 };
-  assertEquals(refuseRequest(request("lab.local:7430"), named), undefined);
-  assertEquals(refuseRequest(request("192.168.0.7:7430"), named)?.status, 403);
+Deno.test("names are answered when they were allowed; a refusal says how", () => {
+  const request = (host: string, origin?: string) => {
+    return { method: "GET", url: `http://${host}/`, headers: new Headers({ host, ...origin && { origin } }) };
+  };
+  const allowed = { hostname: "lab.local", allowedHosts: ["VM", ".lab.org"] };
+  for (const host of ["lab.local:7430", "vm", "vm:8080", "lab.org", "a.b.lab.org:1", "localhost:1"]) {
+    assertEquals(refuseRequest(request(host), allowed), undefined, host);
+    assertEquals(refuseRequest(request(host, `http://${host}`), allowed), undefined, host);
+  }
+  for (const host of ["evil.example", "vm.evil.example", "evillab.org", "xvm", ""]) {
+    assertEquals(refuseRequest(request(host), allowed)?.status, 403, host);
+  }
+  // A proxy that adds TLS, or that puts its own host in the place of the page's.
+  assertEquals(refuseRequest(request("vm", "https://vm"), allowed), undefined);
+  assertEquals(refuseRequest(request("localhost:7430", "https://a.lab.org"), allowed), undefined);
+  assertEquals(refuseRequest(request("localhost:7430", "https://evil.example"), allowed)?.status, 403);
+  assertEquals(refuseRequest(request("localhost:7430", "https://localhost:7430"), allowed)?.status, 403);
+  const { reason } = refuseRequest(request("vm-2:7430"), { hostname: "0.0.0.0" })!;
+  assertStringIncludes(reason, 'got "vm-2:7430"; to allow that name, start it with --allowed-hosts vm-2');
 });
 
 Deno.test("only GET and HEAD are answered", () =>
