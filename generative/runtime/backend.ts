@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { nearestName } from "../../core/nearest_name.ts";
 import { registerMissingGradients } from "./gradients.ts";
 import type { InstallEvent } from "./install/events.ts";
+import { realAdapter } from "./real_adapter.ts";
 
 /** What can compute tensors, best first. */
 export const BACKEND_NAMES = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
@@ -31,7 +32,10 @@ export interface BackendReport {
 export interface BackendOptions {
   /** Which one; default: the environment variable `SOMNIUM_BACKEND`, else the best that works. */
   backend?: BackendName;
-  /** What it must do: WASM lacks the gradients of convolutions, so it is not chosen for training. Default "training". */
+  /**
+   * What it must do: WASM lacks gradients that many models need, so it is not chosen for training by itself; nor is a
+   * WebGPU that the processor emulates, for anything. Default "training".
+   */
   purpose?: "training" | "inference";
   /** Threads that share one op, decided once for the process; default: the number of cores. Small nets like 1. */
   intraOpThreads?: number;
@@ -42,6 +46,9 @@ export interface BackendOptions {
   /** Hears of the installation's progress. */
   onEvent?: (event: InstallEvent) => void;
 }
+
+/** What WASM lacks: the kernels of the gradients of convolutions' filters, and of `tf.gather` (embeddings). */
+const WASM_LACKS = "wasm has no gradients of convolutions and embeddings";
 
 let started: Promise<BackendReport> | undefined;
 let report: BackendReport | undefined;
@@ -85,10 +92,11 @@ async function choose(options: BackendOptions): Promise<BackendReport> {
   const missing: string[] = [];
   for (const name of BACKEND_NAMES) {
     if (name === "wasm" && options.purpose !== "inference") {
-      missing.push("wasm cannot train convolutions");
+      missing.push(WASM_LACKS);
       continue;
     }
     try {
+      if (name === "webgpu") await realAdapter();
       const reason = missing.length === 0 ? "native TensorFlow is the fastest" : missing.join("; ");
       return report = await start(name, reason, options);
     } catch (error) {
@@ -107,7 +115,7 @@ async function startWanted(name: string, origin: string, options: BackendOptions
     throw new RangeError(`Cannot start backend "${name}": expected one that works here: ${working}${hint}`);
   }
   try {
-    return await start(known, origin, options);
+    return await start(known, origin + await reservation(known, options), options);
   } catch (cause) {
     const working = (await workingBackends()).filter((other) => other !== known).join(", ");
     const reason = (cause as Error).message;
@@ -115,17 +123,30 @@ async function startWanted(name: string, origin: string, options: BackendOptions
   }
 }
 
+/** What whoever asked for a backend should know of it before it is used. */
+async function reservation(name: BackendName, { purpose = "training" }: BackendOptions): Promise<string> {
+  if (name === "wasm" && purpose === "training") {
+    return `; ${WASM_LACKS}: models with those need tensorflow, webgpu or cpu`;
+  }
+  if (name !== "webgpu" || !await works(name)) return "";
+  return await realAdapter().then(
+    () => "",
+    (error: Error) => `; warning: ${error.message}, slower than wasm`,
+  );
+}
+
 async function start(name: BackendName, reason: string, options: BackendOptions): Promise<BackendReport> {
   if (name === "tensorflow") return await startNative(reason, options);
   if (!await works(name)) throw new Error("not available here");
   if (!await tf.setBackend(name)) throw new Error("it does not start");
   await tf.ready();
+  const card = name === "webgpu" ? await realAdapter().catch(() => undefined) : undefined;
   return {
     name,
     reason,
     version: tf.version_core,
-    devices: [name === "webgpu" ? "WebGPU adapter" : "CPU"],
-    gpu: name === "webgpu",
+    devices: [card === undefined ? "CPU" : card || "WebGPU adapter"],
+    gpu: card !== undefined,
     threads: { intraOp: 1, interOp: 1 },
   };
 }

@@ -70,10 +70,30 @@ function runEagerly<A extends readonly TreeLike[], R extends TreeLike>(
   checkAlive(tensors, name);
   return tf.tidy(() => {
     const seen = new Set(tensors);
-    return mapTree(step(...inputs) as Tree, (tensor) => {
+    return mapTree(computed(step, inputs, name) as Tree, (tensor) => {
       if (seen.has(tensor)) return tensor.clone();
       seen.add(tensor);
       return tensor;
     }) as tf.TensorContainer;
   }) as unknown as R;
+}
+
+/** What a step returns. @throws TypeError that names the kernel, where the backend lacks one. */
+function computed<A extends readonly TreeLike[], R extends TreeLike>(
+  step: (...inputs: A) => R,
+  inputs: A,
+  name: string,
+): R {
+  try {
+    return step(...inputs);
+  } catch (error) {
+    const lacking = /^Kernel '(\w+)' not registered for backend '(\w+)'/.exec((error as Error).message);
+    if (!lacking) throw error;
+    const [, kernel, backend] = lacking;
+    throw new TypeError(
+      `Cannot run ${name}: expected a backend with the kernel ${kernel}, got ${backend}, which lacks it; ` +
+        "choose another: SOMNIUM_BACKEND=tensorflow, webgpu or cpu",
+      { cause: error },
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { realAdapter } from "../../generative/runtime/real_adapter.ts";
 import type { LabBackend } from "../lab/lab.ts";
 
 /** What a backend was started as. */
@@ -27,7 +28,10 @@ export async function startBrowserBackend(wanted?: string): Promise<Started> {
       throw new RangeError(`Cannot compute by "${wanted}": expected one of ${known}`);
     }
     await STARTERS[wanted]();
-    return { name: wanted, reason: "it was asked for" };
+    const warning = wanted === "webgpu"
+      ? await realAdapter().then(() => "", ({ message }) => `; ${message}`)
+      : "";
+    return { name: wanted, reason: `it was asked for${warning}` };
   }
   const missing: string[] = [];
   try {
@@ -53,25 +57,6 @@ export function explainFailure(error: unknown): Error {
   const kernel = /^Kernel '(\w+)' not registered for backend '(\w+)'/.exec((error as Error).message);
   if (!kernel) return error as Error;
   return new Error(`Cannot compute ${kernel[1]} by ${kernel[2]}: let the server compute instead`);
-}
-
-/** What the browser calls its adapter. @throws Error where there is none, or the processor emulates it. */
-async function realAdapter(): Promise<string> {
-  const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter) throw new Error("this browser has no WebGPU here");
-  // `isFallbackAdapter` has moved from the adapter to its info.
-  const { info, isFallbackAdapter } = adapter as unknown as {
-    info: { vendor: string; architecture: string; description: string; isFallbackAdapter?: boolean };
-    isFallbackAdapter?: boolean;
-  };
-  const name = [info.vendor, info.architecture].filter(Boolean).join(" ");
-  if (
-    isFallbackAdapter || info.isFallbackAdapter ||
-    /swiftshader|llvmpipe|software/i.test(`${name} ${info.description}`)
-  ) {
-    throw new Error("the processor would only emulate WebGPU");
-  }
-  return name;
 }
 
 async function startWebGPU(): Promise<void> {

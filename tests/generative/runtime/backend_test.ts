@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { backendReport, startBackend } from "../../../generative/runtime/mod.ts";
+import { type AdapterLike, adapterName, isEmulated } from "../../../generative/runtime/real_adapter.ts";
 
 const MODULE = new URL("../../../generative/runtime/mod.ts", import.meta.url).href;
 
@@ -45,8 +46,48 @@ Deno.test("TensorFlow starts without a word on standard error", async () => {
 Deno.test("SOMNIUM_BACKEND overrides the choice", async () => {
   for (const name of ["cpu", "wasm"]) {
     const { report, noise } = await start({ SOMNIUM_BACKEND: name });
-    assertEquals([report.name, report.reason, noise], [name, "SOMNIUM_BACKEND asks for it", ""]);
+    const lacks =
+      "; wasm has no gradients of convolutions and embeddings: models with those need tensorflow, ";
+    const wasm = name === "wasm" ? `${lacks}webgpu or cpu` : "";
+    assertEquals([report.name, report.reason, noise], [name, `SOMNIUM_BACKEND asks for it${wasm}`, ""]);
   }
+});
+
+Deno.test("an emulated WebGPU is no graphics card", async () => {
+  const emulated: AdapterLike[] = [
+    { isFallbackAdapter: true, info: { vendor: "nvidia", architecture: "ampere" } },
+    { info: { vendor: "intel", isFallbackAdapter: true } },
+    { info: { vendor: "google", architecture: "swiftshader" } },
+    { info: { vendor: "65541", description: "llvmpipe (LLVM 15.0.6, 256 bits)" } },
+    { info: { vendor: "mesa", device: "lavapipe" } },
+    { info: { vendor: "microsoft", architecture: "warp" } },
+    { info: { description: "Microsoft Basic Render Driver" } },
+    { info: { description: "Apple Software Renderer" } },
+  ];
+  for (const adapter of emulated) assertEquals(isEmulated(adapter), true, JSON.stringify(adapter));
+  for (
+    const [vendor, architecture] of [["nvidia", "ampere"], ["apple", "metal-3"], ["intel", "gen-12lp"], [
+      "",
+      "",
+    ]]
+  ) {
+    assertEquals(isEmulated({ isFallbackAdapter: false, info: { vendor, architecture } }), false, vendor);
+  }
+  assertEquals(adapterName({ info: { vendor: "65541", description: "llvmpipe" } }), "llvmpipe");
+  assertEquals(adapterName({ info: { vendor: "nvidia", architecture: "ampere" } }), "nvidia ampere");
+
+  // Where there is only an emulated one, it is not chosen; asked for by name, it is used with a warning.
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter || !isEmulated(adapter as AdapterLike)) return;
+  const { report } = await start({ SOMNIUM_LIBTENSORFLOW: "/nowhere" });
+  assertEquals([report.name, report.gpu], ["cpu", false]);
+  assertStringIncludes(report.reason, "webgpu: the processor would only emulate WebGPU (llvmpipe");
+  const asked = (await start({ SOMNIUM_BACKEND: "webgpu" })).report;
+  assertEquals([asked.name, asked.gpu, asked.devices], ["webgpu", false, ["CPU"]]);
+  assertStringIncludes(
+    asked.reason,
+    "SOMNIUM_BACKEND asks for it; warning: the processor would only emulate",
+  );
 });
 
 Deno.test("an unknown backend is an error that lists those that work", async () => {

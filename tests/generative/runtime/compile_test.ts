@@ -269,6 +269,12 @@ Deno.test("on other backends a step runs eagerly, with results of its own and no
     result.same.dispose();
     assertEquals([values(x), values(result.square)], [[1, 2], [1, 4]]);
     assertThrows(() => executeNative("ReluGrad", {}, [x, x], 1), Error, '"cpu"');
+    const lacking = compile(() => {
+      throw new Error("Kernel 'Conv2DBackpropFilter' not registered for backend 'wasm'");
+    }, { name: "the critic's step" });
+    const says =
+      "Cannot run the critic's step: expected a backend with the kernel Conv2DBackpropFilter, got wasm";
+    assertThrows(() => lacking(), TypeError, says);
   } finally {
     await tf.setBackend("tensorflow");
   }
