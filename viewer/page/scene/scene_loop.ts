@@ -68,14 +68,22 @@ export class SceneLoop {
     this.#cars = cars;
   }
 
-  /** Starts drawing. @throws Error when the browser has no WebGL. */
-  async start(canvas: HTMLCanvasElement, pane: HTMLElement): Promise<void> {
+  /**
+   * Starts drawing.
+   *
+   * @returns What the reader should know of how it is drawn; see `SceneStage.shortfall`.
+   * @throws Error when the browser has nothing to draw with.
+   */
+  async start(canvas: HTMLCanvasElement, pane: HTMLElement): Promise<string | undefined> {
     let stopped = false;
     this.#stop = () => stopped = true;
     const { SceneStage } = await import("./scene_stage.ts");
-    if (stopped) return;
+    if (stopped) return undefined;
     const stage = await SceneStage.open(canvas);
-    if (stopped) return stage.destroy();
+    if (stopped) {
+      stage.destroy();
+      return undefined;
+    }
     this.#stage = stage;
     this.#canvas = canvas;
     const resize = () => {
@@ -108,6 +116,7 @@ export class SceneLoop {
       this.#stage = undefined;
       stage.destroy();
     };
+    return stage.shortfall;
   }
 
   /** Stops, and frees all of it. */

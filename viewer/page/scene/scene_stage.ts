@@ -1,8 +1,19 @@
 import "pixi.js/unsafe-eval"; // first: the page's policy forbids eval
-import { Buffer, BufferUsage, Container, Geometry, Mesh, Shader, WebGLRenderer } from "pixi.js";
+import {
+  Buffer,
+  BufferUsage,
+  CanvasRenderer,
+  Container,
+  Geometry,
+  Mesh,
+  type Renderer,
+  Shader,
+  WebGLRenderer,
+} from "pixi.js";
 import { PLAYFIELD, TRACK_STEP, TRACK_WIDTH } from "../../../envs/car_racing/constants.ts";
 import type { CarRacingColors, Track } from "../../../envs/car_racing/state.ts";
 import { CarFigure, shadowTexture } from "./car_figure.ts";
+import { plainGround } from "./plain_ground.ts";
 import type { CameraPose } from "./scene_camera.ts";
 import { GROUND, KERBS, MARKS, type Program, PUFFS, ROAD, START } from "./scene_shaders.ts";
 import { MOTION_SIZE, motionAt, type StateTape } from "./state_tape.ts";
@@ -47,9 +58,14 @@ const SMALLEST_CAR = 4.5;
 /** How far the ground reaches, in half playfields. */
 const REACH = 2.2;
 
-/** Draws tracks and cars with Pixi, by WebGL. It draws when it is told to, and never by itself. */
+/**
+ * Draws tracks and cars with Pixi: by WebGL, and where there is none on a plain canvas, without tyre marks, dust and
+ * visited tiles. It draws when it is told to, and never by itself.
+ */
 export class SceneStage {
-  readonly #renderer: WebGLRenderer;
+  readonly #renderer: Renderer;
+  /** Whether there are shaders. */
+  readonly #shades: boolean;
   readonly #root = new Container();
   readonly #ground = new Container();
   readonly #markLayer = new Container();
@@ -62,15 +78,15 @@ export class SceneStage {
   #roadLayer: Layer | undefined;
   #visited: VisitedTiles | undefined;
 
-  private constructor(renderer: WebGLRenderer) {
+  private constructor(renderer: Renderer) {
     this.#renderer = renderer;
+    this.#shades = renderer instanceof WebGLRenderer;
     this.#root.addChild(this.#ground, this.#markLayer, this.#carLayer, this.#puffLayer);
   }
 
-  /** Starts WebGL on a canvas. @throws Error when the browser has none. */
+  /** Starts WebGL on a canvas, or what the browser has instead. @throws Error when neither starts. */
   static async open(canvas: HTMLCanvasElement): Promise<SceneStage> {
-    const renderer = new WebGLRenderer();
-    await renderer.init({
+    const options = {
       canvas,
       antialias: true,
       autoDensity: false,
@@ -79,9 +95,28 @@ export class SceneStage {
       width: canvas.width,
       height: canvas.height,
       preserveDrawingBuffer: true, // so that pictures can be saved
-      eventMode: "none",
-    });
-    return new SceneStage(renderer);
+      eventMode: "none" as const,
+    };
+    try {
+      const renderer = new WebGLRenderer();
+      await renderer.init(options);
+      return new SceneStage(renderer);
+    } catch {
+      const renderer = new CanvasRenderer();
+      await renderer.init(options).catch((cause) => {
+        const wanted =
+          "this browser has neither WebGL nor a canvas; turn on graphics acceleration, or use another one";
+        throw new Error(wanted, { cause });
+      });
+      return new SceneStage(renderer);
+    }
+  }
+
+  /** Why the scene is plainer than it could be, in a sentence; nothing where it is not. */
+  get shortfall(): string | undefined {
+    if (this.#shades) return undefined;
+    return "This browser has no WebGL: the scene is drawn plainly, without tyre marks and dust. " +
+      "To have them, turn on graphics acceleration in its settings.";
   }
 
   /** Takes on a size. @param width Device pixels. @param height Device pixels. */
@@ -95,6 +130,12 @@ export class SceneStage {
     empty(this.#ground);
     this.#road = new RoadMap(track);
     const reach = PLAYFIELD * REACH;
+    if (!this.#shades) {
+      this.#roadLayer = this.#visited = undefined;
+      const [grass, road, start] = [grassTone(colors.grass), roadTone(colors.road), startCorners(track)];
+      this.#ground.addChild(plainGround(track, { grass, road, reach, start }));
+      return;
+    }
     const ground = layer(GROUND, {
       data: Float32Array.of(-reach, -reach, reach, -reach, -reach, reach, reach, reach),
       attributes: { aPosition: 2 },
@@ -170,7 +211,7 @@ export class SceneStage {
 
   #actor(car: SceneCar, road: RoadMap, colorOf: (token: `--${string}`) => string): Actor {
     const figure = new CarFigure({ ghost: car.ghost && colorOf(car.ghost) }, this.#shadow);
-    if (car.ghost) return { car, figure };
+    if (car.ghost || !this.#shades) return { car, figure };
     const data = new TyreMarks(car.tape, road);
     const now = { uNow: { value: 0, type: "f32" as const } };
     const marks = layer(MARKS, {
@@ -254,10 +295,10 @@ function setNow({ mesh }: Layer, now: number): void {
 /** Frees a container's meshes with their buffers and shaders. */
 function empty(container: Container): void {
   for (const child of container.removeChildren()) {
-    const { geometry, shader } = child as Mesh<Geometry, Shader>;
     child.destroy();
-    geometry.destroy(true);
-    shader?.destroy();
+    if (!(child instanceof Mesh)) continue;
+    child.geometry?.destroy(true);
+    child.shader?.destroy();
   }
 }
 

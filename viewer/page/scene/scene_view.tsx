@@ -35,6 +35,7 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
   const canvas = useRef<HTMLCanvasElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   const problem = useSignal<string | undefined>(undefined);
+  const shortfall = useSignal<string | undefined>(undefined);
   const dots = useMemo<MapDots>(() => [], []);
   const loop = useMemo(() => new SceneLoop({ mode, dots, steady: wantsLessMotion() }), [mode]);
   const adjusted = useComputed(() => {
@@ -43,9 +44,10 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
   });
   useEffect(() => loop.show(world, cars), [loop, world, cars]);
   useEffect(() => {
-    loop.start(canvas.current!, pane.current!).catch((error) => {
-      problem.value = `Cannot draw the scene: ${messageOf(error)}. All else works without it.`;
-    });
+    loop.start(canvas.current!, pane.current!).then(
+      (sentence) => shortfall.value = sentence,
+      (error) => problem.value = `Cannot draw the scene: ${messageOf(error)}. All else works without it.`,
+    );
     if (drawer) drawer.draw = () => loop.drawNow();
     return () => {
       loop.stop();
@@ -62,6 +64,7 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
           <>
             {mode.value !== "whole" && <MiniMap track={world.track} cars={cars.length} dots={dots} />}
             <ZoomHint scrolls={loop.scrolls} />
+            <Shortfall sentence={shortfall} />
             <CameraChoice
               mode={mode}
               onReset={adjusted.value ? () => loop.adjustment.value = unadjusted() : undefined}
@@ -72,6 +75,20 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
       {children}
     </div>
   );
+}
+
+/** Whether it was said that scenes are drawn plainly: once is enough. */
+let toldPlain = false;
+
+/** Says for a while why the scene is plain. */
+function Shortfall({ sentence }: { sentence: ReadonlySignal<string | undefined> }) {
+  const shown = useSignal(false);
+  useSignalEffect(() => {
+    if (sentence.value === undefined || toldPlain) return;
+    toldPlain = shown.value = true;
+    setTimeout(() => shown.value = false, 3 * HINT);
+  });
+  return shown.value ? <p class="scene-hint" role="status">{sentence}</p> : null;
 }
 
 /** How long it says how to zoom, milliseconds. */
