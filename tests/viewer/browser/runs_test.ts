@@ -404,3 +404,33 @@ browserTest(
       await viewer.close();
     }),
 );
+
+browserTest(
+  "values that are not finite are marked, and the last one is told as NaN",
+  () =>
+    withRuns(async (runs) => {
+      const lines = Array.from({ length: 50 }, (_, i) => {
+        const values = { loss: i % 5 ? null : 1 + i, grows: i > 25 ? null : i, never: null };
+        return JSON.stringify({ name: "loss", step: i * 10, time: START + i, values }) + "\n";
+      }).join("");
+      makeRun(runs, "nan", { lines });
+      const { page, close } = await openViewer({ runs, hash: "view=runs&run=nan" });
+      const card = (name: string) => page.getByRole("group", { name: `loss/${name}`, exact: true });
+      const last = (name: string) => card(name).locator(".chart-value");
+      await card("grows").getByText("× NaN or infinite: 24 values").waitFor();
+      await card("loss").getByText("× NaN or infinite: 40 values").waitFor();
+      await card("never").getByText("All values were NaN or infinite").waitFor();
+      for (const name of ["loss", "grows", "never"]) assertEquals(await last(name).textContent(), "NaN");
+      assert(await card("grows").locator(".chart-lost").count() === 1);
+
+      // The crosshair is the group's: each chart tells its place and its value there.
+      await card("grows").getByRole("slider").focus();
+      await page.keyboard.press("Home");
+      for (const name of ["loss", "grows"]) {
+        await card(name).locator(".chart-readout", { hasText: "step 0" }).waitFor();
+      }
+      assertEquals([await last("loss").textContent(), await last("grows").textContent()], ["1", "0"]);
+      await screenshot(page, "runs-nan");
+      await close();
+    }),
+);

@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { chartCsv, toCsv } from "../../../viewer/page/charts/chart_csv.ts";
 import { layOut } from "../../../viewer/page/charts/plot.ts";
-import { formatElapsed, formatNumber, indexNear } from "../../../viewer/page/charts/series.ts";
+import {
+  formatElapsed,
+  formatNumber,
+  indexNear,
+  lastMeasured,
+  valueText,
+} from "../../../viewer/page/charts/series.ts";
 
 const line = (y: number[], x?: number[], name = "a") => ({ name, color: 0, x, y });
 
@@ -89,4 +95,38 @@ Deno.test("layOut() takes a constant with the noise of rounding for the constant
     xKind: "clock",
   });
   assertEquals(clock.full, [1.7e12, 1.7e12 + 60_000]);
+});
+
+Deno.test("what was measured and is no finite number is told as NaN, and marked where it lies", () => {
+  const series = { ...line([1, NaN, 3, NaN, NaN], [0, 10, 20, 30, 40]), lost: [10, 30] };
+  assertEquals([0, 1, 2, 3, 4, -1].map((index) => valueText(series, index)), [
+    "1",
+    "NaN",
+    "3",
+    "NaN",
+    "–",
+    "–",
+  ]);
+  assertEquals([lastMeasured(series), lastMeasured(series, [0, 25]), lastMeasured(series, [41, 50])], [
+    3,
+    2,
+    -1,
+  ]);
+  assertEquals(valueText(series, lastMeasured(series)), "NaN");
+  const { lines, x } = layOut({ series: [series], width: 600, height: 200 });
+  assertEquals(lines[0].lost, [x(10), x(30)]);
+  assertEquals(
+    layOut({ series: [series], width: 600, height: 200, zoomed: [0, 20] }).lines[0].lost.length,
+    1,
+  );
+  const many = { ...line(Array(5000).fill(NaN)), lost: Array.from({ length: 5000 }, (_, i) => i) };
+  assert(layOut({ series: [many], width: 600, height: 200 }).lines[0].lost.length <= 100);
+  assertEquals(chartCsv([series]), "x,a\n0,1\n10,NaN\n20,3\n30,NaN\n40,\n");
+});
+
+Deno.test("layOut() shows all where nothing lies in the part that other charts share", () => {
+  const series = [line([1, 2, 3])];
+  for (const zoomed of [[5, 9], [-4, -1]] as const) {
+    assertEquals(layOut({ series, width: 600, height: 200, zoomed }).x.domain(), [0, 2]);
+  }
 });

@@ -85,3 +85,13 @@ Deno.test("measurementGroups() puts the same measurement of several runs togethe
   ]);
   assertEquals(groups("mem LOSS"), [[["memory/loss", "a,b"]]]);
 });
+
+Deno.test("curveSeries() tells where a measurement was not finite, in a run and among seeds", () => {
+  const diverged = curve("a", [10, 20, 30], [1, NaN, Infinity], "same");
+  assertEquals(curveSeries([diverged], PLAIN)[0].lost, [20, 30]);
+  assertEquals(curveSeries([diverged], { ...PLAIN, smoothing: 0.5 })[0].lost, [20, 30]);
+  const both = curve("b", [10, 20, 30], [3, 5, NaN], "same");
+  const [mean] = curveSeries([diverged, both], { ...PLAIN, joinSeeds: true });
+  assertEquals([Array.from(mean.x!), Array.from(mean.y)], [[10, 20, 30], [2, 5, NaN]]);
+  assertEquals([mean.lost, mean.band], [[20, 30], { low: [1, 5, NaN], high: [3, 5, NaN] }]);
+});

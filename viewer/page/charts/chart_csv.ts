@@ -1,4 +1,4 @@
-import { type ChartSeries, xAt } from "./series.ts";
+import { type ChartSeries, isLost, xAt } from "./series.ts";
 
 /** A chart's values as comma-separated text: a row for each x, a column for each line (and its range). */
 export function chartCsv(series: readonly ChartSeries[], xName = "x"): string {
@@ -14,7 +14,7 @@ export function chartCsv(series: readonly ChartSeries[], xName = "x"): string {
       const x = xAt(series[line], i);
       let row = rows.get(x);
       if (!row) rows.set(x, row = Array(columns.length).fill(""));
-      if (!Number.isNaN(values[i])) row[column] = String(values[i]);
+      if (!Number.isNaN(values[i]) || isLost(series[line], x)) row[column] = String(values[i]);
     }
   });
   const lines = [...rows].sort(([a], [b]) => a - b).map(([x, row]) => [String(x), ...row]);

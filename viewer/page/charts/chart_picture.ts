@@ -7,6 +7,7 @@ const COPIED = [
   "stroke-opacity",
   "stroke-linecap",
   "stroke-linejoin",
+  "paint-order",
   "font-size",
   "font-family",
   "text-anchor",

@@ -1,9 +1,18 @@
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ChartMenu } from "./chart_menu.tsx";
 import { type AxisKind, layOut } from "./plot.ts";
 import { PlotSurface } from "./plot_surface.tsx";
-import { type ChartColor, type ChartSeries, cssColor, formatNumber, indexNear, xAt } from "./series.ts";
+import {
+  type ChartColor,
+  type ChartSeries,
+  cssColor,
+  formatNumber,
+  indexNear,
+  lastMeasured,
+  valueText,
+  xAt,
+} from "./series.ts";
 
 export type { AxisKind, ChartColor, ChartSeries };
 
@@ -75,6 +84,10 @@ export function LineChart(props: LineChartProps) {
   const shown = series.filter(({ name }) => !hidden.value.has(name));
   const plot = layOut({ ...props, series: shown, height, width: width.value, zoomed: zoomed.value });
   const { x, y, margin, innerWidth, innerHeight } = plot;
+  // What was foreseen lies beneath what came: dashed lines first.
+  const beneath = plot.lines.toSorted((a, b) =>
+    Number(b.series.dashed ?? false) - Number(a.series.dashed ?? false)
+  );
 
   const drawMarker = () => {
     const group = svg.current?.querySelector(".chart-marker");
@@ -88,12 +101,24 @@ export function LineChart(props: LineChartProps) {
       if (inside(px)) line.setAttribute("transform", `translate(${px.toFixed(1)} 0)`);
     });
     const at = cross ?? playhead;
+    const readout = group.children[2] as SVGTextElement;
+    const crossed = cross === undefined ? NaN : Number(x(cross));
+    readout.style.display = inside(crossed) ? "" : "none";
+    if (inside(crossed)) {
+      const late = crossed > innerWidth * 0.7;
+      readout.textContent = `${props.xLabel ?? "x"} ${plot.formatX(nearestX(cross!))}`;
+      readout.setAttribute("text-anchor", late ? "end" : "start");
+      readout.setAttribute("x", (crossed + (late ? -5 : 5)).toFixed(1));
+    }
     series.forEach((each, i) => {
-      const index = at === undefined ? lastFinite(each.y) : indexNear(each, at);
+      const index = at === undefined
+        ? lastMeasured(each, [Number(x.domain()[0]), Number(x.domain()[1])])
+        : indexNear(each, at);
       const value = index < 0 ? NaN : each.y[index];
+      const words = valueText(each, index);
       const text = keys.current?.children[i]?.querySelector(".chart-value");
-      if (text && text.textContent !== formatNumber(value)) text.textContent = formatNumber(value);
-      const dot = group.children[2 + i] as SVGCircleElement;
+      if (text && text.textContent !== words) text.textContent = words;
+      const dot = group.children[3 + i] as SVGCircleElement;
       const [left, top] = [index < 0 ? NaN : Number(x(xAt(each, index))), Number(y(value))];
       const seen = at !== undefined && inside(left) && Number.isFinite(top) && !hidden.value.has(each.name);
       dot.style.display = seen ? "" : "none";
@@ -106,12 +131,6 @@ export function LineChart(props: LineChartProps) {
     hover.value;
     drawMarker();
   });
-  // a chart that shrinks to other data must not stay zoomed into nothing
-  useEffect(() => {
-    const part = zoomed.value;
-    if (part && (part[0] >= plot.full[1] || part[1] <= plot.full[0])) zoomed.value = undefined;
-  });
-
   const toggle = (name: string) => {
     const next = new Set(hidden.value);
     if (!next.delete(name)) next.add(name);
@@ -127,16 +146,19 @@ export function LineChart(props: LineChartProps) {
     const now = at === undefined ? 0 : at === Infinity ? last : indexNear(longest, at);
     return xAt(longest, Math.min(Math.max((now < 0 ? 0 : now) + values, 0), last));
   };
+  /** The place of the measurement that is nearest to x in any of the lines. */
+  const nearestX = (at: number) => {
+    const places = shown.map((each) => xAt(each, indexNear(each, at))).filter(Number.isFinite);
+    return places.sort((a, b) => Math.abs(a - at) - Math.abs(b - at))[0] ?? at;
+  };
   const describe = (at: number) =>
     [
       `${props.xLabel ?? "x"} ${plot.formatX(at)}`,
-      ...shown.map((each) => {
-        const index = indexNear(each, at);
-        return `${each.name} ${formatNumber(index < 0 ? NaN : each.y[index])}`;
-      }),
+      ...shown.map((each) => `${each.name} ${valueText(each, indexNear(each, at))}`),
     ].join(", ");
+  const lost = shown.reduce((count, each) => count + (each.lost?.length ?? 0), 0);
   const file = props.save || title.toLowerCase().replaceAll(/[^\w.-]+/g, "-").replaceAll(/^-|-$/g, "");
-  const empty = shown.every(({ y }) => lastFinite(y) < 0);
+  const empty = shown.every(({ y }) => !Array.prototype.some.call(y, Number.isFinite));
 
   return (
     <figure class="chart">
@@ -200,9 +222,10 @@ export function LineChart(props: LineChartProps) {
               class="chart-lines"
               aria-hidden="true"
               y={-4}
-              width={innerWidth}
+              x={-4}
+              width={innerWidth + 8}
               height={innerHeight + 8}
-              viewBox={`0 -4 ${innerWidth} ${innerHeight + 8}`}
+              viewBox={`-4 -4 ${innerWidth + 8} ${innerHeight + 8}`}
             >
               {marks.map((mark) => (
                 <line
@@ -214,7 +237,7 @@ export function LineChart(props: LineChartProps) {
                   style={{ stroke: cssColor(mark.color ?? "text-dim") }}
                 />
               ))}
-              {plot.lines.map(({ series: { name, color, dashed }, path, rawPath, bandPath, dots }) => (
+              {beneath.map(({ series: { name, color, dashed }, path, rawPath, bandPath, dots, lost }) => (
                 <g key={name} style={{ color: cssColor(color) }}>
                   {bandPath && <path class="chart-band" d={bandPath} />}
                   {rawPath && <path class="chart-raw" d={rawPath} />}
@@ -222,16 +245,31 @@ export function LineChart(props: LineChartProps) {
                   {dots.map(([left, top], i) => (
                     <circle key={i} class="chart-dot" cx={left} cy={top} r={2.5} />
                   ))}
+                  {lost.length > 0 && (
+                    <path
+                      class="chart-lost"
+                      d={lost.map((px) => `M${(px - 2.5).toFixed(1)} ${innerHeight - 7.5}l5 5m0 -5l-5 5`)
+                        .join("")}
+                    />
+                  )}
                 </g>
               ))}
             </svg>
+            <g class="chart-marker">
+              <line class="chart-cursor" y2={innerHeight} />
+              <line class="chart-cross" y2={innerHeight} />
+              <text class="chart-tick chart-readout" y={innerHeight - 5} />
+              {series.map(({ name, color }) => (
+                <circle key={name} class="chart-dot" r={3} style={{ color: cssColor(color) }} />
+              ))}
+            </g>
             {marks.map((mark) => {
               const at = Number(x(mark.x));
               const inside = at >= 0 && at <= innerWidth;
               return inside && (
                 <text
                   key={`${mark.x} ${mark.label}`}
-                  class="chart-tick"
+                  class="chart-tick chart-label"
                   x={at > innerWidth * 0.8 ? at - 4 : at + 4}
                   y={9}
                   text-anchor={at > innerWidth * 0.8 ? "end" : "start"}
@@ -240,13 +278,6 @@ export function LineChart(props: LineChartProps) {
                 </text>
               );
             })}
-            <g class="chart-marker">
-              <line class="chart-cursor" y2={innerHeight} />
-              <line class="chart-cross" y2={innerHeight} />
-              {series.map(({ name, color }) => (
-                <circle key={name} class="chart-dot" r={3} style={{ color: cssColor(color) }} />
-              ))}
-            </g>
           </g>
         </svg>
         <PlotSurface
@@ -255,10 +286,17 @@ export function LineChart(props: LineChartProps) {
         />
         {empty && (
           <p class="chart-empty">
-            {series.length > shown.length ? "All lines are hidden" : "Nothing to draw yet"}
+            {lost > 0
+              ? "All values were NaN or infinite"
+              : series.length > shown.length
+              ? "All lines are hidden"
+              : "Nothing to draw yet"}
           </p>
         )}
       </div>
+      {lost > 0 && !empty && (
+        <p class="chart-note">× NaN or infinite: {lost} {lost === 1 ? "value" : "values"}</p>
+      )}
       {props.legend !== false && (
         <ul class="chart-keys" ref={keys}>
           {series.map(({ name, color, dashed }) => (
@@ -285,15 +323,10 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-function lastFinite(values: ArrayLike<number>): number {
-  let index = values.length - 1;
-  while (index >= 0 && !Number.isFinite(values[index])) index--;
-  return index;
-}
-
 /** What a reader who does not see the chart wants to know first. */
 function summarise(title: string, series: readonly ChartSeries[]): string {
-  const lines = series.map(({ name, y }) => {
+  const lines = series.map((each) => {
+    const { name, y, lost = [] } = each;
     let [count, low, high] = [0, Infinity, -Infinity];
     for (let i = 0; i < y.length; i++) {
       if (!Number.isFinite(y[i])) continue;
@@ -301,9 +334,12 @@ function summarise(title: string, series: readonly ChartSeries[]): string {
       if (y[i] < low) low = y[i];
       if (y[i] > high) high = y[i];
     }
-    if (count === 0) return `${name}: no values`;
-    const [from, to, last] = [low, high, y[lastFinite(y)]].map(formatNumber);
-    return `${name}: ${count} values from ${from} to ${to}, the last ${last}`;
+    const broken = lost.length > 0 ? `, ${lost.length} NaN or infinite` : "";
+    if (count === 0) return `${name}: no values${broken}`;
+    const [from, to] = [low, high].map(formatNumber);
+    return `${name}: ${count} values from ${from} to ${to}${broken}, the last ${
+      valueText(each, lastMeasured(each))
+    }`;
   });
   return [`${title}, line chart`, ...lines].join("; ");
 }

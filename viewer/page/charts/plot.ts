@@ -19,7 +19,7 @@ export interface PlotOptions {
   xDomain?: readonly [number, number];
   /** The vertical axis. @default what is visible */
   yDomain?: readonly [number, number];
-  /** The part of the horizontal axis that is shown. @default all */
+  /** The part of the horizontal axis that is shown, where there is anything in it. @default all */
   zoomed?: readonly [number, number];
   /** What the horizontal axis holds. @default "number" */
   xKind?: AxisKind;
@@ -38,6 +38,8 @@ export interface PlotLine {
   bandPath?: string;
   /** Values that no line reaches, in pixels. */
   dots: [x: number, y: number][];
+  /** Where the measurement was no finite number, in pixels from the left; marks that would overlap are left out. */
+  lost: number[];
 }
 
 /** A plot in pixels, counted from the corner of its inner part. */
@@ -60,7 +62,9 @@ export interface Plot {
 export function layOut(options: PlotOptions): Plot {
   const { series, width, height, xKind = "number", logX = false, logY = false } = options;
   const full = spread(options.xDomain ?? xExtent(series, logX), logX);
-  const shown = options.zoomed ?? full;
+  const { zoomed } = options;
+  // A part that other charts share, or that is left of other data, may hold nothing of this one.
+  const shown = zoomed && zoomed[0] < full[1] && zoomed[1] > full[0] ? zoomed : full;
   const y = (logY ? scaleLog() : scaleLinear()).domain(spread(
     options.yDomain ?? yExtent(series, shown, logY),
     logY,
@@ -135,7 +139,19 @@ function drawLine(
         ) ?? ""
       : undefined,
     dots: alone.map((index) => [left(index), y(series.y[index])]),
+    lost: lostMarks(series.lost ?? [], x, logX),
   };
+}
+
+function lostMarks(lost: readonly number[], x: Scale, logX: boolean): number[] {
+  const [from, to] = x.domain().map(Number);
+  const marks: number[] = [];
+  for (const at of lost) {
+    if (at < from || at > to || logX && at <= 0) continue;
+    const px = x(at);
+    if (marks.length === 0 || px - marks.at(-1)! >= MARK) marks.push(px);
+  }
+  return marks;
 }
 
 function xExtent(series: readonly ChartSeries[], positive: boolean): [number, number] {
@@ -170,6 +186,9 @@ function yExtent(
   }
   return [low, high];
 }
+
+/** Pixels that a mark of a lost value takes. */
+const MARK = 6;
 
 /** Values that lie closer than this part of themselves are one: single precision tells them apart by a bit or two. */
 const SAME = 2 ** -22;

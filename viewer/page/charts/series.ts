@@ -19,6 +19,8 @@ export interface ChartSeries {
   dashed?: boolean;
   /** The same values before they were smoothed, `[N]`, drawn faintly behind the line. */
   raw?: ArrayLike<number>;
+  /** Where a measurement was NaN or infinite, ascending values of x: marked, unlike where there is none. */
+  lost?: readonly number[];
 }
 
 /** The CSS value of a colour; series' colours come again after eight. */
@@ -40,6 +42,27 @@ export function indexNear(series: ChartSeries, x: number): number {
   const slack = count > 1 ? (last - first) / (count - 1) / 2 : 0;
   if (x < first - slack || x > last + slack) return -1;
   return series.x ? bisectCenter(series.x, x) : Math.min(Math.max(Math.round(x), 0), count - 1);
+}
+
+/** Whether what was measured at x was no finite number. */
+export function isLost({ lost }: ChartSeries, x: number): boolean {
+  if (!lost || lost.length === 0) return false;
+  return lost[bisectCenter(lost, x)] === x;
+}
+
+/** A series' value in words: `NaN` where it was measured and no finite number, a dash where there is none. */
+export function valueText(series: ChartSeries, index: number): string {
+  if (index < 0) return "–";
+  return isLost(series, xAt(series, index)) ? "NaN" : formatNumber(series.y[index]);
+}
+
+/** The last measurement between two ends, finite or lost; -1 where there is none. */
+export function lastMeasured(series: ChartSeries, [from, to] = [-Infinity, Infinity]): number {
+  let index = series.y.length - 1;
+  const counts = (x: number) =>
+    x >= from && x <= to && (Number.isFinite(series.y[index]) || isLost(series, x));
+  while (index >= 0 && !counts(xAt(series, index))) index--;
+  return index;
 }
 
 /** A number for people: four digits that count. */

@@ -43,23 +43,31 @@ function single(
 ): ChartSeries {
   const { values } = curve;
   const shown = smoothing > 0 ? { y: smooth(values, smoothing), raw: values } : { y: values };
-  return { name: run, color, dashed, x: xOf(curve, start, xAxis), ...shown };
+  const x = xOf(curve, start, xAxis);
+  return { name: run, color, dashed, x, ...shown, lost: x.filter((_, i) => !Number.isFinite(values[i])) };
 }
 
-/** The mean over the runs at each step that any of them was measured at, and the least and greatest. */
+/**
+ * The mean over the runs at each step that any of them was measured at, and the least and greatest; a step that is not
+ * finite in some of them is the mean of the others, and marked.
+ */
 function joined(team: readonly RunCurve[], { xAxis, smoothing }: CurveOptions): ChartSeries {
-  const at = new Map<number, { x: number; count: number; sum: number; low: number; high: number }>();
+  const at = new Map<
+    number,
+    { x: number; runs: number; count: number; sum: number; low: number; high: number }
+  >();
   for (const { curve, start } of team) {
     const [x, y] = [xOf(curve, start, xAxis), smooth(curve.values, smoothing)];
     curve.steps.forEach((step, i) => {
-      if (Number.isNaN(y[i])) return;
-      const sum = at.get(step) ?? { x: 0, count: 0, sum: 0, low: Infinity, high: -Infinity };
+      const sum = at.get(step) ?? { x: 0, runs: 0, count: 0, sum: 0, low: Infinity, high: -Infinity };
+      const finite = Number.isFinite(y[i]);
       at.set(step, {
         x: sum.x + x[i],
-        count: sum.count + 1,
-        sum: sum.sum + y[i],
-        low: Math.min(sum.low, y[i]),
-        high: Math.max(sum.high, y[i]),
+        runs: sum.runs + 1,
+        count: sum.count + Number(finite),
+        sum: sum.sum + (finite ? y[i] : 0),
+        low: finite ? Math.min(sum.low, y[i]) : sum.low,
+        high: finite ? Math.max(sum.high, y[i]) : sum.high,
       });
     });
   }
@@ -68,9 +76,13 @@ function joined(team: readonly RunCurve[], { xAxis, smoothing }: CurveOptions): 
     name: `Mean of ${team.map(({ run }) => run).join(", ")}`,
     color: team[0].color,
     dashed: team[0].dashed,
-    x: rows.map(({ x, count }) => x / count),
+    x: rows.map(({ x, runs }) => x / runs),
     y: rows.map(({ sum, count }) => sum / count),
-    band: { low: rows.map(({ low }) => low), high: rows.map(({ high }) => high) },
+    lost: rows.filter(({ runs, count }) => count < runs).map(({ x, runs }) => x / runs),
+    band: {
+      low: rows.map(({ count, low }) => count > 0 ? low : NaN),
+      high: rows.map(({ count, high }) => count > 0 ? high : NaN),
+    },
   };
 }
 

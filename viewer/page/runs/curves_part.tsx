@@ -122,11 +122,16 @@ function CurveGroup({ group: { name, measurements } }: { group: MeasurementGroup
   );
 }
 
-const zooms = new Map<string, Signal<readonly [number, number] | undefined>>();
-/** What part of a chart is shown: kept while the page is open, apart for each kind of axis. */
-function zoomOf(id: string): Signal<readonly [number, number] | undefined> {
-  const known = zooms.get(id) ?? signal(undefined);
-  zooms.set(id, known);
+/** What the charts of a group share, apart for each kind of axis; kept while the page is open. */
+interface SharedAxis {
+  hover: Signal<number | undefined>;
+  zoomed: Signal<readonly [number, number] | undefined>;
+}
+
+const axes = new Map<string, SharedAxis>();
+function axisOf(group: string): SharedAxis {
+  const known = axes.get(group) ?? { hover: signal(undefined), zoomed: signal(undefined) };
+  axes.set(group, known);
   return known;
 }
 
@@ -154,7 +159,7 @@ function CurveCard(
         xLabel={LABELS[axis]}
         xKind={KINDS[axis]}
         logY={logY.value}
-        zoomed={zoomOf(`${id} ${axis}`)}
+        {...axisOf(`${group} ${axis}`)}
         save={`${group}-${name}`.replaceAll(/[^\w.-]+/g, "-")}
       />
     );

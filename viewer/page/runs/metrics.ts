@@ -4,7 +4,7 @@ export interface Curve {
   steps: number[];
   /** When, in seconds since 1970. */
   times: number[];
-  /** NaN where the number was not finite. */
+  /** Not finite where the measurement was not. */
   values: number[];
 }
 

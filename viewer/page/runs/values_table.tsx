@@ -33,7 +33,7 @@ export function ValuesTable({ groups, bare }: { groups: readonly MeasurementGrou
                   const last = lastOf(each, run.name);
                   return (
                     <td class="number" key={run.name} title={last && `${last.value} at step ${last.step}`}>
-                      {formatNumber(last?.value ?? NaN)}
+                      {last && !Number.isFinite(last.value) ? "NaN" : formatNumber(last?.value ?? NaN)}
                     </td>
                   );
                 })}

@@ -102,7 +102,7 @@ function actionCurves(sources: CurveSources): Curve[] {
       const y = column(policy, at, count);
       series.push({
         name: `${name}, policy`,
-        color: "agent",
+        color,
         x: decisions(count, frameSkip),
         y,
         dashed: true,
