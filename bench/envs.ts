@@ -6,9 +6,10 @@
  *   without, and what a reset takes;
  * - every environment with random actions: steps a second without and with a picture each, what physics and drawing take
  *   of a step, and Gymnasium's beside it where it has the environment;
- * - N of each, 16 unless said otherwise, as a vector in one thread and over 1, 2 and 4 workers.
+ * - N of each, 16 unless said otherwise, as a vector in one thread and over 1, 2 and 4 workers, and EnvPool's beside
+ *   it over as many threads.
  *
- * Gymnasium is measured where a Python with gymnasium[box2d] is found (`SOMNIUM_PYTHON`, python3, python). What counts
+ * Peers are measured where a Python has them (`SOMNIUM_PYTHON`, python3, python): gymnasium[box2d], envpool. What counts
  * is processor time, one after the other on one core each; for vectors it is the clock on the wall, so let the machine
  * be quiet.
  *
@@ -87,27 +88,42 @@ function measure(
   return { steps: 1000 * drives.length * STEPS / stepping, reset: resetting / drives.length };
 }
 
-/** The same in Gymnasium, or nothing where there is none. */
-async function measurePeer(
-  drives: Drive[],
-  ids: string[],
+/** What EnvPool reaches: steps a second of its environments, by threads as in {@link WORKERS}. */
+interface PoolRates {
+  version: string;
+  rates: Record<string, number[]>;
+}
+
+/** What a peer measured, or why it did not, in a sentence. */
+type Measured<T> = { rates: T } | { missing: string };
+
+/** Runs a peer's script in the first Python that has its modules. */
+async function measurePeer<T>(
+  peer: { name: string; modules: string[]; script: string },
+  request: Record<string, unknown>,
   seconds: number,
-): Promise<PeerRates | undefined> {
-  const python = findPython("gymnasium", "Box2D", "pygame");
-  if (python === undefined) return undefined;
-  const script = new URL("./envs_peer.py", import.meta.url);
+): Promise<Measured<T>> {
+  const { name, modules, script } = peer;
+  const python = findPython(...modules);
+  if (python === undefined) {
+    const advice = "pip install it, or name a Python that has it in SOMNIUM_PYTHON";
+    return {
+      missing: `${name} was not measured: no Python was found that has ${modules.join(", ")}; ${advice}`,
+    };
+  }
   const child = new Deno.Command(python, {
-    args: ["-c", await Deno.readTextFile(script), `${seconds}`],
+    args: ["-c", await Deno.readTextFile(new URL(script, import.meta.url)), `${seconds}`],
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify({ drives, ids })));
+  await writer.write(new TextEncoder().encode(JSON.stringify(request)));
   await writer.close();
-  const { success, stdout } = await child.output();
-  // pygame greets on standard output.
-  return success ? JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!) : undefined;
+  const { success, stdout, stderr } = await child.output();
+  const lastLine = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim().split("\n").at(-1)!;
+  if (!success) return { missing: `${name} was not measured: ${python} ended with "${lastLine(stderr)}"` };
+  return { rates: JSON.parse(lastLine(stdout)) }; // pygame greets on standard output
 }
 
 /** CarRacing-v3 and Gymnasium's on the same drives. */
@@ -165,7 +181,10 @@ function coreTable(ids: string[], seconds: number, peer: PeerRates | undefined):
 }
 
 /** Every environment as a vector, by threads. */
-async function vectorTable(ids: string[], seconds: number, count: number): Promise<string> {
+async function vectorTable(
+  ids: string[],
+  { seconds, count, pool }: { seconds: number; count: number; pool: PoolRates | undefined },
+): Promise<string> {
   const rows: string[][] = [];
   for (const id of ids) {
     const alone = await measureVector(id, { count, workers: 0, seconds });
@@ -174,10 +193,18 @@ async function vectorTable(ids: string[], seconds: number, count: number): Promi
       const rate = await measureVector(id, { count, workers, seconds });
       row.push(`${formatCount(rate)} (${(rate / alone).toFixed(2)} x)`);
     }
+    if (pool) row.push(...WORKERS.map((_, i) => formatRate(pool.rates[id]?.[i])));
     rows.push(row);
   }
   const heads = WORKERS.map((workers) => `${workers} worker${workers > 1 ? "s" : ""}`);
-  return table([[`${count} at once, steps/s`, "one thread", ...heads], ...rows]);
+  const theirs = pool
+    ? WORKERS.map((threads, i) => `${i === 0 ? `EnvPool ${pool.version}, ` : ""}${threads}`)
+    : [];
+  return table([[`${count} at once, steps/s`, "one thread", ...heads, ...theirs], ...rows]);
+}
+
+function formatRate(rate: number | undefined): string {
+  return rate === undefined ? "-" : formatCount(rate);
 }
 
 const TASK = benchmark("envs");
@@ -189,14 +216,21 @@ async function main({ flags: { seconds, count, only } }: Given<typeof TASK.optio
   const frames = measure(env, drives, { frames: true, seconds });
   const bare = measure(env, drives, { frames: false, seconds });
   env.close();
-  const peer = await measurePeer(drives, ids, seconds);
+  const gymnasium = {
+    name: "Gymnasium",
+    modules: ["gymnasium", "Box2D", "pygame"],
+    script: "./envs_peer.py",
+  };
+  const measured = await measurePeer<PeerRates>(gymnasium, { drives, ids }, seconds);
+  const peer = "rates" in measured ? measured.rates : undefined;
+  const envpool = { name: "EnvPool", modules: ["envpool"], script: "./envs_envpool.py" };
+  const pooled = await measurePeer<PoolRates>(envpool, { ids, count, threads: WORKERS }, seconds);
+  const pool = "rates" in pooled ? pooled.rates : undefined;
 
   console.log(driveTable(frames, bare, peer));
-  if (peer === undefined) {
-    console.log("\nNo Python with gymnasium[box2d] was found; SOMNIUM_PYTHON names one to compare with.");
-  }
+  for (const result of [measured, pooled]) if ("missing" in result) console.log(`\n${result.missing}`);
   console.log(`\n${coreTable(ids, seconds, peer)}`);
-  console.log(`\n${await vectorTable(ids, seconds, count)}`);
+  console.log(`\n${await vectorTable(ids, { seconds, count, pool })}`);
 }
 
 if (import.meta.main) await TASK.run(main);
