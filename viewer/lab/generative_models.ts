@@ -10,7 +10,13 @@ import { checkConfig } from "../../generative/train/resolve_config.ts";
 import { checkShapes, toTensors } from "../../generative/train/tensor_arrays.ts";
 import { blockSize, checkFrameCount, padRows } from "./blocks.ts";
 import type { Encoded, SampleRequest } from "./lab.ts";
-import { type OpenedModel, type Pause, registerModelKind, type RunContent } from "./model_kinds.ts";
+import {
+  NothingToShow,
+  type OpenedModel,
+  type Pause,
+  registerModelKind,
+  type RunContent,
+} from "./model_kinds.ts";
 import { rowsIn } from "./vision_coder.ts";
 
 /** Pictures that are computed at once. */
@@ -28,11 +34,9 @@ function openModel(
 ): OpenedModel {
   const shape = dataShapeOf(metadata.parameters ?? {}, name);
   if (shape.kind !== "pictures") {
-    throw new TypeError(
-      `Cannot show "${name}": a ${kind.name} makes ${
-        shape.kind === "text" ? "texts" : "points"
-      }, no pictures; ` +
-        "deno task sample draws them",
+    const makes = shape.kind === "text" ? "texts" : "points";
+    throw new NothingToShow(
+      `${name} makes ${makes}, no pictures: deno task sample draws some, and Runs shows its curves and what it left.`,
     );
   }
   const model = kind.create(checkConfig(kind.schema, unchecked) as ModelConfig, shape);

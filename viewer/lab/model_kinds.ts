@@ -11,6 +11,12 @@ import type {
   WorldCard,
 } from "./lab.ts";
 
+/** A run that is as it should be, but has nothing that the page shows: a text model. */
+export class NothingToShow extends Error {
+  /** The error's class; it survives the way to the page. */
+  override readonly name = "NothingToShow";
+}
+
 /** A run, read: what a {@link ModelKind} opens. */
 export interface RunContent {
   /** The run's name, for messages. */

@@ -102,3 +102,16 @@ browserTest("a link into Latents brings back edits, dimension, A and B", async (
   await until(() => edited(3), (value) => value !== "2.5", "a whole link to reset what it leaves out");
   await close();
 });
+
+browserTest("a link to a file that was dropped elsewhere says so, and shows what there is", async () => {
+  const { page, close } = await openViewer({
+    runs: await tinyRunFolder(),
+    hash: "view=watch&ep=file:drive.rec&t=30",
+  });
+  await page.getByText('Cannot show "drive.rec": it was open in another page only; drop its file here')
+    .waitFor();
+  await slider(page, "Playhead").waitFor();
+  assertEquals(await page.getByText("No episode is shown.").count(), 0);
+  await addressSays(page, "run=tiny");
+  await close();
+});

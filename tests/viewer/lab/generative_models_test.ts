@@ -78,7 +78,12 @@ Deno.test("what cannot be shown is told in one sentence", async () => {
     length: 2,
     vocabulary: ["", "?"],
   });
-  await assertRejects(() => lab.open(text), TypeError, "makes texts, no pictures");
+  const error = await assertRejects(
+    () => lab.open(text),
+    Error,
+    "makes texts, no pictures: deno task sample",
+  );
+  assertEquals(error.name, "NothingToShow");
   const colour = { kind: "pictures", name: "t", count: 1, height: 8, width: 8, channels: 3 } as const;
   const other = await untrained("colour", 1, colour);
   await assertRejects(

@@ -191,6 +191,11 @@ function selectLinkedRun(name: string): void {
 function selectLinked(id: string): void {
   const [, seed] = id.match(/^scripted:(\d{1,9})$/) ?? [];
   if (seed !== undefined) addScripted(Number(seed));
+  const [, own] = id.match(/^(?:file|drive):(.*)/) ?? [];
+  if (own !== undefined && !episodes.value.some((known) => known.id === id)) {
+    notify(`Cannot show "${own}": it was open in another page only; drop its file here`, "error");
+    return;
+  }
   selectEpisode(id);
   const [, run, track] = id.match(/^agent:(.+):(\d{1,9})$/) ?? [];
   if (run === undefined || episodeEntry.peek()) return;

@@ -39,7 +39,10 @@ export function startOpeningModels(): () => void {
         closeModel(mine === turn ? before : value);
       },
       (error) => {
-        if (mine === turn) model.value = { status: "error", message: messageOf(error) };
+        if (mine !== turn) return;
+        const message = messageOf(error);
+        const nothing = error.name === "NothingToShow"; // no fault of anybody's
+        model.value = nothing ? { status: "empty", why: message } : { status: "error", message };
       },
     );
   });
