@@ -96,10 +96,11 @@ Deno.test("help is help, and a mistake is a sentence", () =>
       [["--prot", "1"], 'no such option (did you mean "--port"?)'],
       [["--no-open=yes"], 'Cannot set --no-open: expected true or false, got "yes"'],
       [["--hostname", "203.0.113.7", ...runs], '"203.0.113.7" is no address of this machine'],
+      [["--allowed-hosts", "vm,http://a/"], "names with commas between, without port or path"],
     ];
     const help = await runTask("watch", ["--help"]);
     assertEquals([help.code, help.stderr], [0, ""]);
-    for (const flag of ["--runs", "--port", "--hostname", "--no-open", "--export"]) {
+    for (const flag of ["--runs", "--port", "--hostname", "--allowed-hosts", "--no-open", "--export"]) {
       assertStringIncludes(help.stdout, flag);
     }
     for (const [args, sentence] of mistakes) {

@@ -154,6 +154,7 @@ function listenError(error: Error & { code?: string }): Error {
     EADDRINUSE: AddrInUse,
     EACCES: PermissionDenied,
     EADDRNOTAVAIL: AddrNotAvailable,
+    EINVAL: AddrNotAvailable, // what Deno says of it
     ENOTFOUND: AddrNotAvailable,
     EAI_AGAIN: AddrNotAvailable,
   };
