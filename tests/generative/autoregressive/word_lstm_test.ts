@@ -171,8 +171,13 @@ Deno.test("word-lstm overfits eight sentences, goes on from prompts, and the sam
   assertEquals(tf.memory().numTensors, before);
   await assertRejects(
     () => model.sample!(state.parameters, { ...request, prompt: "zzz" }),
-    TypeError,
+    RangeError,
     `Cannot go on from the prompt "zzz": expected words of the data`,
+  );
+  await assertRejects(
+    () => model.sample!(state.parameters, { ...request, prompt: "owl ".repeat(300) }),
+    RangeError,
+    "Cannot go on from the prompt: expected",
   );
   await assertRejects(
     () => model.sample!(state.parameters, { ...request, temperature: -1 }),

@@ -1,10 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { installTensorFlow, verifyInstallation } from "../../../generative/runtime/install.ts";
 import type { InstallEvent } from "../../../generative/runtime/install/events.ts";
-import { cudaLibraries, findLibrary, installFolder } from "../../../generative/runtime/install/locate.ts";
+import {
+  cudaLibraries,
+  defaultCacheFolder,
+  findLibrary,
+  installFolder,
+} from "../../../generative/runtime/install/locate.ts";
 import { unzip } from "../../../generative/runtime/install/unzip.ts";
 
 const LINUX = Deno.build.os === "linux";
@@ -165,6 +170,48 @@ Deno.test("installs from a wheel: the libraries, their checksums, nothing else",
     await installTensorFlow({ cacheFolder: cache });
     assertEquals(findLibrary(cache)?.source, "cache");
   }));
+
+Deno.test(
+  "where the index has no tensorflow-cpu for this processor, as on ARM64, tensorflow itself is taken",
+  { ignore: !LINUX },
+  () =>
+    isolated(async ({ cache, bin, root }) => {
+      Deno.writeFileSync(join(root, "tf.whl"), wheel("tensorflow-2.21.0", TENSORFLOW_FILES));
+      const none = "ERROR: No matching distribution found for tensorflow-cpu==2.21.0";
+      fakePip(
+        bin,
+        `case "$*" in *tensorflow-cpu==*) echo "${none}" >&2; exit 1;; *) cp "${root}/tf.whl" "$DEST";; esac`,
+      );
+      assertEquals((await installTensorFlow({ cacheFolder: cache })).source, "pip");
+      const calls = Deno.readTextFileSync(join(root, "pip.log")).trim().split("\n");
+      assertEquals(calls.map((call) => call.split(" ").at(-1)), [
+        "tensorflow-cpu==2.21.0",
+        "tensorflow==2.21.0",
+      ]);
+    }),
+);
+
+Deno.test("without a home in the environment, caches lie where the system knows one, never in the present folder", () => {
+  const names = ["HOME", "USERPROFILE", "XDG_CACHE_HOME"];
+  const saved = names.map((name) => [name, Deno.env.get(name)] as const);
+  try {
+    for (const home of [undefined, "", "relative"]) {
+      names.forEach((name) => Deno.env.delete(name));
+      if (home !== undefined) Deno.env.set("HOME", home);
+      const folder = defaultCacheFolder();
+      assert(isAbsolute(folder), folder);
+      assert(!folder.startsWith(Deno.cwd()), folder);
+    }
+    Deno.env.set("HOME", "/home/somebody");
+    assert(defaultCacheFolder().startsWith("/home/somebody/"));
+    Deno.env.set("XDG_CACHE_HOME", "/caches");
+    assertEquals(defaultCacheFolder(), "/caches/somnium");
+  } finally {
+    for (const [name, value] of saved) {
+      value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    }
+  }
+});
 
 Deno.test("pip is found under its other names", () =>
   isolated(async ({ cache, bin, root }) => {

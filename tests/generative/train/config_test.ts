@@ -135,6 +135,12 @@ Deno.test("RunFolder.open() refuses another configuration, another version and d
     fails({ steps: 11 }, Error, `Cannot go on with "${run.path}": steps is 10 in its config.json, 11 now`);
     fails({ extra: 1 }, Error, "extra is absent in its config.json, 1 now");
     assertEquals(Deno.readTextFileSync(path), text);
+    const longer = (steps: number) =>
+      RunFolder.open("first", { root, config: { ...config, steps }, grows: ["steps"] }).close();
+    longer(20);
+    assertEquals(RunFolder.load(run.path).config.steps, 20);
+    assertThrows(() => longer(15), Error, "steps is 20 in its config.json, 15 now");
+    Deno.writeTextFileSync(path, text);
     Deno.writeTextFileSync(path, text.replace('"version": 1', '"version": 2'));
     fails({}, Error, "expected run version 1, got 2");
     Deno.writeTextFileSync(path, text.slice(0, 20));
