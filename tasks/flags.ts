@@ -23,7 +23,7 @@ export interface Flag<T = unknown> {
 /** The options of a task by name, in camel case. */
 export type Flags = Record<string, Flag>;
 
-/** What options came to. */
+/** The values of options. */
 export type FlagValues<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
 
 /** What a flag is without being given: a value, or words for what the task does then. */

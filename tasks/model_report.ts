@@ -55,12 +55,12 @@ export function tellModel(progress: Progress): (event: ModelEvent) => void {
           : "";
         const work = epochs > 0
           ? `${epochs} epoch${epochs === 1 ? "" : "s"} of ${formatCount(epochSteps)} steps`
-          : "fitted at once";
+          : "fitted in closed form";
         progress.line(
           `${event.name}: ${formatCount(parameters)} parameters${learned}; ${
             formatCount(examples)
           } examples, ` +
-            `${formatCount(held)} held back; ${work}`,
+            `${formatCount(held)} held out; ${work}`,
         );
         break;
       }

@@ -66,7 +66,7 @@ export function tellProgress(progress: Progress, rounds: number): (event: WorldM
         progress.line(
           left.length === 0
             ? "All of it is done"
-            : `Goes on after ${event.done} of ${event.stages.length} stages; expected: ${
+            : `Resuming after ${event.done} of ${event.stages.length} stages; expected: ${
               formatDuration(60 * minutes)
             } more`,
         );

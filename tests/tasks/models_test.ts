@@ -27,7 +27,7 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
   assertStringIncludes(trained.stderr, `Writing to "${whole}"`);
   assertStringIncludes(
     trained.stderr,
-    "vae-fashion: 333,701 parameters; 76 examples, 4 held back; 2 epochs of 4 steps",
+    "vae-fashion: 333,701 parameters; 76 examples, 4 held out; 2 epochs of 4 steps",
   );
   assertMatch(trained.stderr, /epoch 2\/2: held-out loss [\d.]+, reconstruction [\d.]+, kl [\d.]+\n/);
   assertMatch(trained.stdout, /Held-out data: loss [\d.]+, reconstruction/);

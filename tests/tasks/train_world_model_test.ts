@@ -57,7 +57,7 @@ Deno.test("people see a plan, a line for every round, a table and what comes nex
   assertEquals(code, 0, stderr);
   assertStringIncludes(stderr, `Resuming "${root}/smoke-1"`);
   assertMatch(stderr, /Backend: \w+ .*: .*\nstage +amount +expected minutes\n/);
-  assertMatch(stderr, /Goes on after \d+ of \d+ stages; expected: \d+ s more/);
+  assertMatch(stderr, /Resuming after \d+ of \d+ stages; expected: \d+ s more/);
   assertMatch(stderr, /round 2\/2: -?\d+ ± \d+ in the dream, -?\d+ ± \d+ in reality, [\d.]+ % off the road/);
   assertMatch(stdout, /driver +mean ± sd, 2 tracks +off road +in its dream\n/);
   assertMatch(stdout, /controller +-?\d+ ± \d+ +[\d.]+ % +-?\d+ ± \d+\n/);
