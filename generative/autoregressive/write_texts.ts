@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
-import { decodeTokens, encodeWords } from "../data/text/text_data.ts";
+import { decodeTokens, encodeWords } from "../data/text/vocabulary.ts";
 import { tokenise } from "../data/text/tokenise.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { compile, disposeTree, seedTensor, uniform } from "../runtime/mod.ts";

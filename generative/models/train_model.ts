@@ -64,7 +64,8 @@ const CHECKPOINT_STEPS = 500;
  *
  * @param folder The run's; `checkpoints/` and `samples/` lie inside.
  * @returns What was measured last.
- * @throws Error or SyntaxError of one sentence when data or checkpoint cannot be read, or the loss is not finite.
+ * @throws Error or SyntaxError of one sentence when data or checkpoint cannot be read, or the loss is not finite;
+ * TypeError when the data changed since it learned from them.
  */
 export async function trainModel<C extends ModelConfig>(
   kind: ModelKind<C>,
@@ -104,8 +105,9 @@ export async function trainModel<C extends ModelConfig>(
     await drawSamples(model, parameters, { random: random.fork("samples"), folder, epoch, epochs, onEvent });
     return last;
   };
-  const { state: start, step: startStep } = restoreModel(kind as ModelKind, folder, { model, data }) ??
-    { state: firstState(model, data, random.fork("parameters")), step: 0 };
+  const { state: start, step: startStep } =
+    restoreModel(kind as ModelKind, folder, { model, learned: data, held }) ??
+      { state: firstState(model, data, random.fork("parameters")), step: 0 };
   const save = (state: TrainState, step: number) =>
     saveModel(kind as ModelKind, folder, { state, step, shape });
   const step = model.createStep?.();
