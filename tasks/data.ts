@@ -23,7 +23,7 @@ export const TASK = new Task({
   help:
     "Lists the data sets; with a name it loads one, says what it holds and writes a sheet of its first examples. PATH " +
     "is your own: a folder of pictures (subfolders are classes), of CIFAR-10 (binary) or CelebA (with its list of " +
-    "attributes), a text file, full_format_recipes.json or winemag-data-130k-v2.json.",
+    "attributes), a text file or a folder of them, full_format_recipes.json or winemag-data-130k-v2.json.",
   operand: {
     name: "NAME|PATH",
     help: "a data set of the list, or a folder or file of your own",

@@ -27,7 +27,7 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
   assertStringIncludes(trained.stderr, `Writing to "${whole}"`);
   assertStringIncludes(
     trained.stderr,
-    "vae-fashion: 333,701 parameters; 78 examples, 2 held back; 2 epochs of 4 steps",
+    "vae-fashion: 333,701 parameters; 76 examples, 4 held back; 2 epochs of 4 steps",
   );
   assertMatch(trained.stderr, /epoch 2\/2: held-out loss [\d.]+, reconstruction [\d.]+, kl [\d.]+\n/);
   assertMatch(trained.stdout, /Held-out data: loss [\d.]+, reconstruction/);
@@ -90,9 +90,9 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
   const evaluated = await runTask("evaluate", [whole, "--samples", "20", "--json"]);
   assertEquals(evaluated.code, 0, evaluated.stderr);
   const { loss, examples, distances, ...metrics } = last(evaluated.stdout);
-  assertEquals([examples, distances.samples], [2, 20]);
+  assertEquals([examples, distances.samples, distances.reference], [4, 20, 2]);
   assert(distances.frechet > distances.real.frechet);
-  assertEquals(metrics[`FD-${distances.features}`], distances.frechet);
+  assertEquals(metrics[`FD-${distances.measure}`], distances.frechet);
   assertMatch(trained.stdout, new RegExp(`loss ${Number(loss.toPrecision(4))}`));
 
   const docs = `${root}/docs`;

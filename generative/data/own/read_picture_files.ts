@@ -60,7 +60,16 @@ export async function readPictureFiles(
   const { shape: [count, height, width, channels], data: pictures } = arrays.pictures;
   tellSkipped(name, JSON.parse(metadata.skipped), onEvent);
   return {
-    data: { kind: "pictures", name, count, height, width, channels, pictures: pictures as Uint8Array },
+    data: {
+      kind: "pictures",
+      name,
+      count,
+      height,
+      width,
+      channels,
+      ...metadata.fit && { fit: metadata.fit as "pad" | "resize" },
+      pictures: pictures as Uint8Array,
+    },
     files: Array.from(arrays.read.data, (index) => chosen[index]),
   };
 }
@@ -122,6 +131,7 @@ async function decodeAll(
   const channels = await areGrey(probes) ? 1 : 3;
   const read: number[] = [];
   const skipped: string[] = [];
+  let fitted = "";
   let whole = new Uint8Array(0);
   let shape = { height: size, width: size, path: "" };
   for (const [index, { path }] of files.entries()) {
@@ -130,7 +140,9 @@ async function decodeAll(
     }
     let pixels: Pixels;
     try {
-      pixels = fitPixels(withChannels(await decodePicture(await readFile(path)), channels), size, fit);
+      const decoded = withChannels(await decodePicture(await readFile(path)), channels);
+      pixels = fitPixels(decoded, size, fit);
+      if (pixels !== decoded) fitted = fit;
     } catch (error) {
       skipped.push(`${path}: ${(error as Error).message}`);
       continue;
@@ -160,7 +172,7 @@ async function decodeAll(
       pictures: { shape: [read.length, height, width, channels], data: pictures },
       read: { shape: [read.length], data: Int32Array.from(read) },
     },
-    metadata: { skipped: JSON.stringify(skipped) },
+    metadata: { skipped: JSON.stringify(skipped), fit: fitted },
   };
 }
 
