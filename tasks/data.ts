@@ -23,7 +23,7 @@ export const TASK = new Task({
   help:
     "Lists the data sets; with a name it loads one, says what it holds and writes a sheet of its first examples. PATH " +
     "is your own: a folder of pictures (subfolders are classes), of CIFAR-10 (binary) or CelebA (with its list of " +
-    "attributes), a text file, full_format_recipes.json or winemag-data-130k-v2.json.",
+    "attributes), a text file or a folder of them, full_format_recipes.json or winemag-data-130k-v2.json.",
   operand: {
     name: "NAME|PATH",
     help: "a data set of the list, or a folder or file of your own",
@@ -89,6 +89,8 @@ function sentence(event: Exclude<DataEvent, { type: "progress" }>): string {
       return `${event.dataset}: fetching ${event.what}`;
     case "skipped":
       return `${event.dataset}: ${formatCount(event.count)} left out, the first: ${event.first}`;
+    case "warning":
+      return `${event.dataset}: ${event.text}`;
     case "cache":
       return `${event.dataset}: ${withAdvice(event.reason)}`;
   }
@@ -96,7 +98,7 @@ function sentence(event: Exclude<DataEvent, { type: "progress" }>): string {
 
 function list(): string {
   const rows = DATASETS.map(({ name, title, source, book }) => [name, title, source, book]);
-  const own = "PATH: a folder of pictures, CIFAR-10 or CelebA, a text, recipes or wine reviews of your own";
+  const own = "PATH: a folder of pictures, CIFAR-10 or CelebA, texts, recipes or wine reviews of your own";
   return `${table([["name", "what", "source", "stands for"], ...rows])}\n${own}`;
 }
 

@@ -45,10 +45,17 @@ export async function evaluateModel(
   const metrics = await measureModel(model, parameters, held, random, { limit, signal });
   const draws = held.kind === "pictures" && model.sample && samples > 0;
   const judge = draws
-    ? await judgeSamples(loaded.config, { onEvent: tellData(progress), now: () => performance.now(), signal })
+    ? await judgeSamples(loaded, {
+      folder,
+      onEvent: tellData(progress),
+      now: () => performance.now(),
+      signal,
+    })
     : undefined;
   if (draws && !judge) {
-    progress.line(`No distance of samples: the data "${held.name}" have neither classes nor attributes`);
+    progress.line(
+      `No distance of samples: the data "${held.name}" have neither classes nor attributes, or too few are held out`,
+    );
   }
   const distances = await judge?.judge(model, parameters, {
     count: samples,
@@ -76,18 +83,21 @@ export async function evaluateModel(
 }
 
 function explain(
-  { samples, features, accuracy, classifier, kernelDeviation, real }: PictureDistances,
+  { samples, reference, data, measure, accuracy, kernelDeviation, real }: PictureDistances,
 ): string {
   return [
     "",
-    `FD and KD: Fréchet and kernel distance of ${
-      formatCount(samples)
-    } samples from ${features}, by 64 features of a`,
-    `classifier that the lab trained on it (${
+    `FD and KD: Fréchet and kernel distance of ${formatCount(samples)} samples from ${
+      formatCount(reference)
+    } held-out pictures of ${data}, by`,
+    `64 features of a classifier that the lab trained on it (${
       formatShare(accuracy)
-    } right on held-out pictures; ${classifier}). As many held-out`,
-    `pictures have FD ${formatNumber(real.frechet)} and KD ${
-      formatNumber(real.kernel)
-    }; the spread of KD is ${formatNumber(kernelDeviation)}. They are not FID and KID.`,
+    } right on held-out pictures).`,
+    `Its name, ${measure}, says which: no others can be compared. ${
+      formatCount(real.count)
+    } other held-out pictures have`,
+    `FD ${formatNumber(real.frechet)} and KD ${formatNumber(real.kernel)}; the spread of KD is ${
+      formatNumber(kernelDeviation)
+    }. They are not FID and KID.`,
   ].join("\n");
 }

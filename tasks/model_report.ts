@@ -34,6 +34,9 @@ export function tellData(progress: Progress): (event: DataEvent) => void {
       case "skipped":
         progress.line(`Left out ${event.count} of the data "${event.dataset}": ${event.first}`);
         break;
+      case "warning":
+        progress.line(`Data "${event.dataset}": ${event.text}`);
+        break;
       case "cache":
         progress.line(`Data "${event.dataset}": ${withAdvice(event.reason)}`);
     }
@@ -86,6 +89,7 @@ export function tellModel(progress: Progress): (event: ModelEvent) => void {
         break;
       case "fetch":
       case "skipped":
+      case "warning":
       case "cache":
         tell(event);
     }

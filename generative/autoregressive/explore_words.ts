@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { lineChart } from "../../core/pictures/line_chart.ts";
 import type { TextData } from "../data/dataset.ts";
-import { decodeTokens } from "../data/text/text_data.ts";
+import { decodeTokens } from "../data/text/vocabulary.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { PADDING, type WordLSTM } from "./word_lstm.ts";

@@ -73,6 +73,15 @@ export const PIXEL_CNN: ModelKind<PixelCNNConfig> = {
     return pixelModel(new PixelCNN({ ...config, size }), {
       optimiser: kerasAdam({ learningRate }),
       epochSamples,
+      preparation: {
+        name: `${config.levels}-levels`,
+        apply: (bytes) => bytes.map((byte) => shadeOf(byte, config.levels)),
+      },
     });
   },
 };
+
+/** A byte as the model shows it: the lowest level black, the highest white. */
+function shadeOf(byte: number, levels: number): number {
+  return Math.round(255 * Math.floor(byte * levels / 256) / (levels - 1));
+}

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { GenerativeModel, SampleRequest } from "../models/model.ts";
+import type { GenerativeModel, PicturePreparation, SampleRequest } from "../models/model.ts";
 import { pictureBatch, toPictures } from "../models/pictures.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { Optimiser } from "../train/adamw.ts";
@@ -32,6 +32,8 @@ export interface PixelModelOptions {
   optimiser: Optimiser;
   /** Pictures that are drawn after every epoch. */
   epochSamples: number;
+  /** See `GenerativeModel.preparation`. */
+  preparation?: PicturePreparation;
 }
 
 /** Pictures that are drawn at a time: more cost memory and save little. */
@@ -42,7 +44,7 @@ const START_EXAMPLES = 64;
 /** A network that predicts each pixel from those before it, as a model that learns from `{ pixels }`. */
 export function pixelModel(
   network: LearningPixelNetwork,
-  { optimiser, epochSamples }: PixelModelOptions,
+  { optimiser, epochSamples, preparation }: PixelModelOptions,
 ): GenerativeModel {
   const batch = (data: Dataset, indices: ArrayLike<number>) =>
     tf.tidy(() => ({ pixels: network.prepare(pictureBatch(data, indices)) }));
@@ -57,6 +59,7 @@ export function pixelModel(
     measure: (parameters, batch) => network.measure(parameters, batch),
     sampleOptions: ["temperature"],
     epochSamples,
+    preparation,
     sample: async (parameters, request) => ({
       kind: "pictures",
       pictures: await drawInGroups(network, parameters, request),

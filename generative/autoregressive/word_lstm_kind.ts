@@ -7,7 +7,7 @@ import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreWords } from "./explore_words.ts";
 import { WordLSTM } from "./word_lstm.ts";
-import { checkPromptLength, knowsPrompt, writeTexts } from "./write_texts.ts";
+import { checkPromptLength, knownWords, writeTexts } from "./write_texts.ts";
 
 /** Fields of a word LSTM's configuration beside those of every model. */
 export interface WordLSTMConfig extends ModelConfig {
@@ -23,7 +23,7 @@ export interface WordLSTMConfig extends ModelConfig {
   maskPadding: boolean;
   /** Adam's. */
   learningRate: number;
-  /** How samples begin unless they are asked for with a prompt; empty for the data's most frequent word. */
+  /** How samples begin unless they are asked for with a prompt: its words that the data know, else their most frequent word. */
   prompt: string;
 }
 
@@ -127,7 +127,7 @@ function wordModel(
   };
 }
 
-/** The configuration's prompt or, where the data know none of its words, their most frequent word. */
+/** The words of the configuration's prompt that the data know or, where they know none, their most frequent word. */
 function startOf({ prompt }: WordLSTMConfig, vocabulary: readonly string[]): string {
-  return knowsPrompt(prompt, vocabulary) ? prompt : vocabulary[2] ?? vocabulary[1];
+  return knownWords(prompt, vocabulary).join(" ") || (vocabulary[2] ?? vocabulary[1]);
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
-import { decodeTokens, encodeWords } from "../data/text/text_data.ts";
+import { decodeTokens, encodeWords } from "../data/text/vocabulary.ts";
 import { tokenise } from "../data/text/tokenise.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { compile, disposeTree, seedTensor, uniform } from "../runtime/mod.ts";
@@ -74,10 +74,10 @@ export async function writeTexts(
   return texts.map((text) => decodeTokens(text, vocabulary));
 }
 
-/** Whether any word of a prompt is known. */
-export function knowsPrompt(prompt: string, vocabulary: readonly string[]): boolean {
+/** The words of a prompt that are known. */
+export function knownWords(prompt: string, vocabulary: readonly string[]): string[] {
   const known = new Set(vocabulary);
-  return tokenise(prompt).some((word) => known.has(word));
+  return tokenise(prompt).filter((word) => known.has(word));
 }
 
 /** @throws RangeError for a prompt that leaves no room for another word in texts of so many tokens. */
@@ -93,7 +93,7 @@ export function checkPromptLength(prompt: string, length: number): void {
 
 /** The prompt's words as tokens. @throws RangeError when none of them is known. */
 function encodePrompt(prompt: string, vocabulary: readonly string[]): number[] {
-  if (!knowsPrompt(prompt, vocabulary)) {
+  if (knownWords(prompt, vocabulary).length === 0) {
     const words = vocabulary.slice(2, 8).join(" ");
     throw new RangeError(
       `Cannot go on from the prompt "${prompt}": expected words of the data it learned from, such as "${words}"`,

@@ -12,6 +12,8 @@ export interface PictureData {
   width: number;
   /** 1 (grey) or 3 (red, green, blue). */
   channels: number;
+  /** How they were brought to their size; missing where they have it of themselves. */
+  fit?: "pad" | "resize";
   /** `[N, height, width, channels]`, 0 .. 255. */
   pictures: Uint8Array;
   /** The class of each, `[N]`, an index of {@link PictureData.classes}. */

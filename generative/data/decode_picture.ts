@@ -1,64 +1,94 @@
-import { decode as decodePng, type DecodedPng } from "fast-png";
-import jpeg from "jpeg-js";
+import {
+  AlphaAction,
+  ColorSpace,
+  initializeImageMagick,
+  MagickColors,
+  MagickFormat,
+  MagickImage,
+  MagickImageInfo,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { Pixels } from "./fit_pictures.ts";
+import { type PictureFormat, pictureFormat } from "./picture_format.ts";
 
-/** Endings of files that {@link decodePicture} reads. */
-export const PICTURE_FILES = /\.(png|jpe?g)$/i;
+/** ImageMagick's names of the formats that are read. */
+const FORMATS: Readonly<Record<PictureFormat, MagickFormat>> = {
+  PNG: MagickFormat.Png,
+  JPEG: MagickFormat.Jpeg,
+  WebP: MagickFormat.WebP,
+  GIF: MagickFormat.Gif,
+  BMP: MagickFormat.Bmp,
+  TIFF: MagickFormat.Tiff,
+  AVIF: MagickFormat.Avif,
+  HEIC: MagickFormat.Heic,
+  "JPEG XL": MagickFormat.Jxl,
+};
+
+/** Pixels at most, so that a picture and its rotated copy fit into the four gigabytes of a WebAssembly memory. */
+const MOST_PIXELS = 250_000_000;
+
+/** What ImageMagick warns of where a part of the picture is missing; all else that it warns of leaves it whole. */
+const DAMAGE = /premature|truncated|unexpected ?end|not enough|insufficient|bad huffman|crc/i;
+
+let started: Promise<void> | undefined;
+
+/** Loads ImageMagick when it is first asked for. */
+function start(): Promise<void> {
+  const path = fileURLToPath(import.meta.resolve("@imagemagick/magick-wasm/magick.wasm"));
+  return started ??= readFile(path).then((program) => initializeImageMagick(new Uint8Array(program)));
+}
 
 /**
- * The pixels of a PNG or JPEG file, told apart by their first bytes. What is transparent shows white.
+ * The pixels of a picture file of any {@link PictureFormat}, whatever its name says, upright by its EXIF orientation.
+ * Transparent pixels are put on white; of several pictures in a file, the first is read.
  *
  * @returns Three channels.
- * @throws SyntaxError saying what is wrong with the bytes.
+ * @throws SyntaxError saying what is wrong with the bytes, RangeError for more pixels than memory can hold.
  */
-export function decodePicture(bytes: Uint8Array): Pixels {
+export async function decodePicture(bytes: Uint8Array): Promise<Pixels> {
+  const format = pictureFormat(bytes);
+  if (!format) {
+    throw new SyntaxError(`expected a picture (${Object.keys(FORMATS).join(", ")}), got something else`);
+  }
+  await start();
+  const settings = new MagickReadSettings({ format: FORMATS[format], frameIndex: 0, frameCount: 1 });
+  const image = MagickImage.create();
   try {
-    if (bytes[0] === 0x89 && bytes[1] === 0x50) return onWhite(decodePng(bytes, { checkCrc: true }));
-    if (bytes[0] === 0xff && bytes[1] === 0xd8) {
-      const { width, height, data } = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: false });
-      return { width, height, channels: 3, data };
+    const { width, height } = MagickImageInfo.create(bytes, settings);
+    if (width * height > MOST_PIXELS) {
+      throw new RangeError(
+        `expected at most ${
+          MOST_PIXELS / 1e6
+        } million pixels, got ${width} x ${height}; make the picture smaller`,
+      );
     }
+    let damage: string | undefined;
+    image.onWarning = ({ error }) => {
+      if (DAMAGE.test(error.message)) damage ??= error.message;
+    };
+    image.read(bytes, settings);
+    if (damage !== undefined) throw new SyntaxError(damage);
+    return uprightOnWhite(image);
   } catch (error) {
-    throw new SyntaxError(error instanceof Error ? error.message : String(error), { cause: error });
+    if (error instanceof RangeError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SyntaxError(`damaged ${format}: ${reason.replace(/\s*`[^`]*' @ .*$/s, "")}`, { cause: error });
+  } finally {
+    image.dispose();
   }
-  throw new SyntaxError("expected a PNG or JPEG file, got something else");
 }
 
-/** Any PNG (palette, grey, 1 to 16 bits, with or without transparency) as eight bits of red, green and blue. */
-function onWhite(png: DecodedPng): Pixels {
-  const { width, height, channels, depth, palette, transparency } = png;
-  const samples = unpack(png);
-  const top = 2 ** depth - 1;
-  const colors = channels < 3 ? 1 : 3;
-  const pixels = new Uint8Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) {
-    const entry = palette?.[samples[i]];
-    if (palette && !entry) throw new RangeError(`expected a colour of ${palette.length}, got ${samples[i]}`);
-    let alpha = entry ? (entry[3] ?? 255) / 255 : 1;
-    if (!entry && channels > colors) alpha = samples[i * channels + colors] / top;
-    else if (!entry && transparency?.length) { // one colour stands for nothing
-      let same = true;
-      for (let c = 0; c < colors; c++) same &&= samples[i * channels + c] === transparency[c];
-      if (same) alpha = 0;
-    }
-    for (let c = 0; c < 3; c++) {
-      const value = entry ? entry[c] : samples[i * channels + (colors === 1 ? 0 : c)] * 255 / top;
-      pixels[i * 3 + c] = Math.round(255 + (value - 255) * alpha);
-    }
+function uprightOnWhite(image: ReturnType<typeof MagickImage.create>): Pixels {
+  image.autoOrient();
+  if (image.colorSpace === ColorSpace.CMYK) image.colorSpace = ColorSpace.sRGB;
+  if (image.hasAlpha) {
+    image.backgroundColor = MagickColors.White;
+    image.alpha(AlphaAction.Remove);
   }
-  return { width, height, channels: 3, data: pixels };
-}
-
-/** One number for each sample: those of fewer than eight bits come packed, each row beginning with a new byte. */
-function unpack({ width, height, channels, depth, data }: DecodedPng): DecodedPng["data"] {
-  if (depth >= 8) return data;
-  const samples = new Uint8Array(width * height * channels);
-  const perRow = width * channels;
-  const bytesPerRow = Math.ceil(perRow * depth / 8);
-  for (let i = 0; i < samples.length; i++) {
-    const bit = i % perRow * depth;
-    const byte = data[Math.floor(i / perRow) * bytesPerRow + (bit >> 3)];
-    samples[i] = byte >> (8 - depth - (bit & 7)) & (2 ** depth - 1);
-  }
-  return samples;
+  const { width, height } = image;
+  const data = image.getPixels((pixels) => pixels.toByteArray(0, 0, width, height, "RGB"));
+  if (!data) throw new SyntaxError("no pixels");
+  return { width, height, channels: 3, data };
 }

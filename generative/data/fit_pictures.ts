@@ -22,14 +22,15 @@ export interface Pixels {
 export function fitPictures(data: PictureData, size: number, fit: "pad" | "resize"): PictureData {
   const { count, height, width, channels, pictures } = data;
   if (size === 0 || (height === size && width === size)) return data;
-  const apply = fit === "pad" && height <= size && width <= size ? padPixels : resizePixels;
+  const pad = fit === "pad" && height <= size && width <= size;
+  const apply = pad ? padPixels : resizePixels;
   const [from, to] = [height * width * channels, size * size * channels];
   const fitted = new Uint8Array(count * to);
   for (let n = 0; n < count; n++) {
     const pixels = { height, width, channels, data: pictures.subarray(n * from, (n + 1) * from) };
     fitted.set(apply(pixels, size), n * to);
   }
-  return { ...data, height: size, width: size, pictures: fitted };
+  return { ...data, height: size, width: size, fit: pad ? "pad" : "resize", pictures: fitted };
 }
 
 /** A picture in the middle of `size` x `size` zeros. */

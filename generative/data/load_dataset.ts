@@ -2,7 +2,7 @@ import type { Dataset } from "./dataset.ts";
 
 /** What `loadDataset` takes. */
 export interface LoadOptions {
-  /** Examples to learn from, or those held back. @default "train" */
+  /** Examples to learn from, or those held out. @default "train" */
   split?: "train" | "test";
   /** Side that pictures are brought to, in pixels; 0 leaves them as they are. @default 0 */
   size?: number;
@@ -19,7 +19,7 @@ export interface LoadOptions {
   length?: number;
   /** Tokens that are told apart in texts, those for padding and for unknown words included. @default 10000 */
   vocabulary?: number;
-  /** Seed of data that are computed; which examples are held back never depends on it. @default 0 */
+  /** Seed of data that are computed; which examples are held out never depends on it. @default 0 */
   seed?: number;
   /** Hears of downloads, progress and files that were left out. */
   onEvent?: (event: DataEvent) => void;
@@ -38,6 +38,8 @@ export type DataEvent =
   | { type: "progress"; dataset: string; done: number; of: number }
   /** Files that could not be read were left out. */
   | { type: "skipped"; dataset: string; count: number; first: string }
+  /** What was loaded is hardly what was meant. */
+  | { type: "warning"; dataset: string; text: string }
   /** What was kept could not be used, or cannot be kept; the data are made anew. */
   | { type: "cache"; dataset: string; reason: string };
 

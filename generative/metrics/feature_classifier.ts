@@ -14,6 +14,7 @@ import {
   Statistics,
 } from "../nn/mod.ts";
 import { compile } from "../runtime/mod.ts";
+import type { Safetensors } from "../train/safetensors.ts";
 import {
   adamW,
   createTrainStep,
@@ -52,7 +53,7 @@ export interface FeatureClassifierOptions {
 
 /** A classifier that the lab trained, whose last layer describes pictures. */
 export interface FeatureClassifier {
-  /** Eight hexadecimal digits: the data and the training that it is from. */
+  /** Eight hexadecimal digits of all that it learned: others learned on other data, for longer, or on another machine. */
   id: string;
   /** Share of held-out pictures (or of their attributes) that it tells rightly. */
   accuracy: number;
@@ -74,8 +75,8 @@ export async function featureClassifier(
 ): Promise<FeatureClassifier> {
   const outputs = answersOf(data).outputs;
   const network = new FeatureNetwork({ ...data, outputs });
-  const id = hashOf(data, steps);
-  const { arrays, metadata } = await cachedArrays(`features-${id}`, async () => {
+  const key = hashOf(data, steps);
+  const { arrays, metadata } = await cachedArrays(`features-${key}`, async () => {
     const parameters = await learn(network, data, { steps, onEvent, now, signal });
     const accuracy = await judge(network, parameters, held);
     const arrays = Object.fromEntries(
@@ -90,7 +91,7 @@ export async function featureClassifier(
   }, { dataset: data.name, onEvent });
   const parameters = toTensors(arrays);
   return {
-    id,
+    id: identityOf(key, arrays),
     accuracy: Number(metadata.accuracy),
     describe: async (pictures) => {
       const described = await inChunks(
@@ -235,6 +236,16 @@ async function inChunks(
     offset += part.length;
   }
   return whole;
+}
+
+/** What its features depend on: the data and the numbers that were learned. */
+function identityOf(key: string, arrays: Safetensors["arrays"]): string {
+  const hash = createHash("sha256").update(key);
+  for (const name of Object.keys(arrays).sort()) {
+    const { buffer, byteOffset, byteLength } = arrays[name].data;
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex").slice(0, 8);
 }
 
 /** A hash of the pictures, of what is known of them, and of the training. */

@@ -1,13 +1,14 @@
 import type { Picture } from "../../core/pictures/picture.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import type { PictureData } from "../data/dataset.ts";
+import { selectExamples } from "../data/examples.ts";
 import { takePictures } from "../data/take_pictures.ts";
 import { featureClassifier, type FeatureClassifierOptions } from "./feature_classifier.ts";
 import { fitGaussian, frechetDistance } from "./frechet_distance.ts";
 import { kernelDistance } from "./kernel_distance.ts";
 
-/** Real pictures that made ones are compared with, at most. */
-const REFERENCE = 10_000;
+/** Held-out pictures at least: two to compare with, and two to compare. */
+export const LEAST_HELD = 4;
 
 /** How far one set of pictures is from another, in the eyes of a classifier. */
 export interface Distances {
@@ -19,25 +20,33 @@ export interface Distances {
   kernelDeviation: number;
 }
 
-/** How far pictures that a model made are from those that it learned from. */
+/** How far pictures that a model made are from real ones that it did not learn from. */
 export interface PictureDistances extends Distances {
   /**
-   * What the features are of: `fashion` gives the distances the names `FD-fashion` and `KD-fashion`. They are no FID
-   * and no KID, which stand for the features of another network.
+   * Which measure it is: data, size, how pictures were brought to it and prepared, and the classifier. Distances of
+   * different ones cannot be compared: `fashion-32x32-pad-0c1d2e3f` gives them the names `FD-fashion-32x32-pad-0c1d2e3f`
+   * and `KD-...`. They are no FID and no KID, which stand for the features of another network.
    */
-  features: string;
-  /** Which classifier: distances of different ones cannot be compared. */
-  classifier: string;
+  measure: string;
+  /** The data's name. */
+  data: string;
   /** Its accuracy on held-out pictures. */
   accuracy: number;
   /** Pictures that were compared. */
   samples: number;
-  /** The same distances for as many real, held-out pictures: no model can be expected to do better. */
-  real: Distances;
+  /** Held-out pictures that they were compared with: every second one. */
+  reference: number;
+  /** The same distances for the other held-out pictures: no model can be expected to do better. */
+  real: Distances & {
+    /** How many they are: as many as the samples, or all that there are. */
+    count: number;
+  };
 }
 
 /** The options of {@link pictureJudge}. */
 export interface PictureJudgeOptions extends FeatureClassifierOptions {
+  /** What the pictures went through before they came here, for the name of the measure: `4-levels`. */
+  preparation?: string;
   /** Draws the subsets of the kernel distance. @default 0 */
   seed?: number;
 }
@@ -56,22 +65,33 @@ export interface PictureJudge {
 }
 
 /**
- * Compares pictures with those of a data set by the features of a classifier that the lab trains on that data set; the
- * first time takes about a minute more.
+ * Compares pictures with held-out ones of a data set by the features of a classifier that the lab trains on the rest of
+ * it; the first time takes about a minute more.
  *
  * @param data What the model learned from; load all of it, whatever a run's `examples` says, so that runs share one
  * classifier.
- * @throws TypeError for data with neither classes nor attributes.
+ * @throws TypeError for data with neither classes nor attributes, RangeError for fewer than four held-out pictures.
  */
 export async function pictureJudge(
   data: PictureData,
-  { seed = 0, ...options }: PictureJudgeOptions,
+  { seed = 0, preparation, ...options }: PictureJudgeOptions,
 ): Promise<PictureJudge> {
+  const { held } = options;
+  if (held.count < LEAST_HELD) {
+    throw new RangeError(
+      `Cannot compare pictures with "${data.name}": expected ${LEAST_HELD} held-out ones or more, got ${held.count}`,
+    );
+  }
   const classifier = await featureClassifier(data, options);
-  const reference = await classifier.describe(takePictures(data, { limit: REFERENCE }));
+  const halves = [0, 1].map((half) =>
+    selectExamples(
+      held,
+      Array.from({ length: held.count }, (_, i) => i).filter((i) => i % 2 === half),
+    ) as PictureData
+  );
+  const reference = await classifier.describe(halves[0]);
   const gaussian = fitGaussian(reference);
   const random = new RandomStream(seed, "picture distances");
-  const { held } = options;
   const distances = async (pictures: PictureData): Promise<Distances> => {
     const features = await classifier.describe(pictures);
     const { distance, deviation } = await kernelDistance(reference, features, { random });
@@ -81,25 +101,28 @@ export async function pictureJudge(
       kernelDeviation: deviation,
     };
   };
-  const realDistances = new Map<number, Distances>(); // by how many, since runs compare as many after every epoch
-  const distancesOfReal = async (count: number): Promise<Distances> => {
-    const known = realDistances.get(count) ?? await distances(takePictures(held, { limit: count }));
-    realDistances.set(count, known);
-    return known;
+  const known = new Map<number, PictureDistances["real"]>(); // by how many, since runs compare as many after every epoch
+  const distancesOfReal = async (samples: number): Promise<PictureDistances["real"]> => {
+    const count = Math.min(samples, halves[1].count);
+    const real = known.get(count) ?? { count, ...await distances(takePictures(halves[1], { limit: count })) };
+    known.set(count, real);
+    return real;
   };
-  const shape = { name: data.name, height: data.height, width: data.width, channels: data.channels };
+  const { name, height, width, channels, fit } = data;
+  const measure = [name.replace(/-mnist$/, ""), `${width}x${height}`, fit, preparation, classifier.id];
   return {
     async compare(pictures) {
-      const made = asData(pictures, shape);
+      const made = asData(pictures, { name, height, width, channels });
       if (made.count < 2) {
         throw new RangeError(`Cannot compare pictures: expected two or more, got ${made.count}`);
       }
       return {
         ...await distances(made),
-        features: shape.name.replace(/-mnist$/, ""),
-        classifier: classifier.id,
+        measure: measure.filter(Boolean).join("-"),
+        data: name,
         accuracy: classifier.accuracy,
         samples: made.count,
+        reference: reference.count,
         real: await distancesOfReal(made.count),
       };
     },
@@ -107,9 +130,9 @@ export async function pictureJudge(
   };
 }
 
-/** The distances under the names that they are written with: `FD-fashion` and `KD-fashion`. */
-export function distanceMetrics({ features, frechet, kernel }: PictureDistances): Record<string, number> {
-  return { [`FD-${features}`]: frechet, [`KD-${features}`]: kernel };
+/** The distances under the names that they are written with, see {@link PictureDistances.measure}. */
+export function distanceMetrics({ measure, frechet, kernel }: PictureDistances): Record<string, number> {
+  return { [`FD-${measure}`]: frechet, [`KD-${measure}`]: kernel };
 }
 
 /** Pictures in the form of the data's. */

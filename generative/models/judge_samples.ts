@@ -1,18 +1,21 @@
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
-import type { PictureData } from "../data/dataset.ts";
+import type { Dataset, PictureData } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { canBeClassified } from "../metrics/feature_classifier.ts";
-import { type PictureDistances, pictureJudge } from "../metrics/picture_distances.ts";
+import { LEAST_HELD, type PictureDistances, pictureJudge } from "../metrics/picture_distances.ts";
 import type { NamedTensors } from "../nn/mod.ts";
+import { unseenExamples } from "./learned_data.ts";
 import { loadModelData } from "./model_data.ts";
 import type { GenerativeModel, ModelConfig } from "./model.ts";
 
 /** Samples that are drawn at a time. */
 const CHUNK = 250;
 
-/** What {@link judgeSamples} talks to. */
-export interface JudgeSamplesHooks {
+/** What {@link judgeSamples} judges by, and talks to. */
+export interface JudgeSamplesOptions {
+  /** The run's folder, which tells what was learned from: that is no part of what samples are compared with. */
+  folder: string;
   /** Hears of data, and of the training of the classifier as `progress`. */
   onEvent?: (event: DataEvent) => void;
   /** The time in milliseconds, for rates. */
@@ -38,20 +41,26 @@ export interface SampleJudge {
 }
 
 /**
- * Prepares to compare a model's samples with all of its data, see `pictureJudge`.
+ * Prepares to compare a model's samples with all of its held-out data, see `pictureJudge`: as the model prepares them.
  *
- * @returns Nothing where there is nothing to compare: data other than pictures, or without classes and attributes.
+ * @returns Nothing where there is nothing to compare: data other than pictures, without classes and attributes, or with
+ * fewer than four pictures held out.
  */
 export async function judgeSamples(
-  config: ModelConfig,
-  { onEvent, now, signal }: JudgeSamplesHooks = {},
+  { config, model: { preparation } }: { config: ModelConfig; model: GenerativeModel },
+  { folder, onEvent, now, signal }: JudgeSamplesOptions,
 ): Promise<SampleJudge | undefined> {
   const whole = { ...config, examples: 0 };
-  const data = await loadModelData(whole, "train", onEvent);
+  const prepare = <D extends Dataset>(data: D): D =>
+    preparation && data.kind === "pictures" ? { ...data, pictures: preparation.apply(data.pictures) } : data;
+  const data = prepare(await loadModelData(whole, "train", onEvent));
   if (data.kind !== "pictures" || !canBeClassified(data)) return undefined;
-  const held = await loadModelData(whole, "test", onEvent) as PictureData;
+  const loaded = await loadModelData(whole, "test", onEvent);
+  const held = prepare(unseenExamples(folder, loaded).data) as PictureData;
+  if (held.count < LEAST_HELD) return undefined;
   const { compare, dispose } = await pictureJudge(data, {
     held,
+    preparation: preparation?.name,
     now,
     signal,
     onEvent: (event) => {

@@ -14,6 +14,7 @@ import {
   type TrainState,
 } from "../train/mod.ts";
 import { modelKind } from "./kinds.ts";
+import { rememberData, unseenExamples } from "./learned_data.ts";
 import type { GenerativeModel, ModelConfig, ModelKind } from "./model.ts";
 import { loadModelData } from "./model_data.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
@@ -32,7 +33,11 @@ export interface LoadedModel {
   shape: DataShape;
   /** Steps that it learned for. */
   step: number;
-  /** Loads what it learned from, or what was held back. @throws TypeError when that is of another shape by now. */
+  /**
+   * Loads what it learned from, or what is held out: never what it learned from, even where the data changed since.
+   *
+   * @throws TypeError when that is of another shape by now, or nothing is left to be held out.
+   */
   loadData(split: "train" | "test", onEvent?: (event: DataEvent) => void): Promise<Dataset>;
   /** Frees the parameters. */
   dispose(): void;
@@ -67,8 +72,12 @@ export function loadModel(folder: string): LoadedModel {
     shape,
     step,
     async loadData(split, onEvent) {
-      const data = await loadModelData(config, split, onEvent);
-      checkSameShape(shape, data, folder);
+      const loaded = await loadModelData(config, split, onEvent);
+      checkSameShape(shape, loaded, folder);
+      if (split === "train") return loaded;
+      const { data, seen } = unseenExamples(folder, loaded);
+      const first = "they were learned from, before the data changed";
+      if (seen > 0) onEvent?.({ type: "skipped", dataset: data.name, count: seen, first });
       return data;
     },
     dispose: () => disposeTensors(parameters),
@@ -97,21 +106,24 @@ export function saveModel(
 }
 
 /**
- * Where training stands, or nothing when there is no checkpoint.
+ * Where training stands, or nothing when there is no checkpoint. Which data it learns from is written down then.
  *
  * @returns Tensors that belong to the caller.
- * @throws TypeError when it is another model's, does not fit, or learned from data of another shape; SyntaxError when
+ * @throws TypeError when it is another model's, does not fit, or learned from other data; SyntaxError when
  * it is damaged.
  */
 export function restoreModel(
   kind: ModelKind,
   folder: string,
-  { model, data }: { model: GenerativeModel; data: Dataset },
+  { model, learned, held }: { model: GenerativeModel; learned: Dataset; held: Dataset },
 ): { state: TrainState; step: number } | undefined {
   const saved = readModelCheckpoint(kind, folder);
+  if (saved) {
+    checkSameShape(saved.shape, learned, folder);
+    checkShapes(saved.arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
+  }
+  rememberData(folder, { learned, held }, { begun: saved !== undefined });
   if (!saved) return undefined;
-  checkSameShape(saved.shape, data, folder);
-  checkShapes(saved.arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
   return {
     state: {
       parameters: toTensors(saved.arrays.parameters),

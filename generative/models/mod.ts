@@ -6,6 +6,7 @@
 export * from "./explore_latents.ts";
 export * from "./kinds.ts";
 export * from "./latent_model.ts";
+export * from "./learned_data.ts";
 export * from "./load_model.ts";
 export * from "./measure_model.ts";
 export * from "./model.ts";

@@ -120,12 +120,26 @@ export interface GenerativeModel {
   readonly labels?: readonly string[];
   /** How often each of `labels` comes in data, in shares of 1. */
   labelShares?(data: Dataset): number[];
+  /**
+   * What pictures are to a model that cannot tell all of their shades apart: its samples are compared with such ones.
+   *
+   * @default their own bytes
+   */
+  readonly preparation?: PicturePreparation;
   /** Samples that are drawn after every epoch. @default 25 */
   readonly epochSamples?: number;
   /** The model's own pictures: its latent space, its probabilities, what it pays attention to. */
   explore?(context: ExploreContext): AsyncGenerator<Artifact>;
   /** Where it has latents: what a viewer needs to show them. */
   readonly latents?: LatentAccess;
+}
+
+/** What a model makes of pictures before it learns from them, as bytes again. */
+export interface PicturePreparation {
+  /** For the names of measures: `4-levels`. */
+  name: string;
+  /** Any number of bytes, 0 .. 255. */
+  apply(pictures: Uint8Array): Uint8Array;
 }
 
 /** Latents of a model for pictures. */

@@ -64,7 +64,8 @@ const CHECKPOINT_STEPS = 500;
  *
  * @param folder The run's; `checkpoints/` and `samples/` lie inside.
  * @returns What was measured last.
- * @throws Error or SyntaxError of one sentence when data or checkpoint cannot be read, or the loss is not finite.
+ * @throws Error or SyntaxError of one sentence when data or checkpoint cannot be read, or the loss is not finite;
+ * TypeError when the data changed since it learned from them.
  */
 export async function trainModel<C extends ModelConfig>(
   kind: ModelKind<C>,
@@ -95,7 +96,13 @@ export async function trainModel<C extends ModelConfig>(
   });
 
   const { distanceSamples = 0 } = config as DriverFields;
-  const judge = distanceSamples > 0 && model.sample ? await judgeSamples(config, hooks) : undefined;
+  const restored = restoreModel(kind as ModelKind, folder, { model, learned: data, held });
+  const judge = distanceSamples > 0 && model.sample
+    ? await judgeSamples({ config, model }, { folder, ...hooks }).catch((error) => {
+      if (restored) disposeTrainState(restored.state);
+      throw error;
+    })
+    : undefined;
   let last: Record<string, number> | undefined;
   const finishEpoch = async (parameters: NamedTensors, epoch: number): Promise<Record<string, number>> => {
     last = await measureModel(model, parameters, held, random.fork("measure"), { signal });
@@ -104,7 +111,7 @@ export async function trainModel<C extends ModelConfig>(
     await drawSamples(model, parameters, { random: random.fork("samples"), folder, epoch, epochs, onEvent });
     return last;
   };
-  const { state: start, step: startStep } = restoreModel(kind as ModelKind, folder, { model, data }) ??
+  const { state: start, step: startStep } = restored ??
     { state: firstState(model, data, random.fork("parameters")), step: 0 };
   const save = (state: TrainState, step: number) =>
     saveModel(kind as ModelKind, folder, { state, step, shape });

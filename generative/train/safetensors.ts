@@ -25,12 +25,28 @@ export class SafetensorsError extends SyntaxError {
   }
 }
 
-/** What is read as it stands. */
+/** What is kept as it is read. */
 const FORMATS = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array } as const;
 type Format = keyof typeof FORMATS;
 
-/** Two bytes a number, which become float32. */
-const HALVES = { F16: decodeFloat16, BF16: decodeBfloat16 } as const;
+/** How the numbers of each type are read from bytes of their own, and the bytes that each takes. */
+const READERS: Readonly<
+  Record<string, readonly [size: number, read: (bytes: ArrayBuffer) => NamedArray["data"]]>
+> = {
+  F64: [8, (bytes) => new Float64Array(bytes)],
+  F32: [4, (bytes) => new Float32Array(bytes)],
+  F16: [2, (bytes) => decodeFloat16(new Uint16Array(bytes))],
+  BF16: [2, (bytes) => decodeBfloat16(new Uint16Array(bytes))],
+  I64: [8, (bytes) => toInt32(new BigInt64Array(bytes))],
+  U64: [8, (bytes) => toInt32(new BigUint64Array(bytes))],
+  I32: [4, (bytes) => new Int32Array(bytes)],
+  U32: [4, (bytes) => toInt32(new Uint32Array(bytes))],
+  I16: [2, (bytes) => Int32Array.from(new Int16Array(bytes))],
+  U16: [2, (bytes) => Int32Array.from(new Uint16Array(bytes))],
+  I8: [1, (bytes) => Int32Array.from(new Int8Array(bytes))],
+  U8: [1, (bytes) => new Uint8Array(bytes)],
+  BOOL: [1, (bytes) => new Uint8Array(bytes)],
+};
 
 interface Entry {
   dtype: string;
@@ -94,8 +110,9 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads what {@link encodeSafetensors} or any other writer of the format made: F32, F64, I32 and U8 as they are, F16 and BF16
- * as float32.
+ * Reads what {@link encodeSafetensors} or any other writer of the format made: F32, F64, I32, U8 and BOOL as they are,
+ * F16 and BF16 as float32, all other integers as int32. A tensor of another type, or of integers beyond int32, does not
+ * keep the others from being read: it is not enumerated, and refused where it is asked for by its name.
  *
  * @param source What errors call the bytes: a path or an address.
  * @throws SafetensorsError naming the source, the byte and what is still readable.
@@ -133,7 +150,9 @@ export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): Sa
     }
     covered = end;
     if (start + end > bytes.length) lost.push({ name, begin: start + begin, end: start + end });
-    else arrays[name] = readArray(bytes.subarray(start + begin, start + end), entry);
+    else {addArray(arrays, name, () =>
+        readArray(bytes.subarray(start + begin, start + end), entry), (what) =>
+        fail(`expected "${name}" as numbers that can be read, got ${what}`, start + begin));}
   }
   if (lost.length) {
     const [first] = lost.toSorted((a, b) => a.begin - b.begin);
@@ -185,27 +204,50 @@ function checkEntry(entry: Entry): [number, number] | undefined {
   const whole = (values: unknown): values is number[] =>
     Array.isArray(values) && values.every((value) => Number.isSafeInteger(value) && value >= 0);
   const { dtype, shape, "data_offsets": offsets } = entry ?? {};
-  if (!isKnown(dtype) || !whole(shape) || !whole(offsets)) return undefined;
+  if (typeof dtype !== "string" || !/^[A-Z][A-Z0-9_]*$/.test(dtype) || !whole(shape) || !whole(offsets)) {
+    return undefined;
+  }
   const [begin, end] = offsets;
   const count = shape.reduce((product, size) => product * size, 1);
-  const size = isHalf(dtype) ? 2 : FORMATS[dtype].BYTES_PER_ELEMENT;
-  return offsets.length === 2 && end - begin === count * size ? [begin, end] : undefined;
+  const [size] = Object.hasOwn(READERS, dtype) ? READERS[dtype] : [undefined];
+  const fits = size === undefined
+    ? Number.isSafeInteger(count) && end >= begin
+    : end - begin === count * size;
+  return offsets.length === 2 && fits ? [begin, end] : undefined;
 }
 
+/** Adds an array that can be read; one that cannot is told when it is asked for. */
+function addArray(
+  arrays: Record<string, NamedArray>,
+  name: string,
+  read: () => NamedArray,
+  fail: (what: string) => SafetensorsError,
+): void {
+  try {
+    arrays[name] = read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const get = () => {
+      throw fail(error.message);
+    };
+    Object.defineProperty(arrays, name, { get, enumerable: false });
+  }
+}
+
+/** @throws RangeError saying what cannot be read. */
 function readArray(bytes: Uint8Array, { dtype, shape }: Entry): NamedArray {
-  const copy = new Uint8Array(bytes); // of its own, so that it is aligned
-  const data = isHalf(dtype)
-    ? HALVES[dtype](new Uint16Array(copy.buffer))
-    : new FORMATS[dtype as Format](copy.buffer);
-  return { shape, data };
+  if (!Object.hasOwn(READERS, dtype)) throw new RangeError(`the type ${dtype}`);
+  const [, read] = READERS[dtype];
+  return { shape, data: read(new Uint8Array(bytes).buffer) }; // bytes of its own, so that they are aligned
 }
 
-function isHalf(dtype: string): dtype is keyof typeof HALVES {
-  return Object.hasOwn(HALVES, dtype);
-}
-
-function isKnown(dtype: string): dtype is keyof typeof HALVES | Format {
-  return isHalf(dtype) || Object.hasOwn(FORMATS, dtype);
+/** @throws RangeError for an integer beyond int32. */
+function toInt32(values: BigInt64Array | BigUint64Array | Uint32Array): Int32Array {
+  return Int32Array.from(values as Iterable<number | bigint>, (value) => {
+    const number = Number(value);
+    if ((number | 0) !== number) throw new RangeError(`the integer ${value}, which is beyond int32`);
+    return number;
+  });
 }
 
 /** An array as the file has it. */

@@ -90,9 +90,9 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
   const evaluated = await runTask("evaluate", [whole, "--samples", "20", "--json"]);
   assertEquals(evaluated.code, 0, evaluated.stderr);
   const { loss, examples, distances, ...metrics } = last(evaluated.stdout);
-  assertEquals([examples, distances.samples], [4, 20]);
+  assertEquals([examples, distances.samples, distances.reference], [4, 20, 2]);
   assert(distances.frechet > distances.real.frechet);
-  assertEquals(metrics[`FD-${distances.features}`], distances.frechet);
+  assertEquals(metrics[`FD-${distances.measure}`], distances.frechet);
   assertMatch(trained.stdout, new RegExp(`loss ${Number(loss.toPrecision(4))}`));
 
   const docs = `${root}/docs`;

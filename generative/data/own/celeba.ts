@@ -8,7 +8,7 @@ import { type PictureFile, readPictureFiles } from "./read_picture_files.ts";
 /**
  * CelebA (Liu et al. 2015): a folder with `list_attr_celeba.csv` (as on Kaggle) or `.txt` (the original) and the
  * pictures in it or in `img_align_celeba`. Attributes are named as everywhere here: `Blond_Hair` is `blondHair`.
- * One picture in twenty is held back.
+ * About one picture in twenty is held out, by its content.
  *
  * @throws SyntaxError naming the list and its line, TypeError when no picture of the list is there.
  */

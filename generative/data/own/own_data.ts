@@ -4,16 +4,18 @@ import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { loadCelebA } from "./celeba.ts";
 import { loadCifar10 } from "./cifar10.ts";
 import { loadPictureFolder } from "./picture_folder.ts";
-import { loadTextFile } from "./text_file.ts";
+import { findFiles } from "./find_files.ts";
+import { loadTextFile, loadTextFolder, TEXT_FILES } from "./text_file.ts";
+import { PICTURE_FILES } from "../picture_format.ts";
 
 /** Whether data are named by a path: something lies there, or the name has a slash or a file's ending. */
 export function isPath(name: string): boolean {
-  return existsSync(name) || /[\\/]|\.(txt|json)$/.test(name);
+  return existsSync(name) || /[\\/]|\.json$/.test(name) || TEXT_FILES.test(name);
 }
 
 /**
  * The user's own data, told apart by what lies at the path: a text file, a JSON file of recipes or wine reviews,
- * a folder of CIFAR-10 (binary version), of CelebA (with its list of attributes) or of any pictures.
+ * a folder of CIFAR-10 (binary version), of CelebA (with its list of attributes), of text files or of any pictures.
  *
  * @throws RangeError when nothing lies there; the loaders' own errors.
  */
@@ -28,6 +30,10 @@ export async function loadOwnData(path: string, options: ResolvedLoadOptions): P
   }
   if (names.some((name) => /^list_attr_celeba\.(csv|txt)$/.test(name))) {
     return await loadCelebA(path, options);
+  }
+  const texts = findFiles(path, TEXT_FILES).paths;
+  if (texts.length > 0 && findFiles(path, PICTURE_FILES).paths.length === 0) {
+    return await loadTextFolder(path, texts, options);
   }
   return await loadPictureFolder(path, options);
 }

@@ -1,34 +1,36 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { RandomStream } from "../../../core/random_stream.ts";
 import { cachedArrays } from "../array_cache.ts";
 import type { PictureData } from "../dataset.ts";
 import { decodePicture } from "../decode_picture.ts";
 import { padPixels, type Pixels, resizePixels } from "../fit_pictures.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
+import { type ContentSplit, splitByContent } from "../split_by_content.ts";
+import { type DigestedFile, digestPictures } from "./digest_pictures.ts";
 
 /** A picture of the user's. */
 export interface PictureFile {
   /** Where it lies. */
   path: string;
+  /** The side that it is on, where the user decided that. */
+  split?: "train" | "test";
   /** Its class. */
   label?: number;
   /** Yes or no, by attribute. */
   attributes?: Uint8Array;
 }
 
-/** One picture in this many is held back. */
-const HELD_BACK = 20;
 /** From this many pictures on, what was decoded is kept. */
 const WORTH_KEEPING = 500;
 /** Pictures that tell whether all of them are grey. */
 const PROBES = 32;
+/** Changes whenever the same files are decoded to other pixels. */
+const VERSION = 2;
 
 /**
- * Decodes the pictures of a split, in an order that is chosen once and for all. Those that cannot be read are left
- * out and reported; they are grey when the first few of all are.
+ * Decodes the pictures of a split, in the order of their contents. Those that cannot be read are left out and
+ * reported; all become grey when the first few of both sides are.
  *
  * @returns The pictures, and the files that they come from.
  * @throws TypeError when none can be read, or when they differ in size and no size is set.
@@ -38,31 +40,86 @@ export async function readPictureFiles(
   files: readonly PictureFile[],
   options: ResolvedLoadOptions,
 ): Promise<{ data: PictureData; files: PictureFile[] }> {
-  const { split, limit } = options;
-  const order = new RandomStream(0, "pictures").shuffle([...files]);
-  const held = files.length > 1 ? Math.max(1, Math.floor(files.length / HELD_BACK)) : 0;
-  const chosen = (split === "train" ? order.slice(held) : order.slice(0, held)).slice(0, limit || undefined);
-  if (chosen.length === 0) {
-    throw new TypeError(
-      `Cannot load "${folder}": expected at least two pictures (.png, .jpg), one to learn from and one to hold ` +
-        `back, got ${files.length}`,
-    );
-  }
+  const { split, limit, onEvent } = options;
   const name = basename(folder);
-  const decode = () => decodeAll(folder, chosen, options, order.slice(0, PROBES));
-  const { onEvent } = options;
+  const { digested, skipped: foreign } = await digestPictures(name, files, onEvent);
+  if (split === "train") tellSkipped(name, foreign, onEvent);
+  const { learned, held } = await sidesOf(folder, digested, {
+    skipped: foreign,
+    onCopies: (copies) => split === "test" && tellSkipped(name, copies, onEvent),
+  });
+  const chosen = (split === "train" ? learned : held).slice(0, limit || undefined);
+  const probes = [...held, ...learned].slice(0, PROBES);
+  const decode = () => decodeAll(folder, chosen, options, probes);
   const { arrays, metadata } = chosen.length < WORTH_KEEPING
     ? await decode()
-    : await cachedArrays(`own-${fingerprint(chosen, options)}`, decode, { dataset: name, onEvent });
+    : await cachedArrays(`own-${fingerprint([...probes, ...chosen], options)}`, decode, {
+      dataset: name,
+      onEvent,
+    });
   const { shape: [count, height, width, channels], data: pictures } = arrays.pictures;
-  const skipped: string[] = JSON.parse(metadata.skipped);
-  if (skipped.length > 0) {
-    onEvent?.({ type: "skipped", dataset: name, count: skipped.length, first: skipped[0] });
-  }
+  tellSkipped(name, JSON.parse(metadata.skipped), onEvent);
   return {
-    data: { kind: "pictures", name, count, height, width, channels, pictures: pictures as Uint8Array },
+    data: {
+      kind: "pictures",
+      name,
+      count,
+      height,
+      width,
+      channels,
+      ...metadata.fit && { fit: metadata.fit as "pad" | "resize" },
+      pictures: pictures as Uint8Array,
+    },
     files: Array.from(arrays.read.data, (index) => chosen[index]),
   };
+}
+
+function tellSkipped(
+  dataset: string,
+  skipped: readonly string[],
+  onEvent: ResolvedLoadOptions["onEvent"],
+): void {
+  if (skipped.length > 0) onEvent?.({ type: "skipped", dataset, count: skipped.length, first: skipped[0] });
+}
+
+/** Both sides: by the user's folders, else by content. @throws TypeError when one of them would be empty. */
+async function sidesOf(
+  folder: string,
+  files: readonly DigestedFile[],
+  { skipped, onCopies }: { skipped: readonly string[]; onCopies: (copies: string[]) => void },
+): Promise<Record<keyof ContentSplit, DigestedFile[]>> {
+  const given = files.some(({ split }) => split !== undefined);
+  const split = given
+    ? undefined
+    : await splitByContent(files.map(({ digest }) => digest), (i) => canBeRead(files[i]));
+  if (split) return { learned: split.learned.map((i) => files[i]), held: split.held.map((i) => files[i]) };
+  if (given) {
+    const sorted = files.toSorted((a, b) => a.digest < b.digest ? -1 : 1);
+    const learned = sorted.filter(({ split }) => split === "train");
+    const known = new Set(learned.map(({ digest }) => digest));
+    const [copies, held] = [true, false].map((copy) =>
+      sorted.filter(({ split, digest }) => split === "test" && known.has(digest) === copy)
+    );
+    onCopies(copies.map(({ path }) => `${path}: a copy of one to learn from`));
+    if (learned.length > 0 && held.length > 0) return { learned, held };
+  }
+  const unreadable = [...skipped];
+  for (const file of files) await canBeRead(file, (reason) => unreadable.push(reason));
+  const why = unreadable.length > 0 ? `; ${unreadable.length} cannot be read (${unreadable[0]})` : "";
+  throw new TypeError(
+    `Cannot load "${folder}": expected at least two different pictures (.png, .jpg, .webp, ...), one to learn from and ` +
+      `one to hold out, got ${files.length + skipped.length - unreadable.length}${why}`,
+  );
+}
+
+async function canBeRead({ path }: PictureFile, onFailure?: (reason: string) => void): Promise<boolean> {
+  try {
+    await decodePicture(await readFile(path));
+    return true;
+  } catch (error) {
+    onFailure?.(`${path}: ${(error as Error).message}`);
+    return false;
+  }
 }
 
 async function decodeAll(
@@ -74,6 +131,7 @@ async function decodeAll(
   const channels = await areGrey(probes) ? 1 : 3;
   const read: number[] = [];
   const skipped: string[] = [];
+  let fitted = "";
   let whole = new Uint8Array(0);
   let shape = { height: size, width: size, path: "" };
   for (const [index, { path }] of files.entries()) {
@@ -82,7 +140,9 @@ async function decodeAll(
     }
     let pixels: Pixels;
     try {
-      pixels = fitPixels(withChannels(decodePicture(await readFile(path)), channels), size, fit);
+      const decoded = withChannels(await decodePicture(await readFile(path)), channels);
+      pixels = fitPixels(decoded, size, fit);
+      if (pixels !== decoded) fitted = fit;
     } catch (error) {
       skipped.push(`${path}: ${(error as Error).message}`);
       continue;
@@ -112,7 +172,7 @@ async function decodeAll(
       pictures: { shape: [read.length, height, width, channels], data: pictures },
       read: { shape: [read.length], data: Int32Array.from(read) },
     },
-    metadata: { skipped: JSON.stringify(skipped) },
+    metadata: { skipped: JSON.stringify(skipped), fit: fitted },
   };
 }
 
@@ -120,7 +180,7 @@ async function decodeAll(
 async function areGrey(files: readonly PictureFile[]): Promise<boolean> {
   for (const { path } of files) {
     try {
-      const { data } = decodePicture(await readFile(path));
+      const { data } = await decodePicture(await readFile(path));
       for (let i = 0; i < data.length; i += 3) {
         if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
       }
@@ -150,12 +210,9 @@ function fitPixels(pixels: Pixels, size: number, fit: "pad" | "resize"): Pixels 
   return { ...pixels, height: size, width: size, data };
 }
 
-/** Changes when a file does. */
-function fingerprint(files: readonly PictureFile[], { size, fit }: ResolvedLoadOptions): string {
-  const hash = createHash("sha256").update(`${size} ${fit}`);
-  for (const { path } of files) {
-    const { size, mtimeMs } = statSync(path);
-    hash.update(`\n${path} ${size} ${mtimeMs}`);
-  }
+/** Changes when a file's content does. */
+function fingerprint(files: readonly DigestedFile[], { size, fit }: ResolvedLoadOptions): string {
+  const hash = createHash("sha256").update(`${VERSION} ${size} ${fit}`);
+  for (const { digest } of files) hash.update(digest);
   return hash.digest("hex").slice(0, 24);
 }

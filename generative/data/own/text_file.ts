@@ -1,11 +1,16 @@
-import { basename, extname } from "node:path";
-import { readFile } from "node:fs/promises";
-import { fileError } from "../../../core/atomic_file.ts";
+import { basename, extname, join } from "node:path";
 import type { TextData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
-import { chunkParagraphs } from "../text/chunk_text.ts";
+import { chunkParagraphs, chunkText, paragraphsOf } from "../text/chunk_text.ts";
+import { plainText } from "../text/plain_text.ts";
 import { textData } from "../text/text_data.ts";
 import { tokenise } from "../text/tokenise.ts";
+import { readText } from "./read_text.ts";
+
+/** Endings of files that hold plain text. */
+export const TEXT_FILES = /\.(txt|text|md|markdown)$/i;
+/** Tokens in a piece of running text, as in the book. */
+const LENGTH = 201;
 
 /** A kind of JSON file: a list of records, each a text when it has all that is wanted. */
 interface RecordKind {
@@ -38,17 +43,18 @@ const WINE_REVIEWS: RecordKind = {
 };
 
 /**
- * A text file (paragraph by paragraph, in pieces of 201 tokens), or a JSON file of recipes or wine reviews (one text
- * each, as in the book).
+ * A text file (paragraph by paragraph, in pieces of 201 tokens, a heading with what follows it), or a JSON file of
+ * recipes or wine reviews (one text each, as in the book).
  *
- * @throws SyntaxError naming the file when it is no UTF-8 or no JSON, TypeError when there is nothing to learn from.
+ * @throws SyntaxError naming the file when it is no text or no JSON, TypeError when there is nothing to learn from.
  */
 export async function loadTextFile(path: string, options: ResolvedLoadOptions): Promise<TextData> {
   const text = await readText(path);
   const name = basename(path, extname(path));
   if (extname(path).toLowerCase() !== ".json") {
-    const length = options.length || 201;
-    return textData(name, chunkParagraphs(text.replaceAll("\r\n", "\n"), length), { ...options, length });
+    const length = options.length || LENGTH;
+    const documents = paragraphsOf(plainText(text)).map((paragraph) => chunkText(paragraph, length));
+    return await textData(name, documents, { ...options, length });
   }
   const records = parseRecords(path, text);
   const kind = [RECIPES, WINE_REVIEWS].find((kind) =>
@@ -71,26 +77,21 @@ export async function loadTextFile(path: string, options: ResolvedLoadOptions): 
       first: `${first}: something is missing`,
     });
   }
-  return textData(name, texts.map(tokenise), { ...options, length: options.length || kind.length });
+  const length = options.length || kind.length;
+  return await textData(name, texts.map((text) => [tokenise(text)]), { ...options, length });
 }
 
-async function readText(path: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new SyntaxError(`Cannot read "${path}": expected text in UTF-8, got other bytes; convert it first`);
-  }
-  if (text.trim() === "") {
-    throw new TypeError(`Cannot load "${path}": expected text, got an empty file`);
-  }
-  return text;
+/** A folder of text files, each of them learned from as a whole, or held out. */
+export async function loadTextFolder(
+  folder: string,
+  paths: readonly string[],
+  options: ResolvedLoadOptions,
+): Promise<TextData> {
+  if (paths.length === 1) return await loadTextFile(join(folder, paths[0]), options);
+  const length = options.length || LENGTH;
+  const texts = await Promise.all(paths.map((path) => readText(join(folder, path))));
+  const documents = texts.map((text) => chunkParagraphs(plainText(text), length));
+  return await textData(basename(folder), documents, { ...options, length });
 }
 
 function parseRecords(path: string, text: string): Record<string, unknown>[] {

@@ -107,7 +107,7 @@ async function decode(folder: string, onEvent: ResolvedLoadOptions["onEvent"]): 
 
 async function readPicture(path: string): Promise<Pixels> {
   try {
-    return decodePicture(await Deno.readFile(path));
+    return await decodePicture(await Deno.readFile(path));
   } catch (error) {
     throw new SyntaxError(`Cannot read "${path}": ${(error as Error).message}`, { cause: error });
   }

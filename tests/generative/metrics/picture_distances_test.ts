@@ -92,9 +92,12 @@ Deno.test("a feature classifier learns attributes where there are no classes, an
 Deno.test("a picture judge finds small distances of real pictures, larger ones the more is wrong", async () => {
   await withOwnCache(async () => {
     const judge = await pictureJudge(data, { held, steps: STEPS });
-    const real = Array.from({ length: 200 }, (_, n) => pictureOf(held, n));
+    const real = Array.from({ length: 150 }, (_, n) => pictureOf(held, 2 * n + 1));
     const same = await judge.compare(real);
-    assertEquals([same.features, same.samples], ["bars", 200]);
+    assert(/^bars-8x8-[0-9a-f]{8}$/.test(same.measure), same.measure);
+    assertEquals([same.samples, same.reference, same.real.count, same.data], [150, 150, 150, "bars-mnist"]);
+    const reference = await judge.compare(real.map((_, n) => pictureOf(held, 2 * n)));
+    assertAlmostEquals(reference.frechet, 0, 1e-3); // the other half is what all are compared with
     assertAlmostEquals(same.frechet, same.real.frechet, 1e-6);
     assertAlmostEquals(same.kernel, same.real.kernel, 1e-6);
 
@@ -122,10 +125,22 @@ Deno.test("a picture judge finds small distances of real pictures, larger ones t
     assert(collapsed.frechet > 3 * same.frechet, "one picture over and over is far from all of them");
 
     assertEquals(Object.keys(distanceMetrics(same)), [
-      "FD-bars",
-      "KD-bars",
+      `FD-${same.measure}`,
+      `KD-${same.measure}`,
     ]);
     assertEquals(await judge.compare(real), same);
+    const padded = await pictureJudge({ ...data, fit: "pad" }, {
+      held,
+      steps: STEPS,
+      preparation: "4-levels",
+    });
+    assertEquals((await padded.compare(real)).measure, same.measure.replace("8x8-", "8x8-pad-4-levels-"));
+    padded.dispose();
+    await assertRejects(
+      () => pictureJudge(data, { held: takePictures(held, { limit: 3 }), steps: STEPS }),
+      RangeError,
+      "expected 4 held-out ones or more, got 3",
+    );
     await assertRejects(
       () => judge.compare(real.slice(0, 1)),
       RangeError,

@@ -31,19 +31,25 @@ Deno.test("judgeSamples() compares what a model draws with all data, labels as o
   await withOwnCache(async (folder) => {
     writeTinyPictures(join(folder, "pictures"));
     const config = tinyVae(join(folder, "pictures"), { examples: 4 });
+    const data = await loadModelData({ ...config, examples: 0 }, "train") as PictureData;
     const events: DataEvent[] = [];
-    const judge = await judgeSamples(config, { onEvent: (event) => events.push(event) });
+    const preparation = {
+      name: "4-levels",
+      apply: (bytes: Uint8Array) => bytes.map((byte) => 85 * Math.floor(byte / 64)),
+    };
+    const judge = await judgeSamples({ config, model: copier(() => pictureOf(data, 0), { preparation }) }, {
+      folder,
+      onEvent: (event) => events.push(event),
+    });
     assert(judge);
     assert(events.some((event) => event.type === "progress" && event.dataset === "feature classifier"));
-
-    const data = await loadModelData({ ...config, examples: 0 }, "train") as PictureData;
     const bright = (side: number) => (_: SampleRequest, i: number) =>
       pictureOf(data, data.labels!.indexOf(side, i));
     const random = new RandomStream(1);
     const both = copier((request, i) => bright(i % 2)(request, i >> 1));
     const fair = await judge.judge(both, {}, { count: 30, random });
     const onlyLeft = await judge.judge(copier(bright(0)), {}, { count: 30, random });
-    assertEquals([fair.samples, fair.features], [30, "pictures"]);
+    assertEquals([fair.samples, fair.reference, fair.data], [30, 2, "pictures"]);
     assert(onlyLeft.frechet > 3 * fair.frechet, `${onlyLeft.frechet} against ${fair.frechet}`);
 
     const asked: [string | undefined, number][] = [];
@@ -53,6 +59,13 @@ Deno.test("judgeSamples() compares what a model draws with all data, labels as o
     }, { labels: ["no-hat", "hat"], labelShares: () => [0.9, 0.1] });
     await judge.judge(labelled, {}, { count: 30, random });
     assertEquals(asked, [["no-hat", 27], ["hat", 3]]);
+
+    assert(/^pictures-8x8-4-levels-[0-9a-f]{8}$/.test(fair.measure), fair.measure);
+    const held = await loadModelData({ ...config, examples: 0 }, "test") as PictureData;
+    const prepared = { ...held, pictures: preparation.apply(held.pictures) };
+    const reference = copier((_, i) => pictureOf(prepared, 2 * i));
+    const none = await judge.judge(reference, {}, { count: 2, random });
+    assert(Math.abs(none.frechet) < 1e-3, `${none.frechet}: held-out pictures are prepared, too`);
 
     const texts = copier(bright(0), { sample: () => Promise.resolve({ kind: "text", texts: ["a"] }) });
     await assertRejects(
@@ -65,10 +78,13 @@ Deno.test("judgeSamples() compares what a model draws with all data, labels as o
 });
 
 Deno.test("judgeSamples() has nothing to say of data that a classifier cannot learn", async () => {
-  assertEquals(await judgeSamples(tinyVae("moons")), undefined);
+  const model = copier(() => ({ width: 8, height: 8, data: new Uint8Array(192) }));
+  const folder = "/nowhere";
+  assertEquals(await judgeSamples({ config: tinyVae("moons"), model }, { folder }), undefined);
   await withOwnCache(async (folder) => {
     writeTinyPictures(folder);
-    assertEquals(await judgeSamples(tinyVae(join(folder, "left"))), undefined);
+    const config = tinyVae(join(folder, "left"));
+    assertEquals(await judgeSamples({ config, model }, { folder }), undefined);
   });
 });
 

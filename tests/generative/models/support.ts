@@ -3,9 +3,9 @@ import { writePng } from "../../../core/pictures/png.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { VAE_FASHION, type VAEConfig } from "../../../generative/autoencoders/vae.ts";
 
-/** Eighty grey pictures of 8x8 in two classes, `left` and `right`, by the side that is bright. */
+/** Eighty grey pictures of 8x8 in two classes, `left` and `right`, by the side that is bright; two of each are held out. */
 export function writeTinyPictures(folder: string): void {
-  const random = new RandomStream(3);
+  const random = new RandomStream(2);
   for (const [label, side] of ["left", "right"].entries()) {
     Deno.mkdirSync(join(folder, side), { recursive: true });
     for (let n = 0; n < 40; n++) {

@@ -8,6 +8,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readPng, writePng } from "../../../core/pictures/png.ts";
+import { exampleDigests, type PictureData } from "../../../generative/data/mod.ts";
 import * as v from "valibot";
 import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
@@ -46,6 +48,13 @@ async function run(name: string, changes = {}, signal?: (event: ModelEvent, stop
   };
   const metrics = await trainModel(VAE_FASHION, all, path, { onEvent, signal: controller.signal });
   return { metrics, events, folder: path };
+}
+
+/** The files of a folder of classes. */
+function picturesOf(folder: string): { path: string }[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name }) =>
+    [...Deno.readDirSync(`${folder}/${name}`)].map((file) => ({ path: `${folder}/${name}/${file.name}` }))
+  );
 }
 
 /** The parameters of a run as numbers. */
@@ -158,6 +167,63 @@ Deno.test("loadModel() needs no data, and names what is missing", async () => {
   using runFolder = RunFolder.open("empty", { root, config });
   const { path } = runFolder;
   assertThrows(() => loadModel(path), Error, "expected a checkpoint, got none yet");
+});
+
+Deno.test("a run never goes on with other data, and is never measured on what it learned from", async () => {
+  const own = `${root}/growing`;
+  writeTinyPictures(own);
+  const { folder } = await run("grow", { data: own, epochs: 1 });
+  const before = loadModel(folder);
+  const held = await before.loadData("test") as PictureData;
+  const learned = await before.loadData("train") as PictureData;
+  assertEquals((await run("grow", { data: own, epochs: 1 })).folder, folder, "the same data are welcome");
+  const record = JSON.parse(readFileSync(`${folder}/data.json`, "utf8"));
+  assertEquals([record.data, record.learned.count, record.held.count], ["growing", 76, 4]);
+
+  // All that was held out goes, so that the next picture, which was learned from, is held out instead, and a new one.
+  for (const { path } of picturesOf(own)) {
+    const pixels = Array.from(readPng(path).data.filter((_, i) => i % 3 === 0));
+    const known = Array.from(
+      { length: held.count },
+      (_, n) => [...held.pictures.subarray(64 * n, 64 * n + 64)],
+    );
+    if (known.some((picture) => `${picture}` === `${pixels}`)) Deno.removeSync(path);
+  }
+  const events: ModelEvent[] = [];
+  await assertRejects(
+    () => before.loadData("test"),
+    TypeError,
+    "expected held-out examples that it did not learn from, got none among 1;",
+  );
+  for (let n = 0; n < 60; n++) {
+    const data = new Uint8Array(192).fill(n);
+    writePng(`${own}/left/new${n}.png`, { width: 8, height: 8, data });
+  }
+  const now = await before.loadData("test", (event) => events.push(event)) as PictureData;
+  assert(now.count > 0);
+  for (let n = 0; n < now.count; n++) {
+    const plain = now.pictures.subarray(64 * n, 64 * n + 64);
+    assert(plain.every((value) => value === plain[0]), "only new pictures, which are plain");
+  }
+  assertEquals(exampleDigests(learned).filter((digest) => exampleDigests(now).includes(digest)), []);
+  await assertRejects(
+    () => run("grow", { data: own, epochs: 1 }),
+    TypeError,
+    'its data "growing" changed since it learned: 76 examples to learn from became ',
+  );
+  before.dispose();
+});
+
+Deno.test("labels that change are other data", async () => {
+  const own = `${root}/labels`;
+  writeTinyPictures(own);
+  const { folder } = await run("relabelled", { data: own, epochs: 1 });
+  Deno.renameSync(`${own}/left/3.png`, `${own}/right/left3.png`);
+  await assertRejects(
+    () => trainModel(VAE_FASHION, { ...config, data: own, epochs: 1 }, folder),
+    TypeError,
+    "76 examples to learn from are not the same; bring the old ones back, or begin another run",
+  );
 });
 
 Deno.test("trainModel() fits models that need no steps at once", async () => {

@@ -1,0 +1,70 @@
+import type { Dataset } from "./dataset.ts";
+import { contentDigest } from "./split_by_content.ts";
+
+/** The options of {@link exampleDigests}. */
+export interface ExampleDigestsOptions {
+  /** Whether labels, attributes and captions count, too. @default false */
+  withLabels?: boolean;
+}
+
+/** What each example is known by: its pixels, tokens or coordinates, as 16 hexadecimal digits. */
+export function exampleDigests(data: Dataset, { withLabels = false }: ExampleDigestsOptions = {}): string[] {
+  const numbers = numbersOf(data);
+  const length = numbers.length / data.count;
+  return Array.from({ length: data.count }, (_, n) => {
+    const { buffer, byteOffset, byteLength } = numbers.subarray(n * length, (n + 1) * length);
+    const digest = contentDigest(new Uint8Array(buffer, byteOffset, byteLength));
+    return withLabels ? contentDigest(digest + JSON.stringify(labelsOf(data, n))) : digest;
+  });
+}
+
+/** Some examples with all that is known of them, in the order of the indices. */
+export function selectExamples(data: Dataset, indices: readonly number[]): Dataset {
+  const pick = <T extends Uint8Array | Int32Array | Float32Array>(all: T, length = 1): T => {
+    const some = all.slice(0, indices.length * length) as T;
+    indices.forEach((index, n) => some.set(all.subarray(index * length, (index + 1) * length), n * length));
+    return some;
+  };
+  const count = indices.length;
+  switch (data.kind) {
+    case "pictures": {
+      const { pictures, labels, attributes, captions } = data;
+      return {
+        ...data,
+        count,
+        pictures: pick(pictures, data.height * data.width * data.channels),
+        ...labels && { labels: pick(labels) },
+        ...captions && { captions: indices.map((index) => captions[index]) },
+        ...attributes && {
+          attributes: Object.fromEntries(Object.entries(attributes).map(([name, has]) => [name, pick(has)])),
+        },
+      };
+    }
+    case "text":
+      return { ...data, count, tokens: pick(data.tokens, data.length) };
+    case "points": {
+      const { points, labels } = data;
+      return { ...data, count, points: pick(points, data.dimensions), ...labels && { labels: pick(labels) } };
+    }
+  }
+}
+
+function numbersOf(data: Dataset): Uint8Array | Int32Array | Float32Array {
+  switch (data.kind) {
+    case "pictures":
+      return data.pictures;
+    case "text":
+      return data.tokens;
+    case "points":
+      return data.points;
+  }
+}
+
+function labelsOf(data: Dataset, index: number): unknown[] {
+  if (data.kind === "text") return [];
+  const known: unknown[] = [data.labels?.[index]];
+  if (data.kind === "pictures") {
+    known.push(data.captions?.[index], ...Object.values(data.attributes ?? {}).map((has) => has[index]));
+  }
+  return known;
+}
