@@ -1,18 +1,18 @@
 /**
- * `deno task test [FILES and flags of deno test]`: runs the tests, several files side by side, with `@std/assert` from
- * JSR where JSR can be reached, else from `tests/support/assert.ts`. `--help` tells the rest.
+ * `deno task test [FILES and flags of deno test]`: runs the tests, in several processes side by side, with `@std/assert`
+ * from JSR where JSR can be reached, else from `tests/support/assert.ts`. `--help` tells the rest.
  *
  * @module
  */
 import { existsSync } from "node:fs";
+import { isAbsolute, relative } from "node:path";
 import { findAssertSource } from "./assert_source.ts";
 import { type Given, Task } from "./cli.ts";
-import { flag } from "./flags.ts";
+import { flag, wholeNumber } from "./flags.ts";
+import { formatDuration } from "./format.ts";
 import { PROJECT, typedPath } from "./paths.ts";
-import { note } from "./run_task.ts";
-
-/** Files side by side, more than there are cores: browsers and child processes leave cores waiting. */
-const JOBS = String(2 * navigator.hardwareConcurrency);
+import { note, print } from "./run_task.ts";
+import { readCounts, testBatches } from "./test_batches.ts";
 
 /** `deno task test`. */
 export const TASK = new Task({
@@ -24,27 +24,75 @@ export const TASK = new Task({
     wanted: "files",
     many: true,
   },
-  flags: { all: flag("run long trainings and soaks as well") },
+  flags: {
+    all: flag("run long trainings and soaks as well"),
+    jobs: wholeNumber("processes side by side", {
+      minimum: 1,
+      fallback: navigator.hardwareConcurrency + 1, // browsers and other processes leave cores waiting
+      unset: "one more than there are cores",
+    }),
+  },
   foreign: true,
   examples: ["test", "test tests/envs", "test tests/core --filter nearest", "test --all"],
 });
 
 if (import.meta.main) await TASK.run(main);
 
-async function main({ flags: { all }, operands }: Given<typeof TASK.options.flags>): Promise<void> {
-  const given = operands.map((word) => existsSync(typedPath(word)) ? typedPath(word) : word);
-  const files = given.some((word) => !word.startsWith("-")) ? given : ["tests/", ...given];
-  const { flags, local } = await findAssertSource();
+async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const { flags: imports, local } = await findAssertSource();
   if (local) note("JSR cannot be reached: @std/assert comes from tests/support/assert.ts");
-  const env: Record<string, string> = {
-    DENO_JOBS: Deno.env.get("DENO_JOBS") ?? JOBS,
-    INIT_CWD: PROJECT, // the tests' own tasks are typed there
+  const paths = operands.filter((word) => existsSync(typedPath(word))).map((word) =>
+    fromProject(typedPath(word))
+  );
+  const others = operands.filter((word) => !existsSync(typedPath(word)));
+  const batches = testBatches(paths.length > 0 ? paths : ["tests"]);
+  const env: Record<string, string> = { INIT_CWD: PROJECT }; // the tests' own tasks are typed there
+  if (flags.all) env.SOMNIUM_LONG_TESTS = "1";
+  const commandOf = (files: string[], stdout: "piped" | "inherit") =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["test", "-A", "--no-check", ...imports, ...others, ...files],
+      cwd: PROJECT,
+      env,
+      stdout,
+      stderr: stdout,
+    });
+  if (batches.length === 1) Deno.exit((await commandOf(batches[0], "inherit").spawn().status).code);
+
+  const start = performance.now();
+  const total = { passed: 0, failed: 0, ignored: 0 };
+  const broken: string[] = [];
+  const failures: string[] = [];
+  const queue = batches.values();
+  const work = async () => {
+    for (const files of queue) {
+      const { code, stdout, stderr } = await commandOf(files, "piped").output();
+      const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      print(text.trim());
+      const counts = readCounts(text);
+      for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += counts?.[key] ?? 0;
+      if (code !== 0) failures.push(...files.length === 1 ? files : failedFiles(text, files));
+      if (code !== 0 && !counts?.failed) broken.push(...files); // it never came to its end
+    }
   };
-  if (all) env.SOMNIUM_LONG_TESTS = "1";
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "--parallel", ...flags, ...files],
-    cwd: PROJECT,
-    env,
-  }).spawn().status;
-  Deno.exit(code);
+  await Promise.all(Array.from({ length: flags.jobs }, work));
+  if (failures.length > 0) print(`\nFailures in:\n  ${failures.join("\n  ")}`);
+  if (broken.length > 0) print(`\nThese did not come to an end:\n  ${broken.join("\n  ")}`);
+  const failed = total.failed + broken.length;
+  const took = formatDuration((performance.now() - start) / 1000);
+  print(
+    `\n${
+      failed > 0 ? "FAILED" : "ok"
+    } | ${total.passed} passed | ${failed} failed | ${total.ignored} ignored (${took})`,
+  );
+  Deno.exit(failed > 0 ? 1 : 0);
+}
+
+function fromProject(path: string): string {
+  return isAbsolute(path) ? relative(PROJECT, path) : path;
+}
+
+/** Of a batch's files, those that its output names beside a failure. */
+function failedFiles(text: string, files: readonly string[]): string[] {
+  const named = files.filter((file) => text.includes(`=> ./${file}`));
+  return named.length > 0 ? named : [...files];
 }

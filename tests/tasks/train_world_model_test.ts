@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { longTest } from "../support/long_test.ts";
+import { longTest } from "../support/long_tests.ts";
 import { runTask } from "../support/run_task.ts";
 import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
 

@@ -7,7 +7,7 @@ import {
 } from "../../../agents/train_world_model/train_world_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { type Json, loadCheckpoint, saveCheckpoint } from "../../../generative/train/mod.ts";
-import { longTest } from "../../support/long_test.ts";
+import { longTest } from "../../support/long_tests.ts";
 import { finalNumbers, tinyConfig } from "../../support/tiny_run.ts";
 
 await startBackend();

@@ -7,7 +7,7 @@ import { nearestPicture } from "../../../generative/gans/nearest_picture.ts";
 import { WGAN_GP } from "../../../generative/gans/wgan_gp.ts";
 import { pictureOf } from "../../../generative/models/latents/exploration.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
-import { longTest } from "../../support/long_test.ts";
+import { longTest } from "../../support/long_tests.ts";
 import { backends, pattern } from "../support/finite_differences.ts";
 import { eightSquares, learn, measure, tinyModel } from "./support.ts";
 

@@ -7,7 +7,7 @@ import type { DriverFields, ModelConfig, ModelKind } from "../../../generative/m
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { RunFolder } from "../../../generative/train/mod.ts";
-import { longTest } from "../../support/long_test.ts";
+import { longTest } from "../../support/long_tests.ts";
 import { writeTinyPictures } from "../models/support.ts";
 import { TINY } from "./support.ts";
 

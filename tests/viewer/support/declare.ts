@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- tells why tests are left out
-import { runsLongTests } from "../../support/long_test.ts";
+import { runsLongTests } from "../../support/long_tests.ts";
 import { CHROMIUM_MISSING, findChromium } from "./chromium.ts";
 
 /** Set by `.ci/run`: a missing browser is then a failure instead of a reason to leave tests out. */

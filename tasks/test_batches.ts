@@ -1,0 +1,59 @@
+import { join, relative } from "node:path";
+import { PROJECT } from "./paths.ts";
+
+/** What a file of tests is called. */
+const TEST_FILE = /(^|[/_.])test\.tsx?$/;
+
+/** Folders whose files take long or wait long: a process for each file, and before all others. */
+const LONG = ["tests/viewer/browser/", "tests/tasks/", "tests/agents/train_world_model/"];
+
+/** Files that share a process otherwise, which takes a second to come up. */
+const BATCH = 12;
+
+/**
+ * The test files under paths, in batches that each get a process of their own: TensorFlow's library does not bear
+ * being used by several of Deno's isolates in one process at a time, as `deno test --parallel` would.
+ *
+ * @param paths Files and folders, absolute or from the project's folder.
+ * @throws Deno.errors.NotFound for a path that does not exist.
+ */
+export function testBatches(paths: readonly string[]): string[][] {
+  const files = [...new Set(paths.flatMap((path) => [...testFiles(relative(PROJECT, join(PROJECT, path)))]))];
+  const long = files.filter((file) => LONG.some((folder) => file.startsWith(folder)));
+  const rest = files.filter((file) => !long.includes(file));
+  const batches = Array.from(
+    { length: Math.ceil(rest.length / BATCH) },
+    (_, i) => rest.slice(i * BATCH, (i + 1) * BATCH),
+  );
+  return [...long.map((file) => [file]), ...batches];
+}
+
+function* testFiles(path: string): Generator<string> {
+  if (Deno.statSync(join(PROJECT, path)).isFile) return yield path;
+  for (const { name, isDirectory } of [...Deno.readDirSync(join(PROJECT, path))].toSorted(byName)) {
+    if (isDirectory) yield* testFiles(join(path, name));
+    else if (TEST_FILE.test(name)) yield join(path, name);
+  }
+}
+
+function byName(a: Deno.DirEntry, b: Deno.DirEntry): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** What `deno test` counts in its last line. */
+export interface TestCounts {
+  /** Tests that passed, failed, or were left out. */
+  passed: number;
+  failed: number;
+  ignored: number;
+}
+
+/** Reads the last line of `deno test`, in colours or without; nothing when it never came to its end. */
+export function readCounts(output: string): TestCounts | undefined {
+  // deno-lint-ignore no-control-regex -- the escape of a colour
+  const lines = output.replaceAll(/\x1b\[[0-9;]*m/g, "").split("\n");
+  const line = lines.findLast((line) => /\d+ passed.*\d+ failed/.test(line));
+  if (line === undefined) return undefined;
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  return { passed: count("passed"), failed: count("failed"), ignored: count("ignored") };
+}
