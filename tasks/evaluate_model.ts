@@ -93,10 +93,10 @@ function explain(
     `64 features of a classifier that the lab trained on it (${
       formatShare(accuracy)
     } right on held-out pictures).`,
-    `Its name, ${measure}, says which: no others can be compared. ${
+    `The measure is ${measure}: only distances of that very name can be compared. ${
       formatCount(real.count)
-    } other held-out pictures have`,
-    `FD ${formatNumber(real.frechet)} and KD ${formatNumber(real.kernel)}; the spread of KD is ${
+    } other held-out pictures`,
+    `have FD ${formatNumber(real.frechet)} and KD ${formatNumber(real.kernel)}; the spread of KD is ${
       formatNumber(kernelDeviation)
     }. They are not FID and KID.`,
   ].join("\n");

@@ -65,7 +65,9 @@ export type Dataset = PictureData | TextData | PointData;
 
 /** What a model needs to know of its data before it sees any: everything but the examples themselves. */
 export type DataShape =
-  | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions"> & { attributes?: readonly string[] }
+  | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions" | "fit"> & {
+    attributes?: readonly string[];
+  }
   | Omit<TextData, "tokens">
   | Omit<PointData, "points" | "labels">;
 
@@ -73,7 +75,8 @@ export type DataShape =
 export function shapeOf(data: Dataset): DataShape {
   switch (data.kind) {
     case "pictures": {
-      const { pictures: _pictures, labels: _labels, captions: _captions, attributes, ...shape } = data;
+      const { pictures: _pictures, labels: _labels, captions: _captions, fit: _fit, attributes, ...shape } =
+        data;
       return { ...shape, attributes: attributes && Object.keys(attributes) };
     }
     case "text": {

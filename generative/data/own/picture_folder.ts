@@ -7,7 +7,10 @@ import { findFiles } from "./find_files.ts";
 import { type PictureFile, readPictureFiles } from "./read_picture_files.ts";
 
 /** What folders of a split are called; those to validate and to test with are both held out. */
-const SPLIT_FOLDERS = { train: /^train(ing)?$/i, test: /^(val(id|idation)?|dev|test(ing)?)$/i } as const;
+const SPLIT_FOLDERS = {
+  train: /^train(ing)?([-_ ]?(set|data|images))?$/i,
+  test: /^(val(id|idation)?|dev|test(ing)?)([-_ ]?(set|data|images))?$/i,
+} as const;
 
 /** How the pictures of a folder are laid out. */
 interface Layout {

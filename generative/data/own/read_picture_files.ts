@@ -47,6 +47,7 @@ export async function readPictureFiles(
   const { learned, held } = await sidesOf(folder, digested, {
     skipped: foreign,
     onCopies: (copies) => split === "test" && tellSkipped(name, copies, onEvent),
+    onWarning: (text) => onEvent?.({ type: "warning", dataset: name, text }),
   });
   const chosen = (split === "train" ? learned : held).slice(0, limit || undefined);
   const probes = [...held, ...learned].slice(0, PROBES);
@@ -86,7 +87,11 @@ function tellSkipped(
 async function sidesOf(
   folder: string,
   files: readonly DigestedFile[],
-  { skipped, onCopies }: { skipped: readonly string[]; onCopies: (copies: string[]) => void },
+  { skipped, onCopies, onWarning }: {
+    skipped: readonly string[];
+    onCopies: (copies: string[]) => void;
+    onWarning: (text: string) => void;
+  },
 ): Promise<Record<keyof ContentSplit, DigestedFile[]>> {
   const given = files.some(({ split }) => split !== undefined);
   const split = given
@@ -104,11 +109,18 @@ async function sidesOf(
     if (learned.length > 0 && held.length > 0) return { learned, held };
   }
   const unreadable = [...skipped];
-  for (const file of files) await canBeRead(file, (reason) => unreadable.push(reason));
+  const readable: DigestedFile[] = [];
+  for (const file of files) {
+    if (await canBeRead(file, (reason) => unreadable.push(reason))) readable.push(file);
+  }
+  if (!given && readable.length > 1) {
+    onWarning("all pictures are copies of one: what is held out is learned from as well");
+    return { learned: readable.slice(1), held: readable.slice(0, 1) };
+  }
   const why = unreadable.length > 0 ? `; ${unreadable.length} cannot be read (${unreadable[0]})` : "";
   throw new TypeError(
-    `Cannot load "${folder}": expected at least two different pictures (.png, .jpg, .webp, ...), one to learn from and ` +
-      `one to hold out, got ${files.length + skipped.length - unreadable.length}${why}`,
+    `Cannot load "${folder}": expected at least two pictures (.png, .jpg, .webp, ...), one to learn from and ` +
+      `one to hold out, got ${readable.length}${why}`,
   );
 }
 

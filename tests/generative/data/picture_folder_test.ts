@@ -100,6 +100,15 @@ Deno.test("of few pictures, one that can be read is held out, and broken ones ar
   assert(/^1: .*\/\d+\.png: damaged PNG: /.test(skipped[0]), skipped[0]);
 });
 
+Deno.test("a folder of copies of one picture is shown, with a warning", async () => {
+  const path = folder(Object.fromEntries(["a.png", "b.png", "c.png"].map((name) => [name, picture(5)])));
+  const warnings: string[] = [];
+  const onEvent = (event: DataEvent) => event.type === "warning" && warnings.push(event.text);
+  assertEquals((await loadDataset(path, { onEvent })).count, 2);
+  assertEquals(warnings, ["all pictures are copies of one: what is held out is learned from as well"]);
+  assertEquals((await loadDataset(path, { split: "test" })).count, 1);
+});
+
 Deno.test("what is hidden or a program's own is left aside at any depth", async () => {
   const path = folder({
     ...files("cats/", ...range(0, 10)),
@@ -136,6 +145,8 @@ Deno.test("folders called train and val or test are the split, with classes insi
     folder({ ...files("cats/train/", 1, 2), ...files("dogs/train/", 3), ...files("dogs/val/", 4) }),
   );
   assertEquals([within.train, within.test, within.classes], [[1, 2, 3], [4], ["cats", "dogs"]]);
+  const named = await load(folder({ ...files("training_set/", 1, 2), ...files("test_set/", 3) }));
+  assertEquals([named.train, named.test, named.classes], [[1, 2], [3], undefined]);
   const vehicles = await load(folder({ ...files("train/", 1, 2, 3), ...files("bus/", 4, 5, 6) }));
   assertEquals(vehicles.classes, ["bus", "train"]);
 });

@@ -2,16 +2,18 @@ import { join } from "node:path";
 import { RandomStream } from "../../../core/mod.ts";
 import type { Dataset, PictureData, TextData } from "../../../generative/data/mod.ts";
 
-/** Runs a test with a cache of its own, so that nothing of the machine's is found or overwritten. */
+/**
+ * Runs a test with a cache of its own, so that nothing of the machine's is found or overwritten. Test files that run side
+ * by side share the process's environment, so only what this file reads of it changes.
+ */
 export async function withOwnCache(test: (folder: string) => Promise<void> | void): Promise<void> {
-  const before = Deno.env.get("XDG_CACHE_HOME");
+  const { get } = Deno.env;
   const folder = Deno.makeTempDirSync();
-  Deno.env.set("XDG_CACHE_HOME", folder);
+  Deno.env.get = (name) => name === "XDG_CACHE_HOME" ? folder : get(name);
   try {
     await test(folder);
   } finally {
-    if (before === undefined) Deno.env.delete("XDG_CACHE_HOME");
-    else Deno.env.set("XDG_CACHE_HOME", before);
+    Deno.env.get = get;
     Deno.removeSync(folder, { recursive: true });
   }
 }
