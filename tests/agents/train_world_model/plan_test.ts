@@ -85,10 +85,10 @@ Deno.test("settings in which the replay cannot hold an episode's end are refused
     assertThrows(() => checkRunConfig({ ...standard, ...changes }), RangeError, message);
   refuse(
     { roundDecisions: 150 },
-    "250 decisions of an episode of CarRacing-v3, got 150 at most (--roundDecisions 150)",
+    "250 decisions of an episode of CarRacing-v3, got 150 at most (--round-decisions 150)",
   );
-  refuse({ roundShortest: 80, roundLongest: 250 }, "got 249 at most (--roundLongest 250)");
-  refuse({ rounds: 1 }, "got 89 at most (--firstLongest 90)");
+  refuse({ roundShortest: 80, roundLongest: 250 }, "got 249 at most (--round-longest 250)");
+  refuse({ rounds: 1 }, "got 89 at most (--first-longest 90)");
   refuse({ frameSkip: 2 }, "expected room for the 500 decisions");
   checkRunConfig({ ...standard, frameSkip: 5, roundDecisions: 200, roundShortest: 100 });
   assertThrows(

@@ -52,7 +52,6 @@ Deno.test("fashion-mnist: 60,000 and 10,000 garments, each class alike, always t
     "channels",
     "classes",
     "count",
-    "fit",
     "height",
     "kind",
     "name",
