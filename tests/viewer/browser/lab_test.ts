@@ -167,7 +167,7 @@ browserTest(
   async () => {
     const without = await compare("");
     assertEquals(without.name, "wasm");
-    assertMatch(without.reason, /^this browser has no WebGPU here; WebAssembly is the next best$/);
+    assertMatch(without.reason, /^there is no WebGPU here; WebAssembly is the next best$/);
     const emulated = await compare("", true);
     assertEquals(emulated.name, "wasm");
     assertMatch(emulated.reason, /^the processor would only emulate WebGPU; /);
