@@ -185,6 +185,11 @@ browserTest("help is made from the commands; the palette finds and does them", a
 
   await press(page, "Control+k");
   const palette = page.getByRole("dialog", { name: "Find a command" });
+  assertEquals(
+    await palette.getByRole("option").first().locator("kbd").count(),
+    0,
+    "those without keys first",
+  );
   await page.keyboard.type("view runs");
   assertEquals(await palette.getByRole("option").count(), 1);
   await press(page, "Enter");

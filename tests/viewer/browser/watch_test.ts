@@ -65,6 +65,12 @@ async function becomes(locator: Locator, picture: number[], what = "the same pic
   await until(() => rgb(locator), (shown) => same(shown, picture), what);
 }
 
+/** Whether all of it is in sight, without scrolling. */
+async function inSight(page: Page, locator: Locator): Promise<boolean> {
+  const [main, box] = [await page.locator("main").boundingBox(), await locator.boundingBox()];
+  return box!.y >= main!.y && box!.y + box!.height <= main!.y + main!.height;
+}
+
 function assertOther(a: number[], b: number[], what = "another picture"): void {
   assert(!same(a, b), `expected ${what}`);
 }
@@ -200,6 +206,7 @@ browserTest(
     await becomes(tiles.nth(0), one, "the same dream of the same seed");
     await page.getByRole("button", { name: "Seed 3" }).click();
     await becomes(canvas(page, "dream"), other, "the chosen dream beside reality");
+    await until(() => inSight(page, tiles.nth(0)), Boolean, "dreams side by side in sight");
     await screenshot(page, "watch-samples");
     await close();
   },
@@ -312,6 +319,20 @@ browserTest(
   },
 );
 
+browserTest("the first curve is in sight beneath the panes where the screen is large", async () => {
+  for (const viewport of [{ width: 1920, height: 1080 }, { width: 2560, height: 1440 }]) {
+    const { page, close } = await open("t=40&dream=20", { viewport });
+    const curve = page.locator(".watch-curve").first();
+    await curve.waitFor();
+    await until(
+      () => inSight(page, curve),
+      Boolean,
+      `a curve in sight, ${viewport.width} x ${viewport.height}`,
+    );
+    await close();
+  }
+});
+
 browserTest("an episode that the model cannot see is shown large and alone, and says why once", async () => {
   const file = join(Deno.makeTempDirSync({ prefix: "somnium-cart-" }), "cart.rec");
   const env = new RecordInMemory<Observation>(make<Observation>("CartPole-v1"));
@@ -329,6 +350,9 @@ browserTest("an episode that the model cannot see is shown large and alone, and 
   );
   await why.waitFor();
   assertEquals([await why.count(), await page.locator(".watch-pane").count()], [1, 1]);
+  const column = await page.getByRole("columnheader", { name: "Environment" }).boundingBox();
+  const list = await page.locator(".shell-library").boundingBox();
+  assert(column!.x + column!.width <= list!.x + list!.width, "the column of environments is not cut off");
   assertEquals(await page.getByRole("slider", { name: "The dream starts here" }).count(), 0);
   await until(() => canvas(page, "real").boundingBox(), (box) => box!.width >= 480, "a large picture");
   await screenshot(page, "watch-cart-pole");

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { layOutPanes, PANE_GAP } from "../../../viewer/page/watch/pane_layout.ts";
+import { layOutPanes, PANE_GAP, paneHeight } from "../../../viewer/page/watch/pane_layout.ts";
 
 Deno.test("panes take whole multiples of their pixels and fit the width", () => {
   for (const width of [366, 640, 700, 1000, 1400, 2400]) {
@@ -36,4 +36,16 @@ Deno.test("a picture alone is large, four beside the scene stand two by two", ()
 Deno.test("on a phone two pictures stand in a row, below the scene", () => {
   const { columns, beside, size } = layOutPanes({ width: 366, height: 544, count: 4, scene: true, unit: 64 });
   assertEquals({ columns, beside, size }, { columns: 2, beside: false, size: 128 });
+});
+
+Deno.test("panes leave what stands below them in sight, as long as they do not become too small for it", () => {
+  const fitted = (inSight: number, dreams: number) => {
+    const height = paneHeight(inSight, { pictures: 4, dreams });
+    return { height, ...layOutPanes({ width: 1000, height, count: 4, scene: true, unit: 64 }) };
+  };
+  assertEquals(fitted(900, 1).height, 730);
+  assertEquals([fitted(560, 1).height, fitted(560, 1).size], [512, 192]);
+  assertEquals([fitted(560, 16).height, fitted(560, 16).size], [384, 128]); // many dreams make room for themselves
+  assertEquals(paneHeight(560, { pictures: 1, dreams: 1 }), 538); // one alone is large
+  assertEquals(paneHeight(200, { pictures: 4, dreams: 1 }), 300);
 });

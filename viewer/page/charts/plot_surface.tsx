@@ -150,7 +150,7 @@ export function PlotSurface(
       aria-valuemin={from}
       aria-valuemax={to}
       aria-valuenow={from}
-      aria-valuetext={spoken}
+      aria-valuetext={spoken.value || "no place chosen"}
       title={zoom ? "Drag to zoom, double-click to see all" : undefined}
       onPointerDown={down}
       onPointerMove={move}

@@ -16,6 +16,7 @@ import type { HumanInput } from "./human_input.ts";
 import { saveDrive, watchDrive } from "./keep_drive.ts";
 import { KeyHint } from "./key_hint.tsx";
 import { TouchControls } from "./touch_controls.tsx";
+import { signed } from "../ui/signed.ts";
 
 /** The drive inside a dream. */
 export function DreamPane({ session, input }: { session: DreamSession; input: HumanInput }) {
@@ -107,7 +108,7 @@ function DreamCard({ session, drive }: { session: DreamSession; drive: DreamDriv
     <EndCard
       title={title}
       facts={[
-        ["Return", drive.total.toFixed(1).replace("-", "−")],
+        ["Return", signed(drive.total, 1)],
         ["Decisions", String(drive.decisions)],
         ["Time", `${(drive.decisions / session.wantedRate).toFixed(1)} s`],
       ]}

@@ -18,6 +18,7 @@ import { KeyHint } from "./key_hint.tsx";
 import type { RealityDrive } from "./reality_drive.ts";
 import type { RealitySession } from "./reality_session.ts";
 import { TouchControls } from "./touch_controls.tsx";
+import { signed } from "../ui/signed.ts";
 
 /** The drive on a real track. */
 export function RealityPane({ session, input }: { session: RealitySession; input: HumanInput }) {
@@ -115,7 +116,7 @@ function endingOf(drive: RealityDrive): string {
 
 function factsOf({ total, steps, tilesVisited, world }: RealityDrive) {
   return [
-    ["Return", total.toFixed(1).replace("-", "−")],
+    ["Return", signed(total, 1)],
     ["Tiles", `${tilesVisited} of ${world.track.points.length}`],
     ["Time", `${(steps / STEPS_PER_SECOND).toFixed(1)} s`],
   ] as const;

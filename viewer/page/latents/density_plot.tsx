@@ -5,7 +5,7 @@ import { line, scaleLinear } from "../charts/d3.ts";
 import type { Perception } from "../state/session.ts";
 import { chosen, row } from "./latents_state.ts";
 import { componentDensity, density, mixtureAt } from "./mixture.ts";
-import { signed } from "./signed.ts";
+import { signed } from "../ui/signed.ts";
 import { evenly } from "./traverse.ts";
 
 /** Its own units; it is stretched to its panel. */

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { COLLAPSED } from "./divergence.ts";
-import { signed } from "./signed.ts";
+import { signed } from "../ui/signed.ts";
 import { base, choose, chosen, edited, held, hold, nats, order, reach, release } from "./latents_state.ts";
 
 /** As many sliders as are of use at once; the rest come on demand. */

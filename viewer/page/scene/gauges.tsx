@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
 import { decisionAt, episode, perception } from "../state/session.ts";
+import { signed } from "../ui/signed.ts";
 import { AT, type StateTape, WHEEL_NUMBERS } from "./state_tape.ts";
 import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
 
@@ -133,7 +134,7 @@ function show(root: HTMLElement, reading: GaugeReading | undefined): void {
     const part = Math.max(-1, Math.min(1, value / most));
     const bar = gauge.querySelector<HTMLElement>("i");
     if (bar) bar.style.transform = `scaleX(${part.toFixed(3)})`;
-    const text = (sign && value > 0 ? "+" : "") + value.toFixed(digits).replace("-", "−");
+    const text = (sign && value > 0 ? "+" : "") + signed(value, digits);
     const label = gauge.querySelector("b")!;
     if (label.textContent !== text) label.textContent = text;
   };

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { addAgentDrive, addScripted, selectEpisode } from "../state/select.ts";
 import { type EpisodeEntry, episodeId, episodes, model } from "../state/session.ts";
 import { Button, NumberField } from "../ui/controls.tsx";
+import { signed } from "../ui/signed.ts";
 import { useInSight } from "../ui/use_in_sight.ts";
 import {
   episodeFilter,
@@ -108,7 +109,7 @@ function EpisodeRow(
           {failed ? "unreadable" : seed}
         </button>
       </th>
-      <td>{Number.isFinite(total) && steps > 0 ? total.toFixed(1) : "–"}</td>
+      <td>{Number.isFinite(total) && steps > 0 ? signed(total, 1) : "–"}</td>
       <td>{steps > 0 ? steps : "–"}{problem && steps > 0 ? "!" : ""}</td>
       <td title={driver}>{dream ? "dream" : DRIVERS[driver] ?? (driver || "–")}</td>
       {several && <td>{env || "–"}</td>}

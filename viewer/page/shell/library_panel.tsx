@@ -5,6 +5,7 @@ import { Await } from "../ui/panel.tsx";
 import { IconButton } from "../ui/icon_button.tsx";
 import { useInSight } from "../ui/use_in_sight.ts";
 import { EpisodeTable } from "./episode_table.tsx";
+import { severalEnvironments } from "./shown_episodes.ts";
 import { libraryOpen } from "./shell_state.ts";
 import { timeSince } from "./time_since.ts";
 
@@ -16,7 +17,7 @@ export function LibraryPanel() {
     <>
       <div class="shell-scrim" hidden={!libraryOpen.value} onClick={() => libraryOpen.value = false} />
       <aside
-        class={`shell-library ${libraryOpen.value ? "open" : ""}`}
+        class={`shell-library ${libraryOpen.value ? "open" : ""} ${severalEnvironments.value ? "wide" : ""}`}
         aria-label="Library"
         onKeyDown={(event) => event.key === "Escape" && (libraryOpen.value = false)}
       >
@@ -68,9 +69,9 @@ function RunRow({ run }: { run: Run }) {
         onClick={() => selectRun(name)}
       >
         <span class="shell-run-name">{name}</span>
-        {training && <span class="shell-badge">training</span>}
-        {problem && <span class="shell-badge error">unreadable</span>}
         <span class="shell-run-detail">
+          {training && <span class="shell-badge">training</span>}
+          {problem && <span class="shell-badge error">unreadable</span>}
           {[kind.replaceAll("-", " "), count, !example && timeSince(modified)].filter(Boolean).join(" · ")}
         </span>
       </button>

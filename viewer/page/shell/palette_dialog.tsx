@@ -90,9 +90,12 @@ function Palette() {
   );
 }
 
+/** Commands without a key come first: whoever opens the palette has no other way to them. */
 function allItems(): Item[] {
+  const available = commands.value.filter((command) => isAvailable(command, view.value));
   return [
-    ...commands.value.filter((command) => isAvailable(command, view.value)),
+    ...available.filter(({ keys }) => !keys?.length),
+    ...available.filter(({ keys }) => keys?.length),
     ...runs.value.map(({ name }) => ({
       id: `run ${name}`,
       title: name,

@@ -5,6 +5,7 @@ import { step } from "../state/playhead.ts";
 import { decisionAt } from "../state/session.ts";
 import { Panel } from "../ui/panel.tsx";
 import { paint } from "../ui/pixel_canvas.tsx";
+import { signed } from "../ui/signed.ts";
 import { dreamErrorAt } from "./captions.ts";
 import { dreamPicture, presentDreams } from "./pictures.ts";
 
@@ -31,7 +32,7 @@ function DreamTile({ sample }: { sample: number }) {
     const known = Math.min(decisionAt(step.value) - shown.start, shown.known);
     let sum = 0;
     for (let n = 0; n < known; n++) sum += shown.rewards[sample * shown.length + n];
-    return `reward ${sum.toFixed(1)}`;
+    return `reward ${signed(sum, 1)}`;
   });
   useSignalEffect(() => {
     const picture = dreamPicture(step.value, sample);

@@ -29,6 +29,10 @@ export interface PaneLayout {
 export const PANE_GAP = 12;
 /** CSS pixels that a pane's title and caption take. */
 export const PANE_WORDS = 58;
+/** CSS pixels of the panel of curves to its first curve's end. */
+const CURVE_IN_SIGHT = 170;
+/** CSS pixels of the dreams side by side to the end of their first row. */
+const DREAMS_IN_SIGHT = 230;
 /** The least width of a scene beside pictures. */
 const SCENE = 340;
 /** The greatest side of a picture. */
@@ -45,6 +49,20 @@ export function pictureSide(
   if (!shown || (view === "agent" && shown.agentFrames.length > 0)) return 64;
   const side = Math.max(shown.height, shown.width);
   return shown.agentFrames.length === 0 ? side : side * 64 / greatestCommonDivisor(side, 64);
+}
+
+/**
+ * How much of the page's height the panes take: they leave what stands below them in sight, which is the first curve, or
+ * the dreams side by side, as long as the pictures do not become too small for it.
+ */
+export function paneHeight(
+  inSight: number,
+  { pictures, dreams }: { pictures: number; dreams: number },
+): number {
+  const rows = (count: number, side: number) => count * (side + PANE_WORDS) + (count - 1) * PANE_GAP;
+  const least = dreams > 1 ? rows(2, 128) : pictures > 1 ? rows(2, 192) : rows(1, 480);
+  const below = dreams > 1 ? DREAMS_IN_SIGHT : CURVE_IN_SIGHT;
+  return Math.max(inSight - below, Math.min(inSight, least), 300);
 }
 
 /** The greatest equal pictures that fit; where none fits, the smallest that fill the width, and the page scrolls. */

@@ -5,14 +5,12 @@ import { ComparePane } from "./compare_pane.tsx";
 import { DifferencePane } from "./difference_pane.tsx";
 import { valueOf } from "../state/async_state.ts";
 import { episode } from "../state/session.ts";
-import { layOutPanes, PANE_GAP, pictureSide } from "./pane_layout.ts";
+import { samples } from "../state/dream_settings.ts";
+import { layOutPanes, PANE_GAP, paneHeight, pictureSide } from "./pane_layout.ts";
 import { PixelPane } from "./pixel_pane.tsx";
 import { RealPane } from "./real_pane.tsx";
 import { ScenePane } from "./scene_pane.tsx";
 import { realView } from "./watch_state.ts";
-
-/** CSS pixels of the window that are not the panes': bars, controls, and the beginning of the curves. */
-const REST = 240;
 
 /** Pixels of a side of what agents see. */
 const AGENT_SIDE = 64;
@@ -20,29 +18,31 @@ const AGENT_SIDE = 64;
 /** The panes, as large as fits; every pixel of a picture takes the same whole number of pixels on the screen. */
 export function Stage({ among }: { among: readonly PaneId[] }) {
   const frame = useRef<HTMLDivElement>(null);
-  const room = useSignal({ width: 0, height: 0 });
+  const room = useSignal({ width: 0, height: 0 }); // as far down as the page is in sight
   useLayoutEffect(() => {
+    const main = frame.current!.closest("main")!;
     const measure = () => {
       const width = Math.floor(frame.current!.clientWidth);
-      const height = Math.max(globalThis.innerHeight - REST, 300);
+      const above = frame.current!.getBoundingClientRect().top - main.getBoundingClientRect().top;
+      const height = Math.floor(main.clientHeight - above - main.scrollTop);
       const before = room.peek();
       if (width !== before.width || height !== before.height) room.value = { width, height };
     };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(frame.current!);
-    globalThis.addEventListener("resize", measure);
-    return () => {
-      observer.disconnect();
-      globalThis.removeEventListener("resize", measure);
-    };
+    for (const element of [frame.current!, main, frame.current!.previousElementSibling]) {
+      if (element) observer.observe(element);
+    }
+    return () => observer.disconnect();
   }, []);
   const shown = panes.value.filter((id) => among.includes(id));
   const pictures = shown.filter((id) => id !== "scene");
   const scene = shown.includes("scene");
   const side = shown.includes("real") ? pictureSide(valueOf(episode.value), realView.value) : AGENT_SIDE;
+  const height = paneHeight(room.value.height, { pictures: pictures.length, dreams: samples.value });
   const layout = layOutPanes({
-    ...room.value,
+    width: room.value.width,
+    height,
     count: pictures.length,
     scene,
     unit: side / (globalThis.devicePixelRatio || 1),
@@ -55,8 +55,8 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
         "--watch-size": `${layout.size}px`,
         "--watch-columns": layout.columns,
         "--watch-gap": `${PANE_GAP}px`,
-        "--watch-room": `${room.value.height}px`,
-        "--watch-least": pictures.length > 2 ? "0px" : `${Math.min(room.value.height, 480)}px`,
+        "--watch-room": `${height}px`,
+        "--watch-least": pictures.length > 2 ? "0px" : `${Math.min(height, 480)}px`,
       }}
     >
       {scene && <ScenePane />}
