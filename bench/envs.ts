@@ -99,17 +99,16 @@ type Measured<T> = { rates: T } | { missing: string };
 
 /** Runs a peer's script in the first Python that has its modules. */
 async function measurePeer<T>(
-  peer: { name: string; modules: string[]; script: string },
+  peer: { name: string; install: string; modules: string[]; script: string },
   request: Record<string, unknown>,
   seconds: number,
 ): Promise<Measured<T>> {
-  const { name, modules, script } = peer;
+  const { name, install, modules, script } = peer;
   const python = findPython(...modules);
   if (python === undefined) {
-    const advice = "pip install it, or name a Python that has it in SOMNIUM_PYTHON";
-    return {
-      missing: `${name} was not measured: no Python was found that has ${modules.join(", ")}; ${advice}`,
-    };
+    const has = modules.join(", ");
+    const advice = `pip install "${install}", or name a Python that has it in SOMNIUM_PYTHON`;
+    return { missing: `${name} was not measured: no Python was found that has ${has}; ${advice}` };
   }
   const child = new Deno.Command(python, {
     args: ["-c", await Deno.readTextFile(new URL(script, import.meta.url)), `${seconds}`],
@@ -218,12 +217,13 @@ async function main({ flags: { seconds, count, only } }: Given<typeof TASK.optio
   env.close();
   const gymnasium = {
     name: "Gymnasium",
+    install: "gymnasium[box2d]",
     modules: ["gymnasium", "Box2D", "pygame"],
     script: "./envs_peer.py",
   };
   const measured = await measurePeer<PeerRates>(gymnasium, { drives, ids }, seconds);
   const peer = "rates" in measured ? measured.rates : undefined;
-  const envpool = { name: "EnvPool", modules: ["envpool"], script: "./envs_envpool.py" };
+  const envpool = { name: "EnvPool", install: "envpool", modules: ["envpool"], script: "./envs_envpool.py" };
   const pooled = await measurePeer<PoolRates>(envpool, { ids, count, threads: WORKERS }, seconds);
   const pool = "rates" in pooled ? pooled.rates : undefined;
 
