@@ -95,7 +95,7 @@ for (const [id, build, limit] of builders) {
       );
       assertStringIncludes(message, `got [${action.join(", ")}]`);
     }
-    assertThrows(() => env.reset({ seed: -1 }), RangeError, "expected an integer >= 0");
+    assertThrows(() => env.reset({ seed: -1 }), RangeError, "expected an integer in 0 .. 2 ** 53 - 1");
     const bounds = id === "Pendulum-v1" ? "xInit, yInit" : "low, high";
     assertThrows(
       () => env.reset({ options: { wide: 1 } }),
