@@ -148,7 +148,11 @@ Deno.test("wrong actions are named", () => {
   assertThrows(() => env.step([0, 1]), TypeError, "expected an action of 3 finite numbers, got [0, 1]");
   assertThrows(() => env.step([]), TypeError, "expected an action of 3 finite numbers, got []");
   assertThrows(() => env.step([0, NaN, 0]), TypeError, "got [0, NaN, 0]");
-  assertThrows(() => env.step(2 as unknown as number[]), TypeError, "got the number 2; pass it as a list, [2]");
+  assertThrows(
+    () => env.step(2 as unknown as number[]),
+    TypeError,
+    "got the number 2; pass it as a list, [2]",
+  );
   const discrete = started({ continuous: false });
   for (const action of [[5], [-1], [0.5], [0, 0, 0]]) {
     assertThrows(

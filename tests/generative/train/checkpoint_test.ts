@@ -98,7 +98,10 @@ Deno.test("decodeSafetensors() refuses files that are something else", () => {
   fails(file(2, "{]"), "expected a JSON header");
   const entry = (dtype: string, end: number) =>
     JSON.stringify({ a: { dtype, shape: [2], "data_offsets": [0, end] } });
-  fails(file(entry("F8_E4M3", 2).length, entry("F8_E4M3", 2)), 'dtype, shape and offsets that agree for "a"');
+  fails(
+    file(entry("F8_E4M3", 2).length, entry("F8_E4M3", 2)),
+    'expected "a" up to byte 68, got a file of 66',
+  );
   fails(file(entry("F16", 8).length, entry("F16", 8)), 'dtype, shape and offsets that agree for "a"');
   fails(file(entry("F32", 4).length, entry("F32", 4)), 'dtype, shape and offsets that agree for "a"');
 });
