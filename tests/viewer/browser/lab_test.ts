@@ -170,7 +170,7 @@ browserTest(
     assertMatch(without.reason, /^there is no WebGPU here; WebAssembly is the next best$/);
     const emulated = await compare("", true);
     assertEquals(emulated.name, "wasm");
-    assertMatch(emulated.reason, /^the processor would only emulate WebGPU; /);
+    assertMatch(emulated.reason, /^the processor would only emulate WebGPU \(.*\); /);
   },
 );
 
