@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./atomic_file.ts";
+export * from "./flag_name.ts";
 export * from "./join_bytes.ts";
 export * from "./nearest_name.ts";
 export * from "./process_is_alive.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { flagName } from "../core/flag_name.ts";
 import { nearestName } from "../core/nearest_name.ts";
 import project from "../deno.json" with { type: "json" };
 import { flag, type Flags, type FlagValues } from "./flags.ts";
@@ -197,11 +198,6 @@ export class Task<F extends Flags> {
 
 /** Columns of help. */
 const WIDTH = 110;
-
-/** The name of an option as it is typed: `someKey` is `some-key`. */
-export function flagName(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 /** An option as `--help` shows it: a switch needs no value, but one that a preset may have set. */
 function optionTerm({ flags, description }: Option): string {

@@ -11,7 +11,8 @@ import { controllerActions } from "../agents/train_world_model/controller_action
 import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
-import { flagName, type Given, Task } from "./cli.ts";
+import { flagName } from "../core/mod.ts";
+import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { chooseRun, RUN } from "./find_run.ts";

@@ -5,7 +5,6 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
 import { findAssertSource } from "./assert_source.ts";
 import { type Given, Task } from "./cli.ts";
 import { flag, wholeNumber } from "./flags.ts";
@@ -41,9 +40,7 @@ if (import.meta.main) await TASK.run(main);
 async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const { flags: imports, local } = await findAssertSource();
   if (local) note("JSR cannot be reached: @std/assert comes from tests/support/assert.ts");
-  const paths = operands.filter((word) => existsSync(typedPath(word))).map((word) =>
-    fromProject(typedPath(word))
-  );
+  const paths = operands.filter((word) => existsSync(typedPath(word))).map(typedPath);
   const others = operands.filter((word) => !existsSync(typedPath(word)));
   const batches = testBatches(paths.length > 0 ? paths : ["tests"]);
   const env: Record<string, string> = { INIT_CWD: PROJECT }; // the tests' own tasks are typed there
@@ -85,10 +82,6 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
     } | ${total.passed} passed | ${failed} failed | ${total.ignored} ignored (${took})`,
   );
   Deno.exit(failed > 0 ? 1 : 0);
-}
-
-function fromProject(path: string): string {
-  return isAbsolute(path) ? relative(PROJECT, path) : path;
 }
 
 /** Of a batch's files, those that its output names beside a failure. */

@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { PROJECT } from "./paths.ts";
 
 /** What a file of tests is called. */
@@ -18,7 +18,9 @@ const BATCH = 12;
  * @throws Deno.errors.NotFound for a path that does not exist.
  */
 export function testBatches(paths: readonly string[]): string[][] {
-  const files = [...new Set(paths.flatMap((path) => [...testFiles(relative(PROJECT, join(PROJECT, path)))]))];
+  const files = [
+    ...new Set(paths.flatMap((path) => [...testFiles(relative(PROJECT, resolve(PROJECT, path)))])),
+  ];
   const long = files.filter((file) => LONG.some((folder) => file.startsWith(folder)));
   const rest = files.filter((file) => !long.includes(file));
   const batches = Array.from(

@@ -9,43 +9,20 @@ import { FIELD_HELP } from "../generative/models/field_help.ts";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
 import type { ModelConfig } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
-import {
-  type Config,
-  type MetricsDamageEvent,
-  MetricsWriter,
-  resolveConfig,
-  RunFolder,
-} from "../generative/train/mod.ts";
+import { type Config, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
-import { damageLine } from "./damage_line.ts";
-import { backendLine, startRun } from "./environment.ts";
-import { JSON_FLAG, RUNS_FLAG, text } from "./flags.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
 import { projectPath, shownPath } from "./paths.ts";
-import { Progress } from "./progress.ts";
-import {
-  Interrupted,
-  interruptSignal,
-  print,
-  printJson,
-  stoppedMessage,
-  usage,
-  UsageError,
-} from "./run_task.ts";
+import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
+import { checkRunName, runTraining, trainingFlags, type TrainingHooks } from "./training.ts";
 
-const flags = {
-  preset: {
-    ...text("NAME", "book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)"),
-    unset: "default",
-    suggest: () => Object.keys(MODEL_KINDS[0].presets),
-  },
-  run: text("NAME", "the run's name", { unset: "model, preset and seed, such as vae-fashion-default-1" }),
-  runs: RUNS_FLAG,
-  json: { ...JSON_FLAG, help: "events as JSON lines, one object a line, on standard output" },
-};
+const flags = trainingFlags(Object.keys(MODEL_KINDS[0].presets), {
+  help: "book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)",
+  unset: "model, preset and seed, such as vae-fashion-default-1",
+});
 
 /** `deno task train MODEL`. */
 export const TASK = new Task({
@@ -83,54 +60,34 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     })
   );
   const name = flags.run ?? `${kind.name}-${preset}-${config.seed}`;
-  if (!/^\w[\w.-]*$/.test(name)) {
-    throw new UsageError(
-      `Cannot set --run: expected a name of letters, digits, ".", "_", "-", got "${name}"`,
-    );
-  }
+  checkRunName(name);
   const root = flags.runs ?? projectPath("runs");
   const fresh = !existsSync(join(root, name)); // no folder of anybody's
   using folder = RunFolder.open(name, { root, config: config as ModelConfig, grows: ["epochs"] });
-  const signal = interruptSignal();
-  const progress = new Progress();
-  const tellMachines = flags.json ? printJson : undefined;
-  progress.line(`${folder.resumed ? "Resuming" : "Writing to"} "${shownPath(folder.path)}"`);
-  const backend = await startRun(folder, progress, {
-    more: { preset, overrides: { ...overrides } as Config },
-    onEvent: tellMachines,
-  });
-  progress.line(backendLine(backend));
-  tellMachines?.({ type: "run", folder: shownPath(folder.path), resumed: folder.resumed, preset, backend });
-
-  const tell = tellModel(progress);
-  const onDamage = (event: MetricsDamageEvent) => {
-    tellMachines?.(event);
-    progress.line(damageLine(event));
-  };
-  const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now, onDamage }));
-  let begun = false;
-  const onEvent = (event: ModelEvent) => {
-    begun ||= event.type === "plan";
-    measure(event);
-    tell(event);
-    tellMachines?.(event);
-  };
-  try {
-    const hooks = { onEvent, now: () => performance.now(), signal };
-    const metrics = await trainModel(kind, config as ModelConfig, folder.path, hooks);
-    progress.clear();
-    if (tellMachines) tellMachines({ type: "result", folder: shownPath(folder.path), metrics });
-    else printResult(metrics, folder.path);
-  } catch (error) {
-    progress.clear();
-    if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
-    if (!begun && (error instanceof RangeError || error instanceof TypeError)) {
-      throw new UsageError(error.message, { cause: error }); // such data are not to be had, or do not fit the model
+  const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
+    let begun = false;
+    const hear = (event: ModelEvent) => {
+      begun ||= event.type === "plan";
+      onEvent(event);
+    };
+    try {
+      const metrics = await trainModel(kind, config as ModelConfig, folder.path, { ...hooks, onEvent: hear });
+      return { metrics };
+    } catch (error) {
+      if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
+      if (!begun && (error instanceof RangeError || error instanceof TypeError)) {
+        throw new UsageError(error.message, { cause: error }); // such data are not to be had, or do not fit the model
+      }
+      throw error;
     }
-    if (!(error instanceof Interrupted)) throw error;
-    error.message = stoppedMessage(folder.path);
-    throw error;
-  }
+  };
+  const described = { preset, overrides: { ...overrides } as Config };
+  await runTraining(folder, { preset, json: flags.json, more: described }, {
+    tell: tellModel,
+    record: recordMetrics,
+    train,
+    print: ({ metrics }) => printResult(metrics, folder.path),
+  });
 }
 
 /** The options of a model. @throws UsageError naming the nearest one. */

@@ -10,34 +10,21 @@ import { TRAIN_WORLD_MODEL_PRESETS, TrainWorldModelSchema } from "../agents/trai
 import { CONFIG_HELP } from "../agents/train_world_model/config_help.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
-import { type MetricsDamageEvent, MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
-import { damageLine } from "./damage_line.ts";
-import { backendLine, startRun } from "./environment.ts";
-import { JSON_FLAG, RUNS_FLAG, text } from "./flags.ts";
 import { projectPath, shownPath } from "./paths.ts";
-import { Progress } from "./progress.ts";
-import {
-  Interrupted,
-  interruptSignal,
-  print,
-  printJson,
-  stoppedMessage,
-  usage,
-  UsageError,
-} from "./run_task.ts";
+import { print, usage } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
+import { checkRunName, runTraining, trainingFlags } from "./training.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
 
 const PRESETS = Object.keys(TRAIN_WORLD_MODEL_PRESETS);
 
-const flags = {
-  preset: { ...text("NAME", PRESETS.join(", ")), unset: "default", suggest: () => PRESETS },
-  run: text("NAME", "the run's name", { unset: "preset and seed, such as default-1" }),
-  runs: RUNS_FLAG,
-  json: { ...JSON_FLAG, help: "events as JSON lines, one object a line, on standard output" },
-};
+const flags = trainingFlags(PRESETS, {
+  help: PRESETS.join(", "),
+  unset: "preset and seed, such as default-1",
+});
 
 /** `deno task train-world-model`. */
 export const TASK = new Task({
@@ -67,43 +54,14 @@ async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<
     return resolved;
   });
   const name = flags.run ?? `${preset}-${config.seed}`;
-  if (!/^\w[\w.-]*$/.test(name)) {
-    throw new UsageError(
-      `Cannot set --run: expected a name of letters, digits, ".", "_", "-", got "${name}"`,
-    );
-  }
+  checkRunName(name);
   using folder = RunFolder.open(name, { root: flags.runs ?? projectPath("runs"), config });
-  const signal = interruptSignal();
-  const progress = new Progress();
-  const tellMachines = flags.json ? printJson : undefined;
-  progress.line(`${folder.resumed ? "Resuming" : "Writing to"} "${shownPath(folder.path)}"`);
-  const backend = await startRun(folder, progress, { onEvent: tellMachines });
-  progress.line(backendLine(backend));
-  tellMachines?.({ type: "run", folder: shownPath(folder.path), resumed: folder.resumed, preset, backend });
-
-  const tell = tellProgress(progress, config.rounds);
-  const onDamage = (event: MetricsDamageEvent) => {
-    tellMachines?.(event);
-    progress.line(damageLine(event));
-  };
-  const measure = recordMetrics(new MetricsWriter(folder.path, { now: Date.now, onDamage }));
-  const onEvent = (event: WorldModelEvent) => {
-    measure(event);
-    tell(event);
-    tellMachines?.(event);
-  };
-  try {
-    const hooks = { onEvent, now: () => performance.now(), signal };
-    const result = await trainWorldModel(config, folder.path, hooks);
-    progress.clear();
-    if (tellMachines) tellMachines({ type: "result", folder: shownPath(folder.path), ...result });
-    else printResult(result, { folder: folder.path, environment: config.environment });
-  } catch (error) {
-    progress.clear();
-    if (!(error instanceof Interrupted)) throw error;
-    error.message = stoppedMessage(folder.path);
-    throw error;
-  }
+  await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {
+    tell: (progress) => tellProgress(progress, config.rounds),
+    record: recordMetrics,
+    train: (hooks) => trainWorldModel(config, folder.path, hooks),
+    print: (result) => printResult(result, { folder: folder.path, environment: config.environment }),
+  });
 }
 
 /** Writes training, rounds and tests to the run's metrics. */

@@ -1,3 +1,4 @@
+import { flagName } from "../../core/mod.ts";
 import { envSpec, makeFromRecipe } from "../../envs/mod.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 
@@ -38,8 +39,8 @@ function checkWholeEpisodes(config: TrainWorldModelConfig): void {
   if (most >= whole) return;
   throw new RangeError(
     `Cannot train a memory on parts of episodes: expected room for the ${whole} decisions of an episode of ` +
-      `${config.environment}, got ${most} at most (--${
-        field.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)
-      } ${config[field as keyof TrainWorldModelConfig]})`,
+      `${config.environment}, got ${most} at most (--${flagName(field)} ${
+        config[field as keyof TrainWorldModelConfig]
+      })`,
   );
 }

@@ -1,21 +1,19 @@
 import type { Dataset } from "./dataset.ts";
 import { contentDigest } from "./split_by_content.ts";
 
-/** The options of {@link exampleDigests}. */
-export interface ExampleDigestsOptions {
-  /** Whether labels, attributes and captions count, too. @default false */
-  withLabels?: boolean;
-}
-
 /** What each example is known by: its pixels, tokens or coordinates, as 16 hexadecimal digits. */
-export function exampleDigests(data: Dataset, { withLabels = false }: ExampleDigestsOptions = {}): string[] {
+export function exampleDigests(data: Dataset): string[] {
   const numbers = numbersOf(data);
   const length = numbers.length / data.count;
   return Array.from({ length: data.count }, (_, n) => {
     const { buffer, byteOffset, byteLength } = numbers.subarray(n * length, (n + 1) * length);
-    const digest = contentDigest(new Uint8Array(buffer, byteOffset, byteLength));
-    return withLabels ? contentDigest(digest + JSON.stringify(labelsOf(data, n))) : digest;
+    return contentDigest(new Uint8Array(buffer, byteOffset, byteLength));
   });
+}
+
+/** The same where labels, attributes and captions count, too. @param digests Of the examples, see {@link exampleDigests}. */
+export function labelledDigests(data: Dataset, digests: readonly string[]): string[] {
+  return digests.map((digest, n) => contentDigest(digest + JSON.stringify(labelsOf(data, n))));
 }
 
 /** Some examples with all that is known of them, in the order of the indices. */

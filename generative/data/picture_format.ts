@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** Endings of picture files, those of formats that are not read among them. */
 export const PICTURE_FILES =
   /\.(a?png|jpe?g?|jfif|pjpeg|webp|gif|bmp|dib|tiff?|avif|hei[cf]s?|hif|jxl|jp2|j2k|svgz?|ico|psd|xcf|tga|p[bgnp]m|exr|hdr|dng|cr[23w]|nef|arw|orf|rw2|raf|qoi|pcx)$/i;
@@ -34,7 +36,7 @@ export const SIGNATURE_BYTES = 64;
 /** The format of a picture file by its first bytes, whatever its name says; undefined where it is none that is read. */
 export function pictureFormat(bytes: Uint8Array): PictureFormat | undefined {
   const head = bytes.subarray(0, SIGNATURE_BYTES);
-  const digits = Array.from(head, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digits = Buffer.from(head).toString("hex");
   const found = SIGNATURES.find(([, signature]) => signature.test(digits));
   if (found) return found[0];
   const text = String.fromCharCode(...head);

@@ -29,10 +29,8 @@ export async function splitByContent(
   digests: readonly string[],
   usable: (index: number) => boolean | Promise<boolean> = () => true,
 ): Promise<ContentSplit | undefined> {
-  const byDigest = new Map<string, number[]>();
   const order = Array.from(digests, (_, i) => i).toSorted((a, b) => digests[a] < digests[b] ? -1 : 1);
-  for (const i of order) byDigest.set(digests[i], [...byDigest.get(digests[i]) ?? [], i]);
-  const examples = [...byDigest.values()];
+  const examples = [...Map.groupBy(order, (i) => digests[i]).values()];
   const place = ([first]: number[]) => parseInt(digests[first].slice(0, 8), 16) / 2 ** 32;
   let held = examples.filter((copies) => place(copies) < 1 / HELD_OUT).length;
 

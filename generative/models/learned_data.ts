@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { writeFileAtomic } from "../../core/atomic_file.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { exampleDigests, selectExamples } from "../data/examples.ts";
+import { exampleDigests, labelledDigests, selectExamples } from "../data/examples.ts";
 import { contentDigest } from "../data/split_by_content.ts";
 
 /** One side of the data of a run. */
@@ -63,9 +63,10 @@ export function rememberData(
  */
 export function unseenExamples(folder: string, held: Dataset): { data: Dataset; seen: number } {
   const before = readLearnedData(folder);
-  if (!before || before.held.digest === sideOf(held).digest) return { data: held, seen: 0 };
-  const learned = new Set(before.examples.match(/.{16}/g) ?? []);
+  if (!before) return { data: held, seen: 0 };
   const digests = exampleDigests(held);
+  if (before.held.digest === sideOf(held, digests).digest) return { data: held, seen: 0 };
+  const learned = new Set(before.examples.match(/.{16}/g) ?? []);
   const unseen = Array.from(digests, (_, i) => i).filter((i) => !learned.has(digests[i]));
   if (unseen.length === 0) {
     throw new TypeError(
@@ -77,17 +78,17 @@ export function unseenExamples(folder: string, held: Dataset): { data: Dataset; 
 }
 
 function describe(learned: Dataset, held: Dataset): LearnedData {
+  const examples = exampleDigests(learned);
   return {
     data: learned.name,
-    learned: sideOf(learned),
-    held: sideOf(held),
-    examples: exampleDigests(learned).join(""),
+    learned: sideOf(learned, examples),
+    held: sideOf(held, exampleDigests(held)),
+    examples: examples.join(""),
   };
 }
 
-function sideOf(data: Dataset): LearnedData["held"] {
-  const known = exampleDigests(data, { withLabels: true });
-  return { count: data.count, digest: contentDigest(known.join("")) };
+function sideOf(data: Dataset, digests: readonly string[]): LearnedData["held"] {
+  return { count: data.count, digest: contentDigest(labelledDigests(data, digests).join("")) };
 }
 
 function readLearnedData(folder: string): LearnedData | undefined {

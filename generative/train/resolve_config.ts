@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { flagName } from "../../core/flag_name.ts";
 import { nearestName } from "../../core/nearest_name.ts";
 
 /** What a configuration holds: flat, so that each field is a flag. */
@@ -53,7 +54,7 @@ export function resolveConfig<S extends ConfigSchema>(
   for (const [key, text] of Object.entries(overrides)) {
     if (!(key in schema.entries)) {
       throw new RangeError(
-        `Cannot set ${flagOf(key)}: no such option${hint(key, Object.keys(schema.entries))}`,
+        `Cannot set --${flagName(key)}: no such option${hint(key, Object.keys(schema.entries))}`,
       );
     }
     changes[key] = parseValue(key, text, base[key]);
@@ -83,7 +84,7 @@ export function checkConfig<S extends ConfigSchema>(
   if (unknown !== undefined) {
     const problem = `no such option${hint(unknown, Object.keys(schema.entries))}`;
     throw source === undefined
-      ? new RangeError(`Cannot set ${flagOf(unknown)}: ${problem}`)
+      ? new RangeError(`Cannot set --${flagName(unknown)}: ${problem}`)
       : new SyntaxError(`Cannot read "${source}": "${unknown}" is ${problem}`);
   }
   const result = v.safeParse(schema, config);
@@ -95,15 +96,15 @@ export function checkConfig<S extends ConfigSchema>(
   const field = v.getDotPath(issue);
   if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${field}": ${problem}`);
   throw issue.kind === "schema" && issue.type !== "picklist"
-    ? new TypeError(`Cannot set ${flagOf(field ?? "")}: ${problem}`)
-    : new RangeError(`Cannot set ${flagOf(field ?? "")}: ${problem}`);
+    ? new TypeError(`Cannot set --${flagName(field ?? "")}: ${problem}`)
+    : new RangeError(`Cannot set --${flagName(field ?? "")}: ${problem}`);
 }
 
 /** Reads a value as the type that the preset's own has. */
 function parseValue(key: string, text: string, model: ConfigValue): ConfigValue {
   const wrong = (wanted: string) =>
     new TypeError(
-      `Cannot set ${flagOf(key)}: expected ${wanted}, got ${text === "" ? "nothing" : `"${text}"`}`,
+      `Cannot set --${flagName(key)}: expected ${wanted}, got ${text === "" ? "nothing" : `"${text}"`}`,
     );
   const number = (part: string) => {
     const value = Number(part);
@@ -120,11 +121,6 @@ function parseValue(key: string, text: string, model: ConfigValue): ConfigValue 
   if (Array.isArray(model)) return text === "" ? [] : text.split(",").map(number);
   if (text === "") throw wrong("a text");
   return text;
-}
-
-/** A field as it is typed on the command line: `someKey` is `--some-key`. */
-function flagOf(key: string): string {
-  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function hint(name: string, known: string[]): string {

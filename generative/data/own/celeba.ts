@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import type { PictureData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { type PictureFile, readPictureFiles } from "./read_picture_files.ts";
+import { tellSkipped } from "./tell_skipped.ts";
 
 /**
  * CelebA (Liu et al. 2015): a folder with `list_attr_celeba.csv` (as on Kaggle) or `.txt` (the original) and the
@@ -21,15 +22,8 @@ export async function loadCelebA(folder: string, options: ResolvedLoadOptions): 
   const there = new Set(readdirSync(place));
   const files = rows.filter(({ file }) => there.has(file))
     .map(({ file, attributes }): PictureFile => ({ path: join(place, file), attributes }));
-  if (files.length < rows.length) {
-    const first = `${rows.find(({ file }) => !there.has(file))!.file}: not there`;
-    options.onEvent?.({
-      type: "skipped",
-      dataset: basename(folder),
-      count: rows.length - files.length,
-      first,
-    });
-  }
+  const missing = rows.filter(({ file }) => !there.has(file)).map(({ file }) => `${file}: not there`);
+  tellSkipped(basename(folder), missing, options.onEvent);
   const { data, files: read } = await readPictureFiles(folder, files, options);
   const attributes = names.map((name, i) =>
     [name, Uint8Array.from(read, (file) => file.attributes![i])] as const

@@ -5,6 +5,7 @@ import type { PictureData } from "../dataset.ts";
 import { fitPictures } from "../fit_pictures.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { takePictures } from "../take_pictures.ts";
+import { tellSkipped } from "./tell_skipped.ts";
 
 const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const PLANE = 32 * 32;
@@ -28,10 +29,7 @@ export async function loadCifar10(
     throw new TypeError(`Cannot load "${folder}": expected ${wanted.join(" or ")} in it, got neither`);
   }
   const name = basename(folder);
-  if (missing.length > 0) {
-    const first = `${missing[0]}: not there`;
-    onEvent?.({ type: "skipped", dataset: name, count: missing.length, first });
-  }
+  tellSkipped(name, missing.map((file) => `${file}: not there`), onEvent);
   const batches = await Promise.all(files.map((file) => readBatch(join(folder, file))));
   const all: PictureData = {
     kind: "pictures",

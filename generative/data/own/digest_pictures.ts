@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -29,7 +30,7 @@ export async function digestPictures(
   return {
     digested: Array.from(arrays.read.data, (index, i) => ({
       ...files[index],
-      digest: hex(data.subarray(i * BYTES, (i + 1) * BYTES) as Uint8Array),
+      digest: Buffer.from(data.subarray(i * BYTES, (i + 1) * BYTES) as Uint8Array).toString("hex"),
     })),
     skipped: JSON.parse(metadata.skipped),
   };
@@ -54,7 +55,7 @@ async function digestAll(
       skipped.push(`${path}: ${(error as Error).message}`);
     }
   }
-  const data = Uint8Array.from(digests.join("").match(/../g) ?? [], (digits) => parseInt(digits, 16));
+  const data = new Uint8Array(Buffer.from(digests.join(""), "hex"));
   return {
     arrays: {
       digests: { shape: [read.length, BYTES], data },
@@ -67,10 +68,6 @@ async function digestAll(
 function foreign(bytes: Uint8Array): string {
   const got = bytes.length === 0 ? "an empty file" : "another format";
   return `expected a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC or JPEG XL file, got ${got}`;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Changes when a file does. */

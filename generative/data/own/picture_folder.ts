@@ -5,6 +5,7 @@ import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { PICTURE_FILES, pictureFormat, SIGNATURE_BYTES } from "../picture_format.ts";
 import { findFiles } from "./find_files.ts";
 import { type PictureFile, readPictureFiles } from "./read_picture_files.ts";
+import { tellSkipped } from "./tell_skipped.ts";
 
 /** What folders of a split are called; those to validate and to test with are both held out. */
 const SPLIT_FOLDERS = {
@@ -36,14 +37,7 @@ export async function loadPictureFolder(
   const { paths, skipped } = findFiles(folder, PICTURE_FILES, isPicture);
   const { files, stray, beside } = layOut(paths);
   const leftOut = [...skipped, ...stray.map((path) => `${join(folder, path)}: it lies beside ${beside}`)];
-  if (leftOut.length > 0 && options.split === "train") {
-    options.onEvent?.({
-      type: "skipped",
-      dataset: basename(folder),
-      count: leftOut.length,
-      first: leftOut[0],
-    });
-  }
+  if (options.split === "train") tellSkipped(basename(folder), leftOut, options.onEvent);
   const classes = [...new Set(files.map(({ label }) => label))].sort();
   const labelled = classes.length > 1 && !classes.includes(undefined);
   const { data, files: read } = await readPictureFiles(

@@ -8,6 +8,7 @@ import { padPixels, type Pixels, resizePixels } from "../fit_pictures.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { type ContentSplit, splitByContent } from "../split_by_content.ts";
 import { type DigestedFile, digestPictures } from "./digest_pictures.ts";
+import { tellSkipped } from "./tell_skipped.ts";
 
 /** A picture of the user's. */
 export interface PictureFile {
@@ -73,14 +74,6 @@ export async function readPictureFiles(
     },
     files: Array.from(arrays.read.data, (index) => chosen[index]),
   };
-}
-
-function tellSkipped(
-  dataset: string,
-  skipped: readonly string[],
-  onEvent: ResolvedLoadOptions["onEvent"],
-): void {
-  if (skipped.length > 0) onEvent?.({ type: "skipped", dataset, count: skipped.length, first: skipped[0] });
 }
 
 /** Both sides: by the user's folders, else by content. @throws TypeError when one of them would be empty. */

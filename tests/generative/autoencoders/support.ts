@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../../core/random_stream.ts";
-import type { PictureData } from "../../../generative/data/dataset.ts";
+import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import type { GenerativeModel, ModelConfig, ModelKind } from "../../../generative/models/model.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
@@ -34,15 +34,7 @@ export function createModel<C extends ModelConfig>(
   data: PictureData,
   changes: Partial<C> = {},
 ): GenerativeModel {
-  const { height, width, channels, count, name } = data;
-  return kind.create({ ...kind.presets.book, ...changes }, {
-    kind: "pictures",
-    name,
-    count,
-    height,
-    width,
-    channels,
-  });
+  return kind.create({ ...kind.presets.book, ...changes }, shapeOf(data));
 }
 
 /** The losses of some steps on the whole data, and what is measured afterwards. */
