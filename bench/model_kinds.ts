@@ -64,8 +64,8 @@ export async function measureModelKinds(only: readonly string[] = []): Promise<v
 function startSteps(kind: ModelKind, config: ModelConfig, data: Dataset) {
   const model = kind.create(config, shapeOf(data));
   const step = model.createStep!();
-  let state = model.initialise(new RandomStream(1));
-  const batch = model.batch(data, Int32Array.from({ length: config.batchSize }, (_, i) => i));
+  let state = model.begin(data, new RandomStream(1));
+  const batch = model.batch(data, { indices: Int32Array.from({ length: config.batchSize }, (_, i) => i) });
   const seed = seedTensor([1, 2]);
   const advance = () => {
     const next = step(state, batch, seed);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { GenerativeModel, PicturePreparation, SampleRequest } from "../models/model.ts";
+import type { BatchRequest, GenerativeModel, PicturePreparation, SampleRequest } from "../models/model.ts";
 import { pictureBatch, toPictures } from "../models/pictures.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { Optimiser } from "../train/adamw.ts";
@@ -46,13 +46,13 @@ export function pixelModel(
   network: LearningPixelNetwork,
   { optimiser, epochSamples, preparation }: PixelModelOptions,
 ): GenerativeModel {
-  const batch = (data: Dataset, indices: ArrayLike<number>) =>
+  const batch = (data: Dataset, { indices }: BatchRequest) =>
     tf.tidy(() => ({ pixels: network.prepare(pictureBatch(data, indices)) }));
   return {
     parameters: network.parameters,
-    initialise: (random, data) => {
+    begin: (data, random) => {
       const state = initialiseTrainState(network, optimiser, random);
-      return data && network.start ? startFrom(network, state, batch(data, firstOf(data))) : state;
+      return network.start ? startFrom(network, state, batch(data, { indices: firstOf(data) })) : state;
     },
     createStep: () => createTrainStep(network, optimiser),
     batch,

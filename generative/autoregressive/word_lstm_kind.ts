@@ -105,9 +105,9 @@ function wordModel(
   const optimiser = kerasAdam({ learningRate: config.learningRate });
   return {
     parameters: model.parameters,
-    initialise: (random) => initialiseTrainState(model, optimiser, random),
+    begin: (_, random) => initialiseTrainState(model, optimiser, random),
     createStep: () => createTrainStep(model, optimiser),
-    batch: (data, indices) => {
+    batch: (data, { indices }) => {
       const { tokens, length } = data as TextData;
       const rows = Array.from(indices, (i) => tokens.subarray(i * length, (i + 1) * length));
       const batch = new Int32Array(rows.length * length);

@@ -87,9 +87,9 @@ export function classifierModel(network: ClassifierNetwork, config: ClassifierCo
   };
   return {
     parameters: network.parameters,
-    initialise: (random) => initialiseTrainState(model, optimiser, random),
+    begin: (_, random) => initialiseTrainState(model, optimiser, random),
     createStep: () => createTrainStep(model, optimiser),
-    batch: (data, indices) =>
+    batch: (data, { indices }) =>
       tf.tidy(() => ({
         pictures: unitPixels(pictureBatch(data, indices)),
         labels: labelBatch(data as PictureData, indices),

@@ -62,20 +62,16 @@ function boxModel(cells: number): GenerativeModel {
   };
   return {
     parameters,
-    initialise: () => {
-      throw new TypeError(
-        "Cannot initialise box-model: expected fit() to be used, which finds the best at once",
-      );
-    },
-    fit: (data) => {
+    begin: (data) => {
       const { low, high, logDensity } = fitBox((data as PointData).points, cells);
-      return {
+      const parameters = {
         "box/low": tf.tensor1d([...low]),
         "box/high": tf.tensor1d([...high]),
         "box/logDensity": tf.tensor2d(logDensity, [cells, cells]),
       };
+      return { parameters, optimiser: {} };
     },
-    batch: (data, indices) => ({ points: pointBatch(data, indices) }),
+    batch: (data, { indices }) => ({ points: pointBatch(data, indices) }),
     measure: (parameters, { points }) => measurePoints(parameters, points),
     sample: (parameters, { count, random }) =>
       Promise.resolve({ kind: "points", points: sampleBox(readBox(parameters), count, random) }),

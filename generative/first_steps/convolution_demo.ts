@@ -88,8 +88,8 @@ function convolutions(): GenerativeModel {
   const parameters = collectParameters(edgeFilter("horizontal", 1), edgeFilter("vertical", 1));
   return {
     parameters,
-    initialise: (random) => ({ parameters: initialiseParameters(parameters, random), optimiser: {} }),
-    batch: (data, indices) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
+    begin: (_, random) => ({ parameters: initialiseParameters(parameters, random), optimiser: {} }),
+    batch: (data, { indices }) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
     measure: (parameters, { pictures }) => {
       const strength = (direction: Direction) =>
         findEdges(parameters, pictures, { direction, strides: 1 }).abs().mean();

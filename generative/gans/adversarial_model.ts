@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
-import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { drawLatents } from "../models/latent_model.ts";
 import type { GenerativeModel, SampleRequest } from "../models/model.ts";
@@ -73,10 +72,10 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     labelShares: options.labelShares,
     epochSamples: labels ? (2 * labels.length) ** 2 : 25,
     sampleOptions: ["temperature", "truncation", ...labels ? ["label" as const] : []],
-    initialise: (random: RandomStream) => startState(initialiseParameters(parameters, random), learners),
+    begin: (_, random) => startState(initialiseParameters(parameters, random), learners),
     createStep: options.createStep,
     measure: options.measure,
-    batch: (data, indices) =>
+    batch: (data, { indices }) =>
       tf.tidy(() => {
         const pictures = pictureBatch(data, indices).toFloat().div(127.5).sub(1);
         return { pictures, ...labelBatch && { labels: labelBatch(data, indices) } };

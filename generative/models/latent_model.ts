@@ -31,9 +31,9 @@ export function latentModel(
   return {
     parameters: network.parameters,
     latents,
-    initialise: (random) => initialiseTrainState(network, optimiser, random),
+    begin: (_, random) => initialiseTrainState(network, optimiser, random),
     createStep: () => createTrainStep(network, optimiser),
-    batch: (data, indices) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
+    batch: (data, { indices }) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
     measure: measure ?? losses,
     sampleOptions: ["temperature", "truncation"],
     sample: async (parameters, request) => {

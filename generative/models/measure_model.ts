@@ -38,7 +38,7 @@ export async function measureModel(
     for (let first = 0; first < count; first += batchSize) {
       signal?.throwIfAborted();
       const size = Math.min(batchSize, count - first);
-      const batch = model.batch(data, Int32Array.from({ length: size }, (_, i) => first + i));
+      const batch = model.batch(data, { indices: Int32Array.from({ length: size }, (_, i) => first + i) });
       const seed = seedTensor(random.fork(first).seedPair());
       const measured = await measure.run(parameters, batch, seed);
       for (const [name, tensor] of Object.entries(measured)) {

@@ -91,6 +91,17 @@ export interface ExploreContext {
   random: RandomStream;
 }
 
+/** Which examples {@link GenerativeModel.batch} is made of, and what for. */
+export interface BatchRequest {
+  /** `[B]`, places in the data. */
+  indices: ArrayLike<number>;
+  /**
+   * The step that learns from them, 0 for the first, and a stream of its own: for crops, flips and fades. Missing where
+   * examples are measured, which are taken as they are.
+   */
+  training?: { step: number; random: RandomStream };
+}
+
 /**
  * A model at work: parameters, and pure functions of them. Those that run in the browser as well (encode, decode)
  * use no Deno.
@@ -98,14 +109,17 @@ export interface ExploreContext {
 export interface GenerativeModel {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
-  /** Initial parameters and optimiser; the caller's. @param data What will be learned from, for models that look at it first. */
-  initialise(random: RandomStream, data?: Dataset): TrainState;
-  /** The tensors of some examples, the caller's. @param indices `[B]`. */
-  batch(data: Dataset, indices: ArrayLike<number>): NamedTensors;
-  /** One step of training, compiled by the caller's demand; missing for models that are fitted at once. */
+  /**
+   * The state that training starts from; without {@link GenerativeModel.createStep}, the best parameters in closed form.
+   *
+   * @param data What will be learned from.
+   * @returns Tensors that belong to the caller.
+   */
+  begin(data: Dataset, random: RandomStream): TrainState;
+  /** The tensors of some examples; they belong to the caller. */
+  batch(data: Dataset, request: BatchRequest): NamedTensors;
+  /** One step of training, compiled when it is first run; missing for models that `begin` fits at once. */
   createStep?(): TrainStep;
-  /** The best parameters in closed form, for models that need no steps; the caller's. */
-  fit?(data: Dataset): NamedTensors;
   /**
    * What is measured on a batch that was not learned from; pure. A scalar is a mean over the batch's examples; a pair
    * `[sum, count]` is a mean over something else, such as words, and the measure of all data is the sum of all batches

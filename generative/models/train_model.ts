@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
 import { Batches } from "../data/batches.ts";
-import { type Dataset, shapeOf } from "../data/dataset.ts";
+import { shapeOf } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { countParameters, type NamedTensors } from "../nn/mod.ts";
 import { disposeTrainState, train, type TrainEvent, type TrainState } from "../train/mod.ts";
@@ -112,7 +112,7 @@ export async function trainModel<C extends ModelConfig>(
     return last;
   };
   const { state: start, step: startStep } = restored ??
-    { state: firstState(model, data, random.fork("parameters")), step: 0 };
+    { state: model.begin(data, random.fork("parameters")), step: 0 };
   const save = (state: TrainState, step: number) =>
     saveModel(kind as ModelKind, folder, { state, step, shape });
   const step = model.createStep?.();
@@ -124,7 +124,7 @@ export async function trainModel<C extends ModelConfig>(
       startStep,
       steps: epochs * epochSteps,
       random: random.fork("train"),
-      batch: (index) => model.batch(data, batches.at(index)),
+      batch: (step, random) => model.batch(data, { indices: batches.at(step), training: { step, random } }),
       logEvery: LOG_STEPS,
       evaluateEvery: epochSteps,
       evaluate: ({ parameters }, done) => finishEpoch(parameters, Math.round(done / epochSteps)),
@@ -149,10 +149,6 @@ export async function trainModel<C extends ModelConfig>(
     step?.dispose();
     judge?.dispose();
   }
-}
-
-function firstState(model: GenerativeModel, data: Dataset, random: RandomStream): TrainState {
-  return model.fit ? { parameters: model.fit(data), optimiser: {} } : model.initialise(random, data);
 }
 
 async function drawSamples(

@@ -44,8 +44,8 @@ export async function learn(
   { steps, seed = 1 }: { steps: number; seed?: number },
 ): Promise<{ losses: number[]; measured: Record<string, number> }> {
   const step = model.createStep!();
-  const batch = model.batch(data, Int32Array.from({ length: data.count }, (_, i) => i));
-  let state = model.initialise(new RandomStream(seed));
+  const batch = model.batch(data, { indices: Int32Array.from({ length: data.count }, (_, i) => i) });
+  let state = model.begin(data, new RandomStream(seed));
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
     const draw = seedTensor([3, i]);

@@ -192,8 +192,8 @@ for (const [kind, steps, share] of [[PIXEL_CNN, 150, 0.3], [PIXEL_CNN_PP, 70, 0.
     const model = kind.create(config, data);
     const curve = async (steps: number) => {
       const step = model.createStep!();
-      let state = model.initialise(new RandomStream(1), data);
-      const batch = model.batch(data, [0, 1, 2, 3, 4, 5, 6, 7]);
+      let state = model.begin(data, new RandomStream(1));
+      const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
       const seed = seedTensor([1, 2]);
       const losses: number[] = [];
       for (let i = 0; i < steps; i++) {

@@ -131,8 +131,8 @@ Deno.test("word-lstm overfits eight sentences, goes on from prompts, and the sam
   const model = WORD_LSTM.create(config, shapeOf(data));
   const learn = async (steps: number) => {
     const step = model.createStep!();
-    let state = model.initialise(new RandomStream(1));
-    const batch = model.batch(data, [0, 1, 2, 3, 4, 5, 6, 7]);
+    let state = model.begin(data, new RandomStream(1));
+    const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
     const seed = seedTensor([1, 2]);
     const losses: number[] = [];
     for (let i = 0; i < steps; i++) {

@@ -48,9 +48,9 @@ for (const kind of KINDS) {
   Deno.test(`${kind.name}: before it learned anything its loss is ln of the classes`, () => {
     const data = noise(20, 10);
     const model = build(kind, data);
-    const { parameters, optimiser } = model.initialise(new RandomStream(1));
+    const { parameters, optimiser } = model.begin(data, new RandomStream(1));
     const [last] = Object.keys(parameters).filter((name) => name.endsWith("/kernel")).slice(-1);
-    const batch = model.batch(data, Int32Array.from({ length: 20 }, (_, i) => i));
+    const batch = model.batch(data, { indices: Int32Array.from({ length: 20 }, (_, i) => i) });
     const seed = seedTensor([1, 2]);
     const even = model.measure({ ...parameters, [last]: tf.zerosLike(parameters[last]) }, batch, seed);
     assertAlmostEquals(even.loss.dataSync()[0], Math.log(10), 1e-5);
@@ -65,8 +65,8 @@ for (const kind of KINDS) {
     const model = build(kind, data, { learningRate: 3e-3 } as Partial<ModelConfig>);
     const curve = () => {
       const step = model.createStep!();
-      let state = model.initialise(new RandomStream(1));
-      const batch = model.batch(data, [0, 1, 2, 3, 4, 5, 6, 7]);
+      let state = model.begin(data, new RandomStream(1));
+      const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
       const losses: number[] = [];
       for (let i = 0; i < 60; i++) {
         const seed = seedTensor([1, i]);
@@ -114,8 +114,8 @@ Deno.test("cnn-classifier has the gradients of finite differences", async (t) =>
         { ...CNN_CLASSIFIER.presets.book, dropoutRate: 0 },
         shapeOf(data),
       );
-      const { parameters } = model.initialise(new RandomStream(2));
-      const batch = model.batch(data, [0, 1, 2, 3]);
+      const { parameters } = model.begin(data, new RandomStream(2));
+      const batch = model.batch(data, { indices: [0, 1, 2, 3] });
       const loss = (kernel: tf.Tensor) =>
         model.measure({ ...parameters, "conv2/kernel": kernel }, batch, seedTensor([0, 0])).loss;
       const kernel = parameters["conv2/kernel"];

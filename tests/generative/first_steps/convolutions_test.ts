@@ -19,7 +19,7 @@ const step: PictureData = {
   pictures: Uint8Array.from({ length: 64 }, (_, i) => i < 32 ? 255 : 0),
 };
 const model = CONVOLUTIONS.create(CONVOLUTIONS.presets.book, shapeOf(step));
-const { parameters } = model.initialise(new RandomStream(0), step);
+const { parameters } = model.begin(step, new RandomStream(0));
 
 Deno.test("the kernels are the book's: rows 1, 0, -1 and columns -1, 0, 1", () => {
   assertEquals([...parameters["horizontal/kernel"].dataSync()], [1, 1, 1, 0, 0, 0, -1, -1, -1]);
@@ -27,7 +27,7 @@ Deno.test("the kernels are the book's: rows 1, 0, -1 and columns -1, 0, 1", () =
 });
 
 Deno.test("a horizontal edge answers the horizontal kernel alone, at stride 2 at half the side", () => {
-  const { pictures } = model.batch(step, [0]);
+  const { pictures } = model.batch(step, { indices: [0] });
   const edges = (direction: "horizontal" | "vertical", strides: number) =>
     findEdges(parameters, pictures, { direction, strides });
   const rows = edges("horizontal", 1).reshape([8, 8]).arraySync() as number[][];

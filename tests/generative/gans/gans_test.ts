@@ -48,13 +48,13 @@ for (const backend of backends) {
     const data = eightSquares();
     for (const kind of KINDS) {
       const model = tinyModel(kind, data, { labelNoise: 0.1, attribute: "right" });
-      const state = model.initialise(new RandomStream(1));
+      const state = model.begin(data, new RandomStream(1));
       for (const name of Object.keys(state.parameters).filter((name) => /\/score\//.test(name))) {
         state.parameters[name] = tf.zerosLike(state.parameters[name]);
       }
       const measured = measure(model, state.parameters, data);
       const step = model.createStep!();
-      const batch = model.batch(data, [0, 1, 2, 3]);
+      const batch = model.batch(data, { indices: [0, 1, 2, 3] });
       const { losses, state: next } = step(state, batch, seedTensor([1, 2]));
       if (kind === DCGAN_BRICKS) {
         // D = 1/2 everywhere: -log(1/2), whatever the labels are
@@ -78,7 +78,7 @@ Deno.test("one step changes both networks, their statistics and nothing else; th
   const data = eightSquares();
   for (const kind of KINDS) {
     const model = tinyModel(kind, data, { attribute: "right" });
-    const start = model.initialise(new RandomStream(1));
+    const start = model.begin(data, new RandomStream(1));
     const { state, curve } = await learn(model, data, { steps: 3 });
     for (const [name, before] of Object.entries(start.parameters)) {
       if (name === "critic/score/bias") continue; // real and generated pictures pull it up and down alike
@@ -166,7 +166,7 @@ Deno.test("exploring a generator shows samples, labels, truncation, nearest pict
   const data = eightSquares();
   const model = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "class" });
   assertEquals(model.labels, ["l", "r"]);
-  const { parameters, optimiser } = model.initialise(new RandomStream(1));
+  const { parameters, optimiser } = model.begin(data, new RandomStream(1));
   const before = tf.memory().numTensors;
   const names: string[] = [];
   const context = { parameters, data, learned: () => Promise.resolve(data), random: new RandomStream(2) };
@@ -200,10 +200,9 @@ Deno.test("data and attributes that do not fit are refused in a sentence", () =>
 Deno.test("pictures of data go to -1 .. 1", () => {
   const data: PictureData = { ...eightSquares(), pictures: new Uint8Array(8 * 64).fill(255) };
   data.pictures.fill(0, 64);
-  const { pictures, labels } = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "right" }).batch(data, [
-    0,
-    1,
-  ]);
+  const { pictures, labels } = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "right" }).batch(data, {
+    indices: [0, 1],
+  });
   assertEquals([pictures.max().dataSync()[0], pictures.min().dataSync()[0]], [1, -1]);
   assertEquals([...labels.dataSync()], [1, 0, 0, 1]);
 });

@@ -47,7 +47,7 @@ export async function learn(
 ): Promise<{ state: TrainState; curve: Record<string, number>[] }> {
   const step = model.createStep!();
   const batch = wholeBatch(model, data);
-  let state = model.initialise(new RandomStream(seed));
+  let state = model.begin(data, new RandomStream(seed));
   const curve: Record<string, number>[] = [];
   for (let i = 0; i < steps; i++) {
     const draw = seedTensor([seed, i]);
@@ -73,7 +73,9 @@ export function measure(
 
 /** Thirty-two pictures, each of the data as often as the others. */
 function wholeBatch(model: GenerativeModel, data: PictureData): NamedTensors {
-  return model.batch(data, Int32Array.from({ length: TINY.batchSize }, (_, i) => i % data.count));
+  return model.batch(data, {
+    indices: Int32Array.from({ length: TINY.batchSize }, (_, i) => i % data.count),
+  });
 }
 
 const numbers = (tensors: NamedTensors) =>

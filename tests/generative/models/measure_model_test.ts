@@ -2,7 +2,7 @@ import { assertAlmostEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../../core/mod.ts";
 import type { Dataset } from "../../../generative/data/mod.ts";
-import type { GenerativeModel } from "../../../generative/models/model.ts";
+import type { BatchRequest, GenerativeModel } from "../../../generative/models/model.ts";
 import { measureModel } from "../../../generative/models/measure_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 
@@ -11,7 +11,7 @@ await startBackend();
 Deno.test("a measure is a mean over examples, or the sum of all batches over the count of all", async () => {
   const lengths = [4, 2, 1]; // words in each text; their cost is 1, 2 and 4 a word
   const model = {
-    batch: (_: Dataset, indices: ArrayLike<number>) => ({
+    batch: (_: Dataset, { indices }: BatchRequest) => ({
       lengths: tf.tensor1d(Array.from(indices, (i) => lengths[i])),
     }),
     measure: (_: unknown, { lengths }: { lengths: tf.Tensor }) => {

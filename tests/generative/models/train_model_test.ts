@@ -233,13 +233,10 @@ Deno.test("trainModel() fits models that need no steps at once", async () => {
     schema: v.object(commonEntries),
     create: () => ({
       parameters: { mean: { shape: [], initialiser: () => Float32Array.of(0) } },
-      initialise: () => {
-        throw new Error("never asked");
-      },
-      batch: (data, indices) => ({
+      begin: (data) => ({ parameters: { mean: tf.scalar(data.count) }, optimiser: {} }),
+      batch: (data, { indices }) => ({
         values: tf.tensor1d(Array.from(indices, (i) => data.kind === "pictures" ? data.pictures[i * 64] : 0)),
       }),
-      fit: (data) => ({ mean: tf.scalar(data.count) }),
       measure: ({ mean }, { values }) => ({ loss: values.sub(mean).square().mean() }),
     }),
   };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
-import type { DataShape } from "../../../generative/data/dataset.ts";
+import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import { saveModel } from "../../../generative/models/load_model.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
@@ -12,10 +12,18 @@ import { browserTest, openViewer, pixels } from "../support/browser.ts";
 async function garments(root: string): Promise<void> {
   await startBackend();
   const config = { ...VAE_FASHION.presets.book, size: 16 };
-  const shape: DataShape = { kind: "pictures", name: "tiny", count: 1, height: 16, width: 16, channels: 1 };
+  const size = { height: 16, width: 16, channels: 1 };
+  const data: PictureData = {
+    kind: "pictures",
+    name: "tiny",
+    count: 1,
+    ...size,
+    pictures: new Uint8Array(16 * 16),
+  };
+  const shape = shapeOf(data);
   using runFolder = RunFolder.open("garments", { root, config });
   const { path } = runFolder;
-  const state = VAE_FASHION.create(config, shape).initialise(new RandomStream(1));
+  const state = VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
   const kernel = state.parameters["decoder/dense/kernel"];
   state.parameters["decoder/dense/kernel"] = kernel.mul(40);
   kernel.dispose();

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
-import type { DataShape } from "../../../generative/data/dataset.ts";
+import { type DataShape, type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import { saveModel } from "../../../generative/models/load_model.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
@@ -18,10 +18,18 @@ globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: t
 async function untrained(name: string, channels: number, shapeNow?: DataShape): Promise<RunFiles> {
   const kind = VAE_FASHION as unknown as ModelKind;
   const config = { ...VAE_FASHION.presets.book, size: 8, latentSize: 3 };
-  const shape: DataShape = { kind: "pictures", name: "tiny", count: 1, height: 8, width: 8, channels };
+  const size = { height: 8, width: 8, channels };
+  const data: PictureData = {
+    kind: "pictures",
+    name: "tiny",
+    count: 1,
+    ...size,
+    pictures: new Uint8Array(64 * channels),
+  };
+  const shape = shapeOf(data);
   using runFolder = RunFolder.open(name, { root, config });
   const { path } = runFolder;
-  const state = VAE_FASHION.create(config, shape).initialise(new RandomStream(1));
+  const state = VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
   await saveModel(kind, path, { state, step: 0, shape: shapeNow ?? shape });
   disposeTrainState(state);
   const { parameters } = readFiles(path).groups; // the page leaves optimisers where they are
