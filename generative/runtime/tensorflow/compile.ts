@@ -88,7 +88,9 @@ export class NativeStep {
    * tensor and its clone do, and a tensor that the step closes over may be passed in as well.
    */
   #compile(given: Tree[]): Variant {
-    const { backend } = this.runtime;
+    const { backend, binding } = this.runtime;
+    const describe = (tensors: tf.Tensor[]) =>
+      backend.getInputTensorIds(tensors).map((id) => binding.metadata(id));
     const tensors: tf.Tensor[] = [];
     const inputs = mapTree(given, (tensor) => {
       tensors.push(...backend.executeMultipleOutputs("Identity", [], [tensor], 1));
@@ -99,8 +101,8 @@ export class NativeStep {
         if (this.options.verify) this.#verify(recording, inputs, tensors);
         const built = buildFunction(recording, {
           name: `${this.#name.replaceAll(/\W/g, "_")}_${serial++}`,
-          inputs: backend.getInputTensorIds(tensors),
-          outputs: backend.getInputTensorIds(flatten(result)),
+          inputs: describe(tensors),
+          outputs: describe(flatten(result)),
           xla: this.options.xla ?? false,
         });
         const form = mapTree(result, (tensor) => tensor); // the arrays and records are the step's own to change
@@ -177,7 +179,7 @@ export class NativeStep {
     const describe = (dtype: string, shape: number[]) => `${dtype} [${shape}]`;
     const inputs = tensors.slice(0, 8).map(({ dtype, shape }) => describe(dtype, shape));
     if (tensors.length > inputs.length) inputs.push(`${tensors.length - inputs.length} more`);
-    const recent = recording.entries.filter((entry) => entry.kind === "op").slice(-3).map((
+    const recent = recording.entries.filter((entry) => entry.kind !== "constant").slice(-3).map((
       { name, outputs },
     ) => `${name} -> ${outputs.map(({ dtype, shape }) => describe(dataTypeName(dtype), shape)).join(", ")}`);
     error.message =

@@ -79,6 +79,7 @@ const SYMBOLS = {
   TF_SetAttrType: { parameters: [pointer, pointer, "i32"], result: "void" },
   TF_SetAttrTypeList: { parameters: [pointer, pointer, pointer, "i32"], result: "void" },
   TF_SetAttrShape: { parameters: [pointer, pointer, pointer, "i32"], result: "void" },
+  TF_SetAttrFuncName: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
   TF_SetAttrTensor: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
   TF_GraphGetTensorNumDims: { parameters: [pointer, { struct: [pointer, "i32"] }, pointer], result: "i32" },
   TF_GraphGetTensorShape: {
