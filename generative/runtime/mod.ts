@@ -13,3 +13,4 @@ export { executeNative, isNative, type NativeAttributes } from "./native.ts";
 export * from "./random.ts";
 export * from "./repeat.ts";
 export * from "./tree.ts";
+export * from "./variables.ts";

@@ -15,6 +15,8 @@ export type NativeAttributes = Record<
 
 /** What native TensorFlow can do beyond tfjs's interface of a backend. */
 export interface NativeRuntime {
+  /** Whether ops on TensorFlow's variables can run: everywhere but where XLA is to compile them. */
+  readonly hasVariables: boolean;
   /** Runs one op by TensorFlow's name. */
   execute(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], outputCount: number): tf.Tensor[];
   /** Makes a step of TensorFlow functions. */
@@ -27,8 +29,8 @@ export interface NativeRuntime {
 export interface NativeStep {
   /** Runs the step now. */
   call(inputs: Tree[]): Tree;
-  /** Runs the step on another thread. */
-  run(inputs: Tree[]): Promise<Tree>;
+  /** Runs the step on another thread; in place the first input is given up. */
+  run(inputs: Tree[], inPlace: boolean): Promise<Tree>;
   /** Frees the functions. */
   dispose(): void;
 }

@@ -1,5 +1,6 @@
 import type { TensorFlowBinding, TensorMetadata } from "./binding.ts";
 import { GraphBuilder, type NodeOutput, packOutputs } from "./graph_builder.ts";
+import { findInputVariables, type InputVariable } from "./input_variables.ts";
 import type { RecordedEntry, RecordedLoop, Recording } from "./recording.ts";
 
 /** A function that TensorFlow's context knows, made of a recording. */
@@ -8,6 +9,8 @@ export interface GraphFunction {
   name: string;
   /** Handles that go after the inputs in each call: captured tensors and large constants. Ours to delete. */
   captured: number[];
+  /** The inputs that are variables in each call. */
+  variables: InputVariable[];
   /** The functions that it calls itself. */
   called: GraphFunction[];
   /** Types of what it returns, and the shapes that do not depend on values. */
@@ -22,6 +25,8 @@ export interface GraphFunctionOptions {
   inputs: TensorMetadata[];
   /** The tensors that it returns. */
   outputs: TensorMetadata[];
+  /** How many of the first inputs are given up to be changed in place. */
+  inPlace: number;
   /** Whether XLA compiles it. */
   xla: boolean;
 }
@@ -33,21 +38,28 @@ export function buildFunction(recording: Recording, options: GraphFunctionOption
   const captured: number[] = [];
   const called: GraphFunction[] = [];
   try {
-    const parameters = options.inputs.map((input) => graph.placeholder(input));
+    const needed = reachable(recording, options.outputs.map(({ id }) => id));
+    const variables = findInputVariables(recording, options).filter(({ made }) => needed.entries.has(made));
+    for (const { made, assigned } of variables) {
+      for (const entry of [made, assigned]) needed.entries.delete(entry);
+    }
+    const parameters = options.inputs.map((input, i) => {
+      const variable = variables.find(({ input }) => input === i);
+      return variable ? graph.variable(variable, input) : graph.placeholder(input);
+    });
     const capture = (id: number, handle: number) => {
       captured.push(binding.share(handle));
       parameters.push(graph.placeholder({ ...binding.metadata(handle), id }));
     };
     const call = ({ turn, parameters }: RecordedLoop, outputs: TensorMetadata[]) => {
       const name = `${options.name}_${called.length}`;
-      called.push(buildFunction(turn, { name, inputs: parameters, outputs, xla: false }));
+      called.push(buildFunction(turn, { name, inputs: parameters, outputs, inPlace: 0, xla: false }));
       return name;
     };
     const turnFunctions = (entry: RecordedLoop) => ({
       cond: call(entry, [entry.condition]),
       body: call(entry, entry.next),
     });
-    const needed = reachable(recording, options.outputs.map(({ id }) => id));
     const given = new Set(options.inputs.map(({ id }) => id));
     for (const [id, handle] of recording.captured) {
       if (needed.tensors.has(id) && !given.has(id)) capture(id, handle);
@@ -64,7 +76,7 @@ export function buildFunction(recording: Recording, options: GraphFunctionOption
     const outputs = options.outputs.map(({ shape, dtype }, i) =>
       graph.hasFixedShape(results[i]) ? { shape, dtype } : { dtype }
     );
-    return { name: options.name, captured, called, outputs };
+    return { name: options.name, captured, variables, called, outputs };
   } catch (error) {
     release(binding, { captured, called });
     throw error;
@@ -136,15 +148,15 @@ function release(
 function reachable(recording: Recording, outputs: number[]) {
   const entries = new Set<RecordedEntry>();
   const tensors = new Set<number>();
-  const open = [...outputs];
+  const open: (number | RecordedEntry)[] = [...outputs];
   while (open.length > 0) {
-    const id = open.pop()!;
-    if (tensors.has(id)) continue;
-    tensors.add(id);
-    const entry = recording.madeBy.get(id);
-    if (entry === undefined) continue;
+    const next = open.pop()!;
+    const entry = typeof next === "number" ? recording.madeBy.get(next) : next;
+    if (typeof next === "number") tensors.add(next);
+    if (entry === undefined || entries.has(entry)) continue;
     entries.add(entry);
     if (entry.kind !== "constant") open.push(...entry.inputs);
+    if (entry.kind === "op") open.push(...entry.after);
   }
   return { entries, tensors };
 }

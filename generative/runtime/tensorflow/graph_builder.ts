@@ -1,5 +1,6 @@
 import { type Attribute, setGraphAttribute } from "./attributes.ts";
 import type { TensorFlowBinding, TensorMetadata } from "./binding.ts";
+import { type InputVariable, resourceOf } from "./input_variables.ts";
 import type { Pointer } from "./memory.ts";
 import { opDefinition } from "./op_definitions.ts";
 import type { RecordedConstant, RecordedLoop, RecordedOp } from "./recording.ts";
@@ -24,6 +25,10 @@ export function packOutputs(outputs: readonly NodeOutput[]): ArrayBuffer {
 export class GraphBuilder {
   readonly address: Pointer;
   readonly #nodes = new Map<number, NodeOutput>();
+  /** The nodes of the ops that others must come after. */
+  readonly #operations = new Map<RecordedOp | RecordedLoop, Pointer[]>();
+  /** The nodes that read an input which is a variable. */
+  readonly #readers = new Map<number, Pointer[]>();
   readonly #constants = new Map<string, NodeOutput>();
   #count = 0;
 
@@ -82,8 +87,40 @@ export class GraphBuilder {
       const { symbols, memory } = library;
       symbols.TF_SetAttrFuncName(node, memory.text(attribute), memory.text(name), BigInt(name.length));
     }
+    for (const before of entry.kind === "op" ? entry.after : []) {
+      for (const address of this.#operations.get(before)!) library.symbols.TF_AddControlInput(node, address);
+    }
     const [address] = this.#finish(node, entry.name);
+    this.#operations.set(entry, [address]);
+    for (const id of entry.inputs) this.#readers.get(id)?.push(address);
     entry.outputs.forEach((output, i) => this.#remember(output.id, [address, i]));
+    if (entry.name === "ReadVariableOp") this.#ensureShape(entry.outputs[0]);
+  }
+
+  /**
+   * A parameter that is a variable, with the input that it stands for read from it. What changes the variable comes
+   * after all that read it.
+   */
+  variable(variable: InputVariable, input: TensorMetadata): NodeOutput {
+    const { symbols, memory } = this.binding.library;
+    const resource = this.placeholder(resourceOf(variable));
+    const node = this.#begin("ReadVariableOp");
+    this.#addInput(node, resource);
+    symbols.TF_SetAttrType(node, memory.text("dtype"), input.dtype);
+    this.#remember(input.id, this.#finish(node, "ReadVariableOp"));
+    const readers = [this.#ensureShape(input)[0]];
+    this.#readers.set(input.id, readers);
+    this.#operations.set(variable.assigned, readers);
+    return resource;
+  }
+
+  /** Tells TensorFlow the shape of what was read from a variable. */
+  #ensureShape({ id, shape }: TensorMetadata): NodeOutput {
+    const { symbols, memory } = this.binding.library;
+    const node = this.#begin("EnsureShape");
+    this.#addInput(node, this.#nodes.get(id)!);
+    symbols.TF_SetAttrShape(node, memory.text("shape"), memory.int64s(shape), shape.length);
+    return this.#remember(id, this.#finish(node, "EnsureShape"));
   }
 
   /** A node that only passes a tensor on: an output may be an input as well, or occur twice. */

@@ -68,6 +68,7 @@ const SYMBOLS = {
   TF_NewOperation: { parameters: [pointer, pointer, pointer], result: pointer },
   TF_FinishOperation: { parameters: [pointer, pointer], result: pointer },
   TF_AddInput: { parameters: [pointer, { struct: [pointer, "i32"] }], result: "void" },
+  TF_AddControlInput: { parameters: [pointer, pointer], result: "void" },
   TF_AddInputList: { parameters: [pointer, "buffer", "i32"], result: "void" },
   TF_SetAttrString: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
   TF_SetAttrInt: { parameters: [pointer, pointer, "i64"], result: "void" },

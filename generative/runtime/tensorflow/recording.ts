@@ -1,4 +1,4 @@
-import type { Attribute } from "./attributes.ts";
+import { type Attribute, DataType } from "./attributes.ts";
 import type { Recorder, TensorFlowBinding, TensorMetadata } from "./binding.ts";
 import type { TensorValues } from "./tensor_values.ts";
 
@@ -9,6 +9,8 @@ export interface RecordedOp {
   attributes: Attribute[];
   inputs: number[];
   outputs: TensorMetadata[];
+  /** Ops on the same variables before it, which the graph would not know to come first. */
+  after: RecordedOp[];
 }
 
 /** Values that came from JavaScript. */
@@ -52,12 +54,18 @@ export class Recording implements Recorder {
   /** Tensors that are neither inputs nor made by the step, by number, with a handle of our own. */
   readonly captured = new Map<number, number>();
   readonly #inputs: Set<number>;
+  /** The last op on each variable that the step makes. */
+  readonly #variables = new Map<number, RecordedOp>();
 
-  /** @param around The recording of which this one is a loop's part. */
+  /**
+   * @param around The recording of which this one is a loop's part.
+   * @param xla Whether XLA is to compile it.
+   */
   constructor(
     readonly binding: TensorFlowBinding,
     inputs: Iterable<number>,
     readonly around?: Recording,
+    readonly xla: boolean = around?.xla ?? false,
   ) {
     this.#inputs = new Set(inputs);
   }
@@ -65,8 +73,15 @@ export class Recording implements Recorder {
   /** Notes an op. */
   op(name: string, attributes: Attribute[], inputs: number[], outputs: TensorMetadata[]): void {
     for (const id of inputs) this.use(id);
-    const entry: RecordedOp = { kind: "op", name, attributes, inputs: [...inputs], outputs };
+    const entry: RecordedOp = { kind: "op", name, attributes, inputs: [...inputs], outputs, after: [] };
     this.entries.push(entry);
+    for (const id of inputs) {
+      const last = this.#variables.get(id);
+      if (last === undefined) continue;
+      entry.after.push(last);
+      this.#variables.set(id, entry);
+    }
+    for (const { id, dtype } of outputs) if (dtype === DataType.resource) this.#variables.set(id, entry);
     for (const output of outputs) this.madeBy.set(output.id, entry);
   }
 
@@ -92,6 +107,11 @@ export class Recording implements Recorder {
     for (const id of entry.inputs) this.use(id);
     this.entries.push(entry);
     for (const output of entry.outputs) this.madeBy.set(output.id, entry);
+  }
+
+  /** The last op on a variable that the step makes. */
+  lastUse(variable: number): RecordedOp | undefined {
+    return this.#variables.get(variable);
   }
 
   /** Refuses: a value that is read would be frozen into the function. */

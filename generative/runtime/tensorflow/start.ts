@@ -15,6 +15,12 @@ import { Recording } from "./recording.ts";
 export class TensorFlowRuntime implements NativeRuntime {
   constructor(readonly binding: TensorFlowBinding, readonly backend: KernelBackend) {}
 
+  /** Whether ops on TensorFlow's variables can run: everywhere but where XLA is to compile them. */
+  get hasVariables(): boolean {
+    const { recorder } = this.binding;
+    return !(recorder instanceof Recording && recorder.xla);
+  }
+
   /** Runs one op by TensorFlow's name. */
   execute(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], outputCount: number): tf.Tensor[] {
     return this.backend.executeMultipleOutputs(op, toAttributes(attributes), inputs, outputCount);
