@@ -150,8 +150,7 @@ export class NativeStep {
     const recording = new Recording(
       binding,
       backend.getInputTensorIds(tensors),
-      undefined,
-      this.options.xla,
+      { xla: this.options.xla },
     );
     let used: R;
     try {

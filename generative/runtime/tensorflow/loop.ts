@@ -36,7 +36,7 @@ export function recordLoop(runtime: TensorFlowRuntime, around: Recording, loop: 
     return tf.tidy(() => {
       const [index, state] = renumber(first);
       const given = [index, state];
-      const recording = turn = new Recording(binding, numbersOf(given), around);
+      const recording = turn = new Recording(binding, numbersOf(given), { around });
       binding.recorder = recording;
       const more = tf.less(index as tf.Tensor, tf.scalar(loop.count, "int32"));
       const next = [tf.add(index as tf.Tensor, tf.scalar(1, "int32")), loop.turn(state, index as tf.Tensor)];

@@ -45,6 +45,14 @@ export type RecordedEntry = RecordedOp | RecordedConstant | RecordedLoop;
 /** Larger constants become inputs: the graph stays small, and the values are not copied. */
 const LARGEST_CONSTANT = 4096;
 
+/** What a recording is made for. */
+export interface RecordingOptions {
+  /** The recording of which it is a loop's part. @default none */
+  around?: Recording;
+  /** Whether XLA is to compile it. @default as the one around, else false */
+  xla?: boolean;
+}
+
 /** What a step did: the ops it ran, the constants it made, the tensors it took from outside. */
 export class Recording implements Recorder {
   /** In the order of execution. */
@@ -53,21 +61,21 @@ export class Recording implements Recorder {
   readonly madeBy = new Map<number, RecordedEntry>();
   /** Tensors that are neither inputs nor made by the step, by number, with a handle of our own. */
   readonly captured = new Map<number, number>();
+  /** Whether XLA is to compile it. */
+  readonly xla: boolean;
   readonly #inputs: Set<number>;
+  readonly #around: Recording | undefined;
   /** The last op on each variable that the step makes. */
   readonly #variables = new Map<number, RecordedOp>();
 
-  /**
-   * @param around The recording of which this one is a loop's part.
-   * @param xla Whether XLA is to compile it.
-   */
   constructor(
     readonly binding: TensorFlowBinding,
     inputs: Iterable<number>,
-    readonly around?: Recording,
-    readonly xla: boolean = around?.xla ?? false,
+    { around, xla = around?.xla ?? false }: RecordingOptions = {},
   ) {
     this.#inputs = new Set(inputs);
+    this.#around = around;
+    this.xla = xla;
   }
 
   /** Notes an op. */
@@ -88,8 +96,8 @@ export class Recording implements Recorder {
   /** Notes values from JavaScript. */
   create(id: number, shape: number[], dtype: number, values: TensorValues): void {
     const large = !Array.isArray(values) && values.byteLength > LARGEST_CONSTANT;
-    this.around?.create(id, shape, dtype, values); // it may be used after the loop as well
-    if (large && this.around) return; // a large one comes from there
+    this.#around?.create(id, shape, dtype, values); // it may be used after the loop as well
+    if (large && this.#around) return; // a large one comes from there
     const entry: RecordedConstant = {
       kind: "constant",
       id,
