@@ -39,7 +39,7 @@ export function buildFunction(recording: Recording, options: GraphFunctionOption
   const called: GraphFunction[] = [];
   try {
     const needed = reachable(recording, options.outputs.map(({ id }) => id));
-    const variables = findInputVariables(recording, options).filter(({ made }) => needed.entries.has(made));
+    const variables = findInputVariables(recording, { ...options, needed: needed.entries });
     for (const { made, assigned } of variables) {
       for (const entry of [made, assigned]) needed.entries.delete(entry);
     }

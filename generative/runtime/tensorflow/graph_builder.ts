@@ -94,33 +94,35 @@ export class GraphBuilder {
     this.#operations.set(entry, [address]);
     for (const id of entry.inputs) this.#readers.get(id)?.push(address);
     entry.outputs.forEach((output, i) => this.#remember(output.id, [address, i]));
-    if (entry.name === "ReadVariableOp") this.#ensureShape(entry.outputs[0]);
+    if (entry.name === "ReadVariableOp") this.#setShape(entry.outputs[0]);
   }
 
   /**
-   * A parameter that is a variable, with the input that it stands for read from it. What changes the variable comes
-   * after all that read it.
+   * A parameter that is a variable, with the input that it stands for read from it, if anything else needs that. What
+   * changes the variable comes after all that read it.
    */
   variable(variable: InputVariable, input: TensorMetadata): NodeOutput {
     const { symbols, memory } = this.binding.library;
     const resource = this.placeholder(resourceOf(variable));
+    const readers: Pointer[] = [];
+    this.#operations.set(variable.assigned, readers);
+    if (!variable.read) return resource;
     const node = this.#begin("ReadVariableOp");
     this.#addInput(node, resource);
     symbols.TF_SetAttrType(node, memory.text("dtype"), input.dtype);
     this.#remember(input.id, this.#finish(node, "ReadVariableOp"));
-    const readers = [this.#ensureShape(input)[0]];
+    this.#setShape(input);
+    readers.push(this.#nodes.get(input.id)![0]);
     this.#readers.set(input.id, readers);
-    this.#operations.set(variable.assigned, readers);
     return resource;
   }
 
   /** Tells TensorFlow the shape of what was read from a variable. */
-  #ensureShape({ id, shape }: TensorMetadata): NodeOutput {
-    const { symbols, memory } = this.binding.library;
-    const node = this.#begin("EnsureShape");
-    this.#addInput(node, this.#nodes.get(id)!);
-    symbols.TF_SetAttrShape(node, memory.text("shape"), memory.int64s(shape), shape.length);
-    return this.#remember(id, this.#finish(node, "EnsureShape"));
+  #setShape({ id, shape }: TensorMetadata): void {
+    const { symbols, memory, status } = this.binding.library;
+    const place = new Uint8Array(packOutputs([this.#nodes.get(id)!]));
+    symbols.TF_GraphSetTensorShape(this.address, place, memory.int64s(shape), shape.length, status);
+    this.binding.library.check("set a shape");
   }
 
   /** A node that only passes a tensor on: an output may be an input as well, or occur twice. */

@@ -1,6 +1,6 @@
 import { AttributeType, DataType } from "./attributes.ts";
 import type { TensorFlowBinding, TensorMetadata } from "./binding.ts";
-import type { RecordedOp, Recording } from "./recording.ts";
+import type { RecordedEntry, RecordedOp, Recording } from "./recording.ts";
 
 /** An input that a function takes as a variable, to change it in place. */
 export interface InputVariable extends TensorMetadata {
@@ -8,21 +8,37 @@ export interface InputVariable extends TensorMetadata {
   input: number;
   /** Which output is the variable's last value; -1 for none. */
   output: number;
+  /** Whether anything but the variable needs the input's value. */
+  read: boolean;
   /** The op that makes the variable in the recording, and the one that gives it the input's value. */
   made: RecordedOp;
   /** See `made`. */
   assigned: RecordedOp;
 }
 
-/** The variables of a recording that start as one of its first `inPlace` inputs. */
+/** What {@link findInputVariables} looks at. */
+interface Search {
+  /** The entries that the function is made of. */
+  needed: Set<RecordedEntry>;
+  inputs: TensorMetadata[];
+  outputs: TensorMetadata[];
+  /** How many of the first inputs may be variables. */
+  inPlace: number;
+}
+
+/** The variables of a recording that start as an input. */
 export function findInputVariables(
   recording: Recording,
-  { inputs, outputs, inPlace }: { inputs: TensorMetadata[]; outputs: TensorMetadata[]; inPlace: number },
+  { needed, inputs, outputs, inPlace }: Search,
 ): InputVariable[] {
   const places = new Map(inputs.slice(0, inPlace).map(({ id }, input) => [id, input]));
   const found: InputVariable[] = [];
+  const used = new Map<number, number>(); // how often
+  const use = (id: number) => used.set(id, (used.get(id) ?? 0) + 1);
+  for (const { id } of outputs) use(id);
+  for (const entry of needed) if (entry.kind !== "constant") entry.inputs.forEach(use);
   for (const assigned of recording.entries) {
-    if (assigned.kind !== "op" || assigned.name !== "AssignVariableOp") continue;
+    if (!needed.has(assigned) || assigned.kind !== "op" || assigned.name !== "AssignVariableOp") continue;
     const [id, value] = assigned.inputs;
     const [made] = assigned.after;
     const input = places.get(value);
@@ -32,7 +48,7 @@ export function findInputVariables(
     const output = last?.name === "ReadVariableOp"
       ? outputs.findIndex(({ id }) => recording.madeBy.get(id) === last)
       : -1;
-    found.push({ ...inputs[input], id, input, output, made, assigned });
+    found.push({ ...inputs[input], id, input, output, read: used.get(value)! > 1, made, assigned });
   }
   return found;
 }

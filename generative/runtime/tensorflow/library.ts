@@ -82,6 +82,10 @@ const SYMBOLS = {
   TF_SetAttrShape: { parameters: [pointer, pointer, pointer, "i32"], result: "void" },
   TF_SetAttrFuncName: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
   TF_SetAttrTensor: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
+  TF_GraphSetTensorShape: {
+    parameters: [pointer, { struct: [pointer, "i32"] }, pointer, "i32", pointer],
+    result: "void",
+  },
   TF_GraphGetTensorNumDims: { parameters: [pointer, { struct: [pointer, "i32"] }, pointer], result: "i32" },
   TF_GraphGetTensorShape: {
     parameters: [pointer, { struct: [pointer, "i32"] }, "buffer", "i32", pointer],
