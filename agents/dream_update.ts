@@ -137,6 +137,8 @@ export function createDreamUpdate(
         {
           run: (state: TrainState, start: DreamStart, seed: tf.Tensor) =>
             compiled.run(state, world, start, seed),
+          runInPlace: (state: TrainState, start: DreamStart, seed: tf.Tensor) =>
+            compiled.runInPlace(state, world, start, seed),
           dispose() {}, // the update owns the compiled function
         },
       );

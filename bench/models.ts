@@ -36,10 +36,10 @@ const CALLS = 5;
 const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
 
 /** Milliseconds a step of a model, eager and compiled. */
-function measure<Batch extends NamedTensors>(
+async function measure<Batch extends NamedTensors>(
   model: Model<Batch>,
   batch: Batch,
-): { eager: number; compiled: number } {
+): Promise<{ eager: number; compiled: number }> {
   const optimiser = adamW({ learningRate: 1e-4 });
   const step = (state: TrainState, batch: Batch, seed: tf.Tensor) => {
     const { value, gradients } = valueAndGradients((p) => model.loss(p, batch, seed), state.parameters);
@@ -48,30 +48,31 @@ function measure<Batch extends NamedTensors>(
   };
   const compiled = compile(step);
   const seed = seedTensor([1, 2]);
-  const time = (run: typeof step) => {
+  const time = async (run: (...inputs: Parameters<typeof step>) => Promise<ReturnType<typeof step>>) => {
     let state = initialiseTrainState(model, optimiser, new RandomStream(1));
-    const advance = () => {
-      const next = run(state, batch, seed);
+    const advance = async () => {
+      const next = await run(state, batch, seed);
       next.loss.dataSync();
       next.loss.dispose();
-      disposeTrainState(state);
       state = next.state;
     };
-    advance();
-    advance();
+    await advance();
+    await advance();
     let best = Infinity;
     for (let i = 0; i < CALLS; i++) {
       const start = performance.now();
-      advance();
+      await advance();
       best = Math.min(best, performance.now() - start);
     }
     disposeTrainState(state);
     return best;
   };
-  const eager = time((...inputs) =>
-    tf.tidy(() => step(...inputs) as unknown as tf.TensorContainer) as unknown as ReturnType<typeof step>
-  );
-  const result = { eager, compiled: time(compiled) };
+  const eager = await time((state, ...inputs) => {
+    const next = tf.tidy(() => step(state, ...inputs) as unknown as tf.TensorContainer);
+    disposeTrainState(state);
+    return Promise.resolve(next as unknown as ReturnType<typeof step>);
+  });
+  const result = { eager, compiled: await time(compiled.runInPlace) };
   compiled.dispose();
   seed.dispose();
   return result;
@@ -148,27 +149,27 @@ async function measureWorldModel(): Promise<void> {
   const { visionBatch, memoryBatch: rows, memorySteps } = SIZES;
   row(
     `vision, paper, ${visionBatch} frames`,
-    measure(new Vision(PAPER_VISION), frames(visionBatch)),
+    await measure(new Vision(PAPER_VISION), frames(visionBatch)),
     keras?.vision,
   );
-  row("vision, small, 128 frames", measure(new Vision(SMALL_VISION), frames(128)));
+  row("vision, small, 128 frames", await measure(new Vision(SMALL_VISION), frames(128)));
   const paper = new Memory(PAPER_MEMORY);
   const sequence = {
     inputs: tf.randomNormal([memorySteps, rows, 35]),
     target: tf.randomNormal([memorySteps * rows, 32]),
   };
   const name = `${rows} x ${memorySteps} steps`;
-  const unrolled = measure(bareMemory(paper, "unrolled"), sequence);
+  const unrolled = await measure(bareMemory(paper, "unrolled"), sequence);
   row(`LSTM and mixture, paper, ${name}`, unrolled, keras?.memory);
   if (isNative()) {
-    const fused = measure(bareMemory(paper, "fused"), sequence);
+    const fused = await measure(bareMemory(paper, "fused"), sequence);
     row("the same on BlockLSTMV2", fused);
     const faster = unrolled.compiled <= fused.compiled ? "the unrolled, compiled step" : "BlockLSTMV2";
     console.log(`Faster here: ${faster}; the lab runs the unrolled, compiled step`);
   }
-  row(`memory, paper, with heads, ${name}`, measure(paper, memoryBatch(paper, memorySteps, rows)));
+  row(`memory, paper, with heads, ${name}`, await measure(paper, memoryBatch(paper, memorySteps, rows)));
   const small = new Memory(SMALL_MEMORY);
-  row("memory, small, 48 x 32 steps", measure(small, memoryBatch(small, 32, 48)));
+  row("memory, small, 48 x 32 steps", await measure(small, memoryBatch(small, 32, 48)));
   if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
 }
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { nativeRuntime, type NativeStep } from "./native.ts";
-import { checkAlive, flatten, mapTree, type Tree, type TreeLike } from "./tree.ts";
+import { checkAlive, disposeTree, flatten, mapTree, type Tree, type TreeLike } from "./tree.ts";
 
 /** How a step is compiled. */
 export interface CompileOptions {
@@ -18,6 +18,12 @@ export interface Compiled<A extends readonly TreeLike[], R extends TreeLike> {
   (...inputs: A): R;
   /** Runs the step on another thread: the event loop stays free. The inputs may be disposed at once. */
   run(...inputs: A): Promise<R>;
+  /**
+   * {@link Compiled.run} that takes the first input over: its tensors are freed, also when the step fails, and native
+   * TensorFlow's ops on variables (see {@link variable}) work in their memory. The step must be disposed of to free the
+   * last of it.
+   */
+  runInPlace(...inputs: A): Promise<R>;
   /** Frees the compiled functions, those that run once they are done; a later call compiles again. */
   dispose(): void;
 }
@@ -54,7 +60,15 @@ export function compile<A extends readonly TreeLike[], R extends TreeLike>(
   return Object.assign(compiled, {
     run: async (...inputs: A): Promise<R> => {
       const native = nativeStep();
-      return (native ? await native.run([...inputs] as Tree[]) : runEagerly(step, inputs, name)) as R;
+      return (native ? await native.run([...inputs] as Tree[], false) : runEagerly(step, inputs, name)) as R;
+    },
+    runInPlace: async (...inputs: A): Promise<R> => {
+      const native = nativeStep();
+      try {
+        return (native ? await native.run([...inputs] as Tree[], true) : runEagerly(step, inputs, name)) as R;
+      } finally {
+        disposeTree(inputs[0] as Tree);
+      }
     },
     dispose: () => made?.dispose(),
   });

@@ -11,4 +11,6 @@ export * from "./compile.ts";
 export type { InstallEvent } from "./install/events.ts";
 export { executeNative, isNative, type NativeAttributes } from "./native.ts";
 export * from "./random.ts";
+export * from "./repeat.ts";
 export * from "./tree.ts";
+export * from "./variables.ts";

@@ -15,18 +15,22 @@ export type NativeAttributes = Record<
 
 /** What native TensorFlow can do beyond tfjs's interface of a backend. */
 export interface NativeRuntime {
+  /** Whether ops on TensorFlow's variables can run: everywhere but where XLA is to compile them. */
+  readonly hasVariables: boolean;
   /** Runs one op by TensorFlow's name. */
   execute(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], outputCount: number): tf.Tensor[];
   /** Makes a step of TensorFlow functions. */
   compile(step: (...inputs: Tree[]) => Tree, options: CompileOptions): NativeStep;
+  /** Makes a loop of a step that is being recorded; undefined while none is. */
+  repeat(count: number, turn: (state: Tree, index: tf.Tensor) => Tree, initial: Tree): Tree | undefined;
 }
 
 /** A step that native TensorFlow compiled. */
 export interface NativeStep {
   /** Runs the step now. */
   call(inputs: Tree[]): Tree;
-  /** Runs the step on another thread. */
-  run(inputs: Tree[]): Promise<Tree>;
+  /** Runs the step on another thread; in place the first input is given up. */
+  run(inputs: Tree[], inPlace: boolean): Promise<Tree>;
   /** Frees the functions. */
   dispose(): void;
 }

@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../core/random_stream.ts";
+import { hostNumbers, integerTensor } from "./host_numbers.ts";
 import { executeNative, isNative } from "./native.ts";
-
-/** The numbers behind seed tensors on backends that draw in JavaScript, so that nothing is read back. */
-const pairs = new WeakMap<object, readonly [number, number]>();
 
 const LARGEST_SEED = 2 ** 31 - 1;
 
@@ -21,27 +19,29 @@ export function seedTensor(pair: readonly [number, number]): tf.Tensor1D {
       );
     }
   }
-  const seed = tf.tensor1d([...pair], "int32");
-  if (!isNative()) pairs.set(seed.dataId, [pair[0], pair[1]]);
-  return seed;
+  return integerTensor(pair) as tf.Tensor1D;
 }
 
 /**
  * Another seed, independent of this one and of those with other labels: draw each tensor of a step from its own.
  *
  * @param seed int32 `[2]`.
- * @param label An integer, `0 .. 2^31 - 1`.
+ * @param label An integer, `0 .. 2^31 - 1`, or an int32 scalar that holds one: the index of {@link repeat}.
  * @returns int32 `[2]`.
  */
-export function foldSeed(seed: tf.Tensor, label: number): tf.Tensor1D {
+export function foldSeed(seed: tf.Tensor, label: number | tf.Tensor): tf.Tensor1D {
   checkSeed(seed, "fold a seed");
-  if (!Number.isInteger(label) || label < 0 || label > LARGEST_SEED) {
-    throw new RangeError(`Cannot fold a seed: expected a label in 0 .. ${LARGEST_SEED}, got ${label}`);
+  checkLabel(label);
+  if (!isNative()) {
+    const number = typeof label === "number" ? label : hostNumbers(label)[0];
+    return seedTensor(hostStream(seed).fork(number).seedPair());
   }
-  if (!isNative()) return seedTensor(hostStream(seed).fork(label).seedPair());
   return tf.tidy(() => {
     // int32 addition wraps around; Philox then scrambles whatever comes out. The 1 tells seeds from drawn numbers.
-    const labelled = tf.add(seed, tf.tensor1d([label, 1], "int32"));
+    const offsets = typeof label === "number"
+      ? tf.tensor1d([label, 1], "int32")
+      : tf.stack([label, tf.scalar(1, "int32")]);
+    const labelled = tf.add(seed, offsets);
     const bounds = [tf.scalar(0, "int32"), tf.scalar(LARGEST_SEED, "int32")];
     const shape = tf.tensor1d([2], "int32");
     const attributes = { dtype: { type: "int32" }, T: { type: "int32" }, Tseed: { type: "int32" } } as const;
@@ -110,7 +110,7 @@ function drawNatively(op: string, shape: number[], seed: tf.Tensor): tf.Tensor {
 
 /** The stream that a seed stands for on a backend that draws in JavaScript. */
 function hostStream(seed: tf.Tensor): RandomStream {
-  const [first, second] = pairs.get(seed.dataId) ?? seed.dataSync();
+  const { 0: first, 1: second } = hostNumbers(seed);
   return new RandomStream(first).fork(second);
 }
 
@@ -120,6 +120,17 @@ function checkSeed(seed: tf.Tensor, what: string): void {
       `Cannot ${what}: expected a seed tensor int32 [2], got ${seed.dtype} [${seed.shape}]`,
     );
   }
+}
+
+function checkLabel(label: number | tf.Tensor): void {
+  if (typeof label !== "number") {
+    if (label.dtype === "int32" && label.rank === 0) return;
+    throw new TypeError(
+      `Cannot fold a seed: expected a label int32 [], got ${label.dtype} [${label.shape}]`,
+    );
+  }
+  if (Number.isInteger(label) && label >= 0 && label <= LARGEST_SEED) return;
+  throw new RangeError(`Cannot fold a seed: expected a label in 0 .. ${LARGEST_SEED}, got ${label}`);
 }
 
 function sizeOf(shape: number[]): number {

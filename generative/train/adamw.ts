@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { clipByGlobalNorm, clipByValue, globalNorm } from "../nn/gradients.ts";
 import { type NamedTensors, parameter } from "../nn/parameters.ts";
+import { adamStep, blend } from "./adam_step.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** The options of {@link adamW}. */
@@ -87,8 +88,9 @@ export function adamW(options: AdamWOptions): Optimiser {
     const meanShare = tf.expm1(step.mul(Math.log(beta1))).neg();
     const rootShare = tf.sqrt(tf.expm1(step.mul(Math.log(beta2))).neg());
     // (mean / meanShare) / (sqrt(variance) / rootShare + epsilon), with the scalars gathered first.
-    const scale = rootShare.div(meanShare);
-    const floor = epsilonHat ? tf.scalar(epsilon) : rootShare.mul(epsilon);
+    const corrected = rate.mul(rootShare.div(meanShare)) as tf.Scalar;
+    const floor = epsilonHat ? tf.scalar(epsilon) : rootShare.mul(epsilon) as tf.Scalar;
+    const decay = weightDecay > 0 ? rate.mul(weightDecay) : undefined;
 
     const averageKept = emaDecay !== undefined && emaWarmUp
       ? tf.minimum(emaDecay, step.div(done.add(10)))
@@ -97,16 +99,20 @@ export function adamW(options: AdamWOptions): Optimiser {
     const nextParameters: NamedTensors = { ...parameters };
     for (const [key, gradient] of Object.entries(clipped.gradients)) {
       const value = parameter(parameters, key);
-      const mean = blend(parameter(state, `${name}/mean/${key}`), gradient, beta1);
-      const variance = blend(parameter(state, `${name}/variance/${key}`), tf.square(gradient), beta2);
-      const direction = mean.div(tf.sqrt(variance).add(floor));
-      const kept = weightDecay > 0 && value.rank >= 2 ? value.mul(tf.sub(1, rate.mul(weightDecay))) : value;
-      const next = kept.sub(direction.mul(rate.mul(scale)));
-      nextParameters[key] = next;
-      nextState[`${name}/mean/${key}`] = mean;
-      nextState[`${name}/variance/${key}`] = variance;
+      const next = adamStep(
+        {
+          value,
+          mean: parameter(state, `${name}/mean/${key}`),
+          variance: parameter(state, `${name}/variance/${key}`),
+        },
+        gradient,
+        { beta1, beta2, rate: corrected, floor, decay: value.rank >= 2 ? decay : undefined },
+      );
+      nextParameters[key] = next.value;
+      nextState[`${name}/mean/${key}`] = next.mean;
+      nextState[`${name}/variance/${key}`] = next.variance;
       if (averageKept !== undefined) {
-        nextState[`ema/${key}`] = blend(parameter(state, `ema/${key}`), next, averageKept);
+        nextState[`ema/${key}`] = blend(parameter(state, `ema/${key}`), next.value, averageKept);
       }
     }
     return { parameters: nextParameters, state: nextState, gradientNorm: clipped.norm, learningRate: rate };
@@ -119,11 +125,6 @@ export function adamW(options: AdamWOptions): Optimiser {
 export function averagedParameters(state: NamedTensors): NamedTensors {
   const averages = Object.entries(state).filter(([key]) => key.startsWith("ema/"));
   return Object.fromEntries(averages.map(([key, value]) => [key.slice("ema/".length), value]));
-}
-
-/** `kept old + (1 - kept) new`. */
-function blend(old: tf.Tensor, fresh: tf.Tensor, kept: number | tf.Tensor): tf.Tensor {
-  return old.mul(kept).add(fresh.mul(typeof kept === "number" ? 1 - kept : tf.sub(1, kept)));
 }
 
 /** Limits the gradients; the norm is that which they had before. */

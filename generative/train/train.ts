@@ -90,7 +90,6 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
     for (let step = startStep; step < steps; step++) {
       options.signal?.throwIfAborted();
       const result = await advance(options, inputs, state, step);
-      disposeTrainState(state);
       state = result.state;
       done = step + 1;
       try {
@@ -124,7 +123,7 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
   return state;
 }
 
-/** One step on its batch and seed, which are freed; the next step's batch is made while it runs. */
+/** One step on a state, its batch and its seed, which are freed; the next step's batch is made while it runs. */
 async function advance<Batch extends Tree>(
   options: TrainOptions<Batch>,
   inputs: Inputs<Batch>,
@@ -134,7 +133,7 @@ async function advance<Batch extends Tree>(
   const batch = await inputs.take(step);
   const seed = seedTensor(options.random.fork(step).fork("seed").seedPair());
   try {
-    const running = options.step.run(state, batch, seed);
+    const running = options.step.runInPlace(state, batch, seed);
     if (step + 1 < options.steps) inputs.prepare(step + 1);
     return await running;
   } finally {

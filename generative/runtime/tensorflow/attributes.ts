@@ -18,6 +18,15 @@ export function dataTypeName(type: number): string {
   return Object.entries(DataType).find(([, number]) => number === type)?.[0] ?? `type ${type}`;
 }
 
+/** Element types that tfjs tensors have, to TensorFlow's numbers. */
+export const TFJS_TYPES: Record<string, number> = {
+  float32: DataType.float32,
+  int32: DataType.int32,
+  bool: DataType.bool,
+  complex64: DataType.complex64,
+  string: DataType.string,
+};
+
 /** What kind of value an attribute holds, numbered as in tfjs-node's binding. */
 export const AttributeType = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
 

@@ -3,11 +3,14 @@ import type { CompileOptions } from "../compile.ts";
 import { checkAlive, flatten, mapTree, structure, type Tree } from "../tree.ts";
 import { dataTypeName } from "./attributes.ts";
 import { buildFunction, type GraphFunction, removeFunction } from "./function.ts";
+import { VariablePool } from "./input_variables.ts";
 import { Recording } from "./recording.ts";
 import type { TensorFlowRuntime } from "./start.ts";
 
 /** A step compiled for one signature. */
 interface Variant extends GraphFunction {
+  /** Where its inputs that are variables live. */
+  pool: VariablePool;
   /** Arranges the tensors that a call returns as the step does. */
   arrange(tensors: tf.Tensor[]): Tree;
 }
@@ -34,16 +37,34 @@ export class NativeStep {
   call(inputs: Tree[]): Tree {
     const { binding } = this.runtime;
     if (binding.recorder !== undefined) return this.step(...inputs);
-    const { variant, ids } = this.#prepare(inputs);
+    const { variant, ids } = this.#prepare(inputs, false);
     return this.#arrange(variant, binding.call(variant.name, ids, variant.outputs.length));
   }
 
-  /** Runs the step on another thread; only the first call of a signature keeps this one busy. */
-  async run(inputs: Tree[]): Promise<Tree> {
+  /**
+   * Runs the step on another thread; only the first call of a signature keeps this one busy.
+   *
+   * @param inPlace Whether the first input is given up: what changes in place is freed here.
+   */
+  async run(inputs: Tree[], inPlace: boolean): Promise<Tree> {
     this.#running++;
     try {
-      const { variant, ids } = this.#prepare(inputs);
-      const outputs = await this.runtime.binding.callOffThread(variant.name, ids, variant.outputs.length);
+      const { variant, ids } = this.#prepare(inputs, inPlace);
+      const { name, variables, pool } = variant;
+      const tensors = flatten(inputs);
+      const set = pool.take(ids);
+      variables.forEach(({ input }, i) => {
+        ids[input] = set.handles[i];
+        tensors[input].dispose(); // the variable alone has its memory now
+      });
+      let outputs: number[];
+      try {
+        outputs = await this.runtime.binding.callOffThread(name, ids, variant.outputs.length);
+      } catch (error) {
+        pool.discard(set);
+        throw error;
+      }
+      pool.giveBack(set, outputs);
       return this.#arrange(variant, outputs);
     } finally {
       this.#running--;
@@ -60,16 +81,19 @@ export class NativeStep {
 
   #removeRetired(): void {
     if (this.#running > 0) return;
-    for (const variant of this.#retired.splice(0)) removeFunction(this.runtime.binding, variant);
+    for (const variant of this.#retired.splice(0)) {
+      variant.pool.dispose();
+      removeFunction(this.runtime.binding, variant);
+    }
   }
 
-  #prepare(inputs: Tree[]): { variant: Variant; ids: number[] } {
+  #prepare(inputs: Tree[], inPlace: boolean): { variant: Variant; ids: number[] } {
     const tensors = flatten(inputs);
     checkAlive(tensors, this.#name);
-    const signature = structure(inputs);
+    const signature = structure(inputs) + (inPlace ? " in place" : "");
     let variant = this.#variants.get(signature);
     if (variant === undefined) {
-      variant = this.#compile(inputs);
+      variant = this.#compile(inputs, inPlace ? flatten(inputs[0]).length : 0);
       this.#variants.set(signature, variant);
     }
     return { variant, ids: [...this.runtime.backend.getInputTensorIds(tensors), ...variant.captured] };
@@ -87,8 +111,10 @@ export class NativeStep {
    * Records with copies of the inputs (the same memory under new numbers): two inputs may share storage, as a
    * tensor and its clone do, and a tensor that the step closes over may be passed in as well.
    */
-  #compile(given: Tree[]): Variant {
-    const { backend } = this.runtime;
+  #compile(given: Tree[], inPlace: number): Variant {
+    const { backend, binding } = this.runtime;
+    const describe = (tensors: tf.Tensor[]) =>
+      backend.getInputTensorIds(tensors).map((id) => binding.metadata(id));
     const tensors: tf.Tensor[] = [];
     const inputs = mapTree(given, (tensor) => {
       tensors.push(...backend.executeMultipleOutputs("Identity", [], [tensor], 1));
@@ -99,8 +125,9 @@ export class NativeStep {
         if (this.options.verify) this.#verify(recording, inputs, tensors);
         const built = buildFunction(recording, {
           name: `${this.#name.replaceAll(/\W/g, "_")}_${serial++}`,
-          inputs: backend.getInputTensorIds(tensors),
-          outputs: backend.getInputTensorIds(flatten(result)),
+          inputs: describe(tensors),
+          outputs: describe(flatten(result)),
+          inPlace,
           xla: this.options.xla ?? false,
         });
         const form = mapTree(result, (tensor) => tensor); // the arrays and records are the step's own to change
@@ -108,7 +135,7 @@ export class NativeStep {
           let next = 0;
           return mapTree(form, () => tensors[next++]);
         };
-        return { ...built, arrange };
+        return { ...built, pool: new VariablePool(binding, built.variables), arrange };
       });
     } finally {
       tf.dispose(tensors);
@@ -120,7 +147,11 @@ export class NativeStep {
     const { binding, backend } = this.runtime;
     const variables = Object.values(tf.engine().state.registeredVariables);
     const variableIds = backend.getInputTensorIds(variables);
-    const recording = new Recording(binding, backend.getInputTensorIds(tensors));
+    const recording = new Recording(
+      binding,
+      backend.getInputTensorIds(tensors),
+      { xla: this.options.xla },
+    );
     let used: R;
     try {
       tf.tidy(() => {
@@ -177,7 +208,7 @@ export class NativeStep {
     const describe = (dtype: string, shape: number[]) => `${dtype} [${shape}]`;
     const inputs = tensors.slice(0, 8).map(({ dtype, shape }) => describe(dtype, shape));
     if (tensors.length > inputs.length) inputs.push(`${tensors.length - inputs.length} more`);
-    const recent = recording.entries.filter((entry) => entry.kind === "op").slice(-3).map((
+    const recent = recording.entries.filter((entry) => entry.kind !== "constant").slice(-3).map((
       { name, outputs },
     ) => `${name} -> ${outputs.map(({ dtype, shape }) => describe(dataTypeName(dtype), shape)).join(", ")}`);
     error.message =

@@ -68,6 +68,7 @@ const SYMBOLS = {
   TF_NewOperation: { parameters: [pointer, pointer, pointer], result: pointer },
   TF_FinishOperation: { parameters: [pointer, pointer], result: pointer },
   TF_AddInput: { parameters: [pointer, { struct: [pointer, "i32"] }], result: "void" },
+  TF_AddControlInput: { parameters: [pointer, pointer], result: "void" },
   TF_AddInputList: { parameters: [pointer, "buffer", "i32"], result: "void" },
   TF_SetAttrString: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
   TF_SetAttrInt: { parameters: [pointer, pointer, "i64"], result: "void" },
@@ -79,7 +80,12 @@ const SYMBOLS = {
   TF_SetAttrType: { parameters: [pointer, pointer, "i32"], result: "void" },
   TF_SetAttrTypeList: { parameters: [pointer, pointer, pointer, "i32"], result: "void" },
   TF_SetAttrShape: { parameters: [pointer, pointer, pointer, "i32"], result: "void" },
+  TF_SetAttrFuncName: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
   TF_SetAttrTensor: { parameters: [pointer, pointer, pointer, pointer], result: "void" },
+  TF_GraphSetTensorShape: {
+    parameters: [pointer, { struct: [pointer, "i32"] }, pointer, "i32", pointer],
+    result: "void",
+  },
   TF_GraphGetTensorNumDims: { parameters: [pointer, { struct: [pointer, "i32"] }, pointer], result: "i32" },
   TF_GraphGetTensorShape: {
     parameters: [pointer, { struct: [pointer, "i32"] }, "buffer", "i32", pointer],

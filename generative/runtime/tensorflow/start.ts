@@ -4,15 +4,22 @@ import { type NativeAttributes, type NativeRuntime, setNativeRuntime } from "../
 import type { CompileOptions } from "../compile.ts";
 import { cudaLibraries } from "../install/locate.ts";
 import type { Tree } from "../tree.ts";
-import { type Attribute, AttributeType } from "./attributes.ts";
+import { type Attribute, AttributeType, TFJS_TYPES } from "./attributes.ts";
 import { type ContextOptions, type KernelBackend, TensorFlowBinding } from "./binding.ts";
 import { NativeStep } from "./compile.ts";
-import { TFJS_TYPES } from "./function.ts";
 import { TensorFlowLibrary, withoutNoise } from "./library.ts";
+import { recordLoop } from "./loop.ts";
+import { Recording } from "./recording.ts";
 
 /** TensorFlow in this process: the binding, and tfjs's backend on top of it. */
 export class TensorFlowRuntime implements NativeRuntime {
   constructor(readonly binding: TensorFlowBinding, readonly backend: KernelBackend) {}
+
+  /** Whether ops on TensorFlow's variables can run: everywhere but where XLA is to compile them. */
+  get hasVariables(): boolean {
+    const { recorder } = this.binding;
+    return !(recorder instanceof Recording && recorder.xla);
+  }
 
   /** Runs one op by TensorFlow's name. */
   execute(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], outputCount: number): tf.Tensor[] {
@@ -22,6 +29,12 @@ export class TensorFlowRuntime implements NativeRuntime {
   /** Makes a step of TensorFlow functions. */
   compile(step: (...inputs: Tree[]) => Tree, options: CompileOptions): NativeStep {
     return new NativeStep(this, step, options);
+  }
+
+  /** Makes a loop of a step that is being recorded; undefined while none is. */
+  repeat(count: number, turn: (state: Tree, index: tf.Tensor) => Tree, initial: Tree): Tree | undefined {
+    const { recorder } = this.binding;
+    return recorder instanceof Recording ? recordLoop(this, recorder, { count, turn, initial }) : undefined;
   }
 }
 

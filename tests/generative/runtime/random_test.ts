@@ -69,6 +69,7 @@ for (const backend of ["tensorflow", "cpu"]) {
         for (let j = 0; j < i; j++) assertAlmostEquals(draws[i].mul(draws[j]).mean().dataSync()[0], 0, 0.1);
       }
       assertEquals(values(foldSeed(seed, 9)), values(foldSeed(seedTensor([5, 6]), 9)));
+      assertEquals(values(foldSeed(seed, tf.scalar(9, "int32"))), values(foldSeed(seed, 9)));
     } finally {
       await tf.setBackend("tensorflow");
     }
@@ -117,6 +118,7 @@ Deno.test("bad seeds are refused", async () => {
   assertThrows(() => seedTensor([-1, 0]), RangeError, "0 .. 2147483647");
   assertThrows(() => seedTensor([0, 2 ** 31]), RangeError, "got 0,2147483648");
   assertThrows(() => foldSeed(seedTensor([0, 0]), 0.5), RangeError, "got 0.5");
+  assertThrows(() => foldSeed(seedTensor([0, 0]), tf.scalar(1)), TypeError, "label int32 [], got float32 []");
   assertThrows(() => normal([2], tf.zeros([2])), TypeError, "float32 [2]");
   assertThrows(() => uniform([2], tf.zeros([3], "int32")), TypeError, "int32 [3]");
 });

@@ -8,8 +8,18 @@ import {
   kerasAdam,
   schedules,
 } from "../../../generative/train/mod.ts";
+import { compile } from "../../../generative/runtime/mod.ts";
+import { backends } from "../support/finite_differences.ts";
 
-await tf.setBackend("cpu");
+/** Runs a test on each backend. */
+function onBackends(name: string, body: () => void | Promise<void>): void {
+  for (const backend of backends) {
+    Deno.test(`${name} (${backend})`, async () => {
+      await tf.setBackend(backend);
+      await body();
+    });
+  }
+}
 
 /** The gradients of step t, different for each element. */
 const gradient = (t: number, i: number) => Math.sin(3 * t + i) * (i + 1);
@@ -71,7 +81,7 @@ function assertClose(actual: number[], expected: number[], tolerance = 1e-5): vo
   actual.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
 }
 
-Deno.test("adamW() follows the algorithm: correction, decay of matrices only, clipping, average", () => {
+onBackends("adamW() follows the algorithm: correction, decay of matrices only, clipping, average", () => {
   const all = {
     beta1: 0.8,
     beta2: 0.95,
@@ -90,7 +100,7 @@ Deno.test("adamW() follows the algorithm: correction, decay of matrices only, cl
   assertAlmostEquals(norms[0], Math.hypot(...[0, 1, 2, 3, 4, 5].map((i) => gradient(0, i))), 1e-5);
 });
 
-Deno.test("an average that warms up forgets its start, and ends with its own decay", () => {
+onBackends("an average that warms up forgets its start, and ends with its own decay", () => {
   const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonHat: false, weightDecay: 0 };
   for (const emaDecay of [0.3, 0.999]) { // 0.3 is reached after four steps, 0.999 never
     const average = { emaDecay, emaWarmUp: true };
@@ -101,7 +111,7 @@ Deno.test("an average that warms up forgets its start, and ends with its own dec
   }
 });
 
-Deno.test("kerasAdam() adds its epsilon before the correction, which holds tiny gradients back", () => {
+onBackends("kerasAdam() adds its epsilon before the correction, which holds tiny gradients back", () => {
   const tiny = { "a/kernel": tf.fill([2, 2], 1e-6), "a/bias": tf.fill([2], -1e-6) };
   const optimiser = kerasAdam({ learningRate: 0.1 });
   const parameters = { "a/kernel": tf.zeros([2, 2]), "a/bias": tf.zeros([2]) };
@@ -118,7 +128,7 @@ Deno.test("kerasAdam() adds its epsilon before the correction, which holds tiny 
   assertClose(flat(moved), expected.p);
 });
 
-Deno.test("adamW() with its defaults is plain Adam; its first step is the learning rate", () => {
+onBackends("adamW() with its defaults is plain Adam; its first step is the learning rate", () => {
   const { parameters, state } = run({ learningRate: 0.01 }, 1);
   const moved = flat(parameters).map((value, i) => value - [...START["a/kernel"], ...START["a/bias"]][i]);
   // sin(0) = 0: the first element has no gradient.
@@ -133,7 +143,7 @@ Deno.test("adamW() with its defaults is plain Adam; its first step is the learni
   assertEquals(averagedParameters(state), {});
 });
 
-Deno.test("adamW() takes its learning rate from a schedule of the step, counted from 0", () => {
+onBackends("adamW() takes its learning rate from a schedule of the step, counted from 0", () => {
   const { rates } = run({ learningRate: schedules.linear({ from: 1, to: 0, steps: 4 }) }, 6);
   assertClose(rates, [1, 0.75, 0.5, 0.25, 0, 0]);
 });
@@ -153,7 +163,39 @@ Deno.test("schedules", () => {
   assertClose([0, 3, 6, 300].map((step) => at(halving, step)), [1, 0.5, 0.25, 0.1]);
 });
 
-Deno.test("adamW() leaves a parameter without a gradient as it is", () => {
+onBackends("an update compiled, through XLA or in place is the update itself to rounding", async () => {
+  const options = { learningRate: 0.05, weightDecay: 0.2, clipNorm: 2, emaDecay: 0.7, epsilon: 1e-3 };
+  const optimiser = adamW(options);
+  type State = { parameters: NamedTensors; optimiser: NamedTensors };
+  const step = (state: State, gradients: NamedTensors): State => {
+    const next = optimiser.update(state.optimiser, state.parameters, gradients);
+    return { parameters: next.parameters, optimiser: next.state };
+  };
+  const compiled = [compile(step), compile(step, { xla: true })];
+  const start = (): State => {
+    const parameters = { "a/kernel": tf.tensor([[1, -2], [3, -4]]), "a/bias": tf.tensor([0.5, -0.5]) };
+    return { parameters, optimiser: optimiser.init(parameters) };
+  };
+  const numbers = (state: State) =>
+    [...Object.values(state.parameters), ...Object.values(state.optimiser)].flatMap((x) => [...x.dataSync()]);
+  let states = [start(), start(), start(), start(), start()];
+  for (let t = 0; t < 5; t++) {
+    const gradients = { "a/kernel": tf.tensor([[t, 1], [-1, 2]]), "a/bias": tf.tensor([0.1, -t]) };
+    const [plain, ...others] = states;
+    states = [
+      step(plain, gradients),
+      compiled[0](others[0], gradients),
+      compiled[1](others[1], gradients),
+      await compiled[0].runInPlace(others[2], gradients),
+      await compiled[1].runInPlace(others[3], gradients),
+    ];
+    for (const state of states) assertClose(numbers(state), numbers(states[0]));
+    assertEquals(numbers(states[3]), numbers(states[1])); // in place bit for bit as not in place
+  }
+  for (const step of compiled) step.dispose();
+});
+
+onBackends("adamW() leaves a parameter without a gradient as it is", () => {
   const optimiser = adamW({ learningRate: 0.1, weightDecay: 1 });
   const parameters = { a: tf.ones([2, 2]), b: tf.ones([2, 2]) };
   const update = optimiser.update(optimiser.init(parameters), parameters, { a: tf.ones([2, 2]) });
