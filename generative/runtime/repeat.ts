@@ -3,6 +3,9 @@ import { integerTensor } from "./host_numbers.ts";
 import { nativeRuntime } from "./native.ts";
 import { checkAlive, disposeTree, flatten, mapTree, structure, type Tree, type TreeLike } from "./tree.ts";
 
+/** The index is an int32, which would wrap around after it. */
+const MOST_TURNS = 2 ** 31 - 1;
+
 /**
  * Turns a state over `count` times: the result of each turn goes into the next. In a compiled step on native
  * TensorFlow it is one loop of the graph, recorded once however many turns it has; elsewhere a loop of JavaScript, and
@@ -10,13 +13,13 @@ import { checkAlive, disposeTree, flatten, mapTree, structure, type Tree, type T
  * body takes from outside is the same in every turn. To pick a row by the index, use `tf.oneHot`: tfjs's `gather`
  * reads its indices.
  *
- * @param count Turns, 0 or more.
+ * @param count Turns, `0 .. 2^31 - 1`.
  * @param body Pure, as a compiled step is. Its index is an int32 scalar, 0 for the first turn: fold seeds with it
  * (see {@link foldSeed}). It returns a state of the same keys, shapes and types.
  * @param initial The state before the first turn; it stays the caller's.
  * @returns The state after the last turn, in tensors of its own.
- * @throws RangeError for a count that is not a whole number of 0 or more; TypeError when the body returns a state of
- * another form.
+ * @throws RangeError for a count that is not a whole number in `0 .. 2^31 - 1`; TypeError when the body returns a
+ * state of another form.
  *
  * @example A random walk of 1000 steps
  * ```ts
@@ -30,8 +33,10 @@ export function repeat<State extends TreeLike>(
   body: (state: State, index: tf.Scalar) => State,
   initial: State,
 ): State {
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`Cannot repeat: expected a whole number of turns, 0 or more, got ${count}`);
+  if (!Number.isInteger(count) || count < 0 || count > MOST_TURNS) {
+    throw new RangeError(
+      `Cannot repeat: expected a whole number of turns in 0 .. ${MOST_TURNS}, got ${count}`,
+    );
   }
   checkAlive(flatten(initial as Tree), "repeat");
   const form = structure(initial as Tree);
@@ -52,10 +57,15 @@ export function repeat<State extends TreeLike>(
 function runTurns(count: number, turn: (state: Tree, index: tf.Tensor) => Tree, initial: Tree): Tree {
   const owned = (tree: Tree) => mapTree(tree, (tensor) => tensor.clone());
   let state = owned(initial);
-  for (let i = 0; i < count; i++) {
-    const next = tf.tidy(() => owned(turn(state, integerTensor([i], []))) as tf.TensorContainer) as Tree;
+  try {
+    for (let i = 0; i < count; i++) {
+      const next = tf.tidy(() => owned(turn(state, integerTensor([i], []))) as tf.TensorContainer) as Tree;
+      disposeTree(state);
+      state = next;
+    }
+    return state;
+  } catch (error) {
     disposeTree(state);
-    state = next;
+    throw error;
   }
-  return state;
 }

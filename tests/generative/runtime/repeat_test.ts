@@ -169,8 +169,8 @@ onBackends("another form of state is one clear sentence", () => {
     assertThrows(() => step(x), TypeError, `Cannot repeat: expected the body to return a ${sentence}`);
     assertThrows(() => compile(step)(x), TypeError, sentence);
   }
-  for (const count of [-1, 0.5, NaN]) {
-    assertThrows(() => repeat(count, (x) => x, x), RangeError, `0 or more, got ${count}`);
+  for (const count of [-1, 0.5, NaN, 2 ** 31]) {
+    assertThrows(() => repeat(count, (x) => x, x), RangeError, `in 0 .. 2147483647, got ${count}`);
   }
   const dead = tf.tensor([1]);
   dead.dispose();
@@ -200,6 +200,17 @@ onBackends("repeat() leaves nothing behind but its result", () => {
       () => compile((x: tf.Tensor) => repeat(10, (x) => tf.concat([x, weights]), x))(x),
       TypeError,
     );
+    assertEquals(alive(), before);
+  }
+  const broken = (at: number) => {
+    let turn = 0;
+    repeat(10, (x) => {
+      if (turn++ === at) throw new RangeError("the body's own");
+      return x.mul(weights);
+    }, x);
+  };
+  for (const at of [0, 3]) {
+    assertThrows(() => broken(at), RangeError, "the body's own");
     assertEquals(alive(), before);
   }
 });
