@@ -52,7 +52,7 @@ export function buildFunction(recording: Recording, options: GraphFunctionOption
       parameters.push(graph.placeholder({ ...binding.metadata(handle), id }));
     };
     const call = ({ turn, parameters }: RecordedLoop, outputs: TensorMetadata[]) => {
-      const name = `${options.name}_${called.length}`;
+      const name = `${options.name}_part${called.length}`; // steps' own names end in a bare number
       called.push(buildFunction(turn, { name, inputs: parameters, outputs, inPlace: 0, xla: false }));
       return name;
     };
