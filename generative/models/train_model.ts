@@ -124,7 +124,8 @@ export async function trainModel<C extends ModelConfig>(
       startStep,
       steps: epochs * epochSteps,
       random: random.fork("train"),
-      batch: (step, random) => model.batch(data, { indices: batches.at(step), training: { step, random } }),
+      batch: (index, random) =>
+        model.batch(data, { indices: batches.at(index), training: { step: index, random } }),
       logEvery: LOG_STEPS,
       evaluateEvery: epochSteps,
       evaluate: ({ parameters }, done) => finishEpoch(parameters, Math.round(done / epochSteps)),

@@ -9,12 +9,12 @@ import {
 } from "@std/assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readPng, writePng } from "../../../core/pictures/png.ts";
-import { exampleDigests, type PictureData } from "../../../generative/data/mod.ts";
+import { type Dataset, exampleDigests, type PictureData } from "../../../generative/data/mod.ts";
 import * as v from "valibot";
 import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
 import { loadModel } from "../../../generative/models/load_model.ts";
-import type { ModelConfig, ModelKind } from "../../../generative/models/model.ts";
+import type { BatchRequest, ModelConfig, ModelKind } from "../../../generative/models/model.ts";
 import { commonEntries } from "../../../generative/models/schema.ts";
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
@@ -254,4 +254,39 @@ Deno.test("trainModel() fits models that need no steps at once", async () => {
     "evaluate",
   ]);
   assertEquals(events.findLast((event) => event.type === "evaluate")?.metrics, metrics);
+});
+
+Deno.test("a batch hears which step learns from it, and draws the same for that step when training resumes", async () => {
+  const heard: [step: number, drawn: number][] = [];
+  let measured = 0;
+  const kind = {
+    ...VAE_FASHION,
+    create: (...inputs: Parameters<typeof VAE_FASHION.create>) => {
+      const model = VAE_FASHION.create(...inputs);
+      return {
+        ...model,
+        batch: (data: Dataset, request: BatchRequest) => {
+          const { training } = request;
+          if (training) heard.push([training.step, training.random.fork("crop").uniform()]);
+          else measured++;
+          return model.batch(data, request);
+        },
+      };
+    },
+  };
+  const train = async (name: string, stopAt?: ModelEvent["type"]) => {
+    const controller = new AbortController();
+    using runFolder = RunFolder.open(name, { root, config: { ...config } });
+    const onEvent = ({ type }: ModelEvent) => type === stopAt && controller.abort(new Error("stopped"));
+    const trained = trainModel(kind, config, runFolder.path, { onEvent, signal: controller.signal });
+    return stopAt ? await assertRejects(() => trained, Error, "stopped") : await trained;
+  };
+  await train("heard");
+  const whole = heard.splice(0);
+  assertEquals(whole.map(([step]) => step), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assertEquals(new Set(whole.map(([, drawn]) => drawn)).size, 8);
+  assertEquals(measured, 2, "held-out examples are measured as they are, once an epoch");
+  await train("heard-again", "checkpoint");
+  await train("heard-again");
+  assertEquals(new Map(heard), new Map(whole));
 });

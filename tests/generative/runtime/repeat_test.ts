@@ -10,21 +10,7 @@ import {
   repeat,
   seedTensor,
 } from "../../../generative/runtime/mod.ts";
-import { backends } from "../support/finite_differences.ts";
-
-/** Declares a test for each backend. */
-function onBackends(name: string, test: () => void): void {
-  for (const backend of backends) {
-    Deno.test(`${backend}: ${name}`, async () => {
-      await tf.setBackend(backend);
-      try {
-        test();
-      } finally {
-        await tf.setBackend(backends[0]);
-      }
-    });
-  }
-}
+import { onBackends } from "../support/on_backends.ts";
 
 const values = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
 

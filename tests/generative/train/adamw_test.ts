@@ -9,17 +9,7 @@ import {
   schedules,
 } from "../../../generative/train/mod.ts";
 import { compile } from "../../../generative/runtime/mod.ts";
-import { backends } from "../support/finite_differences.ts";
-
-/** Runs a test on each backend. */
-function onBackends(name: string, body: () => void | Promise<void>): void {
-  for (const backend of backends) {
-    Deno.test(`${name} (${backend})`, async () => {
-      await tf.setBackend(backend);
-      await body();
-    });
-  }
-}
+import { onBackends } from "../support/on_backends.ts";
 
 /** The gradients of step t, different for each element. */
 const gradient = (t: number, i: number) => Math.sin(3 * t + i) * (i + 1);

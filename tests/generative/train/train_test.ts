@@ -18,17 +18,7 @@ import {
   type TrainState,
 } from "../../../generative/train/mod.ts";
 import { disposeTree, mapTree, seedTensor } from "../../../generative/runtime/mod.ts";
-import { backends } from "../support/finite_differences.ts";
-
-/** Runs a test on each backend. */
-function onBackends(name: string, body: () => Promise<void>): void {
-  for (const backend of backends) {
-    Deno.test(`${name} (${backend})`, async () => {
-      await tf.setBackend(backend);
-      await body();
-    });
-  }
-}
+import { onBackends } from "../support/on_backends.ts";
 
 type Batch = { x: tf.Tensor; y: tf.Tensor };
 const mlp = new MLP("net", { inputs: 2, hidden: [8], outputs: 1, activation: "tanh" });
