@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/mod.ts";
 import { type Dataset, shapeOf } from "../generative/data/dataset.ts";
 import { MODEL_KINDS } from "../generative/models/kinds.ts";
-import type { DriverFields, ModelConfig, ModelKind } from "../generative/models/model.ts";
+import type { ModelConfig } from "../generative/models/model_fields.ts";
+import type { ModelKind } from "../generative/models/model.ts";
 import { countParameters } from "../generative/nn/mod.ts";
 import { seedTensor } from "../generative/runtime/mod.ts";
 import { disposeTrainState } from "../generative/train/mod.ts";
@@ -100,7 +101,7 @@ const classesOf = (data: Dataset) => (data.kind === "text" ? undefined : data.cl
 /** As many examples as a batch takes, of the shape that the configuration's data set has. */
 function noise(config: ModelConfig): Dataset {
   const { data: name, batchSize: count } = config;
-  const { length, vocabulary } = config as DriverFields;
+  const { length, vocabulary } = config;
   const random = new RandomStream(0);
   const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
   const labels = Int32Array.from({ length: count }, (_, i) => i % 10);

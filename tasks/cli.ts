@@ -123,9 +123,10 @@ export class Task<F extends Flags> {
       .configureHelp({ helpWidth: WIDTH, optionDescription: ({ description }) => description, optionTerm })
       .exitOverride();
     if (operand) command.argument(usageOf(operand), operand.help);
-    for (const [key, { help, value, unset, heading }] of Object.entries(flags)) {
+    for (const [key, { help, value, unset, details, heading }] of Object.entries(flags)) {
       const names = `${key === "help" ? "-h, " : ""}--${flagName(key)}`;
-      const description = unset === undefined ? help : `${help} (default: ${unset})`.trimStart();
+      const more = details ?? (unset === undefined ? "" : `default: ${unset}`);
+      const description = more ? `${help} (${more})` : help;
       const option = new Option(
         value === undefined ? `${names} [true|false]` : `${names} <${value}>`,
         description,

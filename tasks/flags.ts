@@ -8,6 +8,8 @@ export interface Flag<T = unknown> {
   value?: string;
   /** What it is when it is not given, as `--help` tells it. */
   unset?: string;
+  /** What `--help` tells in brackets. @default what it is when it is not given */
+  details?: string;
   /** What it is when it is not given. */
   fallback: T;
   /** What its value has to be, as errors tell it. */

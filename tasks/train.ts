@@ -5,11 +5,9 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { FIELD_HELP } from "../generative/models/field_help.ts";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
-import type { ModelConfig } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
-import { type Config, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
@@ -54,7 +52,7 @@ if (import.meta.main) await TASK.run(main);
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const kind = modelKind(operands[0]);
   const { config, preset, overrides } = usage(() =>
-    resolveConfig(kind.schema, kind.presets, {
+    resolveConfig(kind.fields, kind.presets, {
       preset: flags.preset,
       overrides: more as Record<string, string>,
     })
@@ -63,7 +61,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   checkRunName(name);
   const root = flags.runs ?? projectPath("runs");
   const fresh = !existsSync(join(root, name)); // no folder of anybody's
-  using folder = RunFolder.open(name, { root, config: config as ModelConfig, grows: ["epochs"] });
+  using folder = RunFolder.open(name, { root, config, grows: ["epochs"] });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
     let begun = false;
     const hear = (event: ModelEvent) => {
@@ -71,7 +69,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
       onEvent(event);
     };
     try {
-      const metrics = await trainModel(kind, config as ModelConfig, folder.path, { ...hooks, onEvent: hear });
+      const metrics = await trainModel(kind, config, folder.path, { ...hooks, onEvent: hear });
       return { metrics };
     } catch (error) {
       if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
@@ -81,7 +79,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
       throw error;
     }
   };
-  const described = { preset, overrides: { ...overrides } as Config };
+  const described = { preset, overrides: overrides as Record<string, Json> };
   await runTraining(folder, { preset, json: flags.json, more: described }, {
     tell: tellModel,
     record: recordMetrics,
@@ -93,10 +91,10 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
 /** The options of a model. @throws UsageError naming the nearest one. */
 function modelFlags(name: string | undefined) {
   if (name === undefined) return { flags: {} };
-  const { title, chapter, paper, schema, presets } = usage(() => modelKind(name));
+  const { title, chapter, paper, fields, presets } = usage(() => modelKind(name));
   return {
     help: `${title} (chapter ${chapter}; ${paper}).`,
-    flags: configFlags(schema, presets, { help: FIELD_HELP, heading: `Options of ${name}:` }),
+    flags: configFlags(fields, presets, `Options of ${name}:`),
   };
 }
 

@@ -6,8 +6,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
-import { TRAIN_WORLD_MODEL_PRESETS, TrainWorldModelSchema } from "../agents/train_world_model/config.ts";
-import { CONFIG_HELP } from "../agents/train_world_model/config_help.ts";
+import { TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS } from "../agents/train_world_model/config.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
@@ -35,10 +34,7 @@ export const TASK = new Task({
     "the same numbers.",
   flags,
   more: () => ({
-    flags: configFlags(TrainWorldModelSchema, TRAIN_WORLD_MODEL_PRESETS, {
-      help: CONFIG_HELP,
-      heading: "Options of the pipeline:",
-    }),
+    flags: configFlags(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, "Options of the pipeline:"),
   }),
   writes: "runs",
   examples: ["train-world-model --seed 1", "train-world-model --preset smoke --run trial"],
@@ -49,7 +45,7 @@ if (import.meta.main) await TASK.run(main);
 async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<void> {
   const { config, preset } = usage(() => {
     const options = { preset: flags.preset, overrides: more as Record<string, string> };
-    const resolved = resolveConfig(TrainWorldModelSchema, TRAIN_WORLD_MODEL_PRESETS, options);
+    const resolved = resolveConfig(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, options);
     checkRunConfig(resolved.config);
     return resolved;
   });

@@ -19,7 +19,7 @@ export function checkRunConfig(config: TrainWorldModelConfig): void {
   }
   if (config.memoryLength > config.firstDecisions) {
     throw new RangeError(
-      `Cannot set --memory-length: expected at most firstDecisions, ${config.firstDecisions}, got ${config.memoryLength}`,
+      `Cannot set --memory-length: expected at most --first-decisions, ${config.firstDecisions}, got ${config.memoryLength}`,
     );
   }
   checkWholeEpisodes(config);

@@ -1,216 +1,212 @@
 import * as v from "valibot";
-
-const count = (minimum = 1) => v.pipe(v.number(), v.integer(), v.minValue(minimum));
-const positive = v.pipe(v.number(), v.gtValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+import { field, fields } from "../../core/fields/field.ts";
+import { count, nonNegative, positive, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /**
- * Everything that a run of `train-world-model` depends on, flat. One decision is `frameSkip` frames of the
- * simulator; steps are updates of the optimiser.
+ * Everything that a run of `train-world-model` depends on. One decision is `frameSkip` frames of the simulator; steps
+ * are updates of an optimiser. The defaults: an actor-critic by backpropagation through the dream, half an hour on two
+ * cores, 872 on the test tracks (seed 1, see README.md).
  */
-export const TrainWorldModelSchema = v.object({
-  /** Seeds every random stream of the run. */
-  seed: count(0),
-  /** The environment's id. */
-  environment: v.string(),
-  /** Simulator frames that an action is held. */
-  frameSkip: count(),
-  /** Environments that collect side by side in the first collection. */
-  streams: count(),
-  /** The same in a later round. */
-  roundStreams: count(),
-  /** Rollouts of the first collection, by the random policy. */
-  firstRollouts: count(),
-  /** Decisions of each environment in a rollout of the first collection. */
-  firstDecisions: count(2),
-  /**
-   * Decisions of each environment in a later round's rollout. A rollout begins with fresh episodes, so this is also
-   * the age that a decision reaches at most: fewer than a whole episode's are refused.
-   */
-  roundDecisions: count(2),
-  /** Episodes of the first collection are cut after this many decisions, drawn between the two. */
-  firstShortest: count(),
-  firstLongest: count(),
-  /** The same for later rounds; more than `roundDecisions` leaves episodes whole. */
-  roundShortest: count(),
-  roundLongest: count(),
-  /** Rounds of: train memory, train the controller in the dream, collect with it. */
-  rounds: count(),
-  /** Share of the random policy's episodes in later rounds. */
-  randomShare: share,
-  /** How much of the random policy's noise is added to the controller while it collects. */
-  explorationNoise: v.pipe(v.number(), v.minValue(0)),
-  /** Share of replay draws that go to the newest rollout. */
-  newestShare: share,
-  /** Weight of a rollout relative to the next newer one. */
-  ageDecay: share,
+export const TRAIN_WORLD_MODEL_FIELDS = fields({
+  seed: field(count(0), "Seed of all that is drawn at random. The same seed gives the same run.", 1),
+  environment: field(v.string(), "Environment to learn: its id.", "CarRacing-v3"),
+  frameSkip: field(
+    count(),
+    "Frames of the simulator for which an action is held. Together they are one decision.",
+    4,
+  ),
+  streams: field(count(), "Environments side by side in the first collection.", 64),
+  roundStreams: field(count(), "Environments side by side in the collections of later rounds.", 40),
+  firstRollouts: field(count(), "Rollouts of the first collection, driven by the random policy.", 1),
+  firstDecisions: field(count(2), "Decisions of each environment in a rollout of the first collection.", 300),
+  roundDecisions: field(
+    count(2),
+    "Decisions of each environment in a later round's rollout. A rollout begins with fresh episodes, so " +
+      "fewer than a whole episode's are refused.",
+    250,
+  ),
+  firstShortest: field(
+    count(),
+    "Fewest decisions after which an episode of the first collection is cut.",
+    30,
+  ),
+  firstLongest: field(
+    count(),
+    "Limit on the decisions after which an episode of the first collection is cut: the number is drawn " +
+      "from --first-shortest up to, but not including, this one.",
+    90,
+  ),
+  roundShortest: field(count(), "Fewest decisions after which a later round's episode is cut.", 250),
+  roundLongest: field(
+    count(),
+    "Limit on the decisions after which a later round's episode is cut, see --first-longest. More than " +
+      "--round-decisions leaves episodes whole.",
+    251,
+  ),
+  rounds: field(
+    count(),
+    "Rounds. Each trains the memory, trains the controller in the dream, and collects with it.",
+    24,
+  ),
+  randomShare: field(share, "Share of the random policy's episodes in later rounds.", 0.15),
+  explorationNoise: field(
+    nonNegative,
+    "How much of the random policy's noise is added to the controller's actions while it collects.",
+    0.5,
+  ),
+  newestShare: field(
+    share,
+    "Share of training sequences and frames that are drawn from the newest rollout.",
+    0.2,
+  ),
+  ageDecay: field(
+    share,
+    "Weight of a rollout relative to the next newer one, when training data are drawn.",
+    0.95,
+  ),
 
-  /** The vision: `small` or the paper's. */
-  vision: v.picklist(["small", "paper"]),
-  visionLearningRate: positive,
-  visionBatch: count(),
-  /** Steps on the first rollouts. */
-  visionSteps: count(),
-  /** Steps after each of the first `visionRefreshRounds` rounds; then vision is frozen. */
-  visionRefreshSteps: count(0),
-  visionRefreshRounds: count(0),
+  vision: field(
+    v.picklist(["small", "paper"]),
+    "Network of the vision, a variational autoencoder: a small one, or that of the paper.",
+    "small",
+  ),
+  visionLearningRate: field(positive, "Learning rate of the vision.", 1e-3),
+  visionBatch: field(count(), "Frames in a training step of the vision.", 128),
+  visionSteps: field(count(), "Training steps of the vision on the first collection.", 1200),
+  visionRefreshSteps: field(
+    count(0),
+    "Training steps of the vision after each of the first --vision-refresh-rounds rounds.",
+    400,
+  ),
+  visionRefreshRounds: field(
+    count(0),
+    "Rounds after which the vision is trained further. Then it stays as it is.",
+    2,
+  ),
 
-  /** Units of the memory's LSTM. */
-  memoryUnits: count(),
-  /** Gaussians a latent dimension. */
-  mixtures: count(),
-  /** Whether the memory predicts the change of the latents instead of the next ones. */
-  predictChange: v.boolean(),
-  /** Learning rate of the first step and of the last; between them it falls by the same factor each step. */
-  memoryLearningRate: positive,
-  memoryFinalLearningRate: positive,
-  /** Sequences in a batch, and decisions in a sequence. */
-  memoryBatch: count(),
-  memoryLength: count(2),
-  /** Steps in the first round, and in each later one. */
-  memorySteps: count(),
-  memoryRoundSteps: count(),
-  /** Limit on the norm of the memory's gradient. */
-  memoryClipNorm: positive,
-  /** Decay a step of the moving average of the memory's weights, which is what dreams; 0 dreams with the newest. */
-  memoryAverage: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
-  /** What an episode's end counts in the memory's loss, relative to a decision that does not end one. */
-  doneWeight: positive,
+  memoryUnits: field(count(), "Units of the memory's LSTM.", 256),
+  mixtures: field(count(), "Gaussians in the memory's mixture for each latent dimension.", 1),
+  predictChange: field(
+    v.boolean(),
+    "Let the memory predict how the latents change instead of the next latents.",
+    true,
+  ),
+  memoryLearningRate: field(
+    positive,
+    "Learning rate of the memory at its first step. From there to the last it falls by the same factor " +
+      "each step.",
+    1e-3,
+  ),
+  memoryFinalLearningRate: field(positive, "Learning rate of the memory at its last step.", 1e-4),
+  memoryBatch: field(count(), "Sequences in a training step of the memory.", 48),
+  memoryLength: field(count(2), "Decisions in each sequence that the memory learns from.", 32),
+  memorySteps: field(count(), "Training steps of the memory in the first round.", 600),
+  memoryRoundSteps: field(count(), "Training steps of the memory in each later round.", 300),
+  memoryClipNorm: field(positive, "Limit on the norm of the memory's gradient.", 1),
+  memoryAverage: field(
+    shareBelowOne,
+    "Decay a step of the moving average of the memory's weights, which is what dreams. 0 dreams with " +
+      "the newest weights.",
+    0.99,
+  ),
+  doneWeight: field(
+    positive,
+    "Weight of an episode's end in the memory's loss, relative to a decision that ends none.",
+    10,
+  ),
 
-  /** How the controller learns: `actor-critic` through the dream, or `cma-es` (linear, 867 parameters). */
-  controller: v.picklist(["actor-critic", "cma-es"]),
-  /**
-   * Gas at full throttle, the scale of the actor-critic's second output; it is the same wherever the controller
-   * drives (overspeed is how dream-trained drivers fail).
-   */
-  gasLimit: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  /** Sharpness of the dream's samples, 1 as learned. */
-  temperature: positive,
-  /** Dreams side by side in an update of the actor-critic, and decisions in each. */
-  dreamBatch: count(),
-  dreamHorizon: count(),
-  /** Share of these dreams that start shortly before or after a real decision that left the road. */
-  failureShare: share,
-  /** Updates of actor and critic a round. */
-  controllerSteps: count(),
-  /**
-   * More of them in the last round. Every round the memory changes, and with it what the actor sees; a long last phase
-   * lets the actor settle on the memory that it will drive with.
-   */
-  controllerFinalSteps: count(0),
-  actorLearningRate: positive,
-  criticLearningRate: positive,
-  /** Rate of the last update; the way there is a cosine. */
-  actorFinalLearningRate: positive,
-  /** Greatest decay of the moving average of the actor's weights, which is what drives; 0 drives the newest weights. */
-  actorAverage: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
-  /**
-   * The most that a dreamed decision's reward counts, in the environment's unit; 0 for no limit. A lap of CarRacing is
-   * worth 1,000 points and ends the episode, which has 250 decisions: a pace above 4 points a decision earns next to
-   * nothing, and it is what drivers crash by. The dream knows no laps, and would always reward more speed.
-   */
-  rewardLimit: v.pipe(v.number(), v.minValue(0)),
-  /**
-   * Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, in the last
-   * update. It rises from 0 in a straight line: from the start it teaches to stand still.
-   */
-  costWeight: v.pipe(v.number(), v.minValue(0)),
-  gamma: share,
-  lambda: share,
-  entropyWeight: v.pipe(v.number(), v.minValue(0)),
-  /** CMA-ES: candidates, dreams for each, decisions in a dream, generations a round, first step size. */
-  population: count(4),
-  dreamEpisodes: count(),
-  dreamDecisions: count(),
-  generations: count(),
-  stepSize: positive,
-  /** Whether CMA-ES mirrors its samples in pairs. */
-  antithetic: v.boolean(),
+  controller: field(
+    v.picklist(["actor-critic", "cma-es"]),
+    "How the controller learns: by gradients through the dream (actor-critic), or by evolution of a " +
+      "linear one with 867 parameters (cma-es).",
+    "actor-critic",
+  ),
+  gasLimit: field(
+    v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+    "Gas at full throttle, wherever the actor-critic drives. Drivers that are trained in a dream fail " +
+      "by overspeed.",
+    0.2,
+  ),
+  temperature: field(positive, "Temperature of the dream's samples: 1 as learned, higher less certain.", 1),
+  dreamBatch: field(count(), "Dreams side by side in an update of the actor-critic.", 512),
+  dreamHorizon: field(count(), "Decisions in each dream of the actor-critic.", 8),
+  failureShare: field(
+    share,
+    "Share of the actor-critic's dreams that start shortly before or after a real decision that left the road.",
+    0.25,
+  ),
+  controllerSteps: field(count(), "Updates of actor and critic in a round.", 160),
+  controllerFinalSteps: field(
+    count(0),
+    "Further updates of actor and critic in the last round. They let the actor settle on the memory that it will drive " +
+      "with, which changes in every round.",
+    0,
+  ),
+  actorLearningRate: field(
+    positive,
+    "Learning rate of the actor at its first update. It falls along a cosine.",
+    3e-4,
+  ),
+  criticLearningRate: field(positive, "Learning rate of the critic.", 1e-3),
+  actorFinalLearningRate: field(positive, "Learning rate of the actor at its last update.", 2e-5),
+  actorAverage: field(
+    shareBelowOne,
+    "Greatest decay of the moving average of the actor's weights, which is what drives. 0 drives with " +
+      "the newest weights.",
+    0.999,
+  ),
+  rewardLimit: field(
+    nonNegative,
+    "Most that a dreamed decision's reward counts, in the environment's unit. 0 sets no limit, and " +
+      "drivers crash by what speed then earns.",
+    4,
+  ),
+  costWeight: field(
+    nonNegative,
+    "Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, " +
+      "in the last update. It rises from 0: from the start it would teach to stand still.",
+    3,
+  ),
+  gamma: field(share, "Discount factor of future rewards.", 0.98),
+  lambda: field(
+    share,
+    "Lambda of the lambda-returns: 0 trusts the critic alone, 1 the dreamed rewards.",
+    0.95,
+  ),
+  entropyWeight: field(nonNegative, "Weight of the policy's entropy, which keeps it trying.", 1e-3),
+  population: field(count(4), "Candidates in a generation of CMA-ES.", 64),
+  dreamEpisodes: field(count(), "Dreams for each candidate of CMA-ES.", 16),
+  dreamDecisions: field(count(), "Decisions in a dream of CMA-ES.", 250),
+  generations: field(count(), "Generations of CMA-ES in a round.", 100),
+  stepSize: field(positive, "Step size with which CMA-ES begins.", 0.1),
+  antithetic: field(v.boolean(), "Let CMA-ES mirror its samples in pairs.", false),
 
-  /** Real episodes driven after each round, to print beside the dream; their tracks are not test tracks. */
-  assessEpisodes: count(),
-  /** Real test tracks driven at the end, seeds that training never draws. */
-  testEpisodes: count(),
-  /**
-   * Whether baselines are measured: random actions, and two controllers that learn in the final dream for as many
-   * updates as the controller (which takes twice its time again).
-   */
-  baselines: v.boolean(),
+  assessEpisodes: field(
+    count(),
+    "Real episodes driven after each round, to compare with the dream. Their tracks are not test " +
+      "tracks.",
+    16,
+  ),
+  testEpisodes: field(
+    count(),
+    "Real episodes driven at the end, on test tracks, which training never draws.",
+    100,
+  ),
+  baselines: field(
+    v.boolean(),
+    "Measure baselines: random actions, and two controllers that learn in the final dream for as many " +
+      "updates as the controller. It takes twice the controller's time again.",
+    false,
+  ),
 });
+const standard = TRAIN_WORLD_MODEL_FIELDS.defaults;
 
 /** The resolved configuration of a run. */
-export type TrainWorldModelConfig = v.InferOutput<typeof TrainWorldModelSchema>;
-
-/**
- * An actor-critic by backpropagation through the dream: half an hour on two cores, 872 on the test tracks (seed 1, see
- * README.md).
- */
-const standard: TrainWorldModelConfig = {
-  seed: 1,
-  environment: "CarRacing-v3",
-  frameSkip: 4,
-  streams: 64,
-  roundStreams: 40,
-  firstRollouts: 1,
-  firstDecisions: 300,
-  roundDecisions: 250,
-  firstShortest: 30,
-  firstLongest: 90,
-  roundShortest: 250,
-  roundLongest: 251,
-  rounds: 24,
-  randomShare: 0.15,
-  explorationNoise: 0.5,
-  newestShare: 0.2,
-  ageDecay: 0.95,
-  vision: "small",
-  visionLearningRate: 1e-3,
-  visionBatch: 128,
-  visionSteps: 1200,
-  visionRefreshSteps: 400,
-  visionRefreshRounds: 2,
-  memoryUnits: 256,
-  mixtures: 1,
-  predictChange: true,
-  memoryLearningRate: 1e-3,
-  memoryFinalLearningRate: 1e-4,
-  memoryBatch: 48,
-  memoryLength: 32,
-  memorySteps: 600,
-  memoryRoundSteps: 300,
-  memoryClipNorm: 1,
-  memoryAverage: 0.99,
-  doneWeight: 10,
-  controller: "actor-critic",
-  gasLimit: 0.2,
-  temperature: 1,
-  dreamBatch: 512,
-  dreamHorizon: 8,
-  failureShare: 0.25,
-  controllerSteps: 160,
-  controllerFinalSteps: 0,
-  actorLearningRate: 3e-4,
-  criticLearningRate: 1e-3,
-  actorFinalLearningRate: 2e-5,
-  actorAverage: 0.999,
-  rewardLimit: 4,
-  costWeight: 3,
-  gamma: 0.98,
-  lambda: 0.95,
-  entropyWeight: 1e-3,
-  population: 64,
-  dreamEpisodes: 16,
-  dreamDecisions: 250,
-  generations: 100,
-  stepSize: 0.1,
-  antithetic: false,
-  assessEpisodes: 16,
-  testEpisodes: 100,
-  baselines: false,
-};
+export type TrainWorldModelConfig = typeof standard;
 
 /** The presets of `train-world-model`. */
-export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", TrainWorldModelConfig> = {
+export const TRAIN_WORLD_MODEL_PRESETS: Record<"default" | "smoke" | "paper", TrainWorldModelConfig> = {
+  default: standard,
   /** Every stage for a moment: under two minutes on two cores; the score means nothing. */
   smoke: {
     ...standard,
@@ -235,7 +231,6 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"smoke" | "default" | "paper", Tr
     testEpisodes: 4,
     baselines: true,
   },
-  default: standard,
   /**
    * Ha & Schmidhuber 2018, following the code where it differs from the paper (10 epochs of vision, whole
    * episodes for the memory), with reward and end learned, so that the controller can be evolved in the dream.

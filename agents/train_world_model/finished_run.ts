@@ -9,7 +9,7 @@ import {
   type NamedArray,
   RunFolder,
 } from "../../generative/train/mod.ts";
-import { type TrainWorldModelConfig, TrainWorldModelSchema } from "./config.ts";
+import { TRAIN_WORLD_MODEL_FIELDS, type TrainWorldModelConfig } from "./config.ts";
 import { planStages } from "./plan.ts";
 import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
 
@@ -43,7 +43,7 @@ export interface FinishedRun {
  * damaged.
  */
 export function readFinishedRun(folder: string): FinishedRun {
-  const config = RunFolder.load(folder).checkedConfig(TrainWorldModelSchema);
+  const config = RunFolder.load(folder).checkedConfig(TRAIN_WORLD_MODEL_FIELDS);
   const checkpoints = join(folder, "checkpoints");
   const stages = planStages(config).length;
   const { arrays, data: progress } = hasCheckpoint(checkpoints)

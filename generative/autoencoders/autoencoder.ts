@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
+import { fields } from "../../core/fields/field.ts";
 import { latentModel } from "../models/latent_model.ts";
-import type { ModelConfig, ModelKind } from "../models/model.ts";
+import type { ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, positive } from "../models/schema.ts";
 import {
   binaryCrossEntropy,
   collectParameters,
@@ -62,28 +62,15 @@ export class Autoencoder implements Model {
   }
 }
 
-/** Fields of an autoencoder's configuration beside those of every model. */
-export interface AutoencoderConfig extends ModelConfig {
-  /** Z. */
-  latentSize: number;
-  /** Adam's. */
-  learningRate: number;
-}
-
-const book: AutoencoderConfig = {
-  model: "autoencoder",
-  data: "fashion-mnist",
-  size: 32,
-  examples: 0,
-  epochs: 3,
-  batchSize: 100,
-  seed: 1,
-  latentSize: 2,
-  learningRate: 1e-3,
-};
+const FIELDS = fields({
+  ...commonFields({ model: "autoencoder", data: "fashion-mnist", size: 32, epochs: 3, batchSize: 100 }),
+  latentSize: modelFields.latentSize(2),
+  learningRate: modelFields.learningRate(1e-3),
+});
+const standard = FIELDS.defaults;
 
 /** The book's autoencoder on garments. */
-export const AUTOENCODER: ModelKind<AutoencoderConfig> = {
+export const AUTOENCODER: ModelKind<typeof standard> = {
   name: "autoencoder",
   title: "Autoencoder on Fashion-MNIST",
   family: "autoencoders",
@@ -98,11 +85,11 @@ export const AUTOENCODER: ModelKind<AutoencoderConfig> = {
       "A larger latentSize sharpens reconstructions and widens the gaps; the variational autoencoder closes them.",
     pictures: ["reconstructions", "latent_scatter", "latent_grid"],
   },
-  schema: v.object({ ...commonEntries, latentSize: count(), learningRate: positive }),
+  fields: FIELDS,
   presets: {
-    book,
-    default: book,
-    smoke: { ...book, examples: 500, epochs: 1, batchSize: 50 },
+    default: standard,
+    book: standard,
+    smoke: { ...standard, examples: 500, epochs: 1, batchSize: 50 },
   },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "autoencoder", multipleOf: 8 });

@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
+import { positive } from "../../core/fields/value_schemas.ts";
 import { latentModel } from "../models/latent_model.ts";
-import type { ModelConfig, ModelKind } from "../models/model.ts";
+import type { ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, driverEntries, positive } from "../models/schema.ts";
 import {
   binaryCrossEntropy,
   collectParameters,
@@ -74,31 +75,26 @@ export class VAE implements Model {
   }
 }
 
-/** Fields of a VAE's configuration beside those of every model. */
-export interface VAEConfig extends ModelConfig {
-  /** See `DriverFields`. */
-  distanceSamples: number;
-  /** Z. */
-  latentSize: number;
-  /** See {@link VAEOptions.reconstructionWeight}. */
-  reconstructionWeight: number;
-  /** Adam's. */
-  learningRate: number;
-}
+/** The option of {@link VAEOptions.reconstructionWeight}. */
+export const reconstructionWeight = (value: number) =>
+  field(
+    positive,
+    "Weight of the reconstruction loss beside the KL divergence (the book's beta): higher gives sharper pictures, " +
+      "lower smoother latents.",
+    value,
+  );
 
-const book: VAEConfig = {
-  model: "vae-fashion",
-  data: "fashion-mnist",
-  size: 32,
-  examples: 0,
-  epochs: 5,
-  batchSize: 100,
-  seed: 1,
-  distanceSamples: 1000,
-  latentSize: 2,
-  reconstructionWeight: 500,
-  learningRate: 5e-4,
-};
+const FIELDS = fields({
+  ...commonFields({ model: "vae-fashion", data: "fashion-mnist", size: 32, epochs: 5, batchSize: 100 }),
+  distanceSamples: modelFields.distanceSamples(1000),
+  latentSize: modelFields.latentSize(2),
+  reconstructionWeight: reconstructionWeight(500),
+  learningRate: modelFields.learningRate(5e-4),
+});
+const standard = FIELDS.defaults;
+
+/** The configuration of {@link VAE_FASHION}. */
+export type VAEConfig = typeof standard;
 
 /** The book's VAE on garments, with two latents that can be drawn in the plane. */
 export const VAE_FASHION: ModelKind<VAEConfig> = {
@@ -116,17 +112,11 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
       "A higher reconstructionWeight sharpens samples and brings gaps back; a lower one smooths until the latents collapse.",
     pictures: ["reconstructions", "latent_scatter", "latent_grid", "kl_by_dimension"],
   },
-  schema: v.object({
-    ...commonEntries,
-    distanceSamples: driverEntries.distanceSamples,
-    latentSize: count(),
-    reconstructionWeight: positive,
-    learningRate: positive,
-  }),
+  fields: FIELDS,
   presets: {
-    book,
-    default: book,
-    smoke: { ...book, examples: 500, epochs: 1, batchSize: 50, distanceSamples: 0 },
+    default: standard,
+    book: standard,
+    smoke: { ...standard, examples: 500, epochs: 1, batchSize: 50, distanceSamples: 0 },
   },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "vae-fashion", multipleOf: 8 });

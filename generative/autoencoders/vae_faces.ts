@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
+import { count } from "../../core/fields/value_schemas.ts";
 import { latentModel } from "../models/latent_model.ts";
 import type { ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, driverEntries, positive } from "../models/schema.ts";
 import {
   collectParameters,
   klStandardNormal,
@@ -18,7 +19,7 @@ import {
 import { kerasAdam } from "../train/keras_adam.ts";
 import type { Model } from "../train/model.ts";
 import { type FaceCoderOptions, FaceDecoder, FaceEncoder } from "./face_coder.ts";
-import type { VAEConfig } from "./vae.ts";
+import { reconstructionWeight } from "./vae.ts";
 
 /** Sizes and loss of a {@link FaceVAE}. */
 export interface FaceVAEOptions extends FaceCoderOptions {
@@ -90,30 +91,19 @@ export class FaceVAE implements Model {
   }
 }
 
-/** Fields of a face VAE's configuration: those of a VAE, and the size of its networks. */
-export interface FaceVAEConfig extends VAEConfig {
-  /** Channels of every map. */
-  filters: number;
-}
-
 /** On cartoon faces, 157 steps an epoch; `--data FOLDER` takes CelebA where the user has it, the book's 1,583. */
-const book: FaceVAEConfig = {
-  model: "vae-faces",
-  data: "avatars",
-  size: 32,
-  examples: 0,
-  epochs: 10,
-  batchSize: 128,
-  seed: 42,
-  distanceSamples: 1000,
-  filters: 128,
-  latentSize: 200,
-  reconstructionWeight: 2000,
-  learningRate: 5e-4,
-};
+const FIELDS = fields({
+  ...commonFields({ model: "vae-faces", data: "avatars", size: 32, epochs: 8, batchSize: 128, seed: 42 }),
+  distanceSamples: modelFields.distanceSamples(1000),
+  filters: field(count(), "Channels of every convolution.", 128),
+  latentSize: modelFields.latentSize(200),
+  reconstructionWeight: reconstructionWeight(2000),
+  learningRate: modelFields.learningRate(5e-4),
+});
+const standard = FIELDS.defaults;
 
 /** The book's VAE on faces: 200 latents, attribute vectors and morphs. */
-export const VAE_FACES: ModelKind<FaceVAEConfig> = {
+export const VAE_FACES: ModelKind<typeof standard> = {
   name: "vae-faces",
   title: "Variational autoencoder on faces",
   family: "autoencoders",
@@ -128,19 +118,12 @@ export const VAE_FACES: ModelKind<FaceVAEConfig> = {
       "A higher reconstructionWeight activates more latents and sharpens, until samples from the prior fall apart; a lower one blurs. A smaller latentSize changes little as long as the active ones have room.",
     pictures: ["reconstructions", "kl_by_dimension", "attribute_blondHair", "attribute_effects", "morphs"],
   },
-  schema: v.object({
-    ...commonEntries,
-    distanceSamples: driverEntries.distanceSamples,
-    filters: count(),
-    latentSize: count(),
-    reconstructionWeight: positive,
-    learningRate: positive,
-  }),
+  fields: FIELDS,
   presets: {
-    book,
-    default: { ...book, epochs: 8 },
+    default: standard,
+    book: { ...standard, epochs: 10 },
     smoke: {
-      ...book,
+      ...standard,
       examples: 256,
       epochs: 1,
       batchSize: 32,

@@ -1,45 +1,37 @@
 import * as v from "valibot";
-import type { ModelConfig, ModelKind } from "../models/model.ts";
+import { field, fields } from "../../core/fields/field.ts";
+import { count } from "../../core/fields/value_schemas.ts";
+import type { ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, driverEntries, positive } from "../models/schema.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { PixelCNN } from "./pixel_cnn.ts";
 import { pixelModel } from "./pixel_model.ts";
 
-/** Fields of a PixelCNN's configuration beside those of every model. */
-export interface PixelCNNConfig extends ModelConfig {
-  /** How pictures are brought to their size. */
-  fit: "pad" | "resize";
-  /** Shades that are told apart. */
-  levels: number;
-  /** Features of each place. */
-  filters: number;
-  /** Residual blocks. */
-  blocks: number;
-  /** Adam's. */
-  learningRate: number;
-  /** Pictures that are drawn after every epoch. */
-  epochSamples: number;
-}
-
-const book: PixelCNNConfig = {
-  model: "pixelcnn",
-  data: "fashion-mnist",
-  size: 16,
-  fit: "resize",
-  examples: 0,
-  epochs: 150,
-  batchSize: 128,
-  seed: 1,
-  levels: 4,
-  filters: 128,
-  blocks: 5,
-  learningRate: 5e-4,
-  epochSamples: 10,
-};
+const FIELDS = fields({
+  ...commonFields({
+    model: "pixelcnn",
+    data: "fashion-mnist",
+    size: 16,
+    examples: 20_000,
+    epochs: 6,
+    batchSize: 64,
+  }),
+  fit: modelFields.fit("resize"),
+  levels: field(v.pipe(count(2), v.maxValue(256)), "Shades of grey that the model tells apart.", 4),
+  filters: field(
+    v.pipe(count(2), v.multipleOf(2)),
+    "Features of each pixel: channels of the convolutions.",
+    128,
+  ),
+  blocks: field(count(0), "Residual blocks. More of them see further.", 5),
+  learningRate: modelFields.learningRate(5e-4),
+  epochSamples: modelFields.epochSamples(10),
+});
+const standard = FIELDS.defaults;
 
 /** The book's PixelCNN on small garments of four shades. */
-export const PIXEL_CNN: ModelKind<PixelCNNConfig> = {
+export const PIXEL_CNN: ModelKind<typeof standard> = {
   name: "pixelcnn",
   title: "PixelCNN on Fashion-MNIST with four grey levels",
   family: "autoregressive models",
@@ -53,19 +45,11 @@ export const PIXEL_CNN: ModelKind<PixelCNNConfig> = {
     tune:
       "--temperature below 1 gives cleaner, plainer samples; more blocks see further; more epochs help, since the loss keeps falling for a hundred.",
   },
-  schema: v.object({
-    ...commonEntries,
-    fit: driverEntries.fit,
-    levels: v.pipe(count(2), v.maxValue(256)),
-    filters: v.pipe(count(2), v.multipleOf(2)),
-    blocks: count(0),
-    learningRate: positive,
-    epochSamples: count(0),
-  }),
+  fields: FIELDS,
   presets: {
-    book,
-    default: { ...book, examples: 20_000, epochs: 6, batchSize: 64 },
-    smoke: { ...book, examples: 64, epochs: 1, batchSize: 16, filters: 16, blocks: 1, epochSamples: 4 },
+    default: standard,
+    book: { ...standard, examples: 0, epochs: 150, batchSize: 128 },
+    smoke: { ...standard, examples: 64, epochs: 1, batchSize: 16, filters: 16, blocks: 1, epochSamples: 4 },
   },
   create(config, data) {
     const { height: size } = expectPictures(data, { model: "pixelcnn", channels: 1 });

@@ -1,51 +1,39 @@
 import * as v from "valibot";
-import type { ModelConfig, ModelKind } from "../models/model.ts";
+import { field, fields } from "../../core/fields/field.ts";
+import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import type { ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
-import { commonEntries, count, driverEntries, positive, share } from "../models/schema.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { PixelCNNPP } from "./pixel_cnn_pp.ts";
 import { pixelModel } from "./pixel_model.ts";
 
-/** Fields of a PixelCNN++'s configuration beside those of every model. */
-export interface PixelCNNPPConfig extends ModelConfig {
-  /** How pictures are brought to their size. */
-  fit: "pad" | "resize";
-  /** Features of each place in each stack. */
-  filters: number;
-  /** Gated blocks at each size of maps. */
-  blocks: number;
-  /** Sizes of maps: each is half of the one before. */
-  hierarchies: number;
-  /** Logistic distributions in the mixture of a pixel. */
-  components: number;
-  /** Share of features that is dropped while learning. */
-  dropout: number;
-  /** Adam's. */
-  learningRate: number;
-  /** Pictures that are drawn after every epoch; the book draws 2. */
-  epochSamples: number;
-}
-
-const book: PixelCNNPPConfig = {
-  model: "pixelcnn-pp",
-  data: "fashion-mnist",
-  size: 32,
-  fit: "resize",
-  examples: 0,
-  epochs: 10,
-  batchSize: 128,
-  seed: 1,
-  filters: 32,
-  blocks: 1,
-  hierarchies: 2,
-  components: 5,
-  dropout: 0.3,
-  learningRate: 1e-3,
-  epochSamples: 16,
-};
+const FIELDS = fields({
+  ...commonFields({
+    model: "pixelcnn-pp",
+    data: "fashion-mnist",
+    size: 32,
+    examples: 10_000,
+    epochs: 2,
+    batchSize: 16,
+  }),
+  fit: modelFields.fit("resize"),
+  filters: field(count(), "Features of each pixel in each stack: channels of the convolutions.", 32),
+  blocks: field(count(), "Gated blocks at each size of the feature maps.", 1),
+  hierarchies: field(
+    v.pipe(count(), v.maxValue(4)),
+    "Sizes of the feature maps, each half of the one before.",
+    2,
+  ),
+  components: field(count(), "Logistic distributions in the mixture of each pixel.", 5),
+  dropout: field(shareBelowOne, "Share of features that training drops at random.", 0.3),
+  learningRate: modelFields.learningRate(1e-3),
+  epochSamples: modelFields.epochSamples(16), // the book draws 2
+});
+const standard = FIELDS.defaults;
 
 /** The book's PixelCNN++ on Fashion-MNIST with 256 grey levels. */
-export const PIXEL_CNN_PP: ModelKind<PixelCNNPPConfig> = {
+export const PIXEL_CNN_PP: ModelKind<typeof standard> = {
   name: "pixelcnn-pp",
   title: "PixelCNN++ on Fashion-MNIST with 256 grey levels",
   family: "autoregressive models",
@@ -60,22 +48,12 @@ export const PIXEL_CNN_PP: ModelKind<PixelCNNPPConfig> = {
     tune:
       "--temperature below 1 for smoother samples; more epochs first, then more filters; less dropout when the held-out loss is no higher than the training loss.",
   },
-  schema: v.object({
-    ...commonEntries,
-    fit: driverEntries.fit,
-    filters: count(),
-    blocks: count(),
-    hierarchies: v.pipe(count(), v.maxValue(4)),
-    components: count(),
-    dropout: share,
-    learningRate: positive,
-    epochSamples: count(0),
-  }),
+  fields: FIELDS,
   presets: {
-    book,
-    default: { ...book, examples: 10_000, epochs: 2, batchSize: 16 },
+    default: standard,
+    book: { ...standard, examples: 0, epochs: 10, batchSize: 128 },
     smoke: {
-      ...book,
+      ...standard,
       size: 8,
       examples: 32,
       epochs: 1,

@@ -1,48 +1,39 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
+import { count } from "../../core/fields/value_schemas.ts";
 import type { DataShape, TextData } from "../data/dataset.ts";
-import type { GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
-import { commonEntries, count, driverEntries, positive } from "../models/schema.ts";
+import type { GenerativeModel, ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreWords } from "./explore_words.ts";
 import { WordLSTM } from "./word_lstm.ts";
 import { checkPromptLength, knownWords, writeTexts } from "./write_texts.ts";
 
-/** Fields of a word LSTM's configuration beside those of every model. */
-export interface WordLSTMConfig extends ModelConfig {
-  /** Tokens in each text; 0 takes the data set's own. */
-  length: number;
-  /** Words that are told apart. */
-  vocabulary: number;
-  /** Numbers that stand for a word. */
-  embeddingSize: number;
-  /** Size of the memory. */
-  units: number;
-  /** Whether what fills up short texts is left out of the loss: the book counts it, which flatters the loss. */
-  maskPadding: boolean;
-  /** Adam's. */
-  learningRate: number;
-  /** How samples begin unless they are asked for with a prompt: its words that the data know, else their most frequent word. */
-  prompt: string;
-}
+const FIELDS = fields({
+  ...commonFields({ model: "word-lstm", data: "moby-dick", epochs: 10, batchSize: 32 }),
+  length: modelFields.length(201),
+  vocabulary: modelFields.vocabulary(10_000),
+  embeddingSize: field(count(), "Numbers that stand for a word.", 100),
+  units: field(count(), "Units of the LSTM.", 128),
+  maskPadding: field(
+    v.boolean(),
+    "Leave what fills up short texts out of the loss. The book counts it, which makes the loss look better.",
+    false,
+  ),
+  learningRate: modelFields.learningRate(1e-3),
+  prompt: field(
+    v.string(),
+    "How samples begin where deno task sample is given no prompt of its own; words that the data do not know are " +
+      "left out.",
+    "the whale |",
+  ),
+});
+const standard = FIELDS.defaults;
 
-const book: WordLSTMConfig = {
-  model: "word-lstm",
-  data: "moby-dick",
-  size: 0,
-  examples: 0,
-  epochs: 25,
-  batchSize: 32,
-  seed: 1,
-  length: 201,
-  vocabulary: 10_000,
-  embeddingSize: 100,
-  units: 128,
-  maskPadding: false,
-  learningRate: 1e-3,
-  prompt: "the whale |",
-};
+/** The configuration of {@link WORD_LSTM}. */
+export type WordLSTMConfig = typeof standard;
 
 /** Texts that are written after every epoch. */
 const EPOCH_SAMPLES = 4;
@@ -62,21 +53,12 @@ export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
     tune:
       "--temperature between 0.5 and 0.8 when sampling; fewer epochs or a larger text when wordLoss rises; maskPadding to train on words only.",
   },
-  schema: v.object({
-    ...commonEntries,
-    length: driverEntries.length,
-    vocabulary: driverEntries.vocabulary,
-    embeddingSize: count(),
-    units: count(),
-    maskPadding: v.boolean(),
-    learningRate: positive,
-    prompt: v.string(),
-  }),
+  fields: FIELDS,
   presets: {
-    book,
-    default: { ...book, epochs: 10 },
+    default: standard,
+    book: { ...standard, epochs: 25 },
     smoke: {
-      ...book,
+      ...standard,
       examples: 64,
       epochs: 1,
       batchSize: 8,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { DataShape, PictureData } from "../data/dataset.ts";
-import type { GenerativeModel, ModelConfig } from "../models/model.ts";
+import type { GenerativeModel } from "../models/model.ts";
 import { expectPictures, pictureBatch, unitPixels } from "../models/pictures.ts";
 import {
   categoricalCrossEntropy,
@@ -31,12 +31,6 @@ export interface ClassifierNetwork extends Module {
    * @param training Given in training alone.
    */
   apply(parameters: NamedTensors, pictures: tf.Tensor, training?: Training): tf.Tensor;
-}
-
-/** Fields of a classifier's configuration beside those of every model. */
-export interface ClassifierConfig extends ModelConfig {
-  /** Adam's. */
-  learningRate: number;
 }
 
 /** What a network is built for. */
@@ -75,8 +69,11 @@ export function measureLogits(logits: tf.Tensor, labels: tf.Tensor): Losses & { 
 }
 
 /** A network as a model that learns from `{ pictures: [B, H, W, C], labels: int32 [B] }` by cross-entropy and Adam. */
-export function classifierModel(network: ClassifierNetwork, config: ClassifierConfig): GenerativeModel {
-  const optimiser = kerasAdam({ learningRate: config.learningRate });
+export function classifierModel(
+  network: ClassifierNetwork,
+  { learningRate }: { learningRate: number },
+): GenerativeModel {
+  const optimiser = kerasAdam({ learningRate });
   const model = {
     parameters: network.parameters,
     loss(parameters: NamedTensors, { pictures, labels }: NamedTensors, seed: tf.Tensor) {

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
+import { shareBelowOne } from "../../core/fields/value_schemas.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonEntries, positive, share } from "../models/schema.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import {
   BatchNorm,
   collectParameters,
@@ -13,7 +14,6 @@ import {
   type ParameterSpecs,
 } from "../nn/mod.ts";
 import {
-  type ClassifierConfig,
   classifierModel,
   type ClassifierNetwork,
   type ClassifierShape,
@@ -85,26 +85,15 @@ export class CNNClassifier implements ClassifierNetwork {
   }
 }
 
-/** Fields of its configuration beside those of every classifier. */
-export interface CNNClassifierConfig extends ClassifierConfig {
-  /** See {@link CNNClassifierOptions.dropoutRate}. */
-  dropoutRate: number;
-}
-
-const book: CNNClassifierConfig = {
-  model: "cnn-classifier",
-  data: "emoji-scenes",
-  size: 32,
-  examples: 0,
-  epochs: 10,
-  batchSize: 32,
-  seed: 1,
-  learningRate: 5e-4,
-  dropoutRate: 0.5,
-};
+const FIELDS = fields({
+  ...commonFields({ model: "cnn-classifier", data: "emoji-scenes", size: 32, epochs: 10, batchSize: 32 }),
+  learningRate: modelFields.learningRate(5e-4),
+  dropoutRate: field(shareBelowOne, "Share of the last features that training drops at random.", 0.5),
+});
+const standard = FIELDS.defaults;
 
 /** The book's convolutional classifier. */
-export const CNN_CLASSIFIER: ModelKind<CNNClassifierConfig> = {
+export const CNN_CLASSIFIER: ModelKind<typeof standard> = {
   name: "cnn-classifier",
   title: "Convolutional network for picture classification",
   family: "classifiers",
@@ -118,12 +107,8 @@ export const CNN_CLASSIFIER: ModelKind<CNNClassifierConfig> = {
     tune:
       "A higher dropoutRate or more examples where the held-out loss rises while the training loss falls.",
   },
-  schema: v.object({ ...commonEntries, learningRate: positive, dropoutRate: share }),
-  presets: {
-    book,
-    default: book,
-    smoke: { ...book, examples: 300, epochs: 1 },
-  },
+  fields: FIELDS,
+  presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
   create(config, data) {
     const shape = classifierShape("cnn-classifier", data, { multipleOf: 4 });
     return classifierModel(new CNNClassifier({ ...config, ...shape }), config);

@@ -1,10 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
+import { fields } from "../../core/fields/field.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonEntries, positive } from "../models/schema.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { MLP, type NamedTensors, type ParameterSpecs } from "../nn/mod.ts";
 import {
-  type ClassifierConfig,
   classifierModel,
   type ClassifierNetwork,
   type ClassifierShape,
@@ -35,19 +34,14 @@ export class MLPClassifier implements ClassifierNetwork {
   }
 }
 
-const book: ClassifierConfig = {
-  model: "mlp-classifier",
-  data: "emoji-scenes",
-  size: 32,
-  examples: 0,
-  epochs: 10,
-  batchSize: 32,
-  seed: 1,
-  learningRate: 5e-4,
-};
+const FIELDS = fields({
+  ...commonFields({ model: "mlp-classifier", data: "emoji-scenes", size: 32, epochs: 10, batchSize: 32 }),
+  learningRate: modelFields.learningRate(5e-4),
+});
+const standard = FIELDS.defaults;
 
 /** The book's multi-layer perceptron. */
-export const MLP_CLASSIFIER: ModelKind<ClassifierConfig> = {
+export const MLP_CLASSIFIER: ModelKind<typeof standard> = {
   name: "mlp-classifier",
   title: "Multi-layer perceptron for picture classification",
   family: "classifiers",
@@ -60,12 +54,8 @@ export const MLP_CLASSIFIER: ModelKind<ClassifierConfig> = {
       "It overfits: the training loss keeps falling while the held-out loss rises, because nothing tells it that an object moved by a pixel is the same object.",
     tune: "Fewer epochs or a lower learningRate; what really helps is the convolution of cnn-classifier.",
   },
-  schema: v.object({ ...commonEntries, learningRate: positive }),
-  presets: {
-    book,
-    default: book,
-    smoke: { ...book, examples: 300, epochs: 1 },
-  },
+  fields: FIELDS,
+  presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
   create: (config, data) =>
     classifierModel(new MLPClassifier(classifierShape("mlp-classifier", data)), config),
 };

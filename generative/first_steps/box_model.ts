@@ -1,31 +1,26 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
+import { count } from "../../core/fields/value_schemas.ts";
 import type { Dataset, DataShape, PointData } from "../data/dataset.ts";
-import type { GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
-import { commonEntries, count } from "../models/schema.ts";
+import type { GenerativeModel, ModelKind } from "../models/model.ts";
+import { commonFields } from "../models/model_fields.ts";
 import { gatherRows, initialisers, type NamedTensors, parameter, type ParameterSpecs } from "../nn/mod.ts";
 import { fitBox, LOWEST, readBox, sampleBox } from "./box_density.ts";
 import { exploreBox } from "./explore_box.ts";
 
-/** Fields of its configuration beside those of every model. */
-export interface BoxConfig extends ModelConfig {
-  /** Cells on each side of the grid; 1 is the book's box, more make a histogram. */
-  cells: number;
-}
-
-const book: BoxConfig = {
-  model: "box-model",
-  data: "world-map",
-  size: 0,
-  examples: 0,
-  epochs: 1,
-  batchSize: 100,
-  seed: 1,
-  cells: 1,
-};
+const FIELDS = fields({
+  ...commonFields({ model: "box-model", data: "world-map", epochs: 1, batchSize: 100 }),
+  cells: field(
+    v.pipe(count(), v.maxValue(200)),
+    "Cells on each side of the grid. 1 is the book's box, more make a histogram.",
+    8,
+  ),
+});
+const standard = FIELDS.defaults;
 
 /** The book's first generative model. */
-export const BOX_MODEL: ModelKind<BoxConfig> = {
+export const BOX_MODEL: ModelKind<typeof standard> = {
   name: "box-model",
   title: "A box around points: the first generative model",
   family: "first steps",
@@ -39,8 +34,8 @@ export const BOX_MODEL: ModelKind<BoxConfig> = {
     tune:
       "More cells: the held-out likelihood rises up to 8 to 16 cells on each side, then falls (the default preset has 8).",
   },
-  schema: v.object({ ...commonEntries, cells: v.pipe(count(), v.maxValue(200)) }),
-  presets: { book, default: { ...book, cells: 8 }, smoke: book },
+  fields: FIELDS,
+  presets: { default: standard, book: { ...standard, cells: 1 }, smoke: { ...standard, cells: 1 } },
   create(config, data) {
     if (data.kind !== "points" || data.dimensions !== 2) throw wrongData(data);
     return boxModel(config.cells);

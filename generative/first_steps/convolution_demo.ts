@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
+import { fields } from "../../core/fields/field.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { PictureData } from "../data/dataset.ts";
 import { pictureOf, sheetScale } from "../models/latents/exploration.ts";
-import type { Artifact, ExploreContext, GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
+import type { Artifact, ExploreContext, GenerativeModel, ModelKind } from "../models/model.ts";
+import { commonFields } from "../models/model_fields.ts";
 import { expectPictures, pictureBatch, toPictures, unitPixels } from "../models/pictures.ts";
-import { commonEntries } from "../models/schema.ts";
 import {
   collectParameters,
   Conv2d,
@@ -52,15 +52,10 @@ export function findEdges(
   return edgeFilter(direction, strides).apply(parameters, greyPixels(pictures));
 }
 
-const book: ModelConfig = {
-  model: "convolutions",
-  data: "bricks",
-  size: 64,
-  examples: 200,
-  epochs: 1,
-  batchSize: 100,
-  seed: 1,
-};
+const FIELDS = fields(
+  commonFields({ model: "convolutions", data: "bricks", size: 64, examples: 200, epochs: 1, batchSize: 100 }),
+);
+const standard = FIELDS.defaults;
 
 /** The book's demonstration of convolutions: nothing is learned. */
 export const CONVOLUTIONS: ModelKind = {
@@ -76,8 +71,8 @@ export const CONVOLUTIONS: ModelKind = {
       "Two kernels made by hand detect two things; which hundreds are useful nobody can design by hand, and that is what cnn-classifier learns.",
     tune: "Another picture: --data, a folder of your own.",
   },
-  schema: v.object(commonEntries),
-  presets: { book, default: book, smoke: book },
+  fields: FIELDS,
+  presets: { default: standard, book: standard, smoke: standard },
   create: (_config, data) => {
     expectPictures(data, { model: "convolutions" });
     return convolutions();

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
 import { nearestName } from "../../core/nearest_name.ts";
 import type { Dataset, DataShape, PictureData } from "../data/dataset.ts";
 import type { ModelKind } from "../models/model.ts";
@@ -7,7 +8,7 @@ import type { NamedTensors, Statistics } from "../nn/mod.ts";
 import { adversarialModel } from "./adversarial_model.ts";
 import { type CriticTraining, expectSide } from "./convolutional_networks.ts";
 import { createWassersteinStep, measureWasserstein, wassersteinOptimisers } from "./wasserstein.ts";
-import { wassersteinEntries, WGAN_GP, WGANGP, type WGANGPConfig } from "./wgan_gp.ts";
+import { wassersteinFields, WGANGP } from "./wgan_gp.ts";
 
 /**
  * A conditional GAN (Mirza and Osindero, 2014) that learns as a WGAN-GP: generator and critic are both told the label, so
@@ -37,27 +38,18 @@ export class ConditionalWGANGP extends WGANGP {
   }
 }
 
-/** Fields of a conditional WGAN-GP's configuration. */
-export interface ConditionalWGANGPConfig extends WGANGPConfig {
-  /** Which attribute of the data is the label, such as "blondHair"; "class" takes their classes. */
-  attribute: string;
-}
-
-/** The book's 2,000 epochs are of one step each. */
-const book: ConditionalWGANGPConfig = {
-  ...WGAN_GP.presets.book,
-  model: "conditional-wgan-gp",
-  attribute: "blondHair",
-  epochs: 20,
-  epochSteps: 100,
-  batchSize: 128,
-  latentSize: 32,
-  filters: [64, 128, 128, 128],
-  learningRate: 5e-5,
-};
+const FIELDS = fields({
+  ...wassersteinFields({ model: "conditional-wgan-gp", latentSize: 32 }),
+  attribute: field(
+    v.string(),
+    "Attribute of the data that is the label, such as blondHair (deno task data shows them); class takes their classes.",
+    "blondHair",
+  ),
+});
+const standard = FIELDS.defaults;
 
 /** The book's conditional GAN on faces. */
-export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
+export const CONDITIONAL_WGAN_GP: ModelKind<typeof standard> = {
   name: "conditional-wgan-gp",
   title: "Conditional WGAN-GP on faces with and without an attribute",
   family: "adversarial networks",
@@ -72,28 +64,30 @@ export const CONDITIONAL_WGAN_GP: ModelKind<ConditionalWGANGPConfig> = {
       "Train longer first; then try another attribute (deno task data avatars lists them), one that half of the pictures have.",
     losses: ["wasserstein"],
   },
-  schema: v.object({ ...wassersteinEntries, attribute: v.string() }),
+  fields: FIELDS,
   presets: {
-    book,
-    // a quarter of the pixels and half the maps, as for wgan-gp
-    default: {
-      ...book,
-      size: 32,
-      filters: [32, 64, 128],
-      epochs: 16,
-      epochSteps: 200,
-      batchSize: 64,
-      interpolation: "uniform",
-      learningRate: 2e-4,
+    default: standard,
+    // the book's 2,000 epochs are of one step each
+    book: {
+      ...standard,
+      size: 64,
+      filters: [64, 128, 128, 128],
+      epochs: 20,
+      epochSteps: 100,
+      batchSize: 128,
+      interpolation: "normal",
+      learningRate: 5e-5,
     },
     smoke: {
-      ...book,
+      ...standard,
       size: 16,
       filters: [8, 16],
       examples: 256,
       epochs: 1,
       epochSteps: 0,
       batchSize: 32,
+      interpolation: "normal",
+      learningRate: 5e-5,
       distanceSamples: 0,
     },
   },

@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
-import type { GenerativeModel, ModelConfig, ModelKind } from "../models/model.ts";
-import { commonEntries, count, driverEntries, positive, share } from "../models/schema.ts";
+import { field, fields } from "../../core/fields/field.ts";
+import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import type { GenerativeModel, ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal, uniform } from "../runtime/random.ts";
@@ -27,7 +29,7 @@ export interface DCGANOptions {
   filters: readonly number[];
   /** Share that the discriminator drops in training. */
   dropout: number;
-  /** See {@link DCGANConfig.labelNoise}. */
+  /** How far labels are moved at random at most: outwards, or inwards below 0. */
   labelNoise: number;
   /** Adam's, for both. */
   learningRate: number;
@@ -149,43 +151,30 @@ function adams(learningRate: number) {
   };
 }
 
-/** Fields of a DCGAN's configuration beside those of every model. */
-export interface DCGANConfig extends ModelConfig {
-  /** See `DriverFields`. */
-  distanceSamples: number;
-  /** Z. */
-  latentSize: number;
-  /** Maps of the discriminator's layers, for pictures of side 4, doubled by each; the generator has them the other way round. */
-  filters: readonly number[];
-  /** Share that the discriminator drops in training. */
-  dropout: number;
-  /**
-   * The discriminator's labels are moved by up to this, outwards: real ones up from 1, generated ones down from 0. So the
-   * book has it; its loss may then fall below 0. Below 0 they are moved inwards, which keeps the discriminator unsure.
-   */
-  labelNoise: number;
-  /** Adam's, for both networks. */
-  learningRate: number;
-}
-
-const book: DCGANConfig = {
-  model: "dcgan",
-  data: "bricks",
-  size: 64,
-  examples: 0,
-  epochs: 300,
-  batchSize: 128,
-  seed: 1,
-  distanceSamples: 1000,
-  latentSize: 100,
-  filters: [64, 128, 256, 512],
-  dropout: 0.3,
-  labelNoise: 0.1,
-  learningRate: 2e-4,
-};
+/** A quarter of the book's pixels and half the maps: a step of the book's takes seconds on two cores. */
+const FIELDS = fields({
+  ...commonFields({ model: "dcgan", data: "bricks", size: 32, epochs: 12, batchSize: 64 }),
+  distanceSamples: modelFields.distanceSamples(1000),
+  latentSize: modelFields.latentSize(100),
+  filters: field(
+    v.pipe(v.array(count()), v.minLength(1)),
+    "Channels of the discriminator's layers. Each halves the picture's side, down to 4 pixels; the generator has them " +
+      "the other way round.",
+    [32, 64, 128],
+  ),
+  dropout: field(shareBelowOne, "Share of features that the discriminator drops at random in training.", 0.3),
+  labelNoise: field(
+    v.pipe(v.number(), v.minValue(-0.5), v.maxValue(0.5)),
+    "How far the discriminator's labels 1 and 0 are moved at random: outwards (as in the book; its loss may then " +
+      "fall below 0), or inwards where it is negative, which keeps the discriminator unsure.",
+    -0.1,
+  ),
+  learningRate: modelFields.learningRate(2e-4),
+});
+const standard = FIELDS.defaults;
 
 /** The book's DCGAN on toy bricks. */
-export const DCGAN_BRICKS: ModelKind<DCGANConfig> = {
+export const DCGAN_BRICKS: ModelKind<typeof standard> = {
   name: "dcgan",
   title: "DCGAN on toy bricks",
   family: "adversarial networks",
@@ -201,26 +190,25 @@ export const DCGAN_BRICKS: ModelKind<DCGANConfig> = {
       "Against a discriminator that wins: more dropout, labelNoise below 0, a lower learningRate. Against collapse: a larger batchSize, or wgan-gp, whose losses mean something.",
     losses: ["discriminator", "generator"],
   },
-  schema: v.object({
-    ...commonEntries,
-    distanceSamples: driverEntries.distanceSamples,
-    latentSize: count(),
-    filters: v.pipe(v.array(count()), v.minLength(1)),
-    dropout: share,
-    labelNoise: v.pipe(v.number(), v.minValue(-0.5), v.maxValue(0.5)),
-    learningRate: positive,
-  }),
+  fields: FIELDS,
   presets: {
-    book,
-    // a quarter of the pixels and half the maps: a step of the book's takes seconds on two cores
-    default: { ...book, size: 32, filters: [32, 64, 128], epochs: 12, batchSize: 64, labelNoise: -0.1 },
+    default: standard,
+    book: {
+      ...standard,
+      size: 64,
+      filters: [64, 128, 256, 512],
+      epochs: 300,
+      batchSize: 128,
+      labelNoise: 0.1,
+    },
     smoke: {
-      ...book,
+      ...standard,
       size: 16,
       filters: [8, 16],
       examples: 256,
       epochs: 1,
       batchSize: 32,
+      labelNoise: 0.1,
       distanceSamples: 0,
     },
   },

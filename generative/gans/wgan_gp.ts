@@ -1,7 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
-import type { DriverFields, ModelConfig, ModelKind } from "../models/model.ts";
-import { commonEntries, count, driverEntries, positive, share } from "../models/schema.ts";
+import { field, fields } from "../../core/fields/field.ts";
+import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import type { ModelKind } from "../models/model.ts";
+import { commonFields, modelFields } from "../models/model_fields.ts";
 import type { NamedTensors, Statistics } from "../nn/mod.ts";
 import { adversarialModel } from "./adversarial_model.ts";
 import {
@@ -10,7 +12,6 @@ import {
   type CriticTraining,
   expectSide,
 } from "./convolutional_networks.ts";
-import type { Interpolation } from "./gradient_penalty.ts";
 import {
   createWassersteinStep,
   measureWasserstein,
@@ -87,68 +88,53 @@ export class WGANGP implements WassersteinPair {
   }
 }
 
-/** Fields of a WGAN-GP's configuration beside those of every model. */
-export interface WGANGPConfig extends ModelConfig, Pick<DriverFields, "epochSteps"> {
-  /** See `DriverFields`. */
-  distanceSamples: number;
-  /** Steps that count as an epoch; 0 is a pass over the data. */
-  epochSteps: number;
-  /** Z. */
-  latentSize: number;
-  /** Maps of the critic's layers, for pictures of side 4, doubled by each; the generator has them the other way round. */
-  filters: readonly number[];
-  /** Share that the critic drops in training, from its second layer on. */
-  dropout: number;
-  /** Slope of the critic's second leaky ReLU; the others' is 0.2. The book's is 0.3, Keras's default. */
-  secondSlope: number;
-  /** Updates of the critic for each of the generator, all on the same pictures. */
-  criticSteps: number;
-  /** lambda: what the gradient penalty counts. */
-  penaltyWeight: number;
-  /** How points between real and generated pictures are drawn: "uniform" (the paper) or "normal" (the book, as Keras's own example). */
-  interpolation: Interpolation;
-  /** Adam's, for both networks. */
-  learningRate: number;
+/**
+ * The options of a WGAN-GP. A quarter of the book's pixels and half the maps: a round of the book's takes most of a
+ * minute on two cores.
+ */
+export function wassersteinFields({ model, latentSize }: { model: string; latentSize: number }) {
+  return {
+    ...commonFields({ model, data: "avatars", size: 32, epochs: 16, batchSize: 64 }),
+    epochSteps: modelFields.epochSteps(200),
+    distanceSamples: modelFields.distanceSamples(1000),
+    latentSize: modelFields.latentSize(latentSize),
+    filters: field(
+      v.pipe(v.array(count()), v.minLength(1)),
+      "Channels of the critic's layers. Each halves the picture's side, down to 4 pixels; the generator has them " +
+        "the other way round.",
+      [32, 64, 128],
+    ),
+    dropout: field(
+      shareBelowOne,
+      "Share of features that the critic drops at random in training, from its second layer on.",
+      0.3,
+    ),
+    secondSlope: field(
+      shareBelowOne,
+      "Slope of the critic's second leaky ReLU; the others' is 0.2. The book's is 0.3, the default of Keras.",
+      0.3,
+    ),
+    criticSteps: field(
+      count(),
+      "Updates of the critic for each of the generator, all on the same pictures.",
+      3,
+    ),
+    penaltyWeight: field(positive, "Weight of the gradient penalty (lambda).", 10),
+    interpolation: field(
+      v.picklist(["uniform", "normal"]),
+      "How points between real and generated pictures are drawn for the gradient penalty: uniform as in the paper, " +
+        "normal as in the book.",
+      "uniform",
+    ),
+    learningRate: modelFields.learningRate(2e-4),
+  };
 }
 
-/** The schema's entries of {@link WGANGPConfig}. */
-export const wassersteinEntries = {
-  ...commonEntries,
-  epochSteps: driverEntries.epochSteps,
-  distanceSamples: driverEntries.distanceSamples,
-  latentSize: count(),
-  filters: v.pipe(v.array(count()), v.minLength(1)),
-  dropout: share,
-  secondSlope: share,
-  criticSteps: count(),
-  penaltyWeight: positive,
-  interpolation: v.picklist(["uniform", "normal"]),
-  learningRate: positive,
-};
-
-/** The book calls every two steps an epoch, and has 200 of them. */
-const book: WGANGPConfig = {
-  model: "wgan-gp",
-  data: "avatars",
-  size: 64,
-  examples: 0,
-  epochs: 20,
-  epochSteps: 20,
-  batchSize: 512,
-  seed: 1,
-  distanceSamples: 1000,
-  latentSize: 128,
-  filters: [64, 128, 256, 512],
-  dropout: 0.3,
-  secondSlope: 0.3,
-  criticSteps: 3,
-  penaltyWeight: 10,
-  interpolation: "normal",
-  learningRate: 2e-4,
-};
+const FIELDS = fields(wassersteinFields({ model: "wgan-gp", latentSize: 128 }));
+const standard = FIELDS.defaults;
 
 /** The book's WGAN-GP on faces. */
-export const WGAN_GP: ModelKind<WGANGPConfig> = {
+export const WGAN_GP: ModelKind<typeof standard> = {
   name: "wgan-gp",
   title: "Wasserstein GAN with gradient penalty on faces",
   family: "adversarial networks",
@@ -163,27 +149,28 @@ export const WGAN_GP: ModelKind<WGANGPConfig> = {
       "A penalty far above 0 calls for a higher penaltyWeight, unstable samples for a lower learningRate or more criticSteps; more epochs help where nothing else does.",
     losses: ["wasserstein"],
   },
-  schema: v.object(wassersteinEntries),
+  fields: FIELDS,
   presets: {
-    book,
-    // a quarter of the pixels and half the maps: a round of the book's takes most of a minute on two cores
-    default: {
-      ...book,
-      size: 32,
-      filters: [32, 64, 128],
-      epochs: 16,
-      epochSteps: 200,
-      batchSize: 64,
-      interpolation: "uniform",
+    default: standard,
+    // the book calls every two steps an epoch, and has 200 of them
+    book: {
+      ...standard,
+      size: 64,
+      filters: [64, 128, 256, 512],
+      epochs: 20,
+      epochSteps: 20,
+      batchSize: 512,
+      interpolation: "normal",
     },
     smoke: {
-      ...book,
+      ...standard,
       size: 16,
       filters: [8, 16],
       examples: 256,
       epochs: 1,
       epochSteps: 0,
       batchSize: 32,
+      interpolation: "normal",
       distanceSamples: 0,
     },
   },

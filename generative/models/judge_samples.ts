@@ -7,7 +7,8 @@ import { LEAST_HELD, type PictureDistances, pictureJudge } from "../metrics/pict
 import type { NamedTensors } from "../nn/mod.ts";
 import { unseenExamples } from "./learned_data.ts";
 import { loadModelData } from "./model_data.ts";
-import type { GenerativeModel, ModelConfig } from "./model.ts";
+import type { GenerativeModel } from "./model.ts";
+import type { ModelConfig } from "./model_fields.ts";
 
 /** Samples that are drawn at a time. */
 const CHUNK = 250;

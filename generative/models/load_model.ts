@@ -15,8 +15,9 @@ import {
 } from "../train/mod.ts";
 import { modelKind } from "./kinds.ts";
 import { rememberData, unseenExamples } from "./learned_data.ts";
-import type { GenerativeModel, ModelConfig, ModelKind } from "./model.ts";
+import type { GenerativeModel, ModelKind } from "./model.ts";
 import { loadModelData } from "./model_data.ts";
+import type { ModelConfig } from "./model_fields.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
 
 /** A trained model, ready to be sampled, explored or measured. */
@@ -53,7 +54,7 @@ export interface LoadedModel {
 export function loadModel(folder: string): LoadedModel {
   const run = RunFolder.load(folder);
   const kind = modelKind(String(run.config.model));
-  const config = run.checkedConfig(kind.schema) as ModelConfig;
+  const config = run.checkedConfig(kind.fields);
   const saved = readModelCheckpoint(kind, folder);
   if (!saved) {
     throw new Error(

@@ -11,6 +11,7 @@ export * from "./load_model.ts";
 export * from "./measure_model.ts";
 export * from "./model.ts";
 export * from "./model_data.ts";
+export type { DriverFields, ModelConfig } from "./model_fields.ts";
 export * from "./pictures.ts";
 export * from "./shape_metadata.ts";
 export * from "./train_model.ts";

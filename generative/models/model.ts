@@ -1,48 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { FieldTable } from "../../core/fields/field.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset, DataShape } from "../data/dataset.ts";
 import type { NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
 import type { TrainState } from "../train/model.ts";
-import type { Config, ConfigSchema } from "../train/resolve_config.ts";
 import type { TrainStep } from "../train/train_step.ts";
-
-/** The fields that every model's configuration has. */
-export interface ModelConfig extends Config {
-  /** The model's name: a run's kind. */
-  model: string;
-  /** The data set's name, or a folder or file of the user's own. */
-  data: string;
-  /** Side of the pictures in pixels; 0 leaves them as they are (and text as well). */
-  size: number;
-  /** Examples to learn from at most; 0 takes all. */
-  examples: number;
-  /** Passes over the data. */
-  epochs: number;
-  /** Examples in a step. */
-  batchSize: number;
-  /** Seed of everything that is drawn. */
-  seed: number;
-}
-
-/**
- * Fields that the driver heeds where a model's configuration has them; schemas for them are in `schema.ts`.
- */
-export interface DriverFields {
-  /** How pictures are brought to their size, see `LoadOptions`. */
-  fit?: "pad" | "resize";
-  /** Tokens in each text; 0 takes the data set's own. */
-  length?: number;
-  /** Tokens that are told apart. */
-  vocabulary?: number;
-  /** Steps that count as an epoch; 0 is a pass over the data. */
-  epochSteps?: number;
-  /**
-   * Samples that are compared with the data after every epoch, see `judgeSamples`; 0 compares none. Data without
-   * classes and attributes cannot be compared.
-   */
-  distanceSamples?: number;
-}
+import type { ModelConfig } from "./model_fields.ts";
 
 /** What samples can be asked for beside their number: fields of a {@link SampleRequest}. */
 export type SampleOption = "temperature" | "truncation" | "label" | "prompt";
@@ -203,10 +167,10 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   paper: string;
   /** For its page in `docs/models/`. */
   notes: ModelNotes;
-  /** One entry for each field. */
-  schema: ConfigSchema;
-  /** `book` (the book's), `default` (fifteen minutes on two cores at most), `smoke` (seconds). */
-  presets: Readonly<Record<"book" | "default" | "smoke", C>>;
+  /** Its options. */
+  fields: FieldTable<C>;
+  /** `default` (fifteen minutes on two cores at most), `book` (the book's), `smoke` (seconds). */
+  presets: Readonly<Record<"default" | "book" | "smoke", C>>;
   /** Builds it; nothing is computed yet. @throws RangeError or TypeError when the data do not fit. */
   create(config: C, data: DataShape): GenerativeModel;
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { loadDataset } from "../data/datasets.ts";
-import type { DriverFields, ModelConfig } from "./model.ts";
+import type { ModelConfig } from "./model_fields.ts";
 
 /**
  * The data that a configuration names, as the model is given them. Its seed is not that of data that are drawn: runs of
@@ -12,7 +12,6 @@ export function loadModelData(
   split: "train" | "test",
   onEvent?: (event: DataEvent) => void,
 ): Promise<Dataset> {
-  const { data, size, examples } = config;
-  const { fit, length, vocabulary } = config as DriverFields;
+  const { data, size, examples, fit, length, vocabulary } = config;
   return loadDataset(data, { split, size, limit: examples, fit, length, vocabulary, onEvent });
 }

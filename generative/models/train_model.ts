@@ -10,7 +10,8 @@ import { judgeSamples } from "./judge_samples.ts";
 import { restoreModel, saveModel } from "./load_model.ts";
 import { measureModel } from "./measure_model.ts";
 import { loadModelData } from "./model_data.ts";
-import type { DriverFields, GenerativeModel, ModelConfig, ModelKind } from "./model.ts";
+import type { GenerativeModel, ModelKind } from "./model.ts";
+import type { ModelConfig } from "./model_fields.ts";
 import { samplesArtifact, writeArtifact } from "./write_artifact.ts";
 
 /** What training a model reports. */
@@ -82,7 +83,7 @@ export async function trainModel<C extends ModelConfig>(
   const random = new RandomStream(config.seed);
   const batchSize = Math.min(config.batchSize, data.count);
   const batches = new Batches({ count: data.count, batchSize, random: random.fork("order") });
-  const epochSteps = (config as DriverFields).epochSteps || batches.perEpoch;
+  const epochSteps = config.epochSteps || batches.perEpoch;
   const epochs = model.createStep ? config.epochs : 0;
   onEvent({
     type: "plan",
@@ -95,7 +96,7 @@ export async function trainModel<C extends ModelConfig>(
     epochs,
   });
 
-  const { distanceSamples = 0 } = config as DriverFields;
+  const { distanceSamples = 0 } = config;
   const restored = restoreModel(kind as ModelKind, folder, { model, learned: data, held });
   const judge = distanceSamples > 0 && model.sample
     ? await judgeSamples({ config, model }, { folder, ...hooks }).catch((error) => {

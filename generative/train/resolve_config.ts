@@ -1,15 +1,8 @@
 import * as v from "valibot";
+import type { Config, ConfigValue, FieldTable } from "../../core/fields/field.ts";
+import { valueWords } from "../../core/fields/value_words.ts";
 import { flagName } from "../../core/flag_name.ts";
 import { nearestName } from "../../core/nearest_name.ts";
-
-/** What a configuration holds: flat, so that each field is a flag. */
-export type ConfigValue = number | string | boolean | readonly number[];
-
-/** A flat configuration. */
-export type Config = Record<string, ConfigValue>;
-
-/** A valibot object schema of a flat configuration. */
-export type ConfigSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
 /** The options of {@link resolveConfig}. */
 export interface ResolveConfigOptions {
@@ -32,17 +25,16 @@ export interface ResolvedConfig<C> {
 /**
  * A preset with its overrides, checked.
  *
- * @param schema One entry for each field.
  * @param presets Complete configurations by name.
  * @throws RangeError for an unknown preset or key (naming the nearest one) and a value out of range; TypeError for a
  * value of the wrong type.
  */
-export function resolveConfig<S extends ConfigSchema>(
-  schema: S,
-  presets: Record<string, v.InferOutput<S>>,
+export function resolveConfig<C>(
+  table: FieldTable<C>,
+  presets: Readonly<Record<string, NoInfer<C>>>,
   { preset = "default", overrides = {} }: ResolveConfigOptions = {},
-): ResolvedConfig<v.InferOutput<S>> {
-  const base = presets[preset] as Config | undefined;
+): ResolvedConfig<C> {
+  const base = presets[preset];
   if (!base) {
     throw new RangeError(
       `Cannot use preset "${preset}": expected one of ${Object.keys(presets).join(", ")}${
@@ -50,17 +42,23 @@ export function resolveConfig<S extends ConfigSchema>(
       }`,
     );
   }
+  const entries = table.entries as FieldTable["entries"];
   const changes: Config = {};
   for (const [key, text] of Object.entries(overrides)) {
-    if (!(key in schema.entries)) {
-      throw new RangeError(
-        `Cannot set --${flagName(key)}: no such option${hint(key, Object.keys(schema.entries))}`,
+    if (!(key in entries)) {
+      throw new RangeError(`Cannot set --${flagName(key)}: no such option${hint(key, Object.keys(entries))}`);
+    }
+    const value = parseValue(entries[key].schema, text);
+    if (value === undefined) {
+      const got = text === "" ? "nothing" : `"${text}"`;
+      throw new TypeError(
+        `Cannot set --${flagName(key)}: expected ${valueWords(entries[key].schema).wanted}, got ${got}`,
       );
     }
-    changes[key] = parseValue(key, text, base[key]);
+    changes[key] = value;
   }
-  const config = checkConfig(schema, { ...base, ...changes });
-  return { config, preset, overrides: changes as Partial<v.InferOutput<S>> };
+  const config = checkConfig(table, { ...base, ...changes });
+  return { config, preset, overrides: changes as Partial<C> };
 }
 
 /** The options of {@link checkConfig}. */
@@ -75,14 +73,14 @@ export interface CheckConfigOptions {
  * @throws RangeError or TypeError naming the field, what was wanted and what came; for one that was read from a file a
  * SyntaxError naming the file as well.
  */
-export function checkConfig<S extends ConfigSchema>(
-  schema: S,
+export function checkConfig<C>(
+  { entries, schema }: FieldTable<C>,
   config: unknown,
   { source }: CheckConfigOptions = {},
-): v.InferOutput<S> {
-  const unknown = Object.keys(config ?? {}).find((key) => !(key in schema.entries));
+): C {
+  const unknown = Object.keys(config ?? {}).find((key) => !(key in entries));
   if (unknown !== undefined) {
-    const problem = `no such option${hint(unknown, Object.keys(schema.entries))}`;
+    const problem = `no such option${hint(unknown, Object.keys(entries))}`;
     throw source === undefined
       ? new RangeError(`Cannot set --${flagName(unknown)}: ${problem}`)
       : new SyntaxError(`Cannot read "${source}": "${unknown}" is ${problem}`);
@@ -90,37 +88,29 @@ export function checkConfig<S extends ConfigSchema>(
   const result = v.safeParse(schema, config);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  // Checks such as v.integer() name what they expect only in their type; v.check() says it in its message.
-  const wanted = issue.expected ?? (issue.type === "check" ? issue.message : issue.type);
-  const problem = `expected ${wanted}, got ${issue.received}`;
-  const field = v.getDotPath(issue);
-  if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${field}": ${problem}`);
+  const key = String(issue.path?.[0].key);
+  const wanted = key in entries ? valueWords(entries[key as keyof C].schema).wanted : "a configuration";
+  const problem = `expected ${wanted}, got ${shown((config as Config)?.[key])}`;
+  if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${key}": ${problem}`);
   throw issue.kind === "schema" && issue.type !== "picklist"
-    ? new TypeError(`Cannot set --${flagName(field ?? "")}: ${problem}`)
-    : new RangeError(`Cannot set --${flagName(field ?? "")}: ${problem}`);
+    ? new TypeError(`Cannot set --${flagName(key)}: ${problem}`)
+    : new RangeError(`Cannot set --${flagName(key)}: ${problem}`);
 }
 
-/** Reads a value as the type that the preset's own has. */
-function parseValue(key: string, text: string, model: ConfigValue): ConfigValue {
-  const wrong = (wanted: string) =>
-    new TypeError(
-      `Cannot set --${flagName(key)}: expected ${wanted}, got ${text === "" ? "nothing" : `"${text}"`}`,
-    );
-  const number = (part: string) => {
-    const value = Number(part);
-    if (part.trim() === "" || Number.isNaN(value)) {
-      throw wrong(Array.isArray(model) ? "numbers, as 1,2,3" : "a number");
-    }
-    return value;
-  };
-  if (typeof model === "boolean") {
-    if (text !== "true" && text !== "false") throw wrong("true or false");
-    return text === "true";
-  }
-  if (typeof model === "number") return number(text);
-  if (Array.isArray(model)) return text === "" ? [] : text.split(",").map(number);
-  if (text === "") throw wrong("a text");
-  return text;
+/** Reads a value as its schema's type; nothing where the text is none. */
+function parseValue({ type }: v.GenericSchema, text: string): ConfigValue | undefined {
+  const number = (part: string) => part.trim() !== "" && isFinite(Number(part)) ? Number(part) : undefined;
+  if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  if (type === "number") return number(text);
+  if (type !== "array") return text || undefined;
+  const numbers = text === "" ? [] : text.split(",").map(number);
+  return numbers.every((value) => value !== undefined) ? numbers : undefined;
+}
+
+/** A value as errors show it. */
+function shown(value: ConfigValue | undefined): string {
+  if (value === undefined) return "nothing";
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
 function hint(name: string, known: string[]): string {

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import type * as v from "valibot";
 import { fileError, removeAbandonedFiles, writeFileAtomic } from "../../core/atomic_file.ts";
+import type { FieldTable } from "../../core/fields/field.ts";
 import type { Json } from "./checkpoint.ts";
 import { readFile } from "./read_file.ts";
-import { checkConfig, type ConfigSchema } from "./resolve_config.ts";
+import { checkConfig } from "./resolve_config.ts";
 import { RUN_FORMAT, RUN_VERSION } from "./run_format.ts";
 import { RunLock } from "./run_lock.ts";
 
@@ -118,8 +118,8 @@ export class RunFolder implements Disposable {
    *
    * @throws SyntaxError naming `config.json` and the field that does not fit.
    */
-  checkedConfig<S extends ConfigSchema>(schema: S): v.InferOutput<S> {
-    return checkConfig(schema, this.config, { source: join(this.path, "config.json") });
+  checkedConfig<C>(table: FieldTable<C>): C {
+    return checkConfig(table, this.config, { source: join(this.path, "config.json") });
   }
 
   /** The folder of a checkpoint, such as `checkpoints/vision`. */

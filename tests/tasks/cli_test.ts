@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import * as v from "valibot";
-import { FIELD_HELP } from "../../generative/models/field_help.ts";
-import { MODEL_KINDS } from "../../generative/models/kinds.ts";
+import { field, fields } from "../../core/fields/field.ts";
+import { count } from "../../core/fields/value_schemas.ts";
 import { Task } from "../../tasks/cli.ts";
 import { configFlags } from "../../tasks/config_flags.ts";
 import { choice, flag, path, text, wholeNumber } from "../../tasks/flags.ts";
@@ -9,13 +9,13 @@ import { formatCount, formatDuration, formatScore, formatShare, table } from "..
 import { usage, UsageError } from "../../tasks/run_task.ts";
 import { runTask } from "../support/run_task.ts";
 
-const preset = { visionBatch: 8, offset: 0, antithetic: true, filters: [1, 2] };
-const schema = v.object({
-  visionBatch: v.pipe(v.number(), v.integer()),
-  offset: v.number(),
-  antithetic: v.boolean(),
-  filters: v.array(v.number()),
+const trial = fields({
+  visionBatch: field(count(), "Pictures in a batch.", 8),
+  offset: field(v.number(), "Offset.", 3),
+  antithetic: field(v.boolean(), "Mirror.", true),
+  filters: field(v.array(count()), "Channels.", [1, 2]),
 });
+const presets = { smoke: { ...trial.defaults, offset: 0 }, default: trial.defaults };
 
 const TASK = new Task({
   name: "trial",
@@ -30,10 +30,7 @@ const TASK = new Task({
     noOpen: flag("do not open it"),
   },
   more: () => ({
-    flags: configFlags(schema, { smoke: preset, default: { ...preset, offset: 3 } }, {
-      heading: "Fields:",
-      help: { visionBatch: "pictures in a batch" },
-    }),
+    flags: configFlags(trial, presets, "Fields:"),
   }),
   examples: ["trial x"],
 });
@@ -114,16 +111,10 @@ Deno.test("help tells usage, meaning, value and default of every option, and exa
   assertMatch(help, /^Usage: deno task trial \[RUN\.\.\.\] \[options\]\n\nTries it\.\n/);
   assertMatch(help, /\n {2}--n <N> +how many \(default: 25\)\n/);
   assertMatch(help, /\n {2}--serve-gymnasium +serve it\n/);
-  assertMatch(help, /\nFields:\n {2}--vision-batch <N> +pictures in a batch \(default: 8\)\n/);
-  assertMatch(help, /\n {2}--offset <X> +\(smoke: 0, default: 3\)\n/);
-  assertMatch(help, /\n {2}--antithetic \[true\|false\] +\(default: true\)\n/);
+  assertMatch(help, /\nFields:\n {2}--vision-batch <N> +Pictures in a batch\. \(1 or more; default: 8\)\n/);
+  assertMatch(help, /\n {2}--offset <X> +Offset\. \(default: 3, smoke: 0\)\n/);
+  assertMatch(help, /\n {2}--antithetic \[true\|false\] +Mirror\. \(default: true\)\n/);
   assertMatch(help, /\n\nExamples:\n {2}deno task trial x$/);
-});
-
-Deno.test("every field of every model says what it means", () => {
-  const fields = MODEL_KINDS.flatMap(({ schema }) => Object.keys(schema.entries));
-  assertEquals(fields.filter((field) => field !== "model" && !(field in FIELD_HELP)), []);
-  assertEquals(Object.keys(FIELD_HELP).filter((field) => !fields.includes(field)), []);
 });
 
 Deno.test("every task of deno.json answers --help and --version alike, and refuses what it does not know", async () => {

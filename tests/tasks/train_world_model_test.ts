@@ -128,12 +128,15 @@ Deno.test("what cannot be written is told in one sentence, and a full disk loses
 
 Deno.test("help is help, and a mistake is a sentence with the nearest name", async () => {
   const mistakes: [args: string[], sentence: string][] = [
-    [["--preset", "smoked"], 'expected one of smoke, default, paper (did you mean "smoke"?)'],
+    [["--preset", "smoked"], 'expected one of default, smoke, paper (did you mean "smoke"?)'],
     [["--prset", "smoke"], 'Cannot set --prset: no such option (did you mean "--preset"?)'],
     [["--vision-bach", "3"], 'Cannot set --vision-bach: no such option (did you mean "--vision-batch"?)'],
-    [["--vision-batch", "0"], "Cannot set --vision-batch: expected >=1, got 0"],
+    [["--vision-batch", "0"], "Cannot set --vision-batch: expected a whole number of 1 or more, got 0"],
     [["--environment", "CarRacing-v4"], 'did you mean "CarRacing-v3"?'],
-    [["--memory-length", "400"], "Cannot set --memory-length: expected at most firstDecisions, 300, got 400"],
+    [
+      ["--memory-length", "400"],
+      "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
+    ],
     [["--run", "a/b"], "Cannot set --run: expected a name"],
     [["smoke"], 'Cannot read "smoke"'],
   ];

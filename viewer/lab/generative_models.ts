@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../core/random_stream.ts";
 import { MODEL_KINDS } from "../../generative/models/kinds.ts";
-import type { GenerativeModel, ModelConfig, ModelKind } from "../../generative/models/model.ts";
+import type { GenerativeModel, ModelKind } from "../../generative/models/model.ts";
 import { dataShapeOf } from "../../generative/models/shape_metadata.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
@@ -39,7 +39,7 @@ function openModel(
       `${name} makes ${makes}, no pictures: deno task sample draws some, and Runs shows its curves and what it left.`,
     );
   }
-  const model = kind.create(checkConfig(kind.schema, unchecked) as ModelConfig, shape);
+  const model = kind.create(checkConfig(kind.fields, unchecked), shape);
   checkShapes(arrays.parameters ?? {}, model.parameters, { what: `"${name}"` });
   const parameters = toTensors(arrays.parameters);
   const pixels = [shape.height, shape.width, shape.channels] as const;

@@ -1,5 +1,8 @@
 import { ActorCritic } from "../../agents/actor_critic.ts";
-import { type TrainWorldModelConfig, TrainWorldModelSchema } from "../../agents/train_world_model/config.ts";
+import {
+  TRAIN_WORLD_MODEL_FIELDS,
+  type TrainWorldModelConfig,
+} from "../../agents/train_world_model/config.ts";
 import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
 import { restoreNetworks } from "../../agents/train_world_model/restore_networks.ts";
 import { RandomStream } from "../../core/random_stream.ts";
@@ -23,7 +26,7 @@ import type { WorldParts } from "./world_parts.ts";
 registerModelKind({
   kind: "train-world-model",
   open({ name, config: unchecked, arrays }, pause): OpenedModel {
-    const config = checkConfig(TrainWorldModelSchema, unchecked);
+    const config = checkConfig(TRAIN_WORLD_MODEL_FIELDS, unchecked);
     const actionSize = actionSizeOf(config);
     const restored = restoreNetworks(config, arrays, name);
     const { networks: { vision, memory }, world, weights } = restored;

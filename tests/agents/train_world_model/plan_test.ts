@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  TRAIN_WORLD_MODEL_FIELDS,
   TRAIN_WORLD_MODEL_PRESETS,
-  TrainWorldModelSchema,
 } from "../../../agents/train_world_model/config.ts";
 import { checkRunConfig } from "../../../agents/train_world_model/check_run_config.ts";
 import { planStages, visionLearnsIn } from "../../../agents/train_world_model/plan.ts";
@@ -12,7 +12,7 @@ import { checkConfig } from "../../../generative/train/mod.ts";
 
 Deno.test("every preset is valid, and every stage of its plan has work and an expected time", () => {
   for (const config of Object.values(TRAIN_WORLD_MODEL_PRESETS)) {
-    checkConfig(TrainWorldModelSchema, config);
+    checkConfig(TRAIN_WORLD_MODEL_FIELDS, config);
     checkRunConfig(config);
     for (const stage of planStages(config)) {
       assert(stage.amount > 0 && stage.minutes > 0, JSON.stringify(stage));

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import type { GenerativeModel, ModelConfig, ModelKind } from "../../../generative/models/model.ts";
+import type { GenerativeModel, ModelKind } from "../../../generative/models/model.ts";
+import type { ModelConfig } from "../../../generative/models/model_fields.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
 

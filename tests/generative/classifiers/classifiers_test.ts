@@ -5,7 +5,8 @@ import { CNN_CLASSIFIER, CNNClassifier } from "../../../generative/classifiers/c
 import { MLP_CLASSIFIER, MLPClassifier } from "../../../generative/classifiers/mlp_classifier.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import { loadModel } from "../../../generative/models/load_model.ts";
-import type { Artifact, ModelConfig, ModelKind } from "../../../generative/models/model.ts";
+import type { Artifact, ModelKind } from "../../../generative/models/model.ts";
+import type { ModelConfig } from "../../../generative/models/model_fields.ts";
 import { trainModel } from "../../../generative/models/train_model.ts";
 import { countParameters, type NamedTensors, valueAndGradients } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";

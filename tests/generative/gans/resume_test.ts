@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
 import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
 import { loadModel } from "../../../generative/models/load_model.ts";
-import type { DriverFields, ModelConfig, ModelKind } from "../../../generative/models/model.ts";
+import type { ModelConfig } from "../../../generative/models/model_fields.ts";
+import type { ModelKind } from "../../../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { RunFolder } from "../../../generative/train/mod.ts";
@@ -14,7 +15,7 @@ import { TINY } from "./support.ts";
 await startBackend();
 
 /** Trains in one go, and once more with a kill at the first checkpoint. */
-async function compareResumed<C extends ModelConfig & DriverFields>(
+async function compareResumed<C extends ModelConfig>(
   kind: ModelKind<C>,
   changes: Partial<C>,
 ): Promise<void> {

@@ -8,14 +8,14 @@ import {
   assertThrows,
 } from "@std/assert";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fields } from "../../../core/fields/field.ts";
 import { readPng, writePng } from "../../../core/pictures/png.ts";
 import { type Dataset, exampleDigests, type PictureData } from "../../../generative/data/mod.ts";
-import * as v from "valibot";
 import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
 import { loadModel } from "../../../generative/models/load_model.ts";
-import type { BatchRequest, ModelConfig, ModelKind } from "../../../generative/models/model.ts";
-import { commonEntries } from "../../../generative/models/schema.ts";
+import type { BatchRequest, ModelKind } from "../../../generative/models/model.ts";
+import { commonFields, type ModelConfig } from "../../../generative/models/model_fields.ts";
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { RunFolder } from "../../../generative/train/mod.ts";
@@ -230,7 +230,7 @@ Deno.test("trainModel() fits models that need no steps at once", async () => {
   const kind: ModelKind = {
     ...VAE_FASHION as unknown as ModelKind,
     name: "mean",
-    schema: v.object(commonEntries),
+    fields: fields(commonFields({ model: "mean", data: "moons", epochs: 1, batchSize: 16 })),
     create: () => ({
       parameters: { mean: { shape: [], initialiser: () => Float32Array.of(0) } },
       begin: (data) => ({ parameters: { mean: tf.scalar(data.count) }, optimiser: {} }),

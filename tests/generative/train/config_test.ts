@@ -1,24 +1,20 @@
 import * as v from "valibot";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { field, fields } from "../../../core/fields/field.ts";
+import { count } from "../../../core/fields/value_schemas.ts";
 import { checkConfig, resolveConfig, RunFolder } from "../../../generative/train/mod.ts";
 
-const schema = v.object({
-  steps: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  learningRate: v.number(),
-  hidden: v.array(v.number()),
-  warm: v.boolean(),
-  memory: v.picklist(["gaussian", "mixture"]),
+const table = fields({
+  steps: field(count(), "Steps.", 100),
+  learningRate: field(v.number(), "Learning rate.", 1e-3),
+  hidden: field(v.array(count()), "Units of the layers.", [128, 128]),
+  warm: field(v.boolean(), "Begin warm.", false),
+  memory: field(v.picklist(["gaussian", "mixture"]), "Memory.", "gaussian"),
 });
-const normal = {
-  steps: 100,
-  learningRate: 1e-3,
-  hidden: [128, 128],
-  warm: false,
-  memory: "gaussian" as const,
-};
+const normal = table.defaults;
 const presets = { smoke: { ...normal, steps: 2 }, default: normal };
 const resolve = (overrides: Record<string, string>, preset?: string) =>
-  resolveConfig(schema, presets, { preset, overrides });
+  resolveConfig(table, presets, { preset, overrides });
 
 Deno.test("resolveConfig() lays overrides over a preset and tells which", () => {
   assertEquals(resolve({}), { config: normal, preset: "default", overrides: {} });
@@ -56,37 +52,34 @@ Deno.test("resolveConfig() names the nearest of what it does not know", () => {
 Deno.test("resolveConfig() says what it wanted and what it got", () => {
   const fails = (flags: Record<string, string>, kind: typeof TypeError | typeof RangeError, text: string) =>
     assertThrows(() => resolve(flags), kind, text);
-  fails({ steps: "many" }, TypeError, 'Cannot set --steps: expected a number, got "many"');
-  fails({ steps: "" }, TypeError, "Cannot set --steps: expected a number, got nothing");
-  fails({ steps: "0" }, RangeError, "Cannot set --steps: expected >=1, got 0");
-  fails({ steps: "1.5" }, RangeError, "Cannot set --steps: expected integer, got 1.5");
-  fails({ hidden: "1,x" }, TypeError, 'Cannot set --hidden: expected numbers, as 1,2,3, got "1,x"');
+  const whole = "expected a whole number of 1 or more";
+  fails({ steps: "many" }, TypeError, `Cannot set --steps: ${whole}, got "many"`);
+  fails({ steps: "" }, TypeError, `Cannot set --steps: ${whole}, got nothing`);
+  fails({ steps: "0" }, RangeError, `Cannot set --steps: ${whole}, got 0`);
+  fails({ steps: "1.5" }, RangeError, `Cannot set --steps: ${whole}, got 1.5`);
+  fails({ steps: "Infinity" }, TypeError, `Cannot set --steps: ${whole}, got "Infinity"`);
+  const several = "expected whole numbers of 1 or more, as 1,2,3";
+  fails({ hidden: "1,x" }, TypeError, `Cannot set --hidden: ${several}, got "1,x"`);
+  fails({ hidden: "1,0" }, RangeError, `Cannot set --hidden: ${several}, got [1,0]`);
   fails({ warm: "maybe" }, TypeError, 'Cannot set --warm: expected true or false, got "maybe"');
-  fails(
-    { memory: "lstm" },
-    RangeError,
-    'Cannot set --memory: expected ("gaussian" | "mixture"), got "lstm"',
-  );
-  fails(
-    { learningRate: "" },
-    TypeError,
-    "Cannot set --learning-rate: expected a number, got nothing",
-  );
+  fails({ memory: "lstm" }, RangeError, 'Cannot set --memory: expected gaussian or mixture, got "lstm"');
+  fails({ memory: "" }, TypeError, "Cannot set --memory: expected gaussian or mixture, got nothing");
+  fails({ learningRate: "" }, TypeError, "Cannot set --learning-rate: expected a number, got nothing");
 });
 
 Deno.test("checkConfig() refuses what a file should not hold", () => {
-  assertEquals(checkConfig(schema, normal), normal);
-  assertThrows(() => checkConfig(schema, { ...normal, step: 1 }), RangeError, 'did you mean "steps"?');
+  assertEquals(checkConfig(table, normal), normal);
+  assertThrows(() => checkConfig(table, { ...normal, step: 1 }), RangeError, 'did you mean "steps"?');
   assertThrows(
-    () => checkConfig(schema, { ...normal, steps: "2" }),
+    () => checkConfig(table, { ...normal, steps: "2" }),
     TypeError,
-    "Cannot set --steps: expected number",
+    'Cannot set --steps: expected a whole number of 1 or more, got "2"',
   );
   const { steps: _, ...rest } = normal;
   assertThrows(
-    () => checkConfig(schema, rest),
+    () => checkConfig(table, rest),
     TypeError,
-    'Cannot set --steps: expected "steps", got undefined',
+    "Cannot set --steps: expected a whole number of 1 or more, got nothing",
   );
 });
 
@@ -169,15 +162,18 @@ Deno.test("a config.json that is damaged is told as that file, not as a wrong op
     RunFolder.open("first", { root, config: normal }).close();
     const path = `${root}/first/config.json`;
     const text = Deno.readTextFileSync(path);
-    const check = () => RunFolder.load(`${root}/first`).checkedConfig(schema);
+    const check = () => RunFolder.load(`${root}/first`).checkedConfig(table);
     assertEquals(check(), normal);
     const fails = (content: string, message: string) => {
       Deno.writeTextFileSync(path, content);
       assertThrows(check, SyntaxError, `Cannot read "${path}": ${message}`);
     };
     fails(text.replace('"steps"', '"3teps"'), '"3teps" is no such option (did you mean "steps"?)');
-    fails(text.replace('"steps": 100', '"steps": -100'), '"steps": expected >=1, got -100');
-    fails(text.replace('"warm": false', '"warm": null'), '"warm": expected boolean, got null');
+    fails(
+      text.replace('"steps": 100', '"steps": -100'),
+      '"steps": expected a whole number of 1 or more, got -100',
+    );
+    fails(text.replace('"warm": false', '"warm": null'), '"warm": expected true or false, got null');
     for (const config of [null, [], 5]) {
       fails(JSON.stringify({ ...JSON.parse(text), config }), 'expected fields as "config", got');
     }

@@ -58,7 +58,7 @@ Deno.test("what is wrong with a run is told in one sentence", async () => {
       'train-world-model, got kind "gpt"',
     ],
     [withConfig({ vision: undefined }), RangeError, 'got kind "unknown"'],
-    [withConfig({ frameSkip: 0 }), RangeError, "--frame-skip: expected >=1, got 0"],
+    [withConfig({ frameSkip: 0 }), RangeError, "--frame-skip: expected a whole number of 1 or more, got 0"],
     [withConfig({ speed: 1 }), RangeError, "--speed: no such option"],
     [withConfig({ environment: "CarRacing-v4" }), RangeError, 'did you mean "CarRacing-v3"?'],
     [

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import { type ConfigOf, field } from "../../core/fields/field.ts";
+import { count, positive } from "../../core/fields/value_schemas.ts";
+
+/** What differs between models in the options that they all have. */
+interface CommonDefaults {
+  model: string;
+  data: string;
+  size?: number;
+  examples?: number;
+  epochs: number;
+  batchSize: number;
+  seed?: number;
+}
+
+/** The options that every model has. */
+export function commonFields(
+  { model, data, size = 0, examples = 0, epochs, batchSize, seed = 1 }: CommonDefaults,
+) {
+  return {
+    model: field(v.string(), "Name of the model.", model),
+    data: field(v.string(), "Data set (deno task data lists them), or a folder or file of your own.", data),
+    size: field(count(0), "Side of the pictures in pixels. 0 leaves them as they are.", size),
+    examples: field(count(0), "Examples to learn from at most. 0 takes all.", examples),
+    epochs: field(count(), "Passes over the training data.", epochs),
+    batchSize: field(count(), "Examples in a training step.", batchSize),
+    seed: field(count(0), "Seed of all that is drawn at random. The same seed gives the same run.", seed),
+  };
+}
+
+/** Options that several models have, each with the model's own default. */
+export const modelFields = {
+  /** The driver heeds it: how data are loaded. */
+  fit: (value: "pad" | "resize") =>
+    field(
+      v.picklist(["pad", "resize"]),
+      "How pictures are brought to their size: pad puts a black border around smaller ones, resize interpolates.",
+      value,
+    ),
+  /** The driver heeds it: how data are loaded. */
+  length: (value: number) => field(count(0), "Tokens in each text. 0 takes the data set's own.", value),
+  /** The driver heeds it: how data are loaded. */
+  vocabulary: (value: number) =>
+    field(count(3), "Words in the vocabulary; all others count as one unknown word.", value),
+  /** The driver heeds it. */
+  epochSteps: (value: number) =>
+    field(count(0), "Training steps that count as an epoch. 0 takes a pass over the data.", value),
+  /** The driver heeds it, see `judgeSamples`. */
+  distanceSamples: (value: number) =>
+    field(
+      count(0),
+      "Samples drawn after every epoch to measure how far they are from the data, where these have classes or " +
+        "attributes. 0 measures nothing.",
+      value,
+    ),
+  /** Z. */
+  latentSize: (value: number) => field(count(), "Numbers in a latent vector.", value),
+  /** Adam's. */
+  learningRate: (value: number) => field(positive, "Learning rate of Adam.", value),
+  /** Of models that draw pixel by pixel. */
+  epochSamples: (value: number) => field(count(0), "Pictures drawn after every epoch.", value),
+};
+
+/** What the driver heeds where a model has it. */
+export type DriverFields = {
+  [K in "fit" | "length" | "vocabulary" | "epochSteps" | "distanceSamples"]?: ReturnType<
+    (typeof modelFields)[K]
+  >["default"];
+};
+
+/** What every model's configuration holds, and what the driver heeds beside. */
+export type ModelConfig = ConfigOf<ReturnType<typeof commonFields>> & DriverFields;
