@@ -6,9 +6,6 @@ import { DATASETS } from "../generative/data/mod.ts";
 import type { Flag, Flags } from "./flags.ts";
 import { typedFolder, typedPath } from "./paths.ts";
 
-/** Fields that are no options: they say what a configuration is of. */
-const HIDDEN = ["model"];
-
 /**
  * A table's options as flags. They stay text: `resolveConfig` reads and checks them.
  *
@@ -20,7 +17,7 @@ export function configFlags<C>(
   presets: Readonly<Record<string, NoInfer<C>>>,
   heading: string,
 ): Flags {
-  const described = Object.entries(describeFields(table, presets)).filter(([key]) => !HIDDEN.includes(key));
+  const described = Object.entries(describeFields(table, presets));
   return Object.fromEntries(described.map(([key, words]): [string, Flag] => [key, {
     help: words.help,
     value: words.placeholder,

@@ -9,12 +9,18 @@ export interface FieldDescription extends ValueWords {
   details: string;
 }
 
-/** Describes all options of a table. @param presets Complete configurations by name, `default` among them. */
+/**
+ * Describes all options of a table: all fields but those that may have one value alone.
+ *
+ * @param presets Complete configurations by name, `default` among them.
+ */
 export function describeFields<C>(
   { entries }: FieldTable<C>,
   presets: Readonly<Record<string, NoInfer<C>>>,
 ): Record<string, FieldDescription> {
-  const described = Object.entries(entries as FieldTable["entries"]).map(([key, { schema, help }]) => {
+  const options = Object.entries(entries as FieldTable["entries"])
+    .filter(([, { schema }]) => schema.type !== "literal");
+  const described = options.map(([key, { schema, help }]) => {
     const words = valueWords(schema);
     const values = presetValues(key, presets as Record<string, Config>);
     return [key, { ...words, help, details: [words.range, values].filter(Boolean).join("; ") }];

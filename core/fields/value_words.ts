@@ -19,16 +19,20 @@ interface SchemaParts {
   requirement?: number;
   options?: readonly string[];
   item?: v.GenericSchema;
+  literal?: string;
 }
 
 /**
- * Says what a schema of an option asks for: a text, one of some words, true or false, a number or a list of numbers.
+ * Says what a schema of an option asks for: a text, one text alone, one of some words, true or false, a number or a
+ * list of numbers.
  *
  * @throws TypeError for a schema or a check that it has no words for.
  */
 export function valueWords(schema: v.GenericSchema): ValueWords {
-  const { type, options = [], item } = schema as unknown as SchemaParts;
+  const { type, options = [], item, literal } = schema as unknown as SchemaParts;
   switch (type) {
+    case "literal":
+      return { wanted: `"${literal}"` };
     case "string":
       return { wanted: "a text", placeholder: "TEXT" };
     case "boolean":

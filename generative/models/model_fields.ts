@@ -18,7 +18,7 @@ export function commonFields(
   { model, data, size = 0, examples = 0, epochs, batchSize, seed = 1 }: CommonDefaults,
 ) {
   return {
-    model: field(v.string(), "Name of the model.", model),
+    model: field(v.literal(model), "Name of the model.", model),
     data: field(v.string(), "Data set (deno task data lists them), or a folder or file of your own.", data),
     size: field(count(0), "Side of the pictures in pixels. 0 leaves them as they are.", size),
     examples: field(count(0), "Examples to learn from at most. 0 takes all.", examples),

@@ -24,6 +24,7 @@ Deno.test("valueWords() says of every schema what it wants, and within which lim
     [v.pipe(v.number(), v.maxValue(-1)), "a number of at most -1", "X", "at most -1"],
     [v.string(), "a text", "TEXT"],
     [v.boolean(), "true or false"],
+    [v.literal("vae"), '"vae"'],
     [v.picklist(["pad", "resize"]), "pad or resize", "pad|resize"],
     [v.array(count()), "whole numbers of 1 or more, as 1,2,3", "N,N", "each 1 or more"],
   ];
@@ -45,12 +46,13 @@ Deno.test("valueWords() refuses what it has no words for", () => {
 
 Deno.test("fields() makes a schema, a default configuration and descriptions of one table", () => {
   const table = fields({
+    model: field(v.literal("vae"), "What it is.", "vae"),
     epochs: field(count(), "Passes over the data.", 5),
     filters: field(v.array(count()), "Channels.", [8]),
     prompt: field(v.string(), "How it begins.", ""),
   });
-  const standard: { epochs: number; filters: number[]; prompt: string } = table.defaults;
-  assertEquals(standard, { epochs: 5, filters: [8], prompt: "" });
+  const standard: { model: "vae"; epochs: number; filters: number[]; prompt: string } = table.defaults;
+  assertEquals(standard, { model: "vae", epochs: 5, filters: [8], prompt: "" });
   assertEquals(v.parse(table.schema, { ...standard, epochs: 7 }), { ...standard, epochs: 7 });
   assertEquals(v.is(table.schema, { ...standard, epochs: 0 }), false);
   const presets = { default: standard, book: standard, smoke: { ...standard, epochs: 1, filters: [2, 4] } };

@@ -44,6 +44,8 @@ async function makePage(): Promise<PageContents> {
     contents[name] = await Deno.readFile(join(page, name));
   }
   contents["style.css"] = await joinStyles();
+  const { describeSettings } = await import("./describe_settings.ts"); // all models: not for a page that is cached
+  contents["settings.json"] = new TextEncoder().encode(JSON.stringify(describeSettings()));
   // Deno resolves into a package only where something imports it: without this, tests with an import map find no file.
   await import("@tensorflow/tfjs-backend-wasm/package.json", { with: { type: "json" } });
   for (const name of WASM_FILES) {

@@ -300,6 +300,38 @@ browserTest("settings that differ are listed, and all of them on demand", () =>
   }));
 
 browserTest(
+  "settings say what they mean, one text for each kind where kinds do not agree",
+  () =>
+    withRuns(async (root) => {
+      const config = (config: object) => JSON.stringify({ format: "somnium-run", version: 1, config });
+      makeRun(root, "first", {
+        config: config({ model: "vae-fashion", latentSize: 2, reconstructionWeight: 9 }),
+      });
+      makeRun(root, "second", {
+        config: config({ model: "vae-faces", latentSize: 3, reconstructionWeight: 9 }),
+      });
+      const viewer = await openViewer({
+        runs: root,
+        hash: "view=runs&compare=part:settings,runs:first/second",
+      });
+      const { page } = viewer;
+      const settings = page.getByRole("region", { name: "Settings", exact: true }).getByRole("table");
+      await page.getByLabel("Also what is the same").check();
+      const meaning = (key: string) =>
+        settings.getByRole("row", { name: new RegExp(`^${key}`) }).locator(".runs-meaning").innerText();
+      await settings.getByRole("columnheader", { name: "Meaning" }).waitFor();
+      assertEquals(await meaning("model"), "", "it is no option");
+      assertEquals((await meaning("latentSize")).split(/\n+/).toSorted(), [
+        "vae-faces Numbers in a latent vector. 1 or more; default: 200, smoke: 16",
+        "vae-fashion Numbers in a latent vector. 1 or more; default: 2",
+      ]);
+      assertStringIncludes(await meaning("reconstructionWeight"), "(the book's beta)");
+      await screenshot(page, "runs-settings-meaning");
+      await viewer.close();
+    }),
+);
+
+browserTest(
   "pictures stand side by side; a broken one says so and the others are enlarged",
   () =>
     withRuns(async (root) => {

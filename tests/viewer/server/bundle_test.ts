@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { TRAIN_WORLD_MODEL_FIELDS } from "../../../agents/train_world_model/config.ts";
 import { bundlePage } from "../../../viewer/server/bundle.ts";
 import { cachePage, digestSources, readCachedPage } from "../../../viewer/server/page_cache.ts";
 import { inFolder, write } from "./support.ts";
@@ -10,6 +11,7 @@ Deno.test("the bundle holds everything that the page asks for, and nothing that 
       "index.html",
       "icon.svg",
       "style.css",
+      "settings.json",
       "main.js",
       "episode_worker.js",
       "lab_worker.js",
@@ -17,6 +19,16 @@ Deno.test("the bundle holds everything that the page asks for, and nothing that 
       "wasm/tfjs-backend-wasm-simd.wasm",
     ]
   ) assert(page.get(path)!.bytes.length > 100, path);
+  const meanings = JSON.parse(new TextDecoder().decode(page.get("settings.json")!.bytes));
+  assertEquals(meanings["vae-fashion"].latentSize, {
+    help: "Numbers in a latent vector.",
+    details: "1 or more; default: 2",
+  });
+  assertEquals(
+    Object.keys(meanings["train-world-model"]),
+    Object.keys(TRAIN_WORLD_MODEL_FIELDS.entries),
+  );
+  assertStringIncludes(meanings["train-world-model"].firstLongest.help, "is drawn from firstShortest up to");
   const html = new TextDecoder().decode(page.get("index.html")!.bytes);
   for (const [, address] of html.matchAll(/(?:src|href)="([^"]+)"/g)) assert(page.has(address), address);
   assert(!/<style|style="|<script>|\son\w+=/.test(html), "no inline styles or scripts");

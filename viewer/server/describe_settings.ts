@@ -1,0 +1,27 @@
+import {
+  TRAIN_WORLD_MODEL_FIELDS,
+  TRAIN_WORLD_MODEL_PRESETS,
+} from "../../agents/train_world_model/config.ts";
+import { describeFields, type FieldDescription } from "../../core/fields/describe_fields.ts";
+import { MODEL_KINDS } from "../../generative/models/kinds.ts";
+import type { SettingMeanings } from "../setting_meanings.ts";
+
+/** What the settings of every kind of run mean. */
+export function describeSettings(): SettingMeanings {
+  return Object.fromEntries([
+    ...MODEL_KINDS.map(({ name, fields, presets }) => [name, meanings(describeFields(fields, presets))]),
+    ["train-world-model", meanings(describeFields(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS))],
+  ]);
+}
+
+function meanings(described: Record<string, FieldDescription>): SettingMeanings[string] {
+  const each = Object.entries(described).map(([key, { help, details }]) => {
+    return [key, { help: help.replaceAll(/--[a-z][a-z-]*/g, settingName), details }];
+  });
+  return Object.fromEntries(each);
+}
+
+/** An option, `--some-key`, as a configuration names it. */
+function settingName(option: string): string {
+  return option.slice(2).replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
+}
