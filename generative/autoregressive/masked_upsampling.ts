@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { addBias } from "../nn/bias.ts";
 import { glorotUniform, ones, zeros } from "../nn/initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "../nn/parameters.ts";
+import { normaliseWeights } from "../nn/weight_norm.ts";
 
 /** The options of a {@link MaskedUpsampling}. */
 export interface MaskedUpsamplingOptions {
@@ -60,8 +61,6 @@ export class MaskedUpsampling implements Module {
       const mask = Array.from({ length: columns }, (_, column) => column < shown ? 1 : 0);
       kernel = kernel.mul(tf.tensor4d(mask, [1, columns, 1, 1]));
     }
-    const length = kernel.square().sum([0, 1, 3]);
-    const scale = tf.rsqrt(length.add(1e-12)).mul(parameter(parameters, `${this.name}/gain`));
-    return kernel.mul(scale.expandDims(-1));
+    return normaliseWeights(kernel, parameter(parameters, `${this.name}/gain`), 2) as tf.Tensor4D;
   }
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { executeNative, isNative } from "../runtime/native.ts";
 
 /** The names of the activations that modules take. */
-export type Activation = "linear" | "relu" | "elu" | "tanh" | "sigmoid" | "softplus" | "swish";
+export type Activation = "linear" | "relu" | "elu" | "tanh" | "sigmoid" | "softplus" | "swish" | "gelu";
 
 /** Applies an activation by name; the shape stays. @throws RangeError for an unknown name. */
 export function activate(name: Activation, x: tf.Tensor): tf.Tensor {
@@ -21,11 +21,19 @@ export function activate(name: Activation, x: tf.Tensor): tf.Tensor {
       return tf.softplus(x);
     case "swish":
       return x.mul(tf.sigmoid(x));
+    case "gelu":
+      return gelu(x);
     default:
       throw new RangeError(
-        `Cannot apply activation "${name}": expected linear, relu, elu, tanh, sigmoid, softplus or swish`,
+        `Cannot apply activation "${name}": expected linear, relu, elu, tanh, sigmoid, softplus, swish or gelu`,
       );
   }
+}
+
+/** Hendrycks and Gimpel (2016) in its form with tanh: `x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`, as GPT-2 has. */
+function gelu(x: tf.Tensor): tf.Tensor {
+  const inner = x.mul(x.square().mul(0.044715).add(1)).mul(Math.sqrt(2 / Math.PI));
+  return x.mul(tf.tanh(inner).add(1)).mul(0.5);
 }
 
 /** `max(x, 0)`. On TensorFlow its gradient is one operation, where tfjs's own takes three and much memory. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { executeNative, isNative, type NativeAttributes } from "../runtime/native.ts";
+import { standardise } from "./standardise.ts";
 
 /** The batch normalisation of {@link normaliseBatch}. */
 export interface NormalisedBatch {
@@ -30,7 +31,7 @@ export function normaliseBatch(
   { scale, offset, epsilon }: { scale: tf.Tensor; offset: tf.Tensor; epsilon: number },
 ): NormalisedBatch {
   if (!isNative()) {
-    const { mean, variance, centred, inverse } = standardise(x, epsilon);
+    const { mean, variance, centred, inverse } = standardise(x, { axes: leadingAxes(x), epsilon });
     return { y: centred.mul(inverse.mul(scale)).add(offset), mean, variance };
   }
   registerKernels();
@@ -61,9 +62,9 @@ function secondOrder(
   { dy, x, scale, epsilon }: { dy: tf.Tensor; x: tf.Tensor; scale: tf.Tensor; epsilon: number },
 ): { dy: tf.Tensor; x: tf.Tensor; scale: tf.Tensor } {
   const [u, uScale, uOffset] = upstream;
-  const { centred, inverse } = standardise(x, epsilon);
-  const standard = centred.mul(inverse);
   const axes = leadingAxes(x);
+  const { centred, inverse } = standardise(x, { axes, epsilon });
+  const standard = centred.mul(inverse);
   const count = x.size / x.shape[x.rank - 1];
   const project = (v: tf.Tensor) => v.sub(v.mean(axes)).sub(standard.mul(v.mul(standard).mean(axes)));
   const factor = inverse.mul(scale);
@@ -75,14 +76,6 @@ function secondOrder(
     x: project(byStandard).mul(inverse).sub(standard.mul(product.mul(factor).mul(inverse).div(count))),
     scale: product.mul(inverse),
   };
-}
-
-function standardise(x: tf.Tensor, epsilon: number) {
-  const axes = leadingAxes(x);
-  const mean = x.mean(axes);
-  const centred = x.sub(mean);
-  const variance = centred.square().mean(axes);
-  return { mean, variance, centred, inverse: variance.add(epsilon).rsqrt() };
 }
 
 const leadingAxes = (x: tf.Tensor) => x.shape.slice(0, -1).map((_, axis) => axis);

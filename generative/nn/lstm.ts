@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { glorotUniform, type Initialiser, orthogonal, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
+import { type SequenceOptions, unroll } from "./unroll.ts";
 
 /** What an {@link LSTM} remembers. */
 export interface LSTMState {
@@ -22,12 +23,6 @@ export interface LSTMOptions {
   inputInitialiser?: Initialiser;
   /** How the hidden kernel starts. @default orthogonal */
   hiddenInitialiser?: Initialiser;
-}
-
-/** The options of {@link LSTM.sequence}. */
-export interface LSTMSequenceOptions {
-  /** `[T, B]`, 1 where the state starts anew *before* that step, else 0. @default no resets */
-  resets?: tf.Tensor;
 }
 
 /**
@@ -73,19 +68,16 @@ export class LSTM implements Module {
     parameters: NamedTensors,
     xs: tf.Tensor,
     state: LSTMState,
-    options: LSTMSequenceOptions = {},
+    options: SequenceOptions = {},
   ): { outputs: tf.Tensor; state: LSTMState } {
     const [time, batch] = xs.shape;
-    const projected = this.#project(parameters, xs.reshape([time * batch, -1]));
-    const steps = tf.split(projected, time);
-    const keeps = options.resets && tf.split(tf.sub(1, options.resets).reshape([time * batch, 1]), time);
-    const outputs: tf.Tensor[] = [];
-    for (let t = 0; t < time; t++) {
-      if (keeps) state = { hidden: state.hidden.mul(keeps[t]), cell: state.cell.mul(keeps[t]) };
-      state = this.#advance(parameters, steps[t], state);
-      outputs.push(state.hidden);
-    }
-    return { outputs: tf.stack(outputs), state };
+    return unroll(this.#project(parameters, xs.reshape([time * batch, -1])), state, {
+      ...options,
+      time,
+      advance: (projected, state) => this.#advance(parameters, projected, state),
+      scale: ({ hidden, cell }, factors) => ({ hidden: hidden.mul(factors), cell: cell.mul(factors) }),
+      output: ({ hidden }) => hidden,
+    });
   }
 
   /** The inputs' share of the gates, bias included: `[N, inputs]` to `[N, 4 units]`. */

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { addBias } from "./bias.ts";
 import { glorotUniform, ones, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
+import { normaliseWeights } from "./weight_norm.ts";
 
 /** Where a convolution looks, seen from its own place: `row` 0 is the own row, -1 the one above. */
 export interface Tap {
@@ -165,8 +166,7 @@ export class MaskedConv2d implements Module {
     }
     if (this.#mask) kernel = kernel.mul(tf.tensor(this.#mask, [height, width, 1, 1]));
     if (!weightNorm) return kernel;
-    const length = kernel.square().sum([0, 1, 2]);
-    return kernel.mul(tf.rsqrt(length.add(1e-12)).mul(parameter(parameters, `${this.name}/gain`)));
+    return normaliseWeights(kernel, parameter(parameters, `${this.name}/gain`), 3) as tf.Tensor4D;
   }
 }
 

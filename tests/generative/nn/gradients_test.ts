@@ -19,14 +19,12 @@ import {
   logSumExp,
   LSTM,
   MLP,
-  type NamedTensors,
-  type ParameterSpecs,
   relu,
   squaredError,
   stopGradient,
   valueAndGradients,
 } from "../../../generative/nn/mod.ts";
-import { backends, checkGradients, pattern, probe } from "../support/finite_differences.ts";
+import { backends, checkGradients, pattern, patterns, probe } from "../support/finite_differences.ts";
 
 /** Runs a test on each backend and checks that it gives back every tensor that it makes. */
 function onBackends(name: string, body: () => void): void {
@@ -39,9 +37,6 @@ function onBackends(name: string, body: () => void): void {
     });
   }
 }
-
-const patterns = (specs: ParameterSpecs): NamedTensors =>
-  Object.fromEntries(Object.entries(specs).map(([name, { shape }], i) => [name, pattern(shape, i)]));
 
 onBackends("gradients of Linear", () => {
   const layer = new Linear("a", { inputs: 3, units: 2 });
@@ -108,6 +103,7 @@ onBackends("values and gradients of activations", () => {
     sigmoid: (x) => 1 / (1 + Math.exp(-x)),
     softplus: (x) => Math.log1p(Math.exp(x)),
     swish: (x) => x / (1 + Math.exp(-x)),
+    gelu: (x) => x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   };
   const x = pattern([9], 3).mul(2);
   for (const [name, formula] of Object.entries(closed) as [Activation, (x: number) => number][]) {

@@ -1,0 +1,67 @@
+import * as tf from "@tensorflow/tfjs";
+import { hideUnless } from "./attention_bias.ts";
+
+/**
+ * Keys and values of the places that attention has seen, in buffers of a fixed length S: one compiled step serves all
+ * positions. Place p lies in slot `p mod S`, so that beyond S the last S places are kept.
+ */
+export type AttentionCache = {
+  /** `[B, H, S, headSize]`. */
+  keys: tf.Tensor;
+  /** `[B, H, S, headSize]`. */
+  values: tf.Tensor;
+};
+
+/**
+ * Puts the keys and values of new places into a cache; the old one stays as it was.
+ *
+ * @param fresh Of N places, `[B, H, N, headSize]` each.
+ * @param places int32 `[B, N]`: consecutive positions from 0.
+ * @throws RangeError when N is more than the cache holds.
+ */
+export function writeCache(cache: AttentionCache, fresh: AttentionCache, places: tf.Tensor): AttentionCache {
+  const [batch, heads, length, size] = cache.keys.shape;
+  const count = places.shape[1]!;
+  if (count > length) {
+    throw new RangeError(
+      `Cannot write to a cache of ${length} places: expected at most as many, got ${count}`,
+    );
+  }
+  const slots = tf.mod(places, tf.scalar(length, "int32")).toInt();
+  const here = tf.oneHot(slots as tf.Tensor2D, length).toFloat(); // [B, N, S]
+  const kept = tf.sub(1, here.sum(1)).reshape([batch, 1, length, 1]);
+  const spread = here.expandDims(1).tile([1, heads, 1, 1]).reshape<tf.Tensor3D>([-1, count, length]);
+  const write = (old: tf.Tensor, added: tf.Tensor) => {
+    const moved = tf.matMul(spread, added.reshape<tf.Tensor3D>([-1, count, size]), true);
+    return old.mul(kept).add(moved.reshape(old.shape));
+  };
+  return { keys: write(cache.keys, fresh.keys), values: write(cache.values, fresh.values) };
+}
+
+/**
+ * How far behind each new place what lies in each slot was seen.
+ *
+ * @param places int32 `[B, N]`, the places that were written last.
+ * @param length Slots of the cache, S.
+ * @returns int32 `[B, N, S]`: below 0 is a later place; above the place's own number nothing was written yet.
+ */
+export function cachedDistances(places: tf.Tensor, length: number): tf.Tensor {
+  const [batch, count] = places.shape as [number, number];
+  const last = tf.slice2d(places as tf.Tensor2D, [0, count - 1], [batch, 1]);
+  const slots = tf.range(0, length, 1, "int32");
+  const ages = tf.mod(last.add(tf.scalar(length, "int32")).sub(slots), tf.scalar(length, "int32")).toInt();
+  return places.expandDims(2).sub(last.sub(ages).expandDims(1));
+}
+
+/**
+ * Hides from each new place what is later than it and what was never written.
+ *
+ * @param distances int32 `[B, N, S]` from {@link cachedDistances}.
+ * @param places int32 `[B, N]`.
+ * @returns To be added to logits, `[B, 1, N, S]`: 0 or -1e9.
+ */
+export function cacheBias(distances: tf.Tensor, places: tf.Tensor): tf.Tensor {
+  const past = distances.greaterEqual(tf.scalar(0, "int32"));
+  const written = distances.lessEqual(places.expandDims(2));
+  return hideUnless(past.logicalAnd(written)).expandDims(1);
+}
