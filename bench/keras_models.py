@@ -1,4 +1,5 @@
-"""The models of chapters 2 to 5 in Keras, for bench/model_kinds.ts: each with one training step as a `tf.function`.
+"""The models of chapters 2 to 5 in Keras, for bench/model_kinds.ts, and layers, for bench/attention.ts: each with one
+training step as a `tf.function`.
 
 Reads requests from standard input, one a line: `{"model": "vae-fashion", "batch": 100, "calls": 5}`; the other
 fields are the model's configuration. Answers each with a line `{"milliseconds": 41.2, "parameters": 343043}`: the
@@ -421,6 +422,34 @@ def pixel_cnn_pp(request):
     loss()
     variables = [variable for layer in made for variable in layer.trainable_variables]
     return train_step(loss, variables, tf.keras.optimizers.Adam(1e-3)), variables
+
+
+# Layers
+
+
+def layer(net, request):
+    """A layer on sequences, trained to give back its own input."""
+    x = tf.random.normal((request["batch"], request["length"], request["size"]))
+    net(x)
+    loss = lambda: tf.reduce_mean(tf.square(net(x) - x))
+    return train_step(loss, net.trainable_variables, tf.keras.optimizers.Adam(1e-4)), net.trainable_variables
+
+
+@model("attention")
+def attention(request):
+    attend = layers.MultiHeadAttention(request["heads"], request["headSize"])
+    inputs = tf.keras.Input((request["length"], request["size"]))
+    return layer(tf.keras.Model(inputs, attend(inputs, inputs, use_causal_mask=True)), request)
+
+
+@model("transformer block")
+def transformer_block(request):
+    attend = layers.MultiHeadAttention(request["heads"], request["headSize"])
+    inputs = tf.keras.Input((request["length"], request["size"]))
+    normed = layers.LayerNormalization(epsilon=1e-5)(inputs)
+    x = inputs + attend(normed, normed, use_causal_mask=True)
+    hidden = layers.Dense(request["inner"], activation=tf.nn.gelu)(layers.LayerNormalization(epsilon=1e-5)(x))
+    return layer(tf.keras.Model(inputs, x + layers.Dense(request["size"])(hidden)), request)
 
 
 def answer(request):

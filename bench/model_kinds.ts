@@ -26,6 +26,7 @@ export async function measureModelKinds(only: readonly string[] = []): Promise<v
   const kinds = MODEL_KINDS.filter(({ name, family }) =>
     family !== "first steps" && (only.length === 0 || only.includes(name)) // those are fitted at once
   );
+  if (kinds.length === 0) return;
   const keras = KerasPeer.start();
   console.log(
     `\nTrain steps of the book's models (preset book): milliseconds, the best of ${ROUNDS * CALLS}`,

@@ -1,22 +1,16 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 /**
  * `deno task bench models`: the train steps of vision and memory, eager, compiled and, where a Python TensorFlow is
- * found (`SOMNIUM_PYTHON`, python3, python), in Keras beside them; the memory's LSTM as TensorFlow's fused kernel; and
- * the train steps of the book's models. `--only=vae-fashion,dcgan` measures some of the latter alone.
+ * found (`SOMNIUM_PYTHON`, python3, python), in Keras beside them; the memory's LSTM as TensorFlow's fused kernel;
+ * attention; and the train steps of the book's models. `--only=attention,vae-fashion,dcgan` measures some of the latter
+ * two alone.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { RandomStream } from "../core/mod.ts";
-import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
-import { compile, isNative, seedTensor, startBackend } from "../generative/runtime/mod.ts";
-import {
-  adamW,
-  disposeTrainState,
-  initialiseTrainState,
-  type Model,
-  type TrainState,
-} from "../generative/train/mod.ts";
+import type { NamedTensors } from "../generative/nn/mod.ts";
+import { isNative, startBackend } from "../generative/runtime/mod.ts";
+import type { Model } from "../generative/train/mod.ts";
 import {
   Memory,
   mixtureLogProbability,
@@ -27,56 +21,14 @@ import {
   SMALL_VISION,
   Vision,
 } from "../worlds/mod.ts";
+import { measureAttention } from "./attention.ts";
 import { blockLstm } from "./block_lstm.ts";
+import { CALLS, measureStep } from "./measure_step.ts";
 import { measureModelKinds } from "./model_kinds.ts";
 import type { Given } from "../tasks/cli.ts";
 import { benchmark } from "./benchmarks.ts";
 
-const CALLS = 5;
 const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
-
-/** Milliseconds a step of a model, eager and compiled. */
-async function measure<Batch extends NamedTensors>(
-  model: Model<Batch>,
-  batch: Batch,
-): Promise<{ eager: number; compiled: number }> {
-  const optimiser = adamW({ learningRate: 1e-4 });
-  const step = (state: TrainState, batch: Batch, seed: tf.Tensor) => {
-    const { value, gradients } = valueAndGradients((p) => model.loss(p, batch, seed), state.parameters);
-    const { parameters, state: moments } = optimiser.update(state.optimiser, state.parameters, gradients);
-    return { state: { parameters, optimiser: moments }, loss: value.loss };
-  };
-  const compiled = compile(step);
-  const seed = seedTensor([1, 2]);
-  const time = async (run: (...inputs: Parameters<typeof step>) => Promise<ReturnType<typeof step>>) => {
-    let state = initialiseTrainState(model, optimiser, new RandomStream(1));
-    const advance = async () => {
-      const next = await run(state, batch, seed);
-      next.loss.dataSync();
-      next.loss.dispose();
-      state = next.state;
-    };
-    await advance();
-    await advance();
-    let best = Infinity;
-    for (let i = 0; i < CALLS; i++) {
-      const start = performance.now();
-      await advance();
-      best = Math.min(best, performance.now() - start);
-    }
-    disposeTrainState(state);
-    return best;
-  };
-  const eager = await time((state, ...inputs) => {
-    const next = tf.tidy(() => step(state, ...inputs) as unknown as tf.TensorContainer);
-    disposeTrainState(state);
-    return Promise.resolve(next as unknown as ReturnType<typeof step>);
-  });
-  const result = { eager, compiled: await time(compiled.runInPlace) };
-  compiled.dispose();
-  seed.dispose();
-  return result;
-}
 
 function memoryBatch(memory: Memory, steps: number, batch: number) {
   const { latentSize, actionSize, units } = memory.config;
@@ -149,27 +101,27 @@ async function measureWorldModel(): Promise<void> {
   const { visionBatch, memoryBatch: rows, memorySteps } = SIZES;
   row(
     `vision, paper, ${visionBatch} frames`,
-    await measure(new Vision(PAPER_VISION), frames(visionBatch)),
+    await measureStep(new Vision(PAPER_VISION), frames(visionBatch)),
     keras?.vision,
   );
-  row("vision, small, 128 frames", await measure(new Vision(SMALL_VISION), frames(128)));
+  row("vision, small, 128 frames", await measureStep(new Vision(SMALL_VISION), frames(128)));
   const paper = new Memory(PAPER_MEMORY);
   const sequence = {
     inputs: tf.randomNormal([memorySteps, rows, 35]),
     target: tf.randomNormal([memorySteps * rows, 32]),
   };
   const name = `${rows} x ${memorySteps} steps`;
-  const unrolled = await measure(bareMemory(paper, "unrolled"), sequence);
+  const unrolled = await measureStep(bareMemory(paper, "unrolled"), sequence);
   row(`LSTM and mixture, paper, ${name}`, unrolled, keras?.memory);
   if (isNative()) {
-    const fused = await measure(bareMemory(paper, "fused"), sequence);
+    const fused = await measureStep(bareMemory(paper, "fused"), sequence);
     row("the same on BlockLSTMV2", fused);
     const faster = unrolled.compiled <= fused.compiled ? "the unrolled, compiled step" : "BlockLSTMV2";
     console.log(`Faster here: ${faster}; the lab runs the unrolled, compiled step`);
   }
-  row(`memory, paper, with heads, ${name}`, await measure(paper, memoryBatch(paper, memorySteps, rows)));
+  row(`memory, paper, with heads, ${name}`, await measureStep(paper, memoryBatch(paper, memorySteps, rows)));
   const small = new Memory(SMALL_MEMORY);
-  row("memory, small, 48 x 32 steps", await measure(small, memoryBatch(small, 32, 48)));
+  row("memory, small, 48 x 32 steps", await measureStep(small, memoryBatch(small, 32, 48)));
   if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
 }
 
@@ -182,5 +134,6 @@ async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> 
   console.log(`Backend: ${name} ${version}`);
   const only = flags.only?.split(",");
   if (!only) await measureWorldModel();
+  if (!only || only.includes("attention")) await measureAttention();
   await measureModelKinds(only);
 }
