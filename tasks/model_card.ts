@@ -11,7 +11,7 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
   const { config, progress: { tests }, seconds, finished } = run;
   const [controller] = tests;
   const place = isAbsolute(folder) ? name : folder; // other machines have other folders
-  const tracks = `${controller.episodes} tracks that training never drew`;
+  const tracks = `${controller.episodes} tracks that training never uses`;
   const sizes = Object.entries(parameters).map(([group, count]) => `${group} ${formatCount(count)}`).join(
     ", ",
   );
@@ -20,7 +20,7 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
     "",
     `# ${name}`,
     "",
-    `A world model of ${config.environment}, and a controller that was trained inside its dream only and then drives ` +
+    `A world model of ${config.environment}, and a controller that was trained only inside its dream and then drives ` +
     `real tracks. ${describeParts(config)}`,
     "",
     "| what | |",
@@ -34,13 +34,13 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
       `| return in its dream | ${formatScore(controller.dream, controller.dreamDeviation ?? NaN)} |`,
     ],
     `| decisions off the road | ${formatShare(controller.offRoad)} |`,
-    `| training | ${formatDuration(seconds)}, from the first measurement to the end of the test |`,
+    `| training | ${formatDuration(seconds)}, from the first metric to the end of the test |`,
     `| machine | ${machineOf(run)} |`,
     `| date | ${new Date(finished * 1000).toISOString().slice(0, 10)} |`,
     `| parameters | ${sizes}; half precision |`,
     `| recording | track ${recording.seed}, ${formatCount(recording.steps)} steps, return ${
       recording.return.toFixed(0)
-    }: of ${recording.among} drives the one nearest to the mean |`,
+    }: the one of ${recording.among} drives nearest to the mean |`,
     `| licence | ${project.license} |`,
     "",
     "On the same tracks:",
@@ -50,19 +50,19 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
     ...tests.map(testRow),
     "",
     "```",
-    `deno task watch ${place}       # its drive beside its dream; or drive in the dream yourself`,
-    `deno task evaluate ${place}    # drives the test tracks again`,
+    `deno task watch ${place}       # watch it drive beside its dream, or drive in the dream yourself`,
+    `deno task evaluate ${place}    # evaluates it on the test tracks again`,
     "```",
     "",
-    "The scores were measured while training, in single precision; `deno task evaluate` measures the parameters as they " +
-    "are here. Optimisers and collected experience are left out: training cannot be resumed from here, and the command " +
-    "above starts it anew. `metrics.jsonl` holds the returns round by round, and every reader of safetensors opens " +
-    "`checkpoints/`.",
+    "The scores were measured at the end of training, in single precision; `deno task evaluate` measures the parameters in " +
+    "this folder. Optimiser state and collected experience are not included, so training cannot be resumed from here: the " +
+    "command above repeats it from the start. `metrics.jsonl` holds the returns of each round. Any safetensors reader opens " +
+    "the files in `checkpoints/`.",
     "",
   ].join("\n");
 }
 
-/** What Hugging Face reads. */
+/** The metadata that Hugging Face reads. */
 function head(name: string, { config, progress: { tests: [controller] } }: FinishedRun): string[] {
   return [
     "---",

@@ -71,7 +71,7 @@ Deno.test("the model card has the run's own figures, and a head that Hugging Fac
   assertMatch(card, /^---\nlicense: apache-2.0\n/);
   assertStringIncludes(card, `value: ${mean.toFixed(2)} +/- ${deviation.toFixed(2)}\n`);
   assertStringIncludes(card, `| return in reality | ${mean.toFixed(0)} ± ${deviation.toFixed(0)}, `);
-  assertStringIncludes(card, `over ${episodes} tracks that training never drew |`);
+  assertStringIncludes(card, `over ${episodes} tracks that training never uses |`);
   assertStringIncludes(card, `| return in its dream | ${dream.toFixed(0)} ± `);
   assertStringIncludes(card, "`deno task train-world-model --preset smoke --seed 1 --streams 2 ");
   assertStringIncludes(card, `| machine | ${machine.cores} cores of ${machine.processor}, `);
