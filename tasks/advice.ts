@@ -12,7 +12,9 @@ export function withAdvice(message: string, option?: string): string {
   if (message.includes(`"${cacheFolder()}`)) {
     return message.replace(ELSEWHERE, "name a folder of your own in XDG_CACHE_HOME");
   }
-  return option === undefined ? message : message.replace(ELSEWHERE, `choose another place with ${option}`);
+  return option === undefined
+    ? message
+    : message.replace(ELSEWHERE, `choose another location with ${option}`);
 }
 
 function cacheFolder(): string {

@@ -17,12 +17,12 @@ const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
 export const TASK = new Task({
   name: "bench",
   help:
-    "Runs a benchmark, or all of them, beside a peer or a limit that is measured in the same run. NAME --help shows " +
+    "Runs one benchmark, or all of them, each compared with a peer or a limit measured in the same run. NAME --help shows " +
     "the options of a benchmark.",
   operand: {
     name: "NAME",
     help: NAMES.map((name) => `${name}: ${BENCHMARKS[name].help}`).join("\n"),
-    wanted: "one benchmark at most",
+    wanted: "at most one benchmark",
     suggest: () => NAMES,
   },
   flags: {},

@@ -44,14 +44,14 @@ export const TASK = new Task({
   flags: {
     env: { ...text("ID", registeredIds().join(", ")), unset: "CarRacing-v3", suggest: () => registeredIds() },
     options: OPTIONS,
-    policy: choice("who acts", POLICIES, "random"),
-    episodes: wholeNumber("how many", { minimum: 1, fallback: 10 }),
-    seed: wholeNumber("seed of the first episode; the others count up", { fallback: 0 }),
+    policy: choice("the policy that acts", POLICIES, "random"),
+    episodes: wholeNumber("number of episodes", { minimum: 1, fallback: 10 }),
+    seed: wholeNumber("seed of the first episode; later ones count up from it", { fallback: 0 }),
     keyStateEvery: wholeNumber("steps between full states, from which the simulation can be resumed", {
       fallback: 0,
       unset: "0, none",
     }),
-    out: path("DIR", "the folder", "the project's runs/recordings"),
+    out: path("DIR", "output folder", "the project's runs/recordings"),
     json: JSON_FLAG,
   },
   writes: "out",
@@ -99,7 +99,7 @@ function summary(events: CollectEvent[]): string {
   const average = mean((event) => event.return);
   const deviation = Math.sqrt(mean((event) => (event.return - average) ** 2));
   return table([
-    ["episodes", "found already", "steps", "mean return", "deviation"],
+    ["episodes", "already recorded", "steps", "mean return", "std"],
     [
       String(events.length),
       String(events.filter(({ found }) => found).length),

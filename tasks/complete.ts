@@ -61,12 +61,11 @@ complete -c deno -n '__fish_seen_subcommand_from task' -a '(_somnium)'
 export const TASK = new Task({
   name: "complete",
   help:
-    "Prints a script that makes a shell complete deno task: the tasks, their options and what these may be, models, " +
-    "data sets and runs.",
+    "Prints a completion script for deno task: tasks, options and their values, models, data sets and runs.",
   operand: {
     name: "SHELL",
     help: `${Object.keys(SCRIPTS).join(", ")} (default: bash)`,
-    wanted: "one shell at most",
+    wanted: "at most one shell",
     suggest: () => Object.keys(SCRIPTS),
   },
   flags: {},

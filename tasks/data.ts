@@ -21,23 +21,23 @@ import { print, printJson, UsageError } from "./run_task.ts";
 export const TASK = new Task({
   name: "data",
   help:
-    "Lists the data sets; with a name it loads one, says what it holds and writes a sheet of its first examples. PATH " +
-    "is your own: a folder of pictures (subfolders are classes), of CIFAR-10 (binary) or CelebA (with its list of " +
+    "Lists the data sets. With a name, loads one, describes it and writes a sheet of its first examples. PATH " +
+    "is your own data: a folder of pictures (subfolders are classes), CIFAR-10 (binary) or CelebA (with its list of " +
     "attributes), a text file or a folder of them, full_format_recipes.json or winemag-data-130k-v2.json.",
   operand: {
     name: "NAME|PATH",
-    help: "a data set of the list, or a folder or file of your own",
-    wanted: "one data set at most",
+    help: "a listed data set, or your own folder or file",
+    wanted: "at most one data set",
     suggest: () => DATASETS.map(({ name }) => name),
   },
   flags: {
     count: wholeNumber("examples on the sheet", { fallback: 96 }),
-    limit: wholeNumber("examples that are loaded", { fallback: 0, unset: "0, all" }),
-    size: wholeNumber("side of pictures in pixels", { fallback: 0, unset: "0, as they are" }),
-    fit: choice("how pictures are brought to that size", ["pad", "resize"], "the data set's own"),
-    split: choice("which part", ["train", "test"], "train"),
-    seed: wholeNumber("seed of data that are computed", { fallback: 0 }),
-    out: path("FILE", "where the sheet goes", "the project's runs/data/NAME.png, .txt or .svg"),
+    limit: wholeNumber("number of examples to load", { fallback: 0, unset: "0, all" }),
+    size: wholeNumber("width and height of pictures in pixels", { fallback: 0, unset: "0, unchanged" }),
+    fit: choice("how pictures are resized", ["pad", "resize"], "the data set's own"),
+    split: choice("which split", ["train", "test"], "train"),
+    seed: wholeNumber("seed of generated data", { fallback: 0 }),
+    out: path("FILE", "file of the sheet", "the project's runs/data/NAME.png, .txt or .svg"),
     json: JSON_FLAG,
   },
   writes: "out",
@@ -88,7 +88,7 @@ function sentence(event: Exclude<DataEvent, { type: "progress" }>): string {
     case "fetch":
       return `${event.dataset}: fetching ${event.what}`;
     case "skipped":
-      return `${event.dataset}: ${formatCount(event.count)} left out, the first: ${event.first}`;
+      return `${event.dataset}: ${formatCount(event.count)} skipped, the first: ${event.first}`;
     case "warning":
       return `${event.dataset}: ${event.text}`;
     case "cache":
@@ -98,8 +98,8 @@ function sentence(event: Exclude<DataEvent, { type: "progress" }>): string {
 
 function list(): string {
   const rows = DATASETS.map(({ name, title, source, book }) => [name, title, source, book]);
-  const own = "PATH: a folder of pictures, CIFAR-10 or CelebA, texts, recipes or wine reviews of your own";
-  return `${table([["name", "what", "source", "stands for"], ...rows])}\n${own}`;
+  const own = "PATH: a folder of pictures, CIFAR-10 or CelebA, texts, recipes or wine reviews";
+  return `${table([["name", "what", "source", "replaces"], ...rows])}\n${own}`;
 }
 
 /** What a data set holds, for `--json`. */
@@ -124,7 +124,7 @@ function report(name: string, data: Dataset, out: string): string {
   return [
     `${formatCount(data.count)} ${data.kind === "text" ? "texts" : data.kind}, ${describe(data)}`,
     `source: ${source}; licence: ${licence}`,
-    ...(rows.length > 0 ? [table([["what", "how many", "share"], ...rows])] : []),
+    ...(rows.length > 0 ? [table([["label", "count", "share"], ...rows])] : []),
     ...(data.kind === "text" ? [words(data)] : []),
     `first examples: ${shownPath(out)}`,
   ].join("\n");
@@ -140,7 +140,7 @@ function describe(data: Dataset): string {
     return `${data.width} x ${data.height}, ${data.channels === 1 ? "grey" : "colour"}`;
   }
   if (data.kind === "points") return `${data.dimensions} coordinates`;
-  return `${data.length} tokens each, ${formatCount(data.vocabulary.length)} words are known`;
+  return `${data.length} tokens each, ${formatCount(data.vocabulary.length)} words in the vocabulary`;
 }
 
 /** The share of each class and attribute. */
@@ -163,6 +163,6 @@ function shares(data: Dataset): [string, number][] {
 function words({ tokens }: Extract<Dataset, { kind: "text" }>): string {
   const padding = tokens.reduce((sum, token) => sum + Number(token === 0), 0);
   const unknown = tokens.reduce((sum, token) => sum + Number(token === 1), 0);
-  return `padding: ${formatShare(padding / tokens.length)} of all tokens; words that are not known: ` +
+  return `padding: ${formatShare(padding / tokens.length)} of all tokens; unknown words: ` +
     `${formatShare(unknown / (tokens.length - padding))} of the rest`;
 }

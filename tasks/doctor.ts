@@ -38,7 +38,7 @@ const MATMUL_SIZE = { fast: 1024, cpu: 128 };
 /** `deno task doctor`. */
 export const TASK = new Task({
   name: "doctor",
-  help: "Says which backend runs and why, how fast it is, what is missing and how to fix it.",
+  help: "Reports which backend runs and why, its speed, what is missing and how to fix it.",
   flags: { json: JSON_FLAG },
   examples: ["doctor", "doctor --json"],
 });
@@ -75,13 +75,13 @@ function examine(report: BackendReport, damaged: string[]): Finding[] {
   if (report.name !== "tensorflow") {
     findings.push({
       missing: "TensorFlow's library",
-      consequence: `${report.name} computes instead, many times slower`,
+      consequence: `${report.name} is used instead, many times slower`,
       fix: "deno task setup",
     });
   }
   if (damaged.length > 0) {
     findings.push({
-      missing: `whole files (${damaged.join(", ")} differ from their checksums)`,
+      missing: `intact files (${damaged.join(", ")} differ from their checksums)`,
       consequence: "TensorFlow may crash",
       fix: "deno task setup",
     });
@@ -89,14 +89,14 @@ function examine(report: BackendReport, damaged: string[]): Finding[] {
   if (!report.gpu && hasNvidiaGpu()) {
     findings.push({
       missing: "TensorFlow on the NVIDIA GPU of this machine",
-      consequence: "the CPU computes instead",
+      consequence: "the CPU is used instead",
       fix: "deno task setup --gpu",
     });
   }
   if (findPython("gymnasium", "Box2D") === undefined) {
     findings.push({
       missing: "a Python with gymnasium[box2d]",
-      consequence: "benchmarks run without Gymnasium beside them; nothing else needs it",
+      consequence: "benchmarks run without a comparison with Gymnasium; nothing else needs it",
       fix: 'pip install "gymnasium[box2d]", or name a Python in SOMNIUM_PYTHON',
     });
   }
@@ -130,7 +130,7 @@ function printDiagnosis(
     ["Also working", working.filter((name) => name !== report.name).join(", ") || "none"],
     ["Devices", report.devices.join(", ")],
     ["Threads", `${report.threads.intraOp} for one op, ${report.threads.interOp} op at a time`],
-    ["Speed", `${gflops} GFLOP/s in a product of two matrices`],
+    ["Speed", `${gflops} GFLOP/s in matrix multiplication`],
   ];
   if (library !== undefined) {
     lines.push(["Library", `${library.path} (${library.source ?? "unknown"})`]);

@@ -26,10 +26,10 @@ import { shellWord } from "./shell_word.ts";
 export const TASK = new Task({
   name: "document",
   help:
-    "Writes the page of a trained model: docs/models/MODEL.md with its curves, samples and pictures, and its line " +
+    "Writes the page of a trained model, docs/models/MODEL.md with its curves, samples and pictures, and its row " +
     "in docs/models/README.md and in results.json, which deno task models reads.",
   operand: RUN,
-  flags: { docs: path("DIR", "where to", "the project's docs/models") },
+  flags: { docs: path("DIR", "output folder", "the project's docs/models") },
   writes: "docs",
   examples: ["document vae-fashion-default-1", "document runs/mine --docs pages"],
 });
@@ -107,7 +107,7 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
     }
     if (pictures ? wanted.size === 0 : shown === PICTURES) return;
   }
-  if (wanted.size > 0) progress.line(`Not among what ${kind.name} explores: ${[...wanted].join(", ")}`);
+  if (wanted.size > 0) progress.line(`${kind.name} has no such pictures: ${[...wanted].join(", ")}`);
 }
 
 function page(

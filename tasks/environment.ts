@@ -88,10 +88,9 @@ export async function startRun(
   folder.describe({ ...environment, ...earlier.length > 0 ? { before: earlier } : {} });
   if (changes.length > 0) {
     note(
-      `This run was begun with ${
+      `This run was started with ${
         changes.join(", ")
-      }: from here on its numbers differ from those of a run that was ` +
-        "never moved",
+      }: from here on its numbers differ from those of an unchanged run`,
     );
   }
   return backend;
@@ -138,9 +137,9 @@ export function installLine(event: InstallEvent): string | undefined {
     case "unpack":
       return `Unpacking ${event.file}`;
     case "failed":
-      return `${event.source} did not work: ${event.reason}`;
+      return `${event.source} failed: ${event.reason}`;
     case "installed":
-      return `TensorFlow lies in "${event.folder}"`;
+      return `TensorFlow is installed in "${event.folder}"`;
     default:
       return undefined;
   }

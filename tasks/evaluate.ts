@@ -32,7 +32,7 @@ type SeedRange = [first: number, last: number];
 
 /** `A-B` or `A`. */
 const SEEDS: Flag<SeedRange | undefined> = {
-  help: "the tracks",
+  help: "seeds of the tracks",
   value: "A-B",
   fallback: undefined,
   unset: `${TEST_SEED}-${TEST_SEED + 99}, those of the final test`,
@@ -49,14 +49,14 @@ const SEEDS: Flag<SeedRange | undefined> = {
 export const TASK = new Task({
   name: "evaluate",
   help:
-    "Measures a run, as its last checkpoint has it: a world model's controller on real tracks, a generative model " +
+    "Evaluates the last checkpoint of a run: a world model's controller on real tracks, a generative model " +
     "on held-out data.",
   operand: RUN,
   flags: {
     json: JSON_FLAG,
     seeds: SEEDS,
     episodes: {
-      ...wholeNumber("how many of the tracks", { minimum: 1, unset: "all of them" }),
+      ...wholeNumber("number of tracks", { minimum: 1, unset: "all of them" }),
       heading: WORLD_MODEL,
     },
     serveGymnasium: {
@@ -68,12 +68,12 @@ export const TASK = new Task({
       heading: WORLD_MODEL,
     },
     examples: {
-      ...wholeNumber("how many held-out examples", { minimum: 1, unset: "all of them" }),
+      ...wholeNumber("number of held-out examples", { minimum: 1, unset: "all of them" }),
       heading: MODEL,
     },
     samples: {
       ...wholeNumber(
-        "how many pictures are drawn to measure their distance from the data; 0 draws none; the first time a classifier " +
+        "number of samples for measuring their distance from the data, 0 for none; the first time, a classifier " +
           "is trained on the data, which takes about a minute",
         { fallback: SAMPLES },
       ),

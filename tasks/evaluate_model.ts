@@ -54,7 +54,8 @@ export async function evaluateModel(
     : undefined;
   if (draws && !judge) {
     progress.line(
-      `No distance of samples: the data "${held.name}" have neither classes nor attributes, or too few are held out`,
+      `Distances of samples are not measured: the data set "${held.name}" has neither classes nor attributes, or too few ` +
+        "held-out examples",
     );
   }
   const distances = await judge?.judge(model, parameters, {
@@ -89,15 +90,13 @@ function explain(
     "",
     `FD and KD: Fréchet and kernel distance of ${formatCount(samples)} samples from ${
       formatCount(reference)
-    } held-out pictures of ${data}, by`,
-    `64 features of a classifier that the lab trained on it (${
-      formatShare(accuracy)
-    } right on held-out pictures).`,
-    `The measure is ${measure}: only distances of that very name can be compared. ${
+    } held-out pictures of ${data}, on`,
+    `64 features of a classifier trained on it (${formatShare(accuracy)} accuracy on held-out pictures).`,
+    `The measure is ${measure}: compare only distances with exactly this name. ${
       formatCount(real.count)
     } other held-out pictures`,
-    `have FD ${formatNumber(real.frechet)} and KD ${formatNumber(real.kernel)}; the spread of KD is ${
-      formatNumber(kernelDeviation)
-    }. They are not FID and KID.`,
+    `have FD ${formatNumber(real.frechet)} and KD ${
+      formatNumber(real.kernel)
+    }; the standard deviation of KD is ${formatNumber(kernelDeviation)}. They are not FID and KID.`,
   ].join("\n");
 }

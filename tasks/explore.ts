@@ -21,9 +21,9 @@ export const TASK = new Task({
   name: "explore",
   help:
     "Visualises a trained model: its latent space, its reconstructions, its probabilities, what it looks at. The " +
-    "pictures are written to the run's samples/, and explore.md says what to see in them.",
+    "pictures are written to the run's samples/, and explore.md describes them.",
   operand: RUN,
-  flags: { seed: wholeNumber("seed of what is drawn at random", { fallback: 1 }), json: JSON_FLAG },
+  flags: { seed: wholeNumber("seed of random choices", { fallback: 1 }), json: JSON_FLAG },
   examples: ["explore", "explore vae-fashion-default-1"],
 });
 
@@ -36,7 +36,7 @@ async function main({ flags: { seed, json }, operands }: Given<typeof TASK.optio
   const signal = interruptSignal();
   using _lock = lockRun(folder);
   const { kind, model, parameters, step, loadData, dispose } = await openModel(folder, progress);
-  if (!model.explore) throw new UsageError(`Cannot explore: ${kind.name} has no pictures of its own`);
+  if (!model.explore) throw new UsageError(`Cannot explore: ${kind.name} has nothing to visualise`);
 
   const data = await loadData("test", tellData(progress));
   const learned = () => loadData("train", tellData(progress));

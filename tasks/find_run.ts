@@ -35,8 +35,8 @@ export interface ChosenRun {
 /** The operand of a task that takes a run. */
 export const RUN: Operand = {
   name: "RUN",
-  help: "a run's name or folder (default: the newest that fits)",
-  wanted: "one run at most",
+  help: "a run's name or folder (default: the newest suitable run)",
+  wanted: "at most one run",
   suggest: () => runNames(),
 };
 
@@ -59,11 +59,11 @@ export function chooseRun([meant]: readonly string[], wish: RunWish): ChosenRun 
 /** What to do with a run that a task cannot use. */
 const INSTEAD: Record<RunKind, string> = {
   "model":
-    "expected a run of deno task train-world-model, got one of deno task train; deno task sample, explore, " +
-    "evaluate and document take it",
+    "expected a run of deno task train-world-model, got one of deno task train: use deno task sample, explore, " +
+    "evaluate or document",
   "world model":
-    "expected a run of deno task train, got one of deno task train-world-model; deno task watch shows " +
-    "its dreams, and deno task evaluate its drives",
+    "expected a run of deno task train, got one of deno task train-world-model: use deno task watch " +
+    "or evaluate",
 };
 
 /** The names of all runs and examples. */
@@ -107,11 +107,11 @@ export function newestRun({ task, kind, fits }: RunWish, roots: readonly string[
     });
     const newest = runs.toSorted((a, b) => b.trained - a.trained)[0];
     if (!newest) continue;
-    note(`Using the newest run that fits: "${shownPath(newest.folder)}"`);
+    note(`Using the newest suitable run: "${shownPath(newest.folder)}"`);
     return { folder: newest.folder, kind: newest.kind };
   }
   const maker = kind === "model" ? "deno task train MODEL" : "deno task train-world-model";
-  throw new UsageError(`Cannot ${task}: expected a run that fits in "runs", got none; ${maker} makes one`);
+  throw new UsageError(`Cannot ${task}: expected a suitable run in "runs", got none; ${maker} makes one`);
 }
 
 function runsIn(root: string): string[] {

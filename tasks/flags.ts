@@ -145,11 +145,13 @@ export function choice<const T extends string>(
 }
 
 /** `--json`, alike for all tasks that have results. */
-export const JSON_FLAG: Flag<boolean> = flag("results as JSON lines, one object a line, on standard output");
+export const JSON_FLAG: Flag<boolean> = flag(
+  "print results as JSON Lines, one object per line, on standard output",
+);
 
 /** `--runs`, alike for all tasks that look for runs or make some. */
 export const RUNS_FLAG: Flag<string | undefined> = path(
   "DIR",
-  "the folder of all runs",
+  "the folder that contains all runs",
   "the project's runs",
 );

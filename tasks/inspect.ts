@@ -19,8 +19,8 @@ import { print, printJson, UsageError } from "./run_task.ts";
 export const TASK = new Task({
   name: "inspect",
   help:
-    "Says what recordings hold: environment, seed, steps, return, ending, size, damage. Several files, or all .rec " +
-    "files below a folder, give a table. Each file is read to its end, and the exit code is 1 when one is damaged.",
+    "Describes recordings: environment, seed, steps, return, ending, size, damage. Several files, or all .rec " +
+    "files in a folder, are shown as a table. Files are read completely, and the exit code is 1 if one is damaged.",
   operand: {
     name: "FILE",
     help: "recordings, or folders of them",
@@ -32,10 +32,10 @@ export const TASK = new Task({
     npz: path(
       "FILE.npz",
       "write one recording as NumPy arrays: observations, actions, rewards, terminated, truncated, header, and states " +
-        "where it holds them; numpy.load reads it",
+        "if it has them; numpy.load reads it",
     ),
-    from: wholeNumber("first step of the archive", { unset: "0" }),
-    to: wholeNumber("the step before which it stops", { unset: "all" }),
+    from: wholeNumber("first step to export", { unset: "0" }),
+    to: wholeNumber("step before which the export ends", { unset: "all" }),
     json: JSON_FLAG,
   },
   writes: "npz",
@@ -58,7 +58,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const paths = given.flatMap(recordingsAt);
   const [only] = given;
   if (paths.length === 0) {
-    throw new UsageError(`Cannot inspect "${only}": expected .rec files below it, got none`);
+    throw new UsageError(`Cannot inspect "${only}": expected .rec files in it, got none`);
   }
   const inspected = paths.map(inspect);
   if (json) { for (const one of inspected) printJson(one); }
@@ -69,7 +69,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   throw new Error(
     paths.length === 1
       ? damaged[0].problem!.message
-      : `${damaged.length} of ${paths.length} recordings cannot be read to their ends`,
+      : `${damaged.length} of ${paths.length} recordings cannot be read completely`,
   );
 }
 
@@ -79,7 +79,7 @@ async function exportNpz(
   range: { from?: number; to?: number },
 ): Promise<void> {
   if (extra !== undefined) {
-    throw new UsageError(`Cannot export "${extra}" too: expected one recording for one archive`);
+    throw new UsageError(`Cannot export "${extra}": expected one recording per archive`);
   }
   if (!out.endsWith(".npz")) throw new UsageError(`Cannot write "${out}": expected a name that ends in .npz`);
   using recording = openRecording(path);
@@ -123,25 +123,28 @@ function report(one: Inspected): string {
   if (!("env" in one)) return `${one.path}: nothing can be read`;
   const { observationShape, stateSize, keySteps, metadata } = one;
   const observations = {
-    states: `drawn again from states of ${stateSize} numbers`,
+    states: `redrawn from states of ${stateSize} numbers`,
     frames: "stored, compressed",
     vectors: "stored",
   }[one.content];
   const rows = [
     ["environment", one.env + withWords(one.options)],
     ["seed", one.seed + withWords(one.resetOptions)],
-    ["recorder", withWords(metadata).trim() || "says nothing"],
+    ["recorder", withWords(metadata).trim() || "no metadata"],
     ["observations", `${observationShape.join(" x ")}, ${observations}`],
     ["actions", `${one.actionSize} ${one.actionSize === 1 ? "number" : "numbers"}`],
     ["steps", formatCount(one.steps)],
     ["return", one.return.toFixed(2)],
     ["ending", one.ending],
-    ["size", `${formatCount(one.bytes)} bytes${one.bytesPerStep === null ? "" : `, ${perStep(one)} a step`}`],
+    [
+      "size",
+      `${formatCount(one.bytes)} bytes${one.bytesPerStep === null ? "" : `, ${perStep(one)} per step`}`,
+    ],
     [
       "key states",
       keySteps.length === 0 ? "none" : `${keySteps.length}, the last before step ${keySteps.at(-1)}`,
     ],
-    ["index", one.indexed ? "yes" : "no: opened by reading it through"],
+    ["index", one.indexed ? "yes" : "no: opening it reads the whole file"],
     ["problem", one.problem ? `${one.problem.code} at byte ${one.problem.byte}` : "none"],
   ];
   return [one.path, ...rows.map(([name, value]) => `  ${name.padEnd(13)} ${value}`)].join("\n");
@@ -186,7 +189,7 @@ function overview(all: readonly Inspected[]): string {
     "return",
     "ending",
     "bytes",
-    "a step",
+    "per step",
     "key states",
   ];
   return table([[...head, "problem"], ...rows]);

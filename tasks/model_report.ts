@@ -26,13 +26,13 @@ export function tellData(progress: Progress): (event: DataEvent) => void {
   return (event) => {
     switch (event.type) {
       case "fetch":
-        progress.line(`Fetching ${event.what} for the data "${event.dataset}"`);
+        progress.line(`Fetching ${event.what} for the data set "${event.dataset}"`);
         break;
       case "progress":
         progress.show({ label: event.dataset, done: event.done, of: event.of });
         break;
       case "skipped":
-        progress.line(`Left out ${event.count} of the data "${event.dataset}": ${event.first}`);
+        progress.line(`Skipped ${event.count} of the data set "${event.dataset}": ${event.first}`);
         break;
       case "warning":
         progress.line(`Data "${event.dataset}": ${event.text}`);

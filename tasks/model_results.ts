@@ -60,7 +60,7 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
   const measured = lines.findLast(({ name }) => name === "evaluation") ??
     lines.findLast(({ name }) => name === HELD_OUT);
   if (!measured) {
-    throw new Error(`Cannot document "${folder}": nothing was measured yet; let its training go on first`);
+    throw new Error(`Cannot document "${folder}": it has no metrics yet; resume its training first`);
   }
   const { preset = "?", overrides = {}, machine } = environmentOf(folder);
   const { processor = "?", cores = "?" } = machine ?? {};

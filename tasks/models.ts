@@ -16,9 +16,9 @@ import { print, printJson } from "./run_task.ts";
 export const TASK = new Task({
   name: "models",
   help:
-    "Lists the models that deno task train knows, in the order of the book, with their results: parameters, time and " +
-    "scores are those of docs/models/results.json.",
-  flags: { docs: path("DIR", "where results.json lies", "the project's docs/models"), json: JSON_FLAG },
+    "Lists the models of deno task train in the order of the book, with their parameters, training time and scores from " +
+    "docs/models/results.json.",
+  flags: { docs: path("DIR", "folder of results.json", "the project's docs/models"), json: JSON_FLAG },
   examples: ["models", "models --json"],
 });
 

@@ -13,8 +13,7 @@ import { note } from "./run_task.ts";
 /** `deno task ok`. */
 export const TASK = new Task({
   name: "ok",
-  help:
-    "Runs all checks that a change must pass, in the order of what fails fastest: formatting, lint, types, the " +
+  help: "Runs all checks that a change must pass, fastest first: formatting, lint, types, the " +
     "documentation of every public symbol, tests.",
   flags: { noTest: flag("leave out the tests") },
   examples: ["ok", "ok --no-test"],
@@ -43,5 +42,5 @@ async function run(title: string, args: string[]): Promise<void> {
 }
 
 function failure(title: string): Error {
-  return new Error(`Cannot pass: ${title} found something to fix`);
+  return new Error(`Cannot pass the checks: ${title} failed`);
 }

@@ -21,14 +21,18 @@ const LIMIT = 3;
 export const TASK = new Task({
   name: "release",
   help:
-    "Turns a finished run of deno task train-world-model into a small one to share: vision, memory and controller in " +
-    "half precision, one recording, and a model card with its scores. It is a run like any other to watch and evaluate; " +
-    "only training cannot be resumed from it. The viewer lists what lies in pretrained/ as examples.",
+    "Makes a small copy of a finished run of deno task train-world-model to share: vision, memory and controller in " +
+    "half precision, one recording, and a model card with its scores. watch and evaluate treat it like any other run, " +
+    "but training cannot be resumed from it. The viewer lists runs in pretrained/ as examples.",
   operand: RUN,
   flags: {
     to: path("DIR", "the new folder", "pretrained/ and the run's name"),
-    limit: { ...positiveNumber("megabytes at most", LIMIT), value: "MB", wanted: "megabytes above 0" },
-    force: flag("replace a folder that is there"),
+    limit: {
+      ...positiveNumber("maximum size in megabytes", LIMIT),
+      value: "MB",
+      wanted: "megabytes above 0",
+    },
+    force: flag("replace an existing folder"),
     json: JSON_FLAG,
   },
   writes: "to",

@@ -18,11 +18,9 @@ export class Interrupted extends Error {
   }
 }
 
-/** What a training tells that was interrupted. @param folder Its run's. */
+/** The message of an interrupted training. @param folder Its run's. */
 export function stoppedMessage(folder: string): string {
-  return `Stopped; nothing that was saved is lost. Run the same command again to resume "${
-    shownPath(folder)
-  }"`;
+  return `Stopped; saved progress is kept. Run the same command again to resume "${shownPath(folder)}"`;
 }
 
 /** What a shell reports of a program whose standard output was closed (128 + SIGPIPE). */
@@ -53,7 +51,7 @@ export async function runTask(
  */
 function printError(error: unknown, option: string | undefined): number {
   const message = withAdvice(error instanceof Error ? error.message : String(error), option);
-  note(message.trim().replaceAll(/\s*\n\s*/g, "; ") || "Cannot go on: an error without a message");
+  note(message.trim().replaceAll(/\s*\n\s*/g, "; ") || "Cannot continue: an error without a message");
   if (Deno.env.get("SOMNIUM_DEBUG")) note(Deno.inspect(error));
   if (error instanceof Interrupted) return error.exitCode;
   return error instanceof UsageError ? 2 : 1;

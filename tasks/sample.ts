@@ -26,16 +26,16 @@ const BLOCK = 64;
 /** `deno task sample RUN`. */
 export const TASK = new Task({
   name: "sample",
-  help: "Draws new pictures, texts or points from a trained model. The file's name tells what was asked for.",
+  help: "Samples pictures, texts or points from a trained model. The file name lists the options.",
   operand: RUN,
   flags: {
-    n: wholeNumber("how many", { minimum: 1, fallback: 25 }),
-    seed: wholeNumber("the same seed draws the same samples", { fallback: 1 }),
-    temperature: numberFromZero("noise is multiplied by it, or logits divided", "1"),
+    n: wholeNumber("number of samples", { minimum: 1, fallback: 25 }),
+    seed: wholeNumber("the same seed gives the same samples", { fallback: 1 }),
+    temperature: numberFromZero("multiplies the noise, or divides the logits", "1"),
     truncation: numberFromZero("latents beyond this magnitude are resampled", "no limit"),
-    label: text("NAME", "a class or attribute, where the model knows them"),
-    prompt: text("TEXT", "how texts begin"),
-    out: path("FILE", "where to", "the run's samples/; texts go to standard output as well"),
+    label: text("NAME", "a class or attribute, for models with labels"),
+    prompt: text("TEXT", "beginning of the texts"),
+    out: path("FILE", "output file", "the run's samples/; texts go to standard output as well"),
     json: JSON_FLAG,
   },
   writes: "out",
@@ -57,7 +57,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
     OPTIONS.flatMap((name) => flags[name] === undefined ? [] : [[name, flags[name]]]),
   );
   using _lock = flags.out === undefined
-    ? lockRun(folder, "wait until that has ended, or write elsewhere with --out FILE")
+    ? lockRun(folder, "wait until it ends, or write elsewhere with --out FILE")
     : undefined;
   const loaded = await openModel(folder, progress);
   const start = performance.now();
@@ -110,15 +110,15 @@ async function draw(
 ): Promise<Samples> {
   const { sampleOptions = [], labels } = model;
   if (!model.sample) {
-    throw new UsageError(`Cannot sample: ${kind.name} makes nothing new; try deno task explore`);
+    throw new UsageError(`Cannot sample: ${kind.name} does not generate samples; try deno task explore`);
   }
   const foreign = OPTIONS.find((name) => name in wishes && !sampleOptions.includes(name));
   if (foreign) {
     const has = sampleOptions.length > 0
-      ? `it has ${sampleOptions.map((name) => `--${name}`).join(", ")}`
-      : "it has none";
+      ? `it supports ${sampleOptions.map((name) => `--${name}`).join(", ")}`
+      : "it supports no sampling options";
     throw new UsageError(
-      `Cannot set --${foreign}: ${kind.name} has no ${foreign} to choose; of such options ${has}`,
+      `Cannot set --${foreign}: ${kind.name} has no such option; ${has}`,
     );
   }
   if (wishes.label !== undefined && labels && !labels.includes(wishes.label)) {

@@ -18,11 +18,11 @@ import { print, UsageError } from "./run_task.ts";
 /** `deno task screenshots`. */
 export const TASK = new Task({
   name: "screenshots",
-  help: "Takes pictures of the viewer's views in Chromium and writes them as small JPEG files, viewer_*.jpg.",
+  help: "Takes screenshots of the viewer in Chromium and writes them as small JPEG files, viewer_*.jpg.",
   flags: {
     runs: RUNS_FLAG,
     run: text("NAME", "the run to show", { unset: "the newest; without runs, the scripted driver" }),
-    out: path("DIR", "where to write", "the project's docs"),
+    out: path("DIR", "output folder", "the project's docs"),
   },
   writes: "out",
   examples: ["screenshots --run default-1"],

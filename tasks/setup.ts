@@ -19,7 +19,9 @@ export const TASK = new Task({
     "Finds TensorFlow's library (SOMNIUM_LIBTENSORFLOW, the cache, an installed Python TensorFlow) or installs it into " +
     "the cache: from the Python wheel with pip, else from TensorFlow's official C archive.",
   flags: {
-    gpu: flag("install the build for NVIDIA GPUs with CUDA's libraries (about 3 GB), whatever else there is"),
+    gpu: flag(
+      "install the build for NVIDIA GPUs with CUDA's libraries (about 3 GB), even if another one is found",
+    ),
   },
   examples: ["setup", "setup --gpu"],
 });
@@ -47,7 +49,7 @@ async function isMissing(gpu: boolean): Promise<boolean> {
   if (folder === undefined) return gpu || found === undefined;
   const damaged = await verifyInstallation(folder);
   if (damaged.length === 0) return false;
-  note(`Damaged, and installed again: ${damaged.join(", ")}`);
+  note(`Damaged and reinstalled: ${damaged.join(", ")}`);
   await Deno.remove(folder, { recursive: true });
   return true;
 }

@@ -16,7 +16,7 @@ import { readCounts, testBatches } from "./test_batches.ts";
 /** `deno task test`. */
 export const TASK = new Task({
   name: "test",
-  help: "Runs the tests, or those in some files or folders. Whatever is no option here goes to deno test.",
+  help: "Runs all tests, or those in some files or folders. Other options are passed on to deno test.",
   operand: {
     name: "FILE",
     help: "files or folders of tests, and options of deno test",
@@ -24,8 +24,8 @@ export const TASK = new Task({
     many: true,
   },
   flags: {
-    all: flag("run long trainings and soaks as well"),
-    jobs: wholeNumber("processes side by side", {
+    all: flag("also run long trainings and soak tests"),
+    jobs: wholeNumber("number of parallel processes", {
       minimum: 1,
       fallback: navigator.hardwareConcurrency + 1, // browsers and other processes leave cores waiting
       unset: "one more than there are cores",
@@ -73,7 +73,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   };
   await Promise.all(Array.from({ length: flags.jobs }, work));
   if (failures.length > 0) print(`\nFailures in:\n  ${failures.join("\n  ")}`);
-  if (broken.length > 0) print(`\nThese did not come to an end:\n  ${broken.join("\n  ")}`);
+  if (broken.length > 0) print(`\nThese did not finish:\n  ${broken.join("\n  ")}`);
   const failed = total.failed + broken.length;
   const took = formatDuration((performance.now() - start) / 1000);
   print(

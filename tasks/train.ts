@@ -27,8 +27,8 @@ export const TASK = new Task({
   name: "train",
   help:
     "Trains a generative model, measures it on held-out data after every epoch, and draws samples. If it is " +
-    "interrupted, run the same command again to resume: it ends with the same numbers. With a larger --epochs a " +
-    "finished run is trained on.\n\nMODEL --help shows the options of a model, with their values in its presets.",
+    "interrupted, run the same command again to resume: it ends with the same numbers. A larger --epochs " +
+    "continues a finished run.\n\nMODEL --help shows the options of a model, with their values in its presets.",
   operand: {
     name: "MODEL",
     help: MODEL_KINDS.map(({ name }) => name).join(", "),
@@ -115,7 +115,7 @@ function printResult(metrics: Record<string, number>, folder: string): void {
   const draws = readdirSync(join(folder, "samples")).length > 0; // classifiers draw nothing
   print(`\nHeld-out data: ${formatMetrics(metrics)}`);
   if (draws) print(`Samples: ${shown}/samples`);
-  print(`Measurements: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
+  print(`Metrics: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
   const run = shellWord(shown);
   const next = [draws ? `sample ${run} --n 64 --seed 7` : "", `explore ${run}`, `evaluate ${run}`];
   print(`Next: ${next.filter(Boolean).map((task) => `deno task ${task}`).join("\n      ")}`);

@@ -88,7 +88,7 @@ function printResult(
   const shown = shownPath(folder);
   print(`\n${testTable(tests)}\n`);
   if (samples.length > 0) print(`Pictures: ${shown}/samples (${samples.toSorted().join(", ")})`);
-  print(`Measurements: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
+  print(`Metrics: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
   const run = shellWord(shown);
   print(`Next: deno task evaluate ${run} --episodes 100 --seeds 100-199`);
   print(`      deno task watch ${run}`);

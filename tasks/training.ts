@@ -20,7 +20,7 @@ export function trainingFlags(
     preset: { ...text("NAME", help), unset: "default", suggest: () => presets },
     run: text("NAME", "the run's name", { unset }),
     runs: RUNS_FLAG,
-    json: { ...JSON_FLAG, help: "events as JSON lines, one object a line, on standard output" },
+    json: { ...JSON_FLAG, help: "print events as JSON Lines, one object per line, on standard output" },
   };
 }
 

@@ -27,11 +27,11 @@ const PORTS = 20;
 /** `--allowed-hosts`; what is always allowed needs no flag. */
 const HOSTS_FLAG: Flag<readonly string[] | undefined> = {
   help:
-    "names of this machine that browsers may ask for it by, with commas between (.lab.org: all below lab.org)",
+    "host names that browsers may use for this machine, separated by commas (.lab.org: all subdomains of lab.org)",
   value: "NAMES",
-  unset: "localhost and addresses in digits, at any port",
+  unset: "localhost and numeric addresses, at any port",
   fallback: undefined,
-  wanted: "names with commas between, without port or path",
+  wanted: "names separated by commas, without port or path",
   parse(text) {
     const names = text.split(",").map((name) => name.trim());
     return names.every((name) => /^\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(name)) ? names : undefined;
@@ -42,19 +42,20 @@ const HOSTS_FLAG: Flag<readonly string[] | undefined> = {
 export const TASK = new Task({
   name: "watch",
   help:
-    "Opens the viewer in the browser: reality beside the dream, runs beside each other. Without a run of your own it " +
-    "shows an example of pretrained/, and without that the scripted driver on real tracks.",
+    "Opens the viewer in the browser: reality beside the dream, and comparisons of runs. Without a run of your own it " +
+    "shows an example from pretrained/, or the scripted driver on real tracks if there is none.",
   operand: {
     name: "RUN|FILE",
-    help: "what to show first: a run's name, a run folder or a recording (default: the run that drives best)",
-    wanted: "one run or recording at most",
+    help:
+      "what to show first: a run's name, a run folder or a recording (default: the run with the best drives)",
+    wanted: "at most one run or recording",
     suggest: () => runNames(),
   },
   flags: {
-    runs: { ...RUNS_FLAG, unset: "the project's runs, with the examples of pretrained/ beside it" },
-    port: wholeNumber("where to listen", { maximum: 65535, unset: `${PORT}, or the next free one` }),
-    hostname: text("H", "at which name or address; 0.0.0.0 for the network", {
-      unset: "127.0.0.1, this machine alone",
+    runs: { ...RUNS_FLAG, unset: "the project's runs, and the examples in pretrained/" },
+    port: wholeNumber("port to listen on", { maximum: 65535, unset: `${PORT}, or the next free one` }),
+    hostname: text("H", "name or address to listen on; 0.0.0.0 for the network", {
+      unset: "127.0.0.1, this machine only",
     }),
     allowedHosts: HOSTS_FLAG,
     noOpen: flag("only print the address"),
@@ -81,7 +82,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const address = viewer.url + await fragmentFor(viewer, shown);
   print(address);
   if (isOpen(flags.hostname ?? "")) {
-    note(`Anybody who reaches this machine can see all runs now${at(viewer.port)}`);
+    note(`Anyone who can reach this machine can now see all runs${at(viewer.port)}`);
   }
   if (!flags.noOpen) openBrowser(address);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -140,10 +141,10 @@ async function listen(
         );
       }
       if (error instanceof Deno.errors.PermissionDenied) {
-        throw new UsageError(`Cannot set --port: ${port} is for administrators; choose one above 1023`);
+        throw new UsageError(`Cannot set --port: ${port} needs administrator rights; choose one above 1023`);
       }
       if (error instanceof Deno.errors.AddrNotAvailable || /lookup|address/i.test((error as Error).message)) {
-        throw new UsageError(`Cannot set --hostname: "${hostname}" is no address of this machine`);
+        throw new UsageError(`Cannot set --hostname: "${hostname}" is not an address of this machine`);
       }
       throw error;
     }

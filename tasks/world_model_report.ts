@@ -21,7 +21,7 @@ export function planTable(stages: readonly Stage[]): string {
     minutes.toFixed(1),
   ]);
   const total = stages.reduce((sum, { minutes }) => sum + minutes, 0);
-  return table([["stage", "amount", "expected minutes"], ...lines, ["in all", "", total.toFixed(1)]]);
+  return table([["stage", "amount", "expected minutes"], ...lines, ["total", "", total.toFixed(1)]]);
 }
 
 function happensOnce({ kind, round }: Pick<Stage, "kind" | "round">): boolean {
@@ -65,7 +65,7 @@ export function tellProgress(progress: Progress, rounds: number): (event: WorldM
         const minutes = left.reduce((sum, stage) => sum + stage.minutes, 0);
         progress.line(
           left.length === 0
-            ? "All of it is done"
+            ? "All stages are done"
             : `Resuming after ${event.done} of ${event.stages.length} stages; expected: ${
               formatDuration(60 * minutes)
             } more`,

@@ -55,7 +55,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   if (progress === undefined || done < stages || finished === undefined) {
     throw new Error(
       `Cannot release "${folder}": expected a finished run, got one after ${done} of ${stages} stages${
-        done < stages ? "; let its training go on first" : " without a test"
+        done < stages ? "; resume its training first" : " without a test"
       }`,
     );
   }

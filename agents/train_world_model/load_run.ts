@@ -28,7 +28,7 @@ export function loadRun(folder: string): LoadedRun {
   const checkpoints = join(folder, "checkpoints");
   if (!hasCheckpoint(checkpoints)) {
     throw new Error(
-      `Cannot load "${folder}": expected a checkpoint, got none yet; let its training go on first`,
+      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
     );
   }
   const restored = restoreNetworks(config, loadCheckpoint(checkpoints).arrays, folder);

@@ -79,7 +79,7 @@ export async function releaseRun(
   const { limit, force = false, card } = options;
   const run = readFinishedRun(folder);
   if (existsSync(to) && !force) {
-    throw new RangeError(`Cannot release to "${to}": it is there already; --force replaces it`);
+    throw new RangeError(`Cannot release to "${to}": it already exists; --force replaces it`);
   }
   const recording = chooseRecording(run);
   const tensors = Object.fromEntries(

@@ -174,7 +174,7 @@ export class Session {
       const path = this.rolloutPath(index);
       if (!existsSync(path)) {
         throw new Error(
-          `Cannot go on with the run: expected rollout "${path}", which its checkpoint counts on`,
+          `Cannot resume the run: expected rollout "${path}", which its checkpoint needs`,
         );
       }
       this.replay.add(loadRollout(path));

@@ -22,10 +22,10 @@ export function checkSeeds(check: Checker): void {
   const seeded = !deepEqual(first.state, other.state);
   check.expect(seeded, "another state from another seed", "the same one (seeds do nothing)");
   const goesOn = !deepEqual(first.thenState, other.thenState);
-  check.expect(goesOn, "reset() to go on from the last seed", "the same state after every seed");
+  check.expect(goesOn, "reset() to continue from the last seed", "the same state after every seed");
   if (!equalNumbers(first.observation, other.observation)) {
     const repeats = deepEqual(first.state, first.thenState);
-    check.expect(!repeats, "reset() to go on to another episode", "the seeded one again");
+    check.expect(!repeats, "reset() to start another episode", "the seeded one again");
   }
   for (const seed of [-1, 0.5, NaN]) {
     check.refuses(() => env.reset({ seed }), `a reset with seed ${seed}`);

@@ -63,6 +63,6 @@ export function decodeChunk(source: ByteSource, byte: number): DecodedChunk | Ch
     return { value: unpack(payload), next };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { code: "damaged", problem: `the chunk is no MessagePack: ${error.message}` };
+    return { code: "damaged", problem: `the chunk is not MessagePack: ${error.message}` };
   }
 }

@@ -110,6 +110,6 @@ export function readChunk(
   const decoded = decodeChunk(source, byte);
   if ("problem" in decoded) return decoded;
   const problem = chunkProblem(decoded.value, header);
-  if (problem) return { code: "damaged", problem: `the chunk makes no sense (${problem})` };
+  if (problem) return { code: "damaged", problem: `the chunk is invalid (${problem})` };
   return { chunk: decoded.value as StepsChunk | EndChunk, next: decoded.next };
 }

@@ -132,7 +132,7 @@ export class RecordingFile {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
-    throw this.#damaged("the key state is no map", place);
+    throw this.#damaged("the key state is not a map", place);
   }
 
   /** Reads the whole file and says what is wrong with it, if anything. */

@@ -108,7 +108,7 @@ async function inflate({ deflated, count, byte }: FramePart, header: RecordingHe
   }
   if (problem === undefined) return joinBytes(parts);
   throw new RecordingError(
-    `Cannot redraw a recording: the frames at byte ${byte} do not inflate (${problem})`,
+    `Cannot redraw a recording: the frames at byte ${byte} cannot be decompressed (${problem})`,
     {
       code: "damaged",
       byte,

@@ -87,7 +87,7 @@ class Unpacker {
       case 0xdf:
         return this.#map(this.#unsigned(token - 0xdd), depth);
       default:
-        throw this.#problem("there is no such token as c1");
+        throw this.#problem("the token c1 does not exist");
     }
   }
 
@@ -101,7 +101,7 @@ class Unpacker {
     const map: Record<string, unknown> = {};
     for (let i = 0; i < length; i++) {
       const key = this.value(depth + 1);
-      if (typeof key !== "string" || key === "__proto__") throw this.#problem("a key is no name");
+      if (typeof key !== "string" || key === "__proto__") throw this.#problem("a key is not a name");
       map[key] = this.value(depth + 1);
     }
     return map;

@@ -33,7 +33,9 @@ export class VectorEnvError extends Error {
     const { indices, seeds, atWork } = loss;
     const at = atWork === undefined ? "" : `, at work on number ${atWork}`;
     super(
-      `Cannot go on with ${vector}: ${what}${at} (lost: numbers ${list(indices)} with seeds ${list(seeds)})`,
+      `Cannot continue with ${vector}: ${what}${at} (lost: numbers ${list(indices)} with seeds ${
+        list(seeds)
+      })`,
       cause === undefined ? undefined : { cause },
     );
   }

@@ -50,7 +50,7 @@ export class WorkerHandle {
     });
     // Node's worker threads tell what Web Workers keep to themselves: that one has left. Deno's Web Workers also
     // survive terminate() where they sleep or loop, and keep the process alive.
-    this.#worker.on("error", (error: Error) => onDeath(`its worker died of "${error.message}"`, error));
+    this.#worker.on("error", (error: Error) => onDeath(`its worker crashed with "${error.message}"`, error));
     this.#worker.on("exit", (code: number) => onDeath(`its worker exited with code ${code}`));
   }
 

@@ -198,7 +198,7 @@ export class WorkerVectorEnv<O extends Observation = Uint8Array> extends Checked
     try {
       if (this.#started && !busy && !this.#end) await this.#converse("close", () => ({ kind: "close" }));
     } finally {
-      await this.#endWorkers(this.closedError("go on with"));
+      await this.#endWorkers(this.closedError("continue with"));
     }
   }
 

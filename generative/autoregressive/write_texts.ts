@@ -85,9 +85,9 @@ export function checkPromptLength(prompt: string, length: number): void {
   const words = tokenise(prompt).length;
   if (words < length) return;
   throw new RangeError(
-    `Cannot go on from the prompt: expected ${
+    `Cannot continue the prompt: expected ${
       length - 1
-    } words at most, as a text has ${length}, got ${words}`,
+    } words at most, because a text has ${length}, got ${words}`,
   );
 }
 
@@ -96,7 +96,7 @@ function encodePrompt(prompt: string, vocabulary: readonly string[]): number[] {
   if (knownWords(prompt, vocabulary).length === 0) {
     const words = vocabulary.slice(2, 8).join(" ");
     throw new RangeError(
-      `Cannot go on from the prompt "${prompt}": expected words of the data it learned from, such as "${words}"`,
+      `Cannot continue the prompt "${prompt}": expected words of the training data, such as "${words}"`,
     );
   }
   const index = new Map(vocabulary.map((word, i) => [word, i]));

@@ -51,7 +51,7 @@ function readKept(path: string, onDamage: (reason: string) => void): Safetensors
   try {
     return loadSafetensors(path, { checksumRequired: true });
   } catch (error) {
-    onDamage(`${(error as Error).message}; it is made anew`);
+    onDamage(`${(error as Error).message}; it is rebuilt`);
     return undefined;
   }
 }

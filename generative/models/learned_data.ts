@@ -41,17 +41,15 @@ export function rememberData(
   if (!before) return writeFileAtomic(join(folder, "data.json"), JSON.stringify(now, null, 2) + "\n");
   const changes = (["learned", "held"] as const).filter((side) => before[side].digest !== now[side].digest);
   if (changes.length === 0) return;
-  const sides = { learned: "to learn from", held: "held out" };
+  const sides = { learned: "training", held: "held-out" };
   const told = changes.map((side) =>
     before[side].count === now[side].count
-      ? `${now[side].count} examples ${sides[side]} are not the same`
-      : `${before[side].count} examples ${sides[side]} became ${now[side].count}`
+      ? `${now[side].count} ${sides[side]} examples have changed`
+      : `${before[side].count} ${sides[side]} examples became ${now[side].count}`
   );
   throw new TypeError(
-    `Cannot go on with "${folder}": its data "${learned.name}" changed since it learned: ${
-      told.join(", ")
-    }; ` +
-      "bring the old ones back, or begin another run with --run NAME",
+    `Cannot resume "${folder}": its data "${learned.name}" has changed since training: ${told.join(", ")}; ` +
+      "restore the old data, or start another run with --run NAME",
   );
 }
 

@@ -58,7 +58,7 @@ export function loadModel(folder: string): LoadedModel {
   const saved = readModelCheckpoint(kind, folder);
   if (!saved) {
     throw new Error(
-      `Cannot load "${folder}": expected a checkpoint, got none yet; let its training go on first`,
+      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
     );
   }
   const { shape, arrays, step } = saved;
@@ -165,7 +165,7 @@ function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
   if (changed === undefined) return;
   const short = (value: unknown) => Array.isArray(value) ? `${value.length} entries` : String(value);
   throw new TypeError(
-    `Cannot go on with "${folder}": its data "${data.name}" changed since it learned: ${changed} was ${
+    `Cannot resume "${folder}": its data "${data.name}" has changed since training: ${changed} was ${
       short(before[changed])
     }, is ${short(now[changed])}${Array.isArray(now[changed]) ? " or in another order" : ""}`,
   );

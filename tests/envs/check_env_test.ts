@@ -267,13 +267,13 @@ const broken: [string, () => CounterEnv][] = [
       }
     }();
   }],
-  ["reset() to go on from the last seed", () =>
+  ["reset() to continue from the last seed", () =>
     new class extends CounterEnv {
       override reset({ seed = 0 }: ResetOptions = {}): ResetResult {
         return super.reset({ seed });
       }
     }()],
-  ["reset() to go on to another episode, got the seeded one again", () => {
+  ["reset() to start another episode, got the seeded one again", () => {
     let last = 0;
     return new class extends CounterEnv {
       override reset({ seed = last }: ResetOptions = {}): ResetResult {

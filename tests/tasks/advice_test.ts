@@ -9,7 +9,7 @@ Deno.test("what may not be written names the task's own option, or the cache's v
   assertEquals(withAdvice(message), message);
   assertEquals(
     withAdvice(message, "--out DIR"),
-    'Cannot write "x": permission denied: choose another place with --out DIR',
+    'Cannot write "x": permission denied: choose another location with --out DIR',
   );
   const cached = fileError("write", `${defaultCacheFolder()}/data/x`, { code: "EROFS" }).message;
   assertStringIncludes(withAdvice(cached, "--out DIR"), "name a folder of your own in XDG_CACHE_HOME");

@@ -24,7 +24,7 @@ Deno.test("deno task data lists the sets, and shows one of the user's own with a
   assertMatch(shown.stdout, /^cats +11 +50.0 %$/m);
   assertMatch(
     shown.stderr,
-    /^mine: 1 left out, the first: .*5\.png: expected a PNG, JPEG, .* got another format/m,
+    /^mine: 1 skipped, the first: .*5\.png: expected a PNG, JPEG, .* got another format/m,
   );
   const sheet = readPng(out);
   assertEquals(sheet.width, 4 * 16 * 6 + 3 * 4);
@@ -47,7 +47,7 @@ Deno.test("deno task data shows points as SVG and texts as text", async () => {
 
   Deno.writeTextFileSync(join(root, "tale.txt"), "It rained.\n\nIt poured.\n\nIt froze.");
   const text = await runTask("data", [join(root, "tale.txt"), "--out", join(root, "first.txt")]);
-  assertMatch(text.stdout, /^2 texts, 201 tokens each, 6 words are known\n/);
+  assertMatch(text.stdout, /^2 texts, 201 tokens each, 6 words in the vocabulary\n/);
   assertMatch(Deno.readTextFileSync(join(root, "first.txt")), /^it \w+ \.\n\nit \w+ \.\n$/);
 });
 
@@ -57,7 +57,7 @@ Deno.test("deno task data tells mistakes in one sentence and exits with 2", asyn
     [["moons", "--limit", "few"], 'Cannot set --limit: expected a whole number of 0 or more, got "few"'],
     [["moons", "--fit", "crop"], 'Cannot set --fit: expected pad or resize, got "crop"'],
     [["moons", "--out", "moons.png"], 'Cannot write "moons.png": expected a name that ends in .svg'],
-    [["moons", "bricks"], "Cannot data: expected one data set at most, got moons bricks"],
+    [["moons", "bricks"], "Cannot data: expected at most one data set, got moons bricks"],
     [["moons", "--sise", "3"], 'did you mean "--size"?'],
   ];
   for (const [args, sentence] of mistakes) {

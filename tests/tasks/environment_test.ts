@@ -20,7 +20,7 @@ Deno.test("a run goes on with its own number of threads, tells what differs, and
   assertEquals(onward.code, 0, onward.stderr);
   assertStringIncludes(
     onward.stderr,
-    `This run was begun with library 2.0.0 (now ${environment().versions.backend}): from here on its numbers differ`,
+    `This run was started with library 2.0.0 (now ${environment().versions.backend}): from here on its numbers differ`,
   );
   assertEquals(environment().backend.threads.intraOp, 1);
   assertEquals(environment().before, [begun]);

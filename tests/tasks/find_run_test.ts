@@ -37,7 +37,7 @@ Deno.test("without a run, a task takes the one that was trained last and fits", 
   assertThrows(
     () => newestRun({ task: "sample", kind: "model" }, [`${root}/none`]),
     UsageError,
-    "Cannot sample: expected a run that fits",
+    "Cannot sample: expected a suitable run",
   );
   Deno.removeSync(root, { recursive: true });
 });
@@ -58,6 +58,6 @@ Deno.test("a run is told by its folder, with or without a slash, or by its name;
   assertThrows(
     () => chooseRun(["car-racing"], { task: "sample", kind: "model" }),
     UsageError,
-    'Cannot sample "pretrained/car-racing": expected a run of deno task train, got one of deno task train-world-model; deno task watch shows',
+    'Cannot sample "pretrained/car-racing": expected a run of deno task train, got one of deno task train-world-model: use deno task watch',
   );
 });

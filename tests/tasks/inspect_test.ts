@@ -33,7 +33,7 @@ Deno.test("deno task inspect tells what one recording holds, as text and as JSON
       'environment {3}CarRacing-v3 {"maxEpisodeSteps":20}',
       "seed {10}7",
       'recorder {6}{"driver":"test"}',
-      "observations {2}96 x 96 x 3, drawn again from states of \\d+ numbers",
+      "observations {2}96 x 96 x 3, redrawn from states of \\d+ numbers",
       "steps {9}20",
       "ending {8}truncated",
       "key states {4}2, the last before step 16",
@@ -54,7 +54,7 @@ Deno.test("deno task inspect makes a table of a folder, and exits with 1 when on
   Deno.writeTextFileSync(`${root}/other.rec`, "GIF89a");
   const { code, stdout, stderr } = await runTask("inspect", [root]);
   assertEquals(code, 1);
-  assertEquals(stderr, "2 of 3 recordings cannot be read to their ends\n");
+  assertEquals(stderr, "2 of 3 recordings cannot be read completely\n");
   const lines = stdout.trim().split("\n");
   assertEquals(lines.length, 5, stdout);
   assertMatch(lines[2], /cut\.rec +CarRacing-v3 +7 +20 +[-\d.]+ +truncated .* 0 +truncated$/);
@@ -87,7 +87,7 @@ Deno.test("deno task inspect tells mistakes in one sentence", async () => {
   const mistakes: [string[], string, number][] = [
     [[], "Cannot inspect: expected a recording or a folder, got none", 2],
     [[file, "--npz", `${root}/a.zip`], "expected a name that ends in .npz", 2],
-    [[file, file, "--npz", `${root}/a.npz`], "expected one recording for one archive", 2],
+    [[file, file, "--npz", `${root}/a.npz`], "expected one recording per archive", 2],
     [[file, "--to", "9"], "they choose the steps of --npz, which is missing", 2],
     [[file, "--npz", `${root}/a.npz`, "--to", "99"], "expected 0 <= from <= to <= 20, got from 0 to 99", 2],
     [
@@ -106,7 +106,7 @@ Deno.test("deno task inspect tells mistakes in one sentence", async () => {
   }
   Deno.mkdirSync(`${root}/empty`);
   const empty = await runTask("inspect", [`${root}/empty`]);
-  assertStringIncludes(empty.stderr, "expected .rec files below it, got none");
+  assertStringIncludes(empty.stderr, "expected .rec files in it, got none");
   const help = await runTask("inspect", ["--help"]);
   assertMatch(help.stdout, /^Usage: deno task inspect <FILE\.\.\.> /);
   Deno.removeSync(root, { recursive: true });

@@ -180,7 +180,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       "expected a run of deno task train, got one of deno task train-world-model",
     ],
     ["sample", [whole, "--n", "0"], 2, "Cannot set --n: expected a whole number of 1 or more"],
-    ["sample", [whole, "--label", "cat"], 2, "it has --temperature, --truncation"],
+    ["sample", [whole, "--label", "cat"], 2, "it supports --temperature, --truncation"],
     ["sample", [whole, "--truncation", "0"], 2, "expected a truncation above 0.05"],
     ["sample", [whole, "--out", "a.jpg"], 2, "expected a name that ends in .png"],
     [

@@ -101,7 +101,7 @@ Deno.test("a folder that is there is replaced only with --force; a refused relea
   Deno.writeTextFileSync(`${to}/mine.txt`, "mine");
   const refused = await release(run, "--to", to);
   assertEquals([refused.code, refused.stdout], [2, ""]);
-  assertStringIncludes(refused.stderr, "it is there already; --force replaces it");
+  assertStringIncludes(refused.stderr, "it already exists; --force replaces it");
   assertEquals([...filesIn(to).keys()], ["mine.txt"]);
 
   const large = await release(run, "--to", to, "--force", "--limit", "0.1");
@@ -125,7 +125,7 @@ Deno.test("a run that is not finished is not released", async () => {
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,
-    `expected a finished run, got one after ${stages - 1} of ${stages} stages; let its training go on first`,
+    `expected a finished run, got one after ${stages - 1} of ${stages} stages; resume its training first`,
   );
   Deno.removeSync(checkpoints, { recursive: true });
   assertStringIncludes((await release(run, "--to", to)).stderr, `got one after 0 of ${stages} stages`);

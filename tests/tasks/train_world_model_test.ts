@@ -65,7 +65,7 @@ Deno.test("people see a plan, a line for every round, a table and what comes nex
 
   const again = await runTask("train_world_model", flags);
   assertEquals(again.stdout, stdout, "a finished run prints its results again");
-  assertStringIncludes(again.stderr, "All of it is done");
+  assertStringIncludes(again.stderr, "All stages are done");
   const environment = JSON.parse(Deno.readTextFileSync(`${root}/smoke-1/environment.json`));
   assertEquals(Object.keys(environment), ["versions", "backend", "machine"]);
 

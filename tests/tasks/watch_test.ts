@@ -61,7 +61,7 @@ Deno.test("open to the network, it says what that means", async () => {
   });
   assertEquals(code, 0, stderr);
   assertMatch(stdout, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
-  assertStringIncludes(stderr, "Anybody who reaches this machine can see all runs now");
+  assertStringIncludes(stderr, "Anyone who can reach this machine can now see all runs");
 });
 
 Deno.test("a static site is written, and told by its size", () =>
@@ -84,7 +84,7 @@ Deno.test("help is help, and a mistake is a sentence", () =>
     write(`${folder}/empty/readme.txt`, "");
     const runs = ["--runs", `${folder}/runs`];
     const mistakes: [args: string[], sentence: string][] = [
-      [["a", "b"], "expected one run or recording at most, got a b"],
+      [["a", "b"], "expected at most one run or recording, got a b"],
       [["onne", ...runs], 'expected a run of "'],
       [["onne", ...runs], 'did you mean "one"?'],
       [[`${folder}/nothing`, ...runs], "got nothing there"],
@@ -95,8 +95,8 @@ Deno.test("help is help, and a mistake is a sentence", () =>
       [["--port", "many"], 'got "many"'],
       [["--prot", "1"], 'no such option (did you mean "--port"?)'],
       [["--no-open=yes"], 'Cannot set --no-open: expected true or false, got "yes"'],
-      [["--hostname", "203.0.113.7", ...runs], '"203.0.113.7" is no address of this machine'],
-      [["--allowed-hosts", "vm,http://a/"], "names with commas between, without port or path"],
+      [["--hostname", "203.0.113.7", ...runs], '"203.0.113.7" is not an address of this machine'],
+      [["--allowed-hosts", "vm,http://a/"], "names separated by commas, without port or path"],
     ];
     const help = await runTask("watch", ["--help"]);
     assertEquals([help.code, help.stderr], [0, ""]);

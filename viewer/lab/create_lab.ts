@@ -46,7 +46,7 @@ export function createLab({ place, start }: LabOptions): Lab {
   const askWorld = <R>(id: number, use: (world: OpenedWorld) => R | Promise<R>) =>
     models.use(id, ({ model: { world }, card }) => {
       if (world) return use(world);
-      throw new TypeError(`Cannot dream with "${card.name}": a ${card.kind} is no world model`);
+      throw new TypeError(`Cannot dream with "${card.name}": a ${card.kind} is not a world model`);
     });
 
   /** Works with an agent; its model stays open meanwhile. */
@@ -64,7 +64,7 @@ export function createLab({ place, start }: LabOptions): Lab {
       const pause: Pause = async () => {
         await new Promise((resolve) => setTimeout(resolve));
         if (opened && !models.has(id)) {
-          throw new Error(`Cannot go on with "${run.name}": its model was closed`);
+          throw new Error(`Cannot continue with "${run.name}": its model was closed`);
         }
       };
       const model = await kind.open(content, pause);

@@ -31,7 +31,7 @@ export async function startBrowserBackend(wanted?: string): Promise<Started> {
     const warning = wanted === "webgpu"
       ? await realAdapter().then(() => "", ({ message }) => `; ${message}`)
       : "";
-    return { name: wanted, reason: `it was asked for${warning}` };
+    return { name: wanted, reason: `selected by the user${warning}` };
   }
   const missing: string[] = [];
   try {
@@ -45,7 +45,7 @@ export async function startBrowserBackend(wanted?: string): Promise<Started> {
     await startWasm();
     return { name: "wasm", reason: `${missing.join("; ")}; WebAssembly is the next best` };
   } catch (error) {
-    missing.push(`WebAssembly does not start (${(error as Error).message})`);
+    missing.push(`WebAssembly failed to start (${(error as Error).message})`);
   }
   await startPlain();
   return { name: "cpu", reason: `${missing.join("; ")}; plain JavaScript is slow` };
@@ -65,7 +65,7 @@ async function startWebGPU(): Promise<void> {
   const { device } = tf.backend() as unknown as { device: GPUDevice };
   device.lost.then(({ message }) => {
     const why = message.trim().replace(/\.$/, "") || "the device was lost";
-    failure = `Cannot compute by WebGPU any more (${why}): load the page again, or let the server compute`;
+    failure = `Cannot compute by WebGPU any longer (${why}): reload the page, or let the server compute`;
   });
 }
 
@@ -82,11 +82,11 @@ async function startPlain(): Promise<void> {
 }
 
 async function use(name: string): Promise<void> {
-  if (!await tf.setBackend(name)) throw new Error(`${name} does not start`);
+  if (!await tf.setBackend(name)) throw new Error(`${name} failed to start`);
   await tf.ready();
   // A backend that starts may still not compute: a driver's shader compiler fails at the first one.
   const probe = tf.tidy(() => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])).sum());
   const [sum] = await probe.data();
   probe.dispose();
-  if (sum !== 8) throw new Error(`${name} computes wrongly`);
+  if (sum !== 8) throw new Error(`${name} computes wrong results`);
 }

@@ -20,7 +20,7 @@ export interface Refusal {
  * Why a request is not answered, by its method and its headers; `undefined` when it may be.
  *
  * A page of another site can make a browser send requests here, even under a name of its own that it points at this
- * machine (DNS rebinding). So the host must be one that no site can own - localhost, an address in digits, at any port, as
+ * machine (DNS rebinding). So the host must be one that no site can own - localhost, a numeric address, at any port, as
  * tunnels and containers change it - or a name that was allowed, and requests must come from our own page or from the
  * address bar.
  */
@@ -63,7 +63,7 @@ function isAllowed(name: string, listening: Listening): boolean {
   return isUnowned(name) || isListed(name, listening);
 }
 
-/** Whether a name is none that a site can own: localhost, or an address in digits. */
+/** Whether a name is none that a site can own: localhost, or a numeric address. */
 function isUnowned(name: string): boolean {
   return name === "localhost" || /^(\[.*\]|\d{1,3}(\.\d{1,3}){3})$/.test(name);
 }
@@ -85,5 +85,5 @@ function wrongHost(host: string, name: string | undefined): string {
   const advice = name !== undefined && /^[a-z0-9._-]+$/.test(name)
     ? `; to allow that name, start it with --allowed-hosts ${name}`
     : "";
-  return `expected the host localhost or an address in digits, got "${host}"${advice}`;
+  return `expected the host localhost or a numeric address, got "${host}"${advice}`;
 }

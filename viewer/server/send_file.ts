@@ -75,7 +75,9 @@ function readPart(file: Deno.FsFile, from: number, length: number): ReadableStre
         if (left <= 0) controller.terminate(); // the file may have grown meanwhile
       },
       flush(controller) {
-        if (left > 0) controller.error(new Error("Cannot send all of the file: it became shorter meanwhile"));
+        if (left > 0) {
+          controller.error(new Error("Cannot send all of the file: it was truncated while it was read"));
+        }
       },
     }),
   );

@@ -22,7 +22,7 @@ export async function loadCelebA(folder: string, options: ResolvedLoadOptions): 
   const there = new Set(readdirSync(place));
   const files = rows.filter(({ file }) => there.has(file))
     .map(({ file, attributes }): PictureFile => ({ path: join(place, file), attributes }));
-  const missing = rows.filter(({ file }) => !there.has(file)).map(({ file }) => `${file}: not there`);
+  const missing = rows.filter(({ file }) => !there.has(file)).map(({ file }) => `${file}: missing`);
   tellSkipped(basename(folder), missing, options.onEvent);
   const { data, files: read } = await readPictureFiles(folder, files, options);
   const attributes = names.map((name, i) =>

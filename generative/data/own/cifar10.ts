@@ -29,7 +29,7 @@ export async function loadCifar10(
     throw new TypeError(`Cannot load "${folder}": expected ${wanted.join(" or ")} in it, got neither`);
   }
   const name = basename(folder);
-  tellSkipped(name, missing.map((file) => `${file}: not there`), onEvent);
+  tellSkipped(name, missing.map((file) => `${file}: missing`), onEvent);
   const batches = await Promise.all(files.map((file) => readBatch(join(folder, file))));
   const all: PictureData = {
     kind: "pictures",

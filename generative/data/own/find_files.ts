@@ -83,7 +83,7 @@ function enter(folder: string, walk: Walk): void {
     const kind = entry.isSymbolicLink() ? follow(join(root, path)) : entry;
     if (kind?.isDirectory()) (entry.isSymbolicLink() ? links : folders).push(path);
     else if (kind?.isFile() && isWanted(join(root, path))) found.paths.push(path);
-    else if (!kind && named.test(path)) found.skipped.push(`${join(root, path)}: a link to nothing`);
+    else if (!kind && named.test(path)) found.skipped.push(`${join(root, path)}: a broken link`);
   }
   for (const inner of folders) enter(inner, walk);
 }

@@ -36,7 +36,7 @@ export async function loadPictureFolder(
 ): Promise<PictureData> {
   const { paths, skipped } = findFiles(folder, PICTURE_FILES, isPicture);
   const { files, stray, beside } = layOut(paths);
-  const leftOut = [...skipped, ...stray.map((path) => `${join(folder, path)}: it lies beside ${beside}`)];
+  const leftOut = [...skipped, ...stray.map((path) => `${join(folder, path)}: it is beside ${beside}`)];
   if (options.split === "train") tellSkipped(basename(folder), leftOut, options.onEvent);
   const classes = [...new Set(files.map(({ label }) => label))].sort();
   const labelled = classes.length > 1 && !classes.includes(undefined);

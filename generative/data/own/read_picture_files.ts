@@ -98,7 +98,7 @@ async function sidesOf(
     const [copies, held] = [true, false].map((copy) =>
       sorted.filter(({ split, digest }) => split === "test" && known.has(digest) === copy)
     );
-    onCopies(copies.map(({ path }) => `${path}: a copy of one to learn from`));
+    onCopies(copies.map(({ path }) => `${path}: a copy of a training picture`));
     if (learned.length > 0 && held.length > 0) return { learned, held };
   }
   const unreadable = [...skipped];
@@ -107,12 +107,12 @@ async function sidesOf(
     if (await canBeRead(file, (reason) => unreadable.push(reason))) readable.push(file);
   }
   if (!given && readable.length > 1) {
-    onWarning("all pictures are copies of one: what is held out is learned from as well");
+    onWarning("all pictures are copies of one: the held-out pictures are training pictures, too");
     return { learned: readable.slice(1), held: readable.slice(0, 1) };
   }
   const why = unreadable.length > 0 ? `; ${unreadable.length} cannot be read (${unreadable[0]})` : "";
   throw new TypeError(
-    `Cannot load "${folder}": expected at least two pictures (.png, .jpg, .webp, ...), one to learn from and ` +
+    `Cannot load "${folder}": expected at least two pictures (.png, .jpg, .webp, ...), one to train on and ` +
       `one to hold out, got ${readable.length}${why}`,
   );
 }
@@ -159,7 +159,7 @@ async function decodeAll(
     } else if (height !== shape.height || width !== shape.width) {
       throw new TypeError(
         `Cannot load "${folder}": expected pictures of one size, got ${shape.width}x${shape.height} ` +
-          `("${shape.path}") and ${width}x${height} ("${path}"); bring them to one with --size`,
+          `("${shape.path}") and ${width}x${height} ("${path}"); resize them with --size`,
       );
     }
     whole.set(data, read.length * data.length);

@@ -63,7 +63,7 @@ export async function loadTextFile(path: string, options: ResolvedLoadOptions): 
   if (!kind) {
     throw new TypeError(
       `Cannot load "${path}": expected recipes (with "title" and "directions") or wine reviews (with "country", ` +
-        `"province", "variety" and "description"), got ${records.length} records of neither`,
+        `"province", "variety" and "description"), got ${records.length} other records`,
     );
   }
   const texts = records.map((record) => kind.text(record)).filter((text) => text !== undefined);
@@ -74,7 +74,7 @@ export async function loadTextFile(path: string, options: ResolvedLoadOptions): 
       type: "skipped",
       dataset: name,
       count: skipped,
-      first: `${first}: something is missing`,
+      first: `${first}: a field is missing`,
     });
   }
   const length = options.length || kind.length;

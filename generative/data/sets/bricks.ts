@@ -9,7 +9,7 @@ import { COLOR_BRICK_NAMES } from "./draw_color_brick.ts";
 export const BRICKS: DatasetSource = {
   name: "bricks",
   title: "Toy bricks",
-  contents: `40,000 + 4,000 grey pictures, 64x64 (or any --size), ${BRICK_NAMES.length} kinds`,
+  contents: `40,000 + 4,000 grey pictures, 64x64 (or any --size), ${BRICK_NAMES.length} classes`,
   source: "computed",
   licence: "none needed",
   book: "LEGO bricks (chapter 4)",
@@ -24,7 +24,7 @@ export const BRICKS: DatasetSource = {
 export const COLOR_BRICKS: DatasetSource = {
   name: "color-bricks",
   title: "Toy bricks in colour",
-  contents: `50,000 + 10,000 colour pictures, 32x32 (or any --size), ${COLOR_BRICK_NAMES.length} kinds`,
+  contents: `50,000 + 10,000 colour pictures, 32x32 (or any --size), ${COLOR_BRICK_NAMES.length} classes`,
   source: "computed",
   licence: "none needed",
   book: "CIFAR-10 (chapter 2)",

@@ -35,7 +35,7 @@ interface Emoji {
 export const EMOJI: DatasetSource = {
   name: "emoji",
   title: "Emoji",
-  contents: "3,781 colour pictures, 64x64, 9 groups, captions; one in ten held back",
+  contents: "3,781 colour pictures, 64x64, 9 groups, captions; one in ten held out",
   source: `npm ${PACKAGE}`,
   licence: "Apache-2.0 (pictures), MIT (names)",
   book: "flowers (chapter 8), captions (chapter 13)",

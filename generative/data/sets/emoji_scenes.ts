@@ -13,7 +13,7 @@ const NAME = "emoji-scenes";
  */
 export const EMOJI_SCENES: DatasetSource = {
   name: NAME,
-  title: "Emoji somewhere in the picture",
+  title: "Emoji at random positions",
   contents: "50,000 + 10,000 colour pictures, 32x32 (or any --size), CIFAR-10's 10 classes",
   source: `computed, from npm ${EMOJI_PACKAGE}`,
   licence: "Apache-2.0 (emoji)",

@@ -68,7 +68,7 @@ async function readClass(folder: string, label: number): Promise<Uint8Array> {
   const whole = data.filter(({ length }) => length === PIXELS); // each file ends with an empty one
   if (whole.length !== PER_CLASS) {
     throw new TypeError(
-      `Cannot read "${path}": expected ${PER_CLASS} pictures, got ${whole.length}; remove it, so that it is fetched again`,
+      `Cannot read "${path}": expected ${PER_CLASS} pictures, got ${whole.length}; delete it to download it again`,
     );
   }
   const pictures = new Uint8Array(PER_CLASS * PIXELS);
@@ -81,7 +81,7 @@ function parse(path: string, text: string): { data: number[][] } {
     return JSON.parse(text);
   } catch (error) {
     throw new SyntaxError(
-      `Cannot read "${path}": ${(error as Error).message}; remove it, so that it is fetched again`,
+      `Cannot read "${path}": ${(error as Error).message}; delete it to download it again`,
       { cause: error },
     );
   }

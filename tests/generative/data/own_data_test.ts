@@ -64,7 +64,7 @@ Deno.test("pictures of mixed sizes need --size, and are then brought to it; grey
         folder({ "a.png": plain([9, 9, 9]), "b.png": plain([7, 7, 7], 6, 3), "c.png": plain([5, 5, 5], 8) }),
       ),
     TypeError,
-    "bring them to one with --size",
+    "resize them with --size",
   );
   const data = pictures((await load(path, { size: 8 })).data);
   assertEquals([data.count, data.height, data.width, data.channels], [2, 8, 8, 1]);
@@ -126,7 +126,7 @@ Deno.test("CIFAR-10's binary batches: planes become pixels, damage is named with
   for (const [y, x, channel] of [[0, 0, 0], [5, 7, 1], [31, 31, 2]]) {
     assertEquals(data.pictures[3072 + (y * 32 + x) * 3 + channel], b[1 + channel * 1024 + y * 32 + x]);
   }
-  assertEquals(events[0].type === "skipped" && events[0].first, "data_batch_3.bin: not there");
+  assertEquals(events[0].type === "skipped" && events[0].first, "data_batch_3.bin: missing");
   assertEquals(pictures((await load(path, { split: "test" })).data).count, 1);
 
   const short = folder({ "test_batch.bin": a.subarray(0, 3000) });
@@ -166,7 +166,7 @@ Deno.test("CelebA's lists, as on Kaggle and as they were: attributes by the lab'
       assertEquals([data.attributes!.blondHair[n], data.attributes!.wearingHat[n]], [i % 2, Number(i < 4)]);
     }
     assertEquals(events, [
-      { ...events[0], type: "skipped", count: 1, first: "000007.png: not there" } as DataEvent,
+      { ...events[0], type: "skipped", count: 1, first: "000007.png: missing" } as DataEvent,
     ]);
   }
   const damaged = folder({ ...images, "list_attr_celeba.csv": [...csv, "000009.png,1"].join("\n") });
@@ -228,6 +228,6 @@ Deno.test("a text file is cut into pieces; empty, damaged and foreign files are 
     "expected text in UTF-8 or UTF-16",
   );
   await assertRejects(() => load(file("cut.json", '[{"title": "So')), SyntaxError, "cut.json");
-  await assertRejects(() => load(file("other.json", '[{"a": 1}]')), TypeError, "got 1 records of neither");
+  await assertRejects(() => load(file("other.json", '[{"a": 1}]')), TypeError, "got 1 other records");
   await assertRejects(() => load(file("object.json", "{}")), TypeError, "expected a list of records");
 });

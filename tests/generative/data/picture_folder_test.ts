@@ -105,7 +105,9 @@ Deno.test("a folder of copies of one picture is shown, with a warning", async ()
   const warnings: string[] = [];
   const onEvent = (event: DataEvent) => event.type === "warning" && warnings.push(event.text);
   assertEquals((await loadDataset(path, { onEvent })).count, 2);
-  assertEquals(warnings, ["all pictures are copies of one: what is held out is learned from as well"]);
+  assertEquals(warnings, [
+    "all pictures are copies of one: the held-out pictures are training pictures, too",
+  ]);
   assertEquals((await loadDataset(path, { split: "test" })).count, 1);
 });
 
@@ -136,8 +138,8 @@ Deno.test("folders called train and val or test are the split, with classes insi
   assertEquals([train, test, classes], [[1, 2, 3, 11, 12, 13], [4, 14], ["cats", "dogs"]]);
   assertEquals([labels![2], labels![12]], ["cats", "dogs"]);
   assertEquals(skipped, [
-    `1: ${path}/99.png: it lies beside the folders of the split`,
-    `1: ${path}/test/dogs/11.png: a copy of one to learn from`,
+    `1: ${path}/99.png: it is beside the folders of the split`,
+    `1: ${path}/test/dogs/11.png: a copy of a training picture`,
   ]);
   const plain = await load(folder({ ...files("pets/train/", 1, 2), ...files("pets/valid/", 3) }));
   assertEquals([plain.train, plain.test, plain.classes], [[1, 2], [3], undefined]);
@@ -155,7 +157,7 @@ Deno.test("a picture beside the folders of classes is named and left out; where 
   const path = folder({ ...files("cats/", 1, 2), ...files("dogs/", 11, 12), ...files("", 50) });
   const { classes, skipped, train, test } = await load(path);
   assertEquals([classes, train.length + test.length], [["cats", "dogs"], 4]);
-  assertEquals(skipped, [`1: ${path}/50.png: it lies beside the folders of the classes`]);
+  assertEquals(skipped, [`1: ${path}/50.png: it is beside the folders of the classes`]);
   const flat = await load(folder({ ...files("", 1, 2, 3, 4, 5), ...files("more/", 6), ...files("old/", 7) }));
   assertEquals([flat.classes, flat.train.length + flat.test.length], [undefined, 7]);
 });
@@ -195,5 +197,5 @@ Deno.test("linked folders are classes, loops of links end, and what is linked tw
     "cats",
     "dogs",
   ]]);
-  assertEquals(skipped, [`1: ${path}/gone.png: a link to nothing`]);
+  assertEquals(skipped, [`1: ${path}/gone.png: a broken link`]);
 });

@@ -137,7 +137,7 @@ Deno.test("trainModel() refuses a checkpoint of another model or other data in o
   await assertRejects(
     () => trainModel(VAE_FASHION, { ...config, size: 16 }, folder),
     TypeError,
-    "changed since it learned: height was 8, is 16",
+    "has changed since training: height was 8, is 16",
   );
   await assertRejects(
     () => trainModel(VAE_FASHION, { ...config, latentSize: 3 }, folder),
@@ -166,7 +166,7 @@ Deno.test("loadModel() needs no data, and names what is missing", async () => {
   loaded.dispose();
   using runFolder = RunFolder.open("empty", { root, config });
   const { path } = runFolder;
-  assertThrows(() => loadModel(path), Error, "expected a checkpoint, got none yet");
+  assertThrows(() => loadModel(path), Error, "expected a checkpoint, got none");
 });
 
 Deno.test("a run never goes on with other data, and is never measured on what it learned from", async () => {
@@ -209,7 +209,7 @@ Deno.test("a run never goes on with other data, and is never measured on what it
   await assertRejects(
     () => run("grow", { data: own, epochs: 1 }),
     TypeError,
-    'its data "growing" changed since it learned: 76 examples to learn from became ',
+    'its data "growing" has changed since training: 76 training examples became ',
   );
   before.dispose();
 });
@@ -222,7 +222,7 @@ Deno.test("labels that change are other data", async () => {
   await assertRejects(
     () => trainModel(VAE_FASHION, { ...config, data: own, epochs: 1 }, folder),
     TypeError,
-    "76 examples to learn from are not the same; bring the old ones back, or begin another run",
+    "76 training examples have changed; restore the old data, or start another run",
   );
 });
 

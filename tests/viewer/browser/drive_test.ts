@@ -114,7 +114,7 @@ browserTest(
     await page.keyboard.press("Escape");
     await page.locator(".drive").waitFor({ state: "detached" });
     await page.getByRole("link", { name: "Drive" }).click();
-    await button(page, "Go on").first().click();
+    await button(page, "Resume").first().click();
     const { header } = await save(page);
     assertEquals(header.metadata.driver, "mixed");
     const drivers = header.metadata.drivers as [number, string][];
@@ -224,7 +224,8 @@ browserTest("one drives inside the dream, by hand and by the agent, and keeps it
   // A model that hardly learned sees ends everywhere.
   const decisions = (least: number) =>
     page.waitForFunction((least) => {
-      [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Dream on")?.click();
+      [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Continue the dream")
+        ?.click();
       return Number(document.querySelector(".drive-progress b")?.textContent) >= least;
     }, least);
   await page.keyboard.down("ArrowUp");
@@ -269,7 +270,7 @@ browserTest("without a run the dream says what it needs", async () => {
 
 browserTest("without WebGL one can drive all the same", async () => {
   const { page, close } = await openViewer({ hash: "view=drive", args: ["--disable-3d-apis"] });
-  await page.getByText("This browser has no WebGL: the scene is drawn plainly").waitFor();
+  await page.getByText("This browser has no WebGL: the scene is drawn without tyre marks").waitFor();
   await start(page);
   await page.keyboard.down("w");
   await gauge(page, "speed", [5, 999]);

@@ -83,7 +83,7 @@ browserTest("Enter starts the drive whatever was clicked before, and hands stay 
   await button(page, "Start driving").waitFor({ state: "detached" });
 
   await button(page, "Reality").click();
-  await button(page, "Go on").first().click();
+  await button(page, "Resume").first().click();
   await page.keyboard.down("a");
   await until(() => steering(page), (now) => now < -0.1, "the wheel turned to the left");
   await page.getByRole("checkbox", { name: "Assist" }).click();
@@ -111,7 +111,7 @@ browserTest("in the dream, keys steer after its temperature was set", async () =
   await until(
     async () => {
       // a model that hardly learned sees ends everywhere
-      const on = button(page, "Dream on");
+      const on = button(page, "Continue the dream");
       if (await on.count() > 0) await on.evaluate((one) => (one as HTMLElement).click());
       return steering(page);
     },

@@ -154,7 +154,7 @@ browserTest("WebAssembly computes in the page what TensorFlow computes here", as
   assertEquals(await compare("?backend=wasm"), {
     place: "browser",
     name: "wasm",
-    reason: "it was asked for",
+    reason: "selected by the user",
   });
 });
 
@@ -193,7 +193,7 @@ browserTest("a graphics card that goes away is told in one sentence, at once and
     for (let i = 0; i < 2; i++) {
       assertMatch(
         await page.evaluate<string>(decode),
-        /^decode: Cannot compute by WebGPU any more \(.+\): load the page again, or let the server compute$/,
+        /^decode: Cannot compute by WebGPU any longer \(.+\): reload the page, or let the server compute$/,
       );
     }
   } finally {

@@ -96,10 +96,10 @@ browserTest(
       );
       await page.getByLabel("Log scale").uncheck();
 
-      await page.getByLabel("Filter measurements").fill("vision kl");
+      await page.getByLabel("Filter metrics").fill("vision kl");
       await card(page, "vision/loss").waitFor({ state: "detached" });
       assertEquals(await page.locator(".runs-card").count(), 1);
-      await page.getByLabel("Filter measurements").fill("");
+      await page.getByLabel("Filter metrics").fill("");
 
       await page.getByRole("checkbox", { name: "second" }).uncheck();
       await card(page, "vision/loss").locator("path.chart-line").nth(1).waitFor({ state: "detached" });
@@ -293,7 +293,7 @@ browserTest("settings that differ are listed, and all of them on demand", () =>
       await page.getByRole("region", { name: "Versions and machine" }).first().innerText(),
       "2.9.2",
     );
-    await page.getByLabel("Also what is the same").check();
+    await page.getByLabel("Show equal settings").check();
     assertEquals(await names(), ["seed", "vision", "nested.batch"]);
     await screenshot(page, "runs-settings");
     await viewer.close();
@@ -388,7 +388,7 @@ browserTest(
       makeRun(root, "broken", { config: "{", lines: metricsLine(1, 1) + "no json\n" + metricsLine(2, 1) });
       const viewer = await openViewer({ runs: root, hash: "view=runs" });
       const { page } = viewer;
-      await page.getByText("Left out a line of metrics.jsonl: line 2 is not JSON").waitFor();
+      await page.getByText("Skipped a line of metrics.jsonl: line 2 is not JSON").waitFor();
       await card(page, "vision/loss").locator("path.chart-line").nth(1).waitFor();
       const label = await picked(page, "vision/loss").getAttribute("aria-label") ?? "";
       assertStringIncludes(label, "broken: 2 values");
@@ -396,7 +396,7 @@ browserTest(
       await page.getByRole("tab", { name: "Settings" }).click();
       await page.getByRole("alert").filter({ hasText: 'Cannot read "config.json" of broken: expected JSON' })
         .waitFor();
-      await page.getByLabel("Also what is the same").check();
+      await page.getByLabel("Show equal settings").check();
       await page.getByRole("cell", { name: "small" }).first().waitFor();
       await viewer.close();
     }),

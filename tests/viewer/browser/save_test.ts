@@ -149,7 +149,7 @@ browserTest("a browser that encodes no video says so, and what to do", async () 
   );
   await openDialog(page, "Video");
   await page.getByRole("button", { name: "Save video" }).click();
-  await page.getByText("Cannot make a video: this browser encodes none").waitFor();
+  await page.getByText("Cannot make a video: this browser does not encode video").waitFor();
   await close();
 });
 
@@ -158,7 +158,7 @@ browserTest("an export shows how far it is, leaves the page live, and can be giv
   await openDialog(page, "GIF");
   await page.getByRole("combobox", { name: "Frames" }).selectOption("1");
   await page.getByRole("button", { name: "Save GIF" }).click();
-  const bar = page.getByRole("progressbar", { name: /Making .*\.gif/ });
+  const bar = page.getByRole("progressbar", { name: /Saving .*\.gif/ });
   await bar.waitFor();
   const read = () => pixels(page.locator("figure[data-pane=real] canvas"));
   const before = await read();
@@ -166,8 +166,8 @@ browserTest("an export shows how far it is, leaves the page live, and can be giv
   await page.waitForFunction(() => (document.querySelector("progress")?.value ?? 0) > 1);
   assertNotEquals((await read()).data, before.data, "the playhead moves meanwhile");
   await screenshot(page, "save_progress");
-  await page.getByRole("button", { name: /Give up/ }).click();
-  await page.getByText(/Gave up .*\.gif/).waitFor();
+  await page.getByRole("button", { name: /^Cancel .*\.gif/ }).click();
+  await page.getByText(/Cancelled .*\.gif/).waitFor();
   await bar.waitFor({ state: "detached" });
   await close();
 });

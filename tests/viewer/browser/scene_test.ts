@@ -46,7 +46,7 @@ browserTest(
   async () => {
     const args = ["--disable-3d-apis"];
     const { page, close } = await openViewer({ hash: "view=watch&ep=scripted:0&t=60&panes=scene", args });
-    await page.getByText("This browser has no WebGL: the scene is drawn plainly").waitFor();
+    await page.getByText("This browser has no WebGL: the scene is drawn without tyre marks").waitFor();
     assertEquals(await page.getByText("Cannot draw").count(), 0);
     const colors = async () => {
       const shown = await page.locator(".scene-canvas").screenshot();
@@ -93,7 +93,7 @@ browserTest("with nothing to draw a scene with, Drive shows what the agent sees 
   assertEquals(
     await alert.textContent(),
     "Cannot draw the scene: this browser has neither WebGL nor a canvas; turn on graphics acceleration, or use " +
-      "another one. All else works without it.",
+      "another browser. Everything else works without it.",
   );
   const sight = (await page.locator('.drive-sight [aria-label="What the agent sees"]').boundingBox())!;
   const stage = (await page.locator(".drive-stage").boundingBox())!;

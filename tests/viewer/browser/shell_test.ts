@@ -174,7 +174,7 @@ browserTest("help is made from the commands; the palette finds and does them", a
   await press(page, "?");
   const help = page.getByRole("dialog", { name: "Keys" });
   const text = await help.innerText();
-  for (const title of ["Play or pause", "Ten frames on", "Next episode", "Open recordings"]) {
+  for (const title of ["Play or pause", "Ten frames forward", "Next episode", "Open recordings"]) {
     assert(text.includes(title), title);
   }
   await press(page, "ArrowRight");
@@ -198,7 +198,7 @@ browserTest("help is made from the commands; the palette finds and does them", a
 
   await press(page, "Control+k");
   await page.keyboard.type("zzzz");
-  await palette.getByText("Nothing is called that").waitFor();
+  await palette.getByText("No matches").waitFor();
   await press(page, "Enter", "Escape");
   await palette.waitFor({ state: "hidden" });
   await press(page, "Control+k");
@@ -304,7 +304,8 @@ browserTest("the link is copied, with a word of caution where it leads nowhere e
   const { page, context, url, close } = await openReady();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Copy a link" }).click();
-  await page.getByText(/^Link copied\. It works on this machine only: .*--hostname.*--export/).waitFor();
+  await page.getByText(/^Link copied\. The link works on this machine only: .*--hostname.*--export/)
+    .waitFor();
   assertEquals(
     await page.evaluate(() => navigator.clipboard.readText()),
     `${url}#view=watch&ep=scripted:0&t=0`,

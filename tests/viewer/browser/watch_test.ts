@@ -231,8 +231,8 @@ browserTest(
     assertOther(await rgb(canvas(page, "dream")), recorded);
     await page.locator('[data-chart="steer"]').getByText("Steering, dream").waitFor();
     await page.keyboard.press("d");
-    await pane(page, "dream").getByText("Dreams are switched off").waitFor();
-    await pane(page, "difference").getByText("Dreams are switched off").waitFor();
+    await pane(page, "dream").getByText("Dreams are off").waitFor();
+    await pane(page, "difference").getByText("Dreams are off").waitFor();
     await page.keyboard.press("d");
     await shows(page, "dream", /^Open loop from 20/);
     await close();
@@ -346,7 +346,7 @@ browserTest("an episode that the model cannot see is shown large and alone, and 
     hash: "view=watch&run=tiny&ep=recordings/cart.rec",
   });
   const why = page.getByText(
-    "tiny does not see this episode: choose a world model that learned CartPole-v1.",
+    "tiny cannot encode this episode: choose a world model trained on CartPole-v1.",
   );
   await why.waitFor();
   assertEquals([await why.count(), await page.locator(".watch-pane").count()], [1, 1]);

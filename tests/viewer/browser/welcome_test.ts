@@ -27,7 +27,7 @@ async function exampleFolder(): Promise<string> {
 const openExample = async (options: OpenViewerOptions = {}) =>
   await openViewer({ examples: await exampleFolder(), ...options });
 
-const welcome = (page: Page) => page.getByRole("region", { name: /^A car that drives/ });
+const welcome = (page: Page) => page.getByRole("region", { name: /^A car that learns to drive/ });
 const playhead = (page: Page) => page.getByRole("slider", { name: "Playhead" });
 const line = (page: Page) => page.locator(".welcome-track");
 /** How far the loop is, percent. */
@@ -112,7 +112,7 @@ browserTest("the three doors: drive in the dream, turn its knobs, train your own
   await close();
   const again = await openExample();
   await moves(again.page);
-  await again.page.getByRole("button", { name: "Turn its knobs" }).click();
+  await again.page.getByRole("button", { name: "Edit its latents" }).click();
   await again.page.locator("main input[type=range]").first().waitFor();
   await again.close();
 });

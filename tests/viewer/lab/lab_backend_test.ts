@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { explainFailure, startBrowserBackend } from "../../../viewer/page/lab_backend.ts";
 
 Deno.test("plain JavaScript starts anywhere, and other names are refused", async () => {
-  assertEquals(await startBrowserBackend("cpu"), { name: "cpu", reason: "it was asked for" });
+  assertEquals(await startBrowserBackend("cpu"), { name: "cpu", reason: "selected by the user" });
   for (const name of ["tensorflow", "constructor"]) {
     await assertRejects(
       () => startBrowserBackend(name),

@@ -141,7 +141,7 @@ Deno.test("a model that is closed at work gives up, and is freed then", async ()
     seeds: [1],
   });
   await lab.close(id);
-  const message = 'Cannot go on with "random": its model was closed';
+  const message = 'Cannot continue with "random": its model was closed';
   await Promise.all([encoding, dreaming].map((work) => assertRejects(() => work, Error, message)));
   assertEquals(tf.memory().numTensors, before);
 });
@@ -194,7 +194,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
   await assertRejects(
     () => lab.drive(id, { seed: 1 }),
     TypeError,
-    'Cannot dream with "mine": a toy is no world model',
+    'Cannot dream with "mine": a toy is not a world model',
   );
   await lab.close(id);
   await lab.close(id);
@@ -221,11 +221,11 @@ Deno.test("a lab starts its backend once, and again after a failure", async () =
     place: "browser",
     start() {
       if (++starts === 1) return Promise.reject(new Error("Cannot start: not today"));
-      return Promise.resolve({ name: "cpu", reason: "it was asked for" });
+      return Promise.resolve({ name: "cpu", reason: "selected by the user" });
     },
   });
   await assertRejects(() => lab.open(run.files), Error, "not today");
-  assertEquals(await lab.backend(), { place: "browser", name: "cpu", reason: "it was asked for" });
+  assertEquals(await lab.backend(), { place: "browser", name: "cpu", reason: "selected by the user" });
   await lab.backend();
   assertEquals(starts, 2);
 });

@@ -237,7 +237,7 @@ Deno.test("the same settings are not dreamt again, and dreams end with the episo
     await until(() => dreams.value.status === "empty");
     assertEquals(dreams.value, {
       status: "empty",
-      why: "No decision is left to dream: start at an earlier frame.",
+      why: "No decisions are left to dream: start at an earlier frame.",
     });
   });
 });
@@ -256,7 +256,7 @@ Deno.test("the agent's dream gets no actions; switched off, nothing is dreamt; a
     }).find(({ id }) => id === "steer")!;
     assertEquals(steer.series.map(({ name }) => name), ["Steering", "Steering, policy", "Steering, dream"]);
     dreamShown.value = false;
-    assertEquals(dreams.value, { status: "empty", why: "Dreams are switched off: D switches them on." });
+    assertEquals(dreams.value, { status: "empty", why: "Dreams are off: press D to turn them on." });
     const asked = lab.asked.length;
     await wait(200);
     assertEquals(lab.asked.length, asked);

@@ -58,7 +58,7 @@ for (const [id, options, [width, height], action] of SHOWN) {
 Deno.test("an episode that plays differently says from which frame on, and one of stacked pictures is refused", async () => {
   const other = record(new NormalizeObservation(make<Float32Array>("CartPole-v1")) as Env<Observation>);
   const { damage } = await openEpisode(other, "other");
-  assertMatch(damage!, /^Cannot draw all of "other": expected CartPole-v1 to do the same again/);
+  assertMatch(damage!, /^Cannot draw all of "other": expected CartPole-v1 to repeat the episode/);
   const stacked = record(new FrameStack(make("TakeCover-v0"), 2) as Env<Observation>);
   await assertRejects(() => openEpisode(stacked, "stack"), RangeError, "expected pictures of [H, W, 3]");
 });

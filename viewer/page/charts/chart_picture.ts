@@ -80,7 +80,7 @@ export async function chartPng(svgText: string): Promise<Blob> {
   canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) =>
-      blob ? resolve(blob) : reject(new Error("Cannot make a PNG: the browser refuses"))
+      blob ? resolve(blob) : reject(new Error("Cannot make a PNG: the browser returned none"))
     )
   );
 }

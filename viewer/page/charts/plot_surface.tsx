@@ -150,8 +150,8 @@ export function PlotSurface(
       aria-valuemin={from}
       aria-valuemax={to}
       aria-valuenow={from}
-      aria-valuetext={spoken.value || "no place chosen"}
-      title={zoom ? "Drag to zoom, double-click to see all" : undefined}
+      aria-valuetext={spoken.value || "no point selected"}
+      title={zoom ? "Drag to zoom, double-click to reset" : undefined}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}

@@ -81,8 +81,8 @@ function DreamProgress({ session }: { session: DreamSession }) {
   const slow = Number(rate.value) > 0 && Number(rate.value) < 0.9 * session.wantedRate;
   return (
     <div class="drive-progress">
-      <span title="A dream moves once a decision; in reality there are four steps of the simulator in each">
-        <b>{decisions}</b> decisions at {slow ? `${rate.value} of ${wanted}` : wanted} a second
+      <span title="A dream advances once per decision; in reality each decision takes four steps of the simulator">
+        <b>{decisions}</b> decisions at {slow ? `${rate.value} of ${wanted}` : wanted} per second
       </span>
       <label title={`Above ${100 * DREAM_END} % the dream ends`}>
         <span>
@@ -100,10 +100,10 @@ function DreamCard({ session, drive }: { session: DreamSession; drive: DreamDriv
   const title = paused
     ? "Paused"
     : session.problem.value !== undefined
-    ? "The dream broke off"
+    ? "The dream stopped with an error"
     : drive.decisions >= LONGEST_DREAM
-    ? "The dream is as long as dreams get"
-    : "The dream expects the end here";
+    ? "The dream has reached its maximum length"
+    : "The dream predicts the end of the episode";
   return (
     <EndCard
       title={title}
@@ -112,15 +112,15 @@ function DreamCard({ session, drive }: { session: DreamSession; drive: DreamDriv
         ["Decisions", String(drive.decisions)],
         ["Time", `${(drive.decisions / session.wantedRate).toFixed(1)} s`],
       ]}
-      go={{ label: paused ? "Go on" : "Drive again", run: () => begin(session) }}
+      go={{ label: paused ? "Resume" : "Drive again", run: () => begin(session) }}
       onSave={() => saveDrive(drive, what)}
       onWatch={() => watchDrive(drive, what)}
     >
       {session.problem.value !== undefined && <p class="notice error">{session.problem}</p>}
       {!paused && !drive.beyond && drive.ended && (
         <Button
-          label="Dream on"
-          title="The model believes that it has ended; what it dreams beyond is worth a look"
+          label="Continue the dream"
+          title="The model predicts that the episode has ended; you can watch what it dreams after that"
           onClick={() => {
             session.dreamOn();
             focusPane();
@@ -151,10 +151,8 @@ function NoDream() {
     );
   }
   return (
-    <Await state={perception.value} empty="This model has not seen the episode yet.">
-      {() => (
-        <p class="notice">This model does not dream: it has no memory that knows this episode's actions.</p>
-      )}
+    <Await state={perception.value} empty="This model has not encoded the episode yet.">
+      {() => <p class="notice">This model does not dream: it has no memory for this episode's actions.</p>}
     </Await>
   );
 }

@@ -24,7 +24,7 @@ import { ghostOf } from "./ghost.ts";
 import type { RealitySession } from "./reality_session.ts";
 
 const ASSIST_HELP =
-  "Half the gas, none beyond 62 u/s, brakes that do not lock, less steering with speed. Without it the car is as agents have it: it spins as soon as gas and steering meet.";
+  "Half the gas, no gas above 62 u/s, brakes that do not lock, less steering at speed. Without assistance you drive the car that agents drive: it spins when you steer under power.";
 
 /** Where, what and how one drives. */
 export function DriveBar({ reality, dream }: { reality: RealitySession; dream: DreamSession }) {
@@ -45,7 +45,7 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
           <Button
             label="Inside the dream"
             pressed={!inReality}
-            title="What the model dreams, from a moment of the chosen episode on (T)"
+            title="The model's dream, from a moment of the chosen episode on (T)"
             onClick={() => goTo("dream")}
           />
         </div>
@@ -53,13 +53,13 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
           <Button
             primary={status !== "running"}
             disabled={!ready}
-            label={status === "paused" ? "Go on" : status === "ready" ? "Start" : "Start anew"}
+            label={status === "paused" ? "Resume" : status === "ready" ? "Start" : "Restart"}
             title="Enter"
             onClick={() => withFocus(() => session.begin())}
           />
           {(status === "running" || status === "paused") && (
             <Button
-              label={status === "running" ? "Pause" : "Start anew"}
+              label={status === "running" ? "Pause" : "Restart"}
               title={status === "running" ? "P" : ""}
               onClick={() =>
                 withFocus(() => {
@@ -103,14 +103,14 @@ function RealitySettings({ reality }: { reality: RealitySession }) {
     <>
       {shown && seed === undefined && (
         <span class="dim small">
-          The chosen episode is of {shown.header.env}; here one drives CarRacing.
+          The chosen episode is from {shown.header.env}; this view supports CarRacing only.
         </span>
       )}
       <NumberField label="Track" value={track} min={0} max={2 ** 31 - 1} />
       {seed !== undefined && seed !== driveSeed.value && (
         <Button
           label={`Track ${seed}`}
-          title="The track of the chosen episode, which then drives along"
+          title="The track of the chosen episode, which then appears as a ghost"
           onClick={() => {
             driveSeed.value = seed;
             followsEpisode.value = true;
@@ -132,7 +132,7 @@ function RealitySettings({ reality }: { reality: RealitySession }) {
         onChange={(value) => autopilot.value = value === "scripted" ? "scripted" : "controller"}
       />
       {ghostOf(shown, driveSeed.value) && (
-        <span title="The chosen episode drives along, translucent">
+        <span title="The chosen episode as a translucent ghost car">
           <Toggle label="Ghost" value={ghostShown} />
         </span>
       )}

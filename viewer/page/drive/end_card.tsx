@@ -24,8 +24,8 @@ export function EndCard({ title, facts, go, onSave, onWatch, children }: {
       {children}
       <div class="drive-group">
         <Button primary label={go.label} title="Enter" onClick={go.run} />
-        <Button label="Watch it" title="Adds it to the episodes, and goes there" onClick={onWatch} />
-        <Button label="Save recording" title="Downloads it, and adds it to the episodes" onClick={onSave} />
+        <Button label="Watch it" title="Adds it to the episodes and shows it" onClick={onWatch} />
+        <Button label="Save recording" title="Downloads it and adds it to the episodes" onClick={onSave} />
       </div>
     </div>
   );

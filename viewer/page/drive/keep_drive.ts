@@ -31,7 +31,7 @@ function keep(drive: Drive, what: string) {
 export function saveDrive(drive: Drive, what: string): void {
   const { name, bytes } = keep(drive, what);
   download(bytes, name);
-  notify(`${name} is saved, and among the episodes.`);
+  notify(`${name} was saved and added to the episodes.`);
 }
 
 /** Adds a drive to the episodes and goes to watch it. */

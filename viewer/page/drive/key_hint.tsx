@@ -4,7 +4,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["W", "↑"], "gas"],
   [["S", "↓"], "brake"],
   [["A", "D", "←", "→"], "steer"],
-  [["M"], "hand the wheel over"],
+  [["M"], "switch driver"],
   [["C"], "camera"],
   [["P"], "pause"],
   [["Esc"], "leave"],
@@ -24,11 +24,10 @@ export function KeyHint({ onBegin, camera }: { onBegin: () => void; camera: bool
         ))}
       </dl>
       <p class="small dim">
-        <kbd>Enter</kbd> starts, too. A gamepad works: stick, triggers, <kbd>Start</kbd>, and <kbd>Y</kbd>
-        {" "}
-        hands over.
+        <kbd>Enter</kbd> also starts. Gamepads work: stick, triggers, <kbd>Start</kbd>, and <kbd>Y</kbd>{" "}
+        to switch driver.
       </p>
-      <p class="small dim drive-touch-hint">The wheel below steers, the pedals are beside it.</p>
+      <p class="small dim drive-touch-hint">Steer with the wheel below, next to the pedals.</p>
     </div>
   );
 }

@@ -61,7 +61,7 @@ export function RealityPane({ session, input }: { session: RealitySession; input
             <EndCard
               title={status === "paused" ? "Paused" : endingOf(drive)}
               facts={factsOf(drive)}
-              go={{ label: status === "paused" ? "Go on" : "Drive again", run: () => begin(session) }}
+              go={{ label: status === "paused" ? "Resume" : "Drive again", run: () => begin(session) }}
               onSave={() => saveDrive(drive, what)}
               onWatch={() => watchDrive(drive, what)}
             />

@@ -57,6 +57,6 @@ export function actionParts(
   return Array.from({ length: actionSize }, (_, i) => ({
     name: `action_${i}`,
     title: `Action ${i}`,
-    meaning: "As the environment takes it",
+    meaning: "As passed to the environment",
   }));
 }

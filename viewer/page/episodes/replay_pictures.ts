@@ -35,8 +35,8 @@ export async function replayPictures(recording: Recording, title: string): Promi
     const pictures: Picture[] = [];
     for await (const recorded of redrawRecording<Observation>(recording)) {
       if (problem === undefined && !near(observation, recorded)) {
-        problem = `Cannot draw all of "${title}": expected ${header.env} to do the same again, ` +
-          `got something else from frame ${at} on`;
+        problem = `Cannot draw all of "${title}": expected ${header.env} to repeat the episode, ` +
+          `got a different result from frame ${at} on`;
       }
       if (problem === undefined || picture === undefined) picture = env.render(size);
       pictures.push(picture);

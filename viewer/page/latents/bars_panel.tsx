@@ -66,7 +66,7 @@ export function BarsPanel() {
           <Choice
             label="Order"
             value={ordering.value}
-            options={[["telling", "Most telling first"], ["index", "By index"]]}
+            options={[["telling", "Most informative first"], ["index", "By index"]]}
             onChange={(value) => ordering.value = value}
           />
           <Button label="Previous dimension" onClick={() => moveChosen(-1)}>‹</Button>

@@ -70,7 +70,7 @@ export function DensityPlot({ perception: { encoded, followed, model } }: { perc
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Density that the memory expects of z${chosen.value} after this decision`}
+        aria-label={`Density that the memory predicts for z${chosen.value} after this decision`}
       >
         <path class="shade" />
         <path class="whole" />

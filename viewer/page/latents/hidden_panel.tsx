@@ -46,7 +46,7 @@ export function HiddenPanel({ perception: { followed, model } }: { perception: P
         <Choice
           label="Order"
           value={order.value}
-          options={[["similar", "Alike together"], ["index", "By index"]]}
+          options={[["similar", "Similar units together"], ["index", "By index"]]}
           onChange={(value) => order.value = value}
         />
       </div>
@@ -69,7 +69,7 @@ export function HiddenPanel({ perception: { followed, model } }: { perception: P
       <p class="latents-keys dim">
         <span class="latents-negative">−{most.toFixed(2)} and below</span>
         <span class="latents-positive">{most.toFixed(2)} and above</span>
-        <span>time goes to the right; click to go there</span>
+        <span>time runs to the right; click to go to a moment</span>
       </p>
     </div>
   );

@@ -18,7 +18,7 @@ export function LatentsView() {
   return (
     <Await
       state={model.value}
-      empty="Choose a run: its model's latents are shown here. deno task train-world-model trains one."
+      empty="Choose a run: this view shows the latents of its model. deno task train-world-model trains one."
     >
       {(opened) => <Inspector opened={opened} />}
     </Await>
@@ -39,7 +39,7 @@ function Inspector({ opened }: { opened: OpenModel }) {
         {sees && !shown && (
           <Await
             state={episode.value.status === "loading" ? episode.value : perception.value}
-            empty="Choose an episode: its frames are looked at here."
+            empty="Choose an episode: this view shows its frames."
           >
             {() => null}
           </Await>
@@ -58,7 +58,7 @@ function Inspector({ opened }: { opened: OpenModel }) {
         )}
         {card.can.sample && <SamplesPanel key={card.id} model={opened} />}
         {!hasLatents && !card.can.sample && (
-          <p class="notice">{card.name} has no latents to look at and draws no pictures.</p>
+          <p class="notice">{card.name} has no latents and generates no pictures.</p>
         )}
       </div>
     </div>

@@ -29,8 +29,8 @@ export function MemoryPanel({ perception }: { perception: Perception }) {
       came[decision] = surprise(mixture, encoded.mu[(decision + 1) * latentSize + chosen.value]);
     }
     return [
-      { name: "Entropy of what is expected", color: "dream", x, y: expected },
-      { name: "Surprise of what came", color: "real", x, y: came },
+      { name: "Entropy of the prediction", color: "dream", x, y: expected },
+      { name: "Surprise of the outcome", color: "real", x, y: came },
     ] as const;
   }, [perception, chosen.value]);
   const rewards = useMemo(() =>

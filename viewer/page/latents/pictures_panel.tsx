@@ -58,7 +58,7 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
         <>
           <Button
             label="Set from frame"
-            title="Hold all sliders at this frame's values while the playhead moves on"
+            title="Keep all sliders at this frame's values while the playhead moves"
             disabled={!sighted}
             onClick={() => base.value && holdAll(base.value)}
           />
@@ -91,7 +91,7 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
           : (
             <>
               <NumberField label="Seed of the latent" value={seed} min={0} max={2 ** 31 - 1} />
-              {seed.value === 0 && <span class="small dim">0 is the middle: zero in every dimension</span>}
+              {seed.value === 0 && <span class="small dim">0 is the mean: zero in every dimension</span>}
             </>
           )}
       </div>

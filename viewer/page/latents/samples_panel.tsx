@@ -53,7 +53,7 @@ export function SamplesPanel({ model: { card, lab } }: { model: OpenModel }) {
   if (!card.can.sample) {
     return (
       <Panel title="Samples">
-        <p class="notice">{card.name} cannot draw pictures out of nothing.</p>
+        <p class="notice">{card.name} cannot sample pictures.</p>
       </Panel>
     );
   }

@@ -77,8 +77,8 @@ export function SlidersPanel() {
         ))}
       </div>
       <p class="small dim latents-note">
-        Ticks stand where the frame is. A slider that was moved holds its value; a double click, or its
-        number, lets it go.
+        Ticks mark the frame's values. A slider that you moved keeps its value; double-click it, or click its
+        number, to reset it.
       </p>
     </Panel>
   );

@@ -64,8 +64,8 @@ export function MetricSearch() {
     <input
       type="search"
       class="runs-search"
-      placeholder="Filter measurements"
-      aria-label="Filter measurements"
+      placeholder="Filter metrics"
+      aria-label="Filter metrics"
       value={metricFilter.value}
       onInput={(event) => metricFilter.value = event.currentTarget.value}
     />
@@ -76,7 +76,7 @@ export function MetricSearch() {
 export function NoMeasurements() {
   if (measurements.value.length > 0) return null;
   if (metricFilter.value.trim()) {
-    return <p class="notice">No measurement is called “{metricFilter.value}”.</p>;
+    return <p class="notice">No metric matches “{metricFilter.value}”.</p>;
   }
   return (
     <>
@@ -88,7 +88,7 @@ export function NoMeasurements() {
         if (!state || state.status === "loading") {
           return <p class="notice" role="status" aria-busy="true" key={name}>Loading {name}…</p>;
         }
-        return <p class="notice" key={name}>{name}: nothing has been measured yet.</p>;
+        return <p class="notice" key={name}>{name}: no metrics yet.</p>;
       })}
     </>
   );

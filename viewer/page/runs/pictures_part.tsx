@@ -25,7 +25,7 @@ export function PicturesPart() {
   return (
     <>
       <ModelSamples />
-      {paths.length === 0 && <p class="notice">These runs have left no pictures yet.</p>}
+      {paths.length === 0 && <p class="notice">These runs have no pictures yet.</p>}
       {paths.map((path) => (
         <section class="panel runs-pictures" key={path} aria-label={path}>
           <header class="panel-head">

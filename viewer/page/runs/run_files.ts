@@ -65,7 +65,7 @@ class RunReader {
         read: async () => {
           const metrics = await this.#metrics.read(run.source);
           return metrics?.lines === 0 && metrics.broken.count === 0
-            ? { status: "empty", why: "Nothing has been measured yet." }
+            ? { status: "empty", why: "No metrics yet." }
             : metrics && { status: "ready", value: metrics };
         },
       }),

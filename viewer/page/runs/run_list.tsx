@@ -40,7 +40,7 @@ export function RunList() {
             onClick={() => chosenRuns.value = shown.filter((name) => !names.includes(name))}
           />
         </div>
-        {listed.length === 0 && <p class="notice">No run is called “{runFilter.value}”.</p>}
+        {listed.length === 0 && <p class="notice">No run matches “{runFilter.value}”.</p>}
         <ul>
           {listed.map((run) => <RunRow key={run.name} run={run} checked={shown.includes(run.name)} />)}
         </ul>
@@ -72,7 +72,7 @@ function RunRow({ run, checked }: { run: Run; checked: boolean }) {
       {checked && metrics?.status === "error" && <p class="runs-problem small">{metrics.message}</p>}
       {checked && broken && broken.count > 0 && (
         <p class="runs-problem small">
-          Left out {broken.count === 1 ? "a line" : `${broken.count} lines`} of metrics.jsonl: {broken.first}
+          Skipped {broken.count === 1 ? "a line" : `${broken.count} lines`} of metrics.jsonl: {broken.first}
         </p>
       )}
       <button

@@ -30,7 +30,7 @@ export function RunsView() {
         <PartTabs />
         <div role="tabpanel" id="runs-part" aria-labelledby={`runs-tab-${runsPart.value}`} class="runs-part">
           {shownRuns.value.length === 0
-            ? <p class="notice">No run is chosen: tick one in the list.</p>
+            ? <p class="notice">No run is selected: tick one in the list.</p>
             : <Shown />}
         </div>
       </div>
@@ -77,13 +77,13 @@ function NoRuns() {
         {state.status === "error" && <p class="notice error" role="alert">{state.message}</p>}
         <h2>No runs yet</h2>
         <p>
-          A run is a folder with what a training left: settings, measurements, pictures and drives. This makes
-          one, and with <code>--preset smoke</code> a tiny one to try things out:
+          A run is a folder with the results of a training: settings, metrics, pictures and drives. This
+          command makes one; <code>--preset smoke</code> makes a tiny one to try things out:
         </p>
         <pre class="runs-command"><code>deno task train-world-model</code></pre>
         <p>
-          It appears here as soon as it has begun, and its curves grow while it trains. A run folder from
-          elsewhere can be dropped onto the page.
+          It appears here as soon as it starts, and its curves grow while it trains. You can also drop a run
+          folder onto the page.
         </p>
       </div>
     </section>

@@ -15,7 +15,7 @@ export function SettingsPart() {
   return (
     <>
       <div class="runs-controls">
-        <Toggle label="Also what is the same" value={allSettings} />
+        <Toggle label="Show equal settings" value={allSettings} />
       </div>
       <Differences title="Settings" part="config" same="All settings are the same." />
       <Differences

@@ -23,7 +23,7 @@ export async function startExport(
   { make }: { make(options: ExportOptions): Promise<{ blob: Blob; ending?: string }> },
 ): Promise<void> {
   if (exportJob.value) {
-    return notify(`Cannot save "${name}": "${exportJob.value.name}" is still being made`, "error");
+    return notify(`Cannot save "${name}": "${exportJob.value.name}" is still being saved`, "error");
   }
   const controller = new AbortController();
   exportDone.value = 0;
@@ -39,7 +39,7 @@ export async function startExport(
   } catch (error) {
     const { aborted, reason } = controller.signal;
     if (!aborted) notify(messageOf(error), "error");
-    else notify(typeof reason === "string" ? `Gave up ${name}: ${reason}` : `Gave up ${name}`);
+    else notify(typeof reason === "string" ? `Cancelled ${name}: ${reason}` : `Cancelled ${name}`);
   } finally {
     exportJob.value = undefined;
   }

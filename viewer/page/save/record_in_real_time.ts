@@ -19,7 +19,7 @@ export async function recordInRealTime(
   const mimeType = canRecord ? FORMATS.find((type) => MediaRecorder.isTypeSupported(type)) : undefined;
   if (mimeType === undefined) {
     throw new Error(
-      "Cannot make a video: this browser encodes none for this page; open it at 127.0.0.1 or by https, or save a GIF",
+      "Cannot make a video: this browser does not encode video for this page; open it at 127.0.0.1 or over https, or save a GIF",
     );
   }
   const stream = film.draw(0).captureStream(0); // frames are taken when they are asked for

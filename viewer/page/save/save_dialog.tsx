@@ -90,7 +90,7 @@ function Pictures({ kind }: { kind: Exclude<SaveKind, "numbers"> }) {
           label="Size of a pane"
           value={String(film && side.value === 0 ? SIDES[1] : side.value)}
           options={SIDES.filter((pixels) => !film || pixels > 0).map((pixels) =>
-            [String(pixels), pixels === 0 ? "Its own pixels, no captions" : `${pixels} pixels high`] as const
+            [String(pixels), pixels === 0 ? "Original size, no captions" : `${pixels} pixels high`] as const
           )}
           onChange={(value) => side.value = Number(value)}
         />
@@ -152,12 +152,12 @@ function Summary({ kind }: { kind: Exclude<SaveKind, "numbers"> }) {
 }
 
 const NUMBERS: readonly [kind: NumbersKind, title: string, hint: string][] = [
-  ["recording", "Recording", "The whole episode: drop it onto this page to see it again"],
+  ["recording", "Recording", "The whole episode: drop the file onto this page to open it"],
   ["steps", "Steps as CSV", "Actions, rewards and return of each step in the range"],
   [
     "latents",
     "Latents as CSV",
-    "Means and log-variances, expectations and policy of each decision in the range",
+    "Means and log-variances, predictions and policy of each decision in the range",
   ],
   ["all", "All numbers as JSON", "Both tables of the whole episode"],
 ];

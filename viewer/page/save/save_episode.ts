@@ -58,7 +58,7 @@ export async function saveFrame(): Promise<void> {
     const canvas = composeNow({ film: false }).draw(shown);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (!blob) {
-      throw new Error(`Cannot save "${name}": the browser makes no picture of ${canvas.width} pixels`);
+      throw new Error(`Cannot save "${name}": the browser cannot make a picture ${canvas.width} pixels wide`);
     }
     download(blob, name);
     notify(`Saved ${name}`);
@@ -84,7 +84,7 @@ export async function saveFilm(kind: "gif" | "video"): Promise<void> {
   const mine = exportJob.value;
   const stop = effect(() => {
     const gone = episode.value !== present || panes.some((pane) => !savedPanes.value.includes(pane));
-    if (gone) mine?.cancel("what it shows is gone from the page");
+    if (gone) mine?.cancel("the page no longer shows it");
   });
   await exporting.finally(stop);
 }
@@ -106,5 +106,5 @@ export function saveNumbers(kind: NumbersKind): void {
     download(numbersJson(shown, seen), nameNow({ what: "numbers", ending: "json" }), "application/json");
   } else if (seen) {
     download(latentsCsv(seen, range), nameNow({ frames: range, what: "latents", ending: "csv" }), text);
-  } else notify("Cannot save latents: no model sees this episode; choose a run", "error");
+  } else notify("Cannot save latents: no model encodes this episode; choose a run", "error");
 }

@@ -13,7 +13,7 @@ export function SaveMenu() {
       {job && <ExportProgress name={job.name} onCancel={() => job.cancel()} />}
       <Button
         label="Save…"
-        title="Save pictures, films and numbers (S: this frame)"
+        title="Save pictures, videos and numbers (S: this frame)"
         disabled={episode.value.status !== "ready"}
         onClick={() => openSaveDialog()}
       />
@@ -28,13 +28,13 @@ function ExportProgress({ name, onCancel }: { name: string; onCancel: () => void
     <>
       <progress
         class="save-progress"
-        aria-label={`Making ${name}`}
+        aria-label={`Saving ${name}`}
         max={100}
         value={percent.value}
         title={name}
       />
       <span class="save-percent" aria-hidden="true">{percent.value} %</span>
-      <Button label={`Give up ${name}`} onClick={onCancel} title={`Give up ${name}`}>Cancel</Button>
+      <Button label={`Cancel ${name}`} onClick={onCancel} title={`Cancel ${name}`}>Cancel</Button>
     </>
   );
 }

@@ -12,9 +12,7 @@ const NAMES: Record<CameraMode, { label: string; title: string }> = {
 export function CameraChoice({ mode, onReset }: { mode: Signal<CameraMode>; onReset?: () => void }) {
   return (
     <div class="scene-cameras" role="group" aria-label="Camera">
-      {onReset && (
-        <Button label="Reset view" title="Take back zoom and pan (double click)" onClick={onReset} />
-      )}
+      {onReset && <Button label="Reset view" title="Reset zoom and pan (double-click)" onClick={onReset} />}
       {CAMERA_MODES.map((name) => (
         <Button
           key={name}

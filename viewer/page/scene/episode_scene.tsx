@@ -50,7 +50,7 @@ export function EpisodeScene({ children }: { children?: ComponentChildren }) {
   if (!world) {
     return (
       <p class="notice">
-        This recording is shown by its pictures alone: a scene is drawn from the states of CarRacing.
+        This recording has pictures only: scenes are drawn from states of CarRacing.
       </p>
     );
   }

@@ -50,10 +50,10 @@ export function Gauges({ reading }: { reading: ReadonlySignal<GaugeReading | und
   });
   return (
     <dl class="gauges" ref={root} aria-label="Instruments">
-      <Gauge name="speed" title="Units of the simulator a second; the car is five units long">Speed</Gauge>
+      <Gauge name="speed" title="Simulator units per second; the car is five units long">Speed</Gauge>
       <Gauge name="steer" centred title="Steering, -1 left to 1 right">Steer</Gauge>
       <Gauge name="gas" title="Gas, 0 to 1">Gas</Gauge>
-      <Gauge name="brake" title="Brake, 0 to 1; from 0.9 on the wheels lock">Brake</Gauge>
+      <Gauge name="brake" title="Brake, 0 to 1; the wheels lock from 0.9">Brake</Gauge>
       <div
         class="gauge gauge-wheels"
         title="Spin of the four wheels: front left, front right, rear left, rear right"
@@ -72,7 +72,7 @@ export function Gauges({ reading }: { reading: ReadonlySignal<GaugeReading | und
       <Gauge
         name="value"
         plain
-        title="The return that the critic expects from here on, in the model's own measure"
+        title="The return that the critic predicts from here on, in the model's own units"
       >
         Value
       </Gauge>

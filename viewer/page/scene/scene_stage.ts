@@ -105,7 +105,7 @@ export class SceneStage {
       const renderer = new CanvasRenderer();
       await renderer.init(options).catch((cause) => {
         const wanted =
-          "this browser has neither WebGL nor a canvas; turn on graphics acceleration, or use another one";
+          "this browser has neither WebGL nor a canvas; turn on graphics acceleration, or use another browser";
         throw new Error(wanted, { cause });
       });
       return new SceneStage(renderer);
@@ -115,8 +115,8 @@ export class SceneStage {
   /** Why the scene is plainer than it could be, in a sentence; nothing where it is not. */
   get shortfall(): string | undefined {
     if (this.#shades) return undefined;
-    return "This browser has no WebGL: the scene is drawn plainly, without tyre marks and dust. " +
-      "To have them, turn on graphics acceleration in its settings.";
+    return "This browser has no WebGL: the scene is drawn without tyre marks and dust. " +
+      "To show them, turn on graphics acceleration in its settings.";
   }
 
   /** Takes on a size. @param width Device pixels. @param height Device pixels. */

@@ -46,7 +46,8 @@ export function SceneView({ world, cars, mode = cameraMode, label, drawer, child
   useEffect(() => {
     loop.start(canvas.current!, pane.current!).then(
       (sentence) => shortfall.value = sentence,
-      (error) => problem.value = `Cannot draw the scene: ${messageOf(error)}. All else works without it.`,
+      (error) =>
+        problem.value = `Cannot draw the scene: ${messageOf(error)}. Everything else works without it.`,
     );
     if (drawer) drawer.draw = () => loop.drawNow();
     return () => {

@@ -51,7 +51,7 @@ export function ComputeIndicator() {
           </label>
         ))}
       </fieldset>
-      {!valueOf(library.value)?.lab && <p class="dim small">No server computes for this page.</p>}
+      {!valueOf(library.value)?.lab && <p class="dim small">This page has no server to compute on.</p>}
     </Popover>
   );
 }

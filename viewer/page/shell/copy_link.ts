@@ -5,7 +5,7 @@ import { shareableLink } from "../state/deep_link.ts";
 export async function copyLink(): Promise<void> {
   const { address, caution } = shareableLink();
   if (await copyText(address)) notify(caution ? `Link copied. ${caution}` : "Link copied.");
-  else notify(`Cannot copy the link, for the browser refuses: it is ${address}`, "error");
+  else notify(`Cannot copy the link, the browser denies access to the clipboard: ${address}`, "error");
 }
 
 /** The clipboard is missing where the page does not come over https or from this machine: then a selection is copied. */

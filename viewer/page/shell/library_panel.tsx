@@ -31,7 +31,7 @@ export function LibraryPanel() {
             onClick={() => libraryOpen.value = false}
           />
         </div>
-        <Await state={library.value} empty="There is no library.">
+        <Await state={library.value} empty="The library is empty.">
           {() => own.length > 0 ? <RunList runs={own} /> : <NoRuns examples={examples.length > 0} />}
         </Await>
         {examples.length > 0 && (
@@ -82,7 +82,7 @@ function RunRow({ run }: { run: Run }) {
 function NoRuns({ examples }: { examples: boolean }) {
   return (
     <p class="notice small">
-      {examples ? "No run of your own yet. " : "No run yet: the scripted driver shows reality. "}
+      {examples ? "No run of your own yet. " : "No run yet: this is the scripted driver. "}
       <code>deno task train-world-model</code>{" "}
       {examples ? "trains one" : "adds dreams"}; or drop a run folder here.
     </p>

@@ -17,8 +17,8 @@ export function OpenMenu() {
         <Button label="Open a run folder…" onClick={then(chooseFolder)} />
       </div>
       <p class="dim small">
-        Or drop them anywhere on this page. They stay on this machine: the page reads them, and sends them
-        nowhere.
+        Or drop them anywhere on this page. They stay on this machine: the page reads them and does not upload
+        them.
       </p>
     </Popover>
   );

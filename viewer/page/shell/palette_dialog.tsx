@@ -85,7 +85,7 @@ function Palette() {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="notice">Nothing is called that.</p>}
+      {found.length === 0 && <p class="notice">No matches.</p>}
     </>
   );
 }

@@ -58,35 +58,35 @@ function toggleFullScreen(): void {
 /** What the shell itself can do. */
 export const SHELL_COMMANDS: readonly Command[] = [
   playback("toggle", "Play or pause", { keys: ["Space"], run: togglePlaying }),
-  playback("back", "One frame back; one second while playing", {
+  playback("back", "Previous frame; one second back while playing", {
     keys: ["ArrowLeft"],
     repeats: true,
     run: () => nudge(-oneOrSecond()),
   }),
-  playback("forward", "One frame on; one second while playing", {
+  playback("forward", "Next frame; one second forward while playing", {
     keys: ["ArrowRight"],
     repeats: true,
     run: () => nudge(oneOrSecond()),
   }),
-  playback("frameBack", "One frame back", { keys: [","], repeats: true, run: () => nudge(-1) }),
-  playback("frameForward", "One frame on", { keys: ["."], repeats: true, run: () => nudge(1) }),
+  playback("frameBack", "Previous frame", { keys: [","], repeats: true, run: () => nudge(-1) }),
+  playback("frameForward", "Next frame", { keys: ["."], repeats: true, run: () => nudge(1) }),
   playback("tenBack", "Ten frames back", {
     keys: ["Shift+ArrowLeft"],
     repeats: true,
     run: () => nudge(-10),
   }),
-  playback("tenForward", "Ten frames on", {
+  playback("tenForward", "Ten frames forward", {
     keys: ["Shift+ArrowRight"],
     repeats: true,
     run: () => nudge(10),
   }),
-  playback("start", "To the start", { keys: ["Home"], run: () => seek(0) }),
-  playback("end", "To the end", { keys: ["End"], run: () => seek(lastStep.value) }),
+  playback("start", "Go to the start", { keys: ["Home"], run: () => seek(0) }),
+  playback("end", "Go to the end", { keys: ["End"], run: () => seek(lastStep.value) }),
   playback("slower", "Slower", { keys: ["["], repeats: true, run: () => changeSpeed(-1) }),
   playback("faster", "Faster", { keys: ["]"], repeats: true, run: () => changeSpeed(1) }),
   playback("loop", "Loop", { keys: ["l"], run: () => looping.value = !looping.value }),
-  playback("rangeStart", "Range starts here", { keys: ["i"], run: () => setRangeStart(step.value) }),
-  playback("rangeEnd", "Range ends here", { keys: ["o"], run: () => setRangeEnd(step.value) }),
+  playback("rangeStart", "Start the range here", { keys: ["i"], run: () => setRangeStart(step.value) }),
+  playback("rangeEnd", "End the range here", { keys: ["o"], run: () => setRangeEnd(step.value) }),
   playback("rangeClear", "Clear the range", { run: () => range.value = undefined }),
   episodeCommand("next", "Next episode", ["ArrowDown", "n"], 1),
   episodeCommand("previous", "Previous episode", ["ArrowUp", "p"], -1),
@@ -98,7 +98,7 @@ export const SHELL_COMMANDS: readonly Command[] = [
     run: chooseFiles,
   },
   { id: "file.openFolder", title: "Open a run folder…", group: "Episodes and files", run: chooseFolder },
-  { id: "file.copyLink", title: "Copy a link to what is shown", group: "Episodes and files", run: copyLink },
+  { id: "file.copyLink", title: "Copy a link to this view", group: "Episodes and files", run: copyLink },
   ...VIEWS.map((name): Command => ({
     id: `view.${name}`,
     title: `View: ${VIEW_TITLES[name]}`,
@@ -131,7 +131,7 @@ export const SHELL_COMMANDS: readonly Command[] = [
   { id: "page.theme", title: "Theme: dark or light", group: "Page", run: toggleTheme },
   {
     id: "page.systemTheme",
-    title: "Theme: as the system",
+    title: "Theme: same as the system",
     group: "Page",
     enabled: () => theme.value !== "system",
     run: () => theme.value = "system",

@@ -36,7 +36,7 @@ export function TopBar() {
       <div class="shell-tools">
         <ComputeIndicator />
         <OpenMenu />
-        <IconButton icon="link" label="Copy a link to what is shown" onClick={copyLink} />
+        <IconButton icon="link" label="Copy a link to this view" onClick={copyLink} />
         <IconButton icon="search" label="Find a command (Ctrl+K)" onClick={() => paletteOpen.value = true} />
         <IconButton
           icon={shownTheme.value === "dark" ? "sun" : "moon"}

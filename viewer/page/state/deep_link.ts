@@ -167,7 +167,7 @@ export async function openAddress(source: string): Promise<void> {
     if (known) return selectEpisode(known.id);
     if (address.origin !== location.origin) {
       throw new TypeError(
-        `Cannot open "${source}": expected an address below ${location.origin}, for the page may read from nowhere ` +
+        `Cannot open "${source}": expected an address below ${location.origin}, because the page can read from nowhere ` +
           "else; download the file and drop it here",
       );
     }
@@ -182,7 +182,7 @@ export async function openAddress(source: string): Promise<void> {
 function selectLinkedRun(name: string): void {
   if (runs.value.some((known) => known.name === name)) return selectRun(name);
   notify(
-    `Cannot show the run "${name}": expected a run of the library, got a link to one that is not there`,
+    `Cannot show the run "${name}": expected a run of the library, got a link to a missing one`,
     "error",
   );
 }

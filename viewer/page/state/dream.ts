@@ -102,17 +102,17 @@ export function startDreaming(): () => void {
 
 /** What the settings ask for, or one sentence that says why nothing can be dreamt. */
 function wishOf(state: AsyncState<Perception>): DreamWish | string {
-  if (!dreamShown.value) return "Dreams are switched off: D switches them on.";
-  if (state.status === "loading") return `Dreams wait for ${state.what}.`;
-  if (state.status !== "ready") return "Dreams need a model that sees this episode.";
+  if (!dreamShown.value) return "Dreams are off: press D to turn them on.";
+  if (state.status === "loading") return `Dreams are waiting for ${state.what}.`;
+  if (state.status !== "ready") return "Dreams need a model that can encode this episode.";
   const { followed, model } = state.value;
   if (!model.card.world || !followed) {
-    return "This model does not dream: it has no memory that knows this episode's actions.";
+    return "This model does not dream: it has no memory for this episode's actions.";
   }
   const decisions = followed.rewards.length;
   const start = Math.min(decisionAt(dreamStart.value), decisions);
   const length = Math.min(horizon.value, decisions - start);
-  if (length < 1) return "No decision is left to dream: start at an earlier frame.";
+  if (length < 1) return "No decisions are left to dream: start at an earlier frame.";
   return {
     perception: state.value,
     start,

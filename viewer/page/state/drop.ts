@@ -97,7 +97,7 @@ async function openTransfer(transfer: DataTransfer): Promise<void> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
   const files = new Map<string, File>();
   if (entries.length === 0) { for (const file of transfer.files) files.set(file.name, file); }
-  await attempt(entries[0]?.name ?? "what was dropped", async () => {
+  await attempt(entries[0]?.name ?? "the dropped items", async () => {
     for (const entry of entries) await collect(entry, files);
     await openDropped(files);
   });

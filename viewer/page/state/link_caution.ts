@@ -11,10 +11,10 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 export function linkCaution(
   { hostname, served, local }: { hostname: string; served: boolean; local: boolean },
 ): string | undefined {
-  if (local) return "This episode lives in this page only: save its recording to pass it on.";
+  if (local) return "This episode exists in this page only: save its recording to share it.";
   if (!LOOPBACK.test(hostname)) return undefined;
   const remedy = served
-    ? "deno task watch --hostname 0.0.0.0 lets others in, and --export DIR writes the page for any web server."
-    : "put the page on a web server that others can reach.";
-  return `It works on this machine only: ${remedy}`;
+    ? "deno task watch --hostname 0.0.0.0 gives others access, and --export DIR writes the page for any web server."
+    : "put the page on a web server that others can access.";
+  return `The link works on this machine only: ${remedy}`;
 }

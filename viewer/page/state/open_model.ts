@@ -24,7 +24,7 @@ export function startOpeningModels(): () => void {
     const mine = ++turn;
     const before = untracked(() => valueOf(model.value));
     if (!chosen || !checkpoint) {
-      const why = chosen ? `${chosen.name} has no checkpoint yet: let its training go on first.` : undefined;
+      const why = chosen ? `${chosen.name} has no checkpoint yet: resume its training first.` : undefined;
       model.value = { status: "empty", why };
       closeModel(before);
       return;

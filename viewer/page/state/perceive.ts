@@ -29,7 +29,7 @@ export function startPerceiving(): () => void {
     if (!seesFrames(opened.value.card) || shown.value.agentFrames.length === 0) {
       const { name } = opened.value.card;
       const why =
-        `${name} does not see this episode: choose a world model that learned ${shown.value.header.env}.`;
+        `${name} cannot encode this episode: choose a world model trained on ${shown.value.header.env}.`;
       perception.value = { status: "empty", why };
       return;
     }

@@ -19,7 +19,7 @@ export function socketLine(socket: WebSocket = openSocket()): Line {
       socket.addEventListener(
         "close",
         ({ reason }) =>
-          listener(reason || "The server's lab does not answer: is deno task watch still running?"),
+          listener(reason || "The server's lab does not respond: is deno task watch still running?"),
         { once: true },
       ),
   };

@@ -24,12 +24,14 @@ export async function fetchFile(
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Error(
-      `Cannot read "${address}": the server does not answer; is deno task watch still running?`,
+      `Cannot read "${address}": the server does not respond; is deno task watch still running?`,
     );
   }
   if (response.status === 416) return new Uint8Array(0); // nothing new
   if (!response.ok) {
-    throw new Error(`Cannot read "${address}": the server says ${response.status} ${response.statusText}`);
+    throw new Error(
+      `Cannot read "${address}": the server responded ${response.status} ${response.statusText}`,
+    );
   }
   if (Number(response.headers.get("content-length") ?? 0) > LARGEST_FILE) {
     await response.body?.cancel();
@@ -50,7 +52,7 @@ export function libraryFiles(run: string, files: readonly FileEntry[]): FileSour
 export function droppedFiles(files: ReadonlyMap<string, File>): FileSource {
   const find = (path: string) => {
     const file = files.get(path);
-    if (!file) throw new Error(`Cannot read "${path}": the folder that was dropped does not hold it`);
+    if (!file) throw new Error(`Cannot read "${path}": the dropped folder does not contain it`);
     return file;
   };
   const addresses = new Map<string, string>();

@@ -93,6 +93,6 @@ function startLoadingEpisodes(): void {
 function missing(id: string): { status: "error"; message: string } {
   return {
     status: "error",
-    message: `Cannot show "${id}": expected an episode of the library, got one that is not there`,
+    message: `Cannot show "${id}": expected an episode of the library, got a missing one`,
   };
 }

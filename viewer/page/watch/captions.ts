@@ -51,7 +51,7 @@ function dreamCaption(step: number): string {
     default: {
       const end = shown.done[Math.min(shownSample.value, shown.seeds.length - 1) * shown.length + frame];
       const who = shown.driver === "agent" ? "agent drives" : "recorded actions";
-      const ending = end > 0.5 ? ", expects the end" : "";
+      const ending = end > 0.5 ? ", predicts the end" : "";
       return `Open loop from ${from}, +${frame + 1} decisions, ${who}${ending}`;
     }
   }

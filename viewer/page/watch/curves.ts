@@ -50,7 +50,7 @@ function errorCurve({ perception, dreams, sample, frameSkip }: CurveSources): Cu
   return {
     id: "error",
     title: "Error",
-    meaning: "Mean absolute difference to the frame that the agent really saw, grey levels of 255",
+    meaning: "Mean absolute difference from the real frame, in grey levels of 255",
     series,
   };
 }
@@ -66,7 +66,12 @@ function rewardCurve({ episode, perception, dreams, sample, frameSkip }: CurveSo
   }
   if (dreams) series.push(dreamLine(dreams, { rows: dreams.rewards, sample }));
   const each = frameSkip === 1 ? "step" : "decision";
-  return { id: "reward", title: "Reward", meaning: `Reward of each ${each}; expected by the memory`, series };
+  return {
+    id: "reward",
+    title: "Reward",
+    meaning: `Reward of each ${each}; predicted by the memory`,
+    series,
+  };
 }
 
 function returnCurve({ episode, dreams, sample }: CurveSources): Curve {
@@ -83,7 +88,7 @@ function returnCurve({ episode, dreams, sample }: CurveSources): Curve {
   return {
     id: "return",
     title: "Return",
-    meaning: "Sum of the rewards so far; the dream's goes on from reality's",
+    meaning: "Sum of the rewards so far; the dream continues from reality's",
     series,
   };
 }
@@ -115,7 +120,7 @@ function actionCurves(sources: CurveSources): Curve[] {
     return series;
   };
   const parts = actionParts(header);
-  const meaning = (words: string) => `${words}: taken, and what the controller would take`;
+  const meaning = (words: string) => `${words}: taken, and as the controller would choose`;
   if (parts.map(({ name }) => name).join() === "steer,gas,brake") {
     const [steer, gas, brake] = parts;
     const pedals = lines(1, gas.title, 2).concat(lines(2, brake.title, 6));
@@ -150,7 +155,7 @@ function valueCurve({ perception, frameSkip }: CurveSources): Curve {
   const series: ChartSeries[] = y.length === 0
     ? []
     : [{ name: "Value", color: "agent", x: decisions(y.length, frameSkip), y }];
-  return { id: "value", title: "Value", meaning: "Return from here on that the critic expects", series };
+  return { id: "value", title: "Value", meaning: "Return from here on, predicted by the critic", series };
 }
 
 function endCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curve {
@@ -161,7 +166,7 @@ function endCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curv
   return {
     id: "end",
     title: "Probability of the end",
-    meaning: "How likely the memory thinks that the episode ends with the decision",
+    meaning: "Probability, predicted by the memory, that the episode ends with this decision",
     series,
     yDomain: [0, 1],
   };
@@ -172,7 +177,7 @@ function latentCurve({ dreams, sample }: CurveSources): Curve {
   return {
     id: "latent",
     title: "Latent distance",
-    meaning: "Euclidean distance of the dreamt latents from those of the real frame",
+    meaning: "Euclidean distance between the dreamt latents and those of the real frame",
     series,
   };
 }

@@ -49,7 +49,7 @@ export function CurvesPanel() {
         />
       ))}
     >
-      {shown.length === 0 && <p class="notice">Choose above what to draw.</p>}
+      {shown.length === 0 && <p class="notice">Choose curves above.</p>}
       {shown.map(({ id, title, meaning, series, yDomain }, i) => (
         <div class="watch-curve" key={id} title={meaning} data-chart={id}>
           <LineChart

@@ -26,7 +26,7 @@ export function DreamControls() {
       <Toggle label="Dream" value={dreamShown} />
       <span class="watch-group">
         <NumberField label="From" value={dreamStart} min={0} max={lastStep.value} />
-        <Button label="Here" title="Start the dream at the present frame (B)" onClick={startDreamHere} />
+        <Button label="Here" title="Start the dream at the current frame (B)" onClick={startDreamHere} />
       </span>
       <NumberField label="Decisions" value={horizon} min={1} max={LONGEST_HORIZON} />
       <Slider

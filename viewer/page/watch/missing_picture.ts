@@ -74,7 +74,7 @@ function missing(state: AsyncState<unknown>): Missing | undefined {
     case "error":
       return { text: state.message, error: true };
     case "empty":
-      return { text: state.why ?? "Choose a run whose model sees this episode.", error: false };
+      return { text: state.why ?? "Choose a run whose model can encode this episode.", error: false };
     default:
       return undefined;
   }

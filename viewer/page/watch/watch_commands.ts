@@ -10,7 +10,7 @@ const dreams = () => model.value.status === "ready" && model.value.value.card.wo
 export const WATCH_COMMANDS: readonly Command[] = [
   {
     id: "dream.toggle",
-    title: "Dream on or off",
+    title: "Turn the dream on or off",
     group: "Dream",
     keys: ["d"],
     views: ["watch"],

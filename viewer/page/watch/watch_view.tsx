@@ -60,7 +60,7 @@ function NoModel() {
         <>
           Reconstruction, dream and difference need a world model: <code>deno task train-world-model</code>
           {" "}
-          trains one, and it appears in the list while it learns.
+          trains one, and it appears in the list during training.
         </>
       )}
     </p>

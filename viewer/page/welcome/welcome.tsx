@@ -17,8 +17,8 @@ export function Welcome() {
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <header class="welcome-head">
-        <h2 id="welcome-title">A car that drives what it learned inside its own dream</h2>
-        <IconButton icon="clear" label="Close the welcome" onClick={endWelcome} />
+        <h2 id="welcome-title">A car that learns to drive inside its own dream</h2>
+        <IconButton icon="clear" label="Close the welcome screen" onClick={endWelcome} />
       </header>
       <p class="dim">
         Somnium trains agents inside the dreams of world models, and shows both side by side. This driver
@@ -36,7 +36,7 @@ export function Welcome() {
       </p>
       <div class="welcome-doors" role="group" aria-label="What to do next">
         <Button primary label="Drive in the dream" onClick={driveInDream} />
-        <Button label="Turn its knobs" onClick={() => view.value = "latents"} />
+        <Button label="Edit its latents" onClick={() => view.value = "latents"} />
         <Button
           label="Train your own"
           pressed={training.value}
@@ -46,7 +46,7 @@ export function Welcome() {
       {training.value && (
         <p class="welcome-command" role="status">
           <code>{COMMAND}</code>{" "}
-          trains such a car on this machine, and it appears in the list while it learns.
+          trains such a car on this machine, and it appears in the list during training.
         </p>
       )}
     </section>
