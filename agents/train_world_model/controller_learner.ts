@@ -1,11 +1,7 @@
-import type { RandomStream } from "../../core/random_stream.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
 import type { WorldModel } from "../../worlds/mod.ts";
-import { ActorCriticLearner } from "./actor_critic_learner.ts";
 import type { Networks } from "./assemble_networks.ts";
-import { CmaEsLearner } from "./cma_es_learner.ts";
-import type { TrainWorldModelConfig } from "./config.ts";
 import type { WorldModelEvent } from "./events.ts";
 import type { Replay } from "./experience.ts";
 
@@ -46,15 +42,4 @@ export interface ControllerLearner {
   restore(arrays: Record<string, Record<string, NamedArray>>, data: Json): void;
   /** Frees tensors and compiled functions. */
   dispose(): void;
-}
-
-/** The learner that a configuration asks for. */
-export function createLearner(
-  config: TrainWorldModelConfig,
-  networks: LearnerNetworks,
-  random: RandomStream,
-): ControllerLearner {
-  return config.controller === "actor-critic"
-    ? new ActorCriticLearner(config, networks, random)
-    : new CmaEsLearner(config, networks, random);
 }

@@ -19,7 +19,8 @@ import {
 } from "../../generative/train/mod.ts";
 import { assembleNetworks, type Networks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import { type ControllerLearner, createLearner } from "./controller_learner.ts";
+import type { ControllerLearner } from "./controller_learner.ts";
+import { createLearner } from "./create_learner.ts";
 import type { WorldModelEvent } from "./events.ts";
 import { Replay } from "./experience.ts";
 import { loadRollout } from "./rollout_file.ts";

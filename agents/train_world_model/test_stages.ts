@@ -5,7 +5,7 @@ import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { assemblePolicy } from "./assemble_networks.ts";
-import { createLearner } from "./controller_learner.ts";
+import { createLearner } from "./create_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import type { Replay } from "./experience.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";

@@ -1,16 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { nativeRuntime, type NativeStep } from "./native.ts";
+import { type CompileOptions, nativeRuntime, type NativeStep } from "./native.ts";
 import { checkAlive, disposeTree, flatten, mapTree, type Tree, type TreeLike } from "./tree.ts";
-
-/** How a step is compiled. */
-export interface CompileOptions {
-  /** What errors call the step; default: the function's name. */
-  name?: string;
-  /** Lets XLA compile it: pays for small dense nets and on GPUs, costs up to minutes for unrolled loops. Default false. */
-  xla?: boolean;
-  /** Records the step twice and throws when the recordings differ (JavaScript randomness, counters). Default false. */
-  verify?: boolean;
-}
 
 /** A compiled step. */
 export interface Compiled<A extends readonly TreeLike[], R extends TreeLike> {

@@ -9,7 +9,7 @@
 export * from "./backend.ts";
 export * from "./compile.ts";
 export type { InstallEvent } from "./install/events.ts";
-export { executeNative, isNative, type NativeAttributes } from "./native.ts";
+export { type CompileOptions, executeNative, isNative, type NativeAttributes } from "./native.ts";
 export * from "./random.ts";
 export * from "./repeat.ts";
 export * from "./tree.ts";

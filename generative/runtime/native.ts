@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import type { CompileOptions } from "./compile.ts";
 import type { Tree } from "./tree.ts";
 
 /** The attributes of a TensorFlow op by name: `{ T: { type: "float32" }, transpose_a: { bool: false } }`. */
@@ -12,6 +11,16 @@ export type NativeAttributes = Record<
   | { string: string }
   | { shape: number[] }
 >;
+
+/** How a step is compiled. */
+export interface CompileOptions {
+  /** What errors call the step. @default the function's name */
+  name?: string;
+  /** Lets XLA compile it: pays for small dense nets and on GPUs, costs up to minutes for unrolled loops. @default false */
+  xla?: boolean;
+  /** Records the step twice and throws when the recordings differ (JavaScript randomness, counters). @default false */
+  verify?: boolean;
+}
 
 /** What native TensorFlow can do beyond tfjs's interface of a backend. */
 export interface NativeRuntime {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { isOpen } from "./refuse_request.ts";
+import { type Asked, isOpen } from "./refuse_request.ts";
 
 /** What one server gives away at most, so that nobody can use it up; see {@link DEFAULT_LIMITS}. */
 export interface ServerLimits {
@@ -15,9 +15,6 @@ export interface ServerLimits {
   /** Bytes of a WebSocket's message, in however many parts it comes. */
   messageBytes: number;
 }
-
-/** A request, as it came: nothing in its address is normalised. */
-export type Asked = Pick<Request, "method" | "url" | "headers">;
 
 /** Who answers. */
 export interface Answers {

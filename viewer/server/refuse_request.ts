@@ -1,4 +1,5 @@
-import type { Asked } from "./http_server.ts";
+/** A request, as it came: nothing in its address is normalised. */
+export type Asked = Pick<Request, "method" | "url" | "headers">;
 
 /** By what a server may be addressed. */
 export interface Listening {

@@ -1,4 +1,4 @@
-import type { Asked } from "./http_server.ts";
+import type { Asked } from "./refuse_request.ts";
 import { safeMediaType } from "./media_types.ts";
 import { parseRange } from "./parse_range.ts";
 import { FILE_POLICY } from "./policies.ts";

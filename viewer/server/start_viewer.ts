@@ -1,12 +1,12 @@
 import { bundlePage } from "./bundle.ts";
 import { defaultLimits } from "./default_limits.ts";
-import { addressed, type Asked, plain, serveHttp, type ServerLimits } from "./http_server.ts";
+import { addressed, plain, serveHttp, type ServerLimits } from "./http_server.ts";
 import { LabSockets, MOST_SOCKETS } from "./lab_sockets.ts";
 import { LibraryMaker } from "./make_library.ts";
 import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
 import { COMMON_HEADERS } from "./policies.ts";
-import { refuseRequest } from "./refuse_request.ts";
+import { type Asked, refuseRequest } from "./refuse_request.ts";
 import { notModified, sendFile } from "./send_file.ts";
 import { Shelves, type ShelvesOptions } from "./shelves.ts";
 

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { PictureData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
-import { type PictureFile, readPictureFiles } from "./read_picture_files.ts";
+import type { PictureFile } from "./digest_pictures.ts";
+import { readPictureFiles } from "./read_picture_files.ts";
 import { tellSkipped } from "./tell_skipped.ts";
 
 /**

@@ -6,7 +6,18 @@ import { cachedArrays } from "../array_cache.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { pictureFormat } from "../picture_format.ts";
 import { contentDigest } from "../split_by_content.ts";
-import type { PictureFile } from "./read_picture_files.ts";
+
+/** A picture of the user's. */
+export interface PictureFile {
+  /** Where it lies. */
+  path: string;
+  /** The side that it is on, where the user decided that. */
+  split?: "train" | "test";
+  /** Its class. */
+  label?: number;
+  /** Yes or no, by attribute. */
+  attributes?: Uint8Array;
+}
 
 /** A picture of a format that is read, and what it is known by. */
 export type DigestedFile = PictureFile & { digest: string };

@@ -4,7 +4,8 @@ import type { PictureData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { PICTURE_FILES, pictureFormat, SIGNATURE_BYTES } from "../picture_format.ts";
 import { findFiles } from "./find_files.ts";
-import { type PictureFile, readPictureFiles } from "./read_picture_files.ts";
+import type { PictureFile } from "./digest_pictures.ts";
+import { readPictureFiles } from "./read_picture_files.ts";
 import { tellSkipped } from "./tell_skipped.ts";
 
 /** What folders of a split are called; those to validate and to test with are both held out. */

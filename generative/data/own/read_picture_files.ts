@@ -7,20 +7,8 @@ import { decodePicture } from "../decode_picture.ts";
 import { padPixels, type Pixels, resizePixels } from "../fit_pictures.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { type ContentSplit, splitByContent } from "../split_by_content.ts";
-import { type DigestedFile, digestPictures } from "./digest_pictures.ts";
+import { type DigestedFile, digestPictures, type PictureFile } from "./digest_pictures.ts";
 import { tellSkipped } from "./tell_skipped.ts";
-
-/** A picture of the user's. */
-export interface PictureFile {
-  /** Where it lies. */
-  path: string;
-  /** The side that it is on, where the user decided that. */
-  split?: "train" | "test";
-  /** Its class. */
-  label?: number;
-  /** Yes or no, by attribute. */
-  attributes?: Uint8Array;
-}
 
 /** From this many pictures on, what was decoded is kept. */
 const WORTH_KEEPING = 500;

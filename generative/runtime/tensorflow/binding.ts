@@ -33,6 +33,14 @@ export interface KernelBackend {
   ): tf.Tensor[];
 }
 
+/** TensorFlow in this process. */
+export interface TensorFlowParts {
+  /** Calls into the library. */
+  readonly binding: TensorFlowBinding;
+  /** tfjs's backend on top of it. */
+  readonly backend: KernelBackend;
+}
+
 /** How a context is opened. */
 export interface ContextOptions {
   /** Threads that share one op. The first context of the process decides for all. */

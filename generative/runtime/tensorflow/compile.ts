@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import type { CompileOptions } from "../compile.ts";
+import type { CompileOptions } from "../native.ts";
 import { checkAlive, flatten, mapTree, structure, type Tree } from "../tree.ts";
 import { dataTypeName } from "./attributes.ts";
 import { buildFunction, type GraphFunction, removeFunction } from "./function.ts";
 import { VariablePool } from "./input_variables.ts";
 import { Recording } from "./recording.ts";
-import type { TensorFlowRuntime } from "./start.ts";
+import type { TensorFlowParts } from "./binding.ts";
 
 /** A step compiled for one signature. */
 interface Variant extends GraphFunction {
@@ -26,7 +26,7 @@ export class NativeStep {
   readonly #retired: Variant[] = [];
 
   constructor(
-    readonly runtime: TensorFlowRuntime,
+    readonly runtime: TensorFlowParts,
     readonly step: (...inputs: Tree[]) => Tree,
     readonly options: CompileOptions,
   ) {

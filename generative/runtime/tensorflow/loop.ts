@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { flatten, mapTree, type Tree } from "../tree.ts";
 import { type RecordedLoop, Recording } from "./recording.ts";
-import type { TensorFlowRuntime } from "./start.ts";
+import type { TensorFlowParts } from "./binding.ts";
 
 /** A loop to be recorded. */
 export interface Loop {
@@ -17,7 +17,7 @@ export interface Loop {
  * Notes a loop in a recording, with what one turn does. The turn is run once, as all that is recorded; what it leaves
  * stands for the state after the last one, of which only shapes and types matter here.
  */
-export function recordLoop(runtime: TensorFlowRuntime, around: Recording, loop: Loop): Tree {
+export function recordLoop(runtime: TensorFlowParts, around: Recording, loop: Loop): Tree {
   const { binding, backend } = runtime;
   const numbersOf = (tree: Tree) => backend.getInputTensorIds(flatten(tree));
   const describe = (tree: Tree) => numbersOf(tree).map((id) => binding.metadata(id));

@@ -1,18 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRequire } from "node:module";
-import { type NativeAttributes, type NativeRuntime, setNativeRuntime } from "../native.ts";
-import type { CompileOptions } from "../compile.ts";
+import {
+  type CompileOptions,
+  type NativeAttributes,
+  type NativeRuntime,
+  setNativeRuntime,
+} from "../native.ts";
 import { cudaLibraries } from "../install/locate.ts";
 import type { Tree } from "../tree.ts";
 import { type Attribute, AttributeType, TFJS_TYPES } from "./attributes.ts";
-import { type ContextOptions, type KernelBackend, TensorFlowBinding } from "./binding.ts";
+import {
+  type ContextOptions,
+  type KernelBackend,
+  TensorFlowBinding,
+  type TensorFlowParts,
+} from "./binding.ts";
 import { NativeStep } from "./compile.ts";
 import { TensorFlowLibrary, withoutNoise } from "./library.ts";
 import { recordLoop } from "./loop.ts";
 import { Recording } from "./recording.ts";
 
 /** TensorFlow in this process: the binding, and tfjs's backend on top of it. */
-export class TensorFlowRuntime implements NativeRuntime {
+export class TensorFlowRuntime implements NativeRuntime, TensorFlowParts {
   constructor(readonly binding: TensorFlowBinding, readonly backend: KernelBackend) {}
 
   /** Whether ops on TensorFlow's variables can run: everywhere but where XLA is to compile them. */

@@ -4,15 +4,8 @@ import { STEPS_PER_SECOND } from "../state/playhead.ts";
 import type { Perception } from "../state/session.ts";
 import { actionOf, assist } from "./controls.ts";
 import { DreamDrive } from "./dream_drive.ts";
-import type { DriveSession } from "./drive_session.ts";
-import {
-  assisted,
-  dreamFrom,
-  driveDreamSeed,
-  driver,
-  type DriveStatus,
-  driveTemperature,
-} from "./drive_settings.ts";
+import type { DriveSession, DriveStatus } from "./drive_session.ts";
+import { assisted, dreamFrom, driveDreamSeed, driver, driveTemperature } from "./drive_settings.ts";
 import { FixedSteps } from "./fixed_steps.ts";
 import type { HumanInput } from "./human_input.ts";
 

@@ -1,5 +1,7 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { DriveStatus } from "./drive_settings.ts";
+
+/** How far a drive is. */
+export type DriveStatus = "ready" | "running" | "paused" | "over";
 
 /** A drive that can be begun, paused and begun anew, in reality or in a dream. */
 export interface DriveSession {

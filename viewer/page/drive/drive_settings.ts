@@ -5,8 +5,6 @@ import type { DriveSession } from "./drive_session.ts";
 
 /** Who holds the wheel. */
 export type Driver = "human" | "agent";
-/** How far a drive is. */
-export type DriveStatus = "ready" | "running" | "paused" | "over";
 
 /** Where one drives: on a real track, or in what the model dreams. */
 export const drivePlace = signal<"reality" | "dream">("reality");

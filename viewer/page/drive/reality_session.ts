@@ -6,16 +6,8 @@ import type { OpenModel } from "../state/session.ts";
 import { blockAction } from "./block_action.ts";
 import { ControllerPilot, type Sight } from "./controller_pilot.ts";
 import { actionOf, assist } from "./controls.ts";
-import {
-  assisted,
-  autopilot,
-  driver,
-  driveSeed,
-  type DriveStatus,
-  reconstructionShown,
-  timeLimit,
-} from "./drive_settings.ts";
-import type { DriveSession } from "./drive_session.ts";
+import { assisted, autopilot, driver, driveSeed, reconstructionShown, timeLimit } from "./drive_settings.ts";
+import type { DriveSession, DriveStatus } from "./drive_session.ts";
 import { FixedSteps } from "./fixed_steps.ts";
 import type { HumanInput } from "./human_input.ts";
 import { RealityDrive } from "./reality_drive.ts";

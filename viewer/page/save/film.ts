@@ -11,6 +11,14 @@ export interface FilmPlan {
   speed: number;
 }
 
+/** A video's file. */
+export interface VideoFile {
+  /** The file. */
+  blob: Blob;
+  /** `mp4` or `webm`. */
+  ending: string;
+}
+
 /** Pictures one after the other. */
 export interface Film {
   /** How many. */

@@ -1,5 +1,4 @@
-import type { ExportOptions, Film } from "./film.ts";
-import type { VideoFile } from "./video.ts";
+import type { ExportOptions, Film, VideoFile } from "./film.ts";
 
 /** Formats by how many players know them. */
 const FORMATS = ["video/mp4;codecs=avc1.42001f", "video/webm;codecs=vp9", "video/webm"];

@@ -1,13 +1,5 @@
-import type { ExportOptions, Film } from "./film.ts";
+import type { ExportOptions, Film, VideoFile } from "./film.ts";
 import { recordInRealTime } from "./record_in_real_time.ts";
-
-/** A video's file. */
-export interface VideoFile {
-  /** The file. */
-  blob: Blob;
-  /** `mp4` or `webm`. */
-  ending: string;
-}
 
 /** Codecs by how many players know them. */
 const CODECS = ["avc", "vp9", "vp8", "av1"] as const;
