@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import type { Config } from "../../../core/fields/field.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import type { PictureData } from "../../../generative/data/dataset.ts";
 import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
@@ -128,7 +129,8 @@ Deno.test("a conditional generator draws what its label says, and samples keep t
   const { state } = await learn(model, data, { steps: 60 });
   const draw = async (count: number, label?: string) => {
     const random = new RandomStream(4);
-    const samples = await model.sample!(state.parameters, { count, label, random });
+    const options: Config = label === undefined ? {} : { label };
+    const samples = await model.sample!(state.parameters, { count, random, options });
     assert(samples.kind === "pictures");
     return samples.pictures.map(({ data }) => data);
   };
@@ -146,7 +148,8 @@ Deno.test("a conditional generator draws what its label says, and samples keep t
   let error: unknown;
   await draw(1, "up").catch((thrown) => error = thrown);
   assert(
-    error instanceof RangeError && /expected a label among no-right, right, got "up"/.test(error.message),
+    error instanceof RangeError &&
+      /^Cannot set --label: expected in-turn or no-right or right, got "up"$/.test(error.message),
   );
 
   const { size, decode } = model.latents!;
