@@ -8,21 +8,18 @@ import type { GenerativeModel, Samples } from "../models/model.ts";
 import { pictureBatch, toPictures } from "../models/pictures.ts";
 import { type DrawRequest, sampler } from "../models/sampler.ts";
 import { collectParameters, initialiseParameters, type Module, type NamedTensors } from "../nn/mod.ts";
-import type { TrainStep } from "../train/train_step.ts";
-import { type Descent, startState } from "./descend.ts";
 import { exploreAdversarial } from "./explore_adversarial.ts";
+import { type AdversarialTraining, createPhaseStep, startPhases } from "./phases.ts";
 
 /** Samples that are drawn at a time. */
 const CHUNK = 128;
 
 /** What {@link adversarialModel} needs. */
 export interface AdversarialOptions {
-  /** The networks, each with its optimiser. */
-  learners: readonly Pick<Descent, "network" | "optimiser">[];
+  /** What happens in a step; the model has the parameters of the phases' networks. */
+  training: AdversarialTraining;
   /** Z. */
   latentSize: number;
-  /** A compiled round of training. */
-  createStep(): TrainStep;
   /** What is measured on pictures that were not learned from, `-1 .. 1`. */
   measure: GenerativeModel["measure"];
   /** Latents `[B, Z]` and, for conditional ones, one-hot labels `[B, K]` to pictures `[B, H, W, C]`, -1 .. 1. */
@@ -43,8 +40,8 @@ const LABEL_SHARPNESS = 4;
 
 /** A generator and its opponent as a model that learns from batches of pictures, `{ pictures: [B, H, W, C] }` in -1 .. 1. */
 export function adversarialModel(options: AdversarialOptions): GenerativeModel {
-  const { learners, latentSize, generate, labels, labelBatch } = options;
-  const parameters = collectParameters(...learners.map(({ network }): Module => network));
+  const { training, latentSize, generate, labels, labelBatch } = options;
+  const parameters = collectParameters(...new Set(training.phases.map(({ network }): Module => network)));
   const drawWith = (parameters: NamedTensors): DrawPictures => async (latents, chosen) => {
     const pictures: Picture[] = [];
     for (let first = 0; first < latents.shape[0]; first += CHUNK) {
@@ -83,8 +80,8 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     labels,
     labelShares: options.labelShares,
     epochSamples: labels ? (2 * labels.length) ** 2 : 25,
-    begin: (_, random) => startState(initialiseParameters(parameters, random), learners),
-    createStep: options.createStep,
+    begin: (_, random) => startPhases(initialiseParameters(parameters, random), training),
+    createStep: () => createPhaseStep(training),
     measure: options.measure,
     batch: (data, { indices }) =>
       tf.tidy(() => {
