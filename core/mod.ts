@@ -7,6 +7,7 @@ export * from "./atomic_file.ts";
 export * from "./fields/describe_fields.ts";
 export * from "./fields/field.ts";
 export * from "./fields/value_schemas.ts";
+export * from "./fields/value_shape.ts";
 export * from "./fields/value_words.ts";
 export * from "./flag_name.ts";
 export * from "./join_bytes.ts";

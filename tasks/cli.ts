@@ -137,16 +137,23 @@ export class Task<F extends Flags> {
     return { command, flags };
   }
 
-  /** The first argument that is no option and no option's value, as far as the task's own options tell. */
+  /**
+   * The first argument that is neither an option nor an option's value. What follows an option that the task does not
+   * know may be either: it is the operand where the task needs one and there is no other.
+   */
   #operandOf(args: readonly string[]): string | undefined {
-    const own = new Map(
-      Object.entries(this.options.flags).map(([key, { value }]) => [`--${flagName(key)}`, value]),
-    );
+    const own = new Map<string, string | undefined>([["--help", undefined], ["--version", undefined]]);
+    for (const [key, { value }] of Object.entries(this.options.flags)) own.set(`--${flagName(key)}`, value);
+    let possible: string | undefined;
     for (let i = 0; i < args.length; i++) {
+      if (args[i] === "--") return args[i + 1];
       if (!args[i].startsWith("-")) return args[i];
-      if (own.get(dashed(args[i])) !== undefined) i++;
+      const name = dashed(args[i]);
+      if (own.get(name) !== undefined) i++;
+      else if (own.has(name)) i += /^(true|false)$/.test(args[i + 1]) ? 1 : 0;
+      else if (!args[i].includes("=") && !args[i + 1]?.startsWith("-")) possible ??= args[++i];
     }
-    return undefined;
+    return this.options.operand?.required ? possible : undefined;
   }
 
   #read(

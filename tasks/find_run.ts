@@ -95,7 +95,23 @@ function findRun(meant: string, task: string): string {
  * @param roots Folders of runs; the first one that has any that fit counts.
  * @throws UsageError when there is none.
  */
-export function newestRun({ task, kind, fits }: RunWish, roots: readonly string[]): ChosenRun {
+export function newestRun(wish: RunWish, roots: readonly string[]): ChosenRun {
+  const newest = findNewestRun(wish, roots);
+  if (newest) {
+    note(`Using the newest suitable run: "${shownPath(newest.folder)}"`);
+    return newest;
+  }
+  const maker = wish.kind === "model" ? "deno task train MODEL" : "deno task train-world-model";
+  throw new UsageError(
+    `Cannot ${wish.task}: expected a suitable run in "runs", got none; ${maker} makes one`,
+  );
+}
+
+/** The run that {@link chooseRun} takes when none is named; nothing where there is none. */
+export function findNewestRun(
+  { kind, fits }: RunWish,
+  roots: readonly string[] = ROOTS.map(projectPath),
+): ChosenRun | undefined {
   for (const root of roots) {
     const runs = runsIn(root).flatMap((folder) => {
       const config = configOf(folder);
@@ -106,12 +122,9 @@ export function newestRun({ task, kind, fits }: RunWish, roots: readonly string[
       return fitting ? [{ folder, kind: kindOf(config), trained }] : [];
     });
     const newest = runs.toSorted((a, b) => b.trained - a.trained)[0];
-    if (!newest) continue;
-    note(`Using the newest suitable run: "${shownPath(newest.folder)}"`);
-    return { folder: newest.folder, kind: newest.kind };
+    if (newest) return { folder: newest.folder, kind: newest.kind };
   }
-  const maker = kind === "model" ? "deno task train MODEL" : "deno task train-world-model";
-  throw new UsageError(`Cannot ${task}: expected a suitable run in "runs", got none; ${maker} makes one`);
+  return undefined;
 }
 
 function runsIn(root: string): string[] {

@@ -103,28 +103,11 @@ export function wholeNumber(
 
 /** A number above 0. */
 export function positiveNumber(help: string, fallback: number): Flag<number> {
-  return realNumber({ help, fallback, wanted: "a number above 0", fits: (number) => number > 0 });
-}
-
-/** A number of 0 or more, or nothing. */
-export function numberFromZero(help: string, unset: string): Flag<number | undefined> {
-  return realNumber({ help, unset, wanted: "a number of 0 or more", fits: (number) => number >= 0 });
-}
-
-function realNumber<T extends number | undefined>(
-  { help, fallback, unset, wanted, fits }: {
-    help: string;
-    fallback?: T;
-    unset?: string;
-    wanted: string;
-    fits: (number: number) => boolean;
-  },
-): Flag<number | T> {
   const parse = (given: string) => {
     const number = Number(given);
-    return given.trim() !== "" && Number.isFinite(number) && fits(number) ? number : undefined;
+    return Number.isFinite(number) && number > 0 ? number : undefined;
   };
-  return { help, value: "X", fallback: fallback as T, unset: unset ?? String(fallback), wanted, parse };
+  return { help, value: "X", fallback, unset: String(fallback), wanted: "a number above 0", parse };
 }
 
 /** One of some words. */

@@ -6,43 +6,45 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
-import { RandomStream } from "../core/mod.ts";
-import type { LoadedModel } from "../generative/models/load_model.ts";
-import type { SampleOption, SampleRequest, Samples } from "../generative/models/model.ts";
+import { type Config, RandomStream } from "../core/mod.ts";
+import { describeModel, type LoadedModel } from "../generative/models/load_model.ts";
+import type { Samples } from "../generative/models/model.ts";
 import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
+import { resolveConfig } from "../generative/train/resolve_config.ts";
 import { type Given, Task } from "./cli.ts";
-import { chooseRun, RUN } from "./find_run.ts";
-import { JSON_FLAG, numberFromZero, path, text, wholeNumber } from "./flags.ts";
+import { configFlags } from "./config_flags.ts";
+import { chooseRun, findNewestRun, RUN, type RunWish } from "./find_run.ts";
+import { type Flags, JSON_FLAG, path, wholeNumber } from "./flags.ts";
 import { lockRun, openModel } from "./open_model.ts";
 import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
-import { print, printJson, UsageError } from "./run_task.ts";
+import { print, printJson, usage, UsageError } from "./run_task.ts";
 import { sampleName } from "./sample_name.ts";
 
-const OPTIONS: readonly SampleOption[] = ["temperature", "truncation", "label", "prompt"];
 /** Samples that are drawn at once. */
 const BLOCK = 64;
+const WISH: RunWish = { task: "sample", kind: "model", fits: draws };
 
 /** `deno task sample RUN`. */
 export const TASK = new Task({
   name: "sample",
-  help: "Samples pictures, texts or points from a trained model. The file name lists the options.",
+  help:
+    "Samples pictures, texts or points from a trained model. The file name lists the options.\n\nRUN --help shows the " +
+    "options of a run's model.",
   operand: RUN,
   flags: {
     n: wholeNumber("number of samples", { minimum: 1, fallback: 25 }),
     seed: wholeNumber("the same seed gives the same samples", { fallback: 1 }),
-    temperature: numberFromZero("multiplies the noise, or divides the logits", "1"),
-    truncation: numberFromZero("latents beyond this magnitude are resampled", "no limit"),
-    label: text("NAME", "a class or attribute, for models with labels"),
-    prompt: text("TEXT", "beginning of the texts"),
     out: path("FILE", "output file", "the run's samples/; texts go to standard output as well"),
     json: JSON_FLAG,
   },
+  more: samplingFlags,
   writes: "out",
   examples: [
     "sample",
     "sample vae-fashion-default-1 --n 64 --seed 7",
     'sample runs/mine --prompt "the whale"',
+    "sample vae-fashion-default-1 --help",
   ],
 });
 
@@ -50,23 +52,29 @@ const progress = new Progress();
 
 if (import.meta.main) await TASK.run(main);
 
-async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const { n: count, seed, json } = flags;
-  const { folder } = chooseRun(operands, { task: "sample", kind: "model", fits: draws });
-  const wishes = Object.fromEntries(
-    OPTIONS.flatMap((name) => flags[name] === undefined ? [] : [[name, flags[name]]]),
-  );
+  const { folder } = chooseRun(operands, WISH);
   using _lock = flags.out === undefined
     ? lockRun(folder, "wait until it ends, or write elsewhere with --out FILE")
     : undefined;
   const loaded = await openModel(folder, progress);
+  const { sampling } = loaded.model;
+  if (!sampling) {
+    throw new UsageError(
+      `Cannot sample: ${loaded.kind.name} does not generate samples; try deno task explore`,
+    );
+  }
+  const options = usage(() =>
+    resolveConfig(sampling, { default: sampling.defaults }, { overrides: more as Record<string, string> })
+  ).overrides as Config;
   const start = performance.now();
-  const samples = await draw(loaded, { count, seed, wishes });
+  const samples = await draw(loaded, { count, seed, options });
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
 
-  const told = Object.entries({ seed, ...wishes }).map(([key, value]) => `${key} ${value}`);
+  const told = Object.entries({ seed, ...options }).map(([key, value]) => `${key} ${value}`);
   const caption = `${count} sample${count === 1 ? "" : "s"} of ${loaded.kind.name}, ${told.join(", ")}`;
-  const name = sampleName({ seed, n: count, ...wishes });
+  const name = sampleName({ seed, n: count, ...options }, Object.keys(sampling.entries));
   const { ending, bytes } = artifactBytes(samplesArtifact(samples, { name, caption }));
   const path = flags.out ?? join(folder, "samples", `${name}.${ending}`);
   if (!path.endsWith(`.${ending}`)) {
@@ -76,11 +84,11 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   if (samples.kind === "text" && !json) print(samples.texts.join("\n\n"));
   const texts = samples.kind === "text" ? samples.texts : undefined;
   const result = {
+    ...options,
     type: "samples",
     kind: samples.kind,
     count,
     seed,
-    ...wishes,
     seconds,
     path: shownPath(path),
     texts,
@@ -95,7 +103,14 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   else print(`${caption}, in ${seconds} s: ${shownPath(path)}`);
 }
 
-type Wishes = Partial<Pick<SampleRequest, SampleOption>>;
+/** The options of the model of the run that is meant. @throws UsageError where there is no such run. */
+function samplingFlags(run: string | undefined): { flags: Flags } {
+  const chosen = run === undefined ? findNewestRun(WISH) : chooseRun([run], WISH);
+  if (!chosen) return { flags: {} };
+  const { kind, model: { sampling } } = describeModel(chosen.folder);
+  if (!sampling) return { flags: {} };
+  return { flags: configFlags(sampling, { default: sampling.defaults }, `Options of ${kind.name}:`) };
+}
 
 /** Whether a run's model drew samples while it was trained: classifiers have none. */
 function draws(folder: string): boolean {
@@ -103,34 +118,18 @@ function draws(folder: string): boolean {
   return existsSync(samples) && readdirSync(samples).some((name) => name.startsWith("epoch_"));
 }
 
-/** @throws UsageError for what the model does not heed, and for values that make no sense to it. */
+/** @throws UsageError for an option whose value makes no sense to the model. */
 async function draw(
-  { kind, model, parameters }: LoadedModel,
-  { count, seed, wishes }: { count: number; seed: number; wishes: Wishes },
+  { model, parameters }: LoadedModel,
+  { count, seed, options }: { count: number; seed: number; options: Config },
 ): Promise<Samples> {
-  const { sampleOptions = [], labels } = model;
-  if (!model.sample) {
-    throw new UsageError(`Cannot sample: ${kind.name} does not generate samples; try deno task explore`);
-  }
-  const foreign = OPTIONS.find((name) => name in wishes && !sampleOptions.includes(name));
-  if (foreign) {
-    const has = sampleOptions.length > 0
-      ? `it supports ${sampleOptions.map((name) => `--${name}`).join(", ")}`
-      : "it supports no sampling options";
-    throw new UsageError(
-      `Cannot set --${foreign}: ${kind.name} has no such option; ${has}`,
-    );
-  }
-  if (wishes.label !== undefined && labels && !labels.includes(wishes.label)) {
-    throw new UsageError(`Cannot set --label: expected one of ${labels.join(", ")}, got "${wishes.label}"`);
-  }
   const random = new RandomStream(seed).fork("sample");
   const blocks: Samples[] = [];
   for (let done = 0; done < count; done += BLOCK) {
     progress.show({ label: "sample", done, of: count });
-    const request = { ...wishes, count: Math.min(BLOCK, count - done), random: random.fork(done / BLOCK) };
+    const request = { options, count: Math.min(BLOCK, count - done), random: random.fork(done / BLOCK) };
     try {
-      blocks.push(await model.sample(parameters, request));
+      blocks.push(await model.sample!(parameters, request));
     } catch (error) {
       throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
     }

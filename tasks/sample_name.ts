@@ -1,22 +1,29 @@
 import { createHash } from "node:crypto";
+import type { ConfigValue } from "../core/fields/field.ts";
 
 /** Bytes of a word or text in a file's name at most; names may have 255 in all, those of temporary files included. */
 const LONGEST = 80;
 /** Texts that make the same name for no other text: lower case, as some file systems do not tell cases apart. */
 const PLAIN = /^[\p{Ll}\p{Lo}\p{M}\p{N}.]+( [\p{Ll}\p{Lo}\p{M}\p{N}.]+)*$/u;
-/** Words that parts of a name begin with: a text that holds one could be read as two parts. */
-const RESERVED = /\b(seed|n|temperature|truncation|label|prompt)\b/;
 
 /**
  * The name of a file of samples, without its ending, from what was asked for: `seed_1_n_25_prompt_the_ship`. Letters of
  * every script stay; where the name does not tell all, a hash does, so that no two requests share a file.
+ *
+ * @param options The names of all options there are, whether they are in the request or not.
  */
-export function sampleName(request: Readonly<Record<string, string | number>>): string {
-  return Object.entries(request).map(([key, value]) => `${key}_${slug(String(value))}`).join("_");
+export function sampleName(
+  request: Readonly<Record<string, ConfigValue>>,
+  options: readonly string[],
+): string {
+  const names = new Set([...Object.keys(request), ...options].map((name) => name.toLowerCase()));
+  return Object.entries(request).map(([key, value]) => `${key}_${slug(String(value), names)}`).join("_");
 }
 
-function slug(text: string): string {
-  const plain = PLAIN.test(text) && text === text.normalize("NFC") && !RESERVED.test(text);
+/** @param names What parts of a name begin with: a text that holds one of them could be read as two parts. */
+function slug(text: string, names: ReadonlySet<string>): string {
+  const plain = PLAIN.test(text) && text === text.normalize("NFC") &&
+    !text.split(" ").some((word) => names.has(word));
   const words = text.normalize("NFC").replaceAll(/[^\p{L}\p{M}\p{N}.]+/gu, "_").replaceAll(
     /^[_.]+|[_.]+$/g,
     "",

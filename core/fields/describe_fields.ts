@@ -1,29 +1,41 @@
 import type { Config, ConfigValue, FieldTable } from "./field.ts";
+import { type ValueShape, valueShape } from "./value_shape.ts";
 import { type ValueWords, valueWords } from "./value_words.ts";
 
-/** An option in words, for `--help` and settings. */
+/** An option in words and plain data, for `--help`, settings and forms. */
 export interface FieldDescription extends ValueWords {
   /** What it means. */
   help: string;
   /** Its limits, its default, and what else presets set it to: "1 or more; default: 5, smoke: 1". */
   details: string;
+  /** What it may be, as data. */
+  shape: ValueShape;
+  /** Its default. */
+  default: ConfigValue;
 }
 
 /**
  * Describes all options of a table: all fields but those that may have one value alone.
  *
- * @param presets Complete configurations by name, `default` among them.
+ * @param presets Complete configurations by name, `default` among them. @default the table's defaults alone
  */
 export function describeFields<C>(
-  { entries }: FieldTable<C>,
-  presets: Readonly<Record<string, NoInfer<C>>>,
+  { entries, defaults }: FieldTable<C>,
+  presets: Readonly<Record<string, NoInfer<C>>> = { default: defaults },
 ): Record<string, FieldDescription> {
   const options = Object.entries(entries as FieldTable["entries"])
     .filter(([, { schema }]) => schema.type !== "literal");
   const described = options.map(([key, { schema, help }]) => {
     const words = valueWords(schema);
     const values = presetValues(key, presets as Record<string, Config>);
-    return [key, { ...words, help, details: [words.range, values].filter(Boolean).join("; ") }];
+    const description: FieldDescription = {
+      ...words,
+      help,
+      details: [words.range, values].filter(Boolean).join("; "),
+      shape: valueShape(schema),
+      default: (presets as Record<string, Config>).default[key],
+    };
+    return [key, description];
   });
   return Object.fromEntries(described);
 }

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { type NumberLimits, type ValueShape, valueShape } from "./value_shape.ts";
 
 /** What a schema asks for, in words. */
 export interface ValueWords {
@@ -12,16 +13,6 @@ export interface ValueWords {
   choices?: readonly string[];
 }
 
-/** What valibot's schemas and checks say of themselves. */
-interface SchemaParts {
-  type: string;
-  pipe?: readonly SchemaParts[];
-  requirement?: number;
-  options?: readonly string[];
-  item?: v.GenericSchema;
-  literal?: string;
-}
-
 /**
  * Says what a schema of an option asks for: a text, one text alone, one of some words, true or false, a number or a
  * list of numbers.
@@ -29,62 +20,46 @@ interface SchemaParts {
  * @throws TypeError for a schema or a check that it has no words for.
  */
 export function valueWords(schema: v.GenericSchema): ValueWords {
-  const { type, options = [], item, literal } = schema as unknown as SchemaParts;
-  switch (type) {
+  return shapeWords(valueShape(schema));
+}
+
+function shapeWords(shape: ValueShape): ValueWords {
+  switch (shape.type) {
     case "literal":
-      return { wanted: `"${literal}"` };
-    case "string":
+      return { wanted: `"${shape.value}"` };
+    case "text":
       return { wanted: "a text", placeholder: "TEXT" };
-    case "boolean":
+    case "switch":
       return { wanted: "true or false" };
-    case "picklist":
-      return { wanted: options.join(" or "), placeholder: options.join("|"), choices: options };
+    case "choice": {
+      const { choices } = shape;
+      return { wanted: choices.join(" or "), placeholder: choices.join("|"), choices };
+    }
     case "number":
-      return numberWords(checksOf(schema as unknown as SchemaParts));
-    case "array": {
-      const { wanted, placeholder, range } = valueWords(item!);
+      return numberWords(shape);
+    case "list": {
+      const { wanted, placeholder, range } = shapeWords(shape.item);
       return {
         wanted: `${wanted.replace(/^a (.*?number)/, "$1s")}, as 1,2,3`,
         placeholder: `${placeholder},${placeholder}`,
         range: range && `each ${range}`,
       };
     }
-    default:
-      throw new TypeError(`Cannot describe an option: expected a type that is known, got "${type}"`);
   }
 }
 
-/** The checks of a pipe, whose schema may be a pipe as well. */
-function checksOf({ pipe: [schema, ...checks] = [] }: SchemaParts): SchemaParts[] {
-  return schema ? [...checksOf(schema), ...checks] : [];
-}
-
-/** @param checks What a number has to fulfil. */
-function numberWords(checks: readonly SchemaParts[]): ValueWords {
-  let noun = "number";
-  let multiple = "";
-  const limits: { minimum?: number; above?: number; maximum?: number; below?: number } = {};
-  for (const { type, requirement } of checks) {
-    if (type === "integer") noun = "whole number";
-    else if (type === "min_value") limits.minimum = requirement;
-    else if (type === "gt_value") limits.above = requirement;
-    else if (type === "max_value") limits.maximum = requirement;
-    else if (type === "lt_value") limits.below = requirement;
-    else if (type === "multiple_of") multiple = `a multiple of ${requirement}`;
-    else throw new TypeError(`Cannot describe an option: expected a check that is known, got "${type}"`);
-  }
+function numberWords({ whole, multipleOf, ...limits }: NumberLimits): ValueWords {
+  const multiple = multipleOf === undefined ? "" : `a multiple of ${multipleOf}`;
   const range = [rangeWords(limits), multiple].filter(Boolean).join(", ");
   const joint = /^(from|above|below)/.test(range) ? " " : " of ";
   return {
-    wanted: `a ${noun}${range && joint + range}`,
+    wanted: `a ${whole ? "whole number" : "number"}${range && joint + range}`,
     range: range || undefined,
-    placeholder: noun === "number" ? "X" : "N",
+    placeholder: whole ? "N" : "X",
   };
 }
 
-function rangeWords(
-  { minimum, above, maximum, below }: { minimum?: number; above?: number; maximum?: number; below?: number },
-): string {
+function rangeWords({ minimum, above, maximum, below }: NumberLimits): string {
   if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
   const least = minimum !== undefined ? `${minimum} or more` : above !== undefined ? `above ${above}` : "";
   const most = maximum !== undefined ? `at most ${maximum}` : below !== undefined ? `below ${below}` : "";

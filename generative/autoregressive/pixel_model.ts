@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
+import { fields } from "../../core/fields/field.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { BatchRequest, GenerativeModel, PicturePreparation, SampleRequest } from "../models/model.ts";
+import type { BatchRequest, GenerativeModel, PicturePreparation } from "../models/model.ts";
 import { pictureBatch, toPictures } from "../models/pictures.ts";
+import { sampler, samplingFields } from "../models/sampler.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { Optimiser } from "../train/adamw.ts";
 import type { Model, TrainState } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
-import { drawPictures, type PixelNetwork } from "./draw_pictures.ts";
+import { type DrawOptions, drawPictures, type PixelNetwork } from "./draw_pictures.ts";
 import { explorePixels } from "./explore_pixels.ts";
 
 /** A network of pixels that can learn. */
@@ -41,6 +43,13 @@ const AT_ONCE = 64;
 /** Pictures that parameters are set by. */
 const START_EXAMPLES = 64;
 
+/** What samples can be asked for. */
+const PIXEL_OPTIONS = fields({
+  temperature: samplingFields.temperature(
+    "Randomness of each pixel: 0 takes the most likely value, 1 draws as predicted, more is noisier.",
+  ),
+});
+
 /** A network that predicts each pixel from those before it, as a model that learns from `{ pixels }`. */
 export function pixelModel(
   network: LearningPixelNetwork,
@@ -57,13 +66,12 @@ export function pixelModel(
     createStep: () => createTrainStep(network, optimiser),
     batch,
     measure: (parameters, batch) => network.measure(parameters, batch),
-    sampleOptions: ["temperature"],
     epochSamples,
     preparation,
-    sample: async (parameters, request) => ({
+    ...sampler(PIXEL_OPTIONS, async (parameters, { options, ...request }) => ({
       kind: "pictures",
-      pictures: await drawInGroups(network, parameters, request),
-    }),
+      pictures: await drawInGroups(network, parameters, { ...request, ...options }),
+    })),
     explore: (context) => explorePixels(network, context),
   };
 }
@@ -83,7 +91,7 @@ function startFrom(network: LearningPixelNetwork, state: TrainState, batch: Name
 async function drawInGroups(
   network: LearningPixelNetwork,
   parameters: NamedTensors,
-  { count, random, temperature }: SampleRequest,
+  { count, random, temperature }: DrawOptions,
 ) {
   const pictures = [];
   for (let first = 0; first < count; first += AT_ONCE) {

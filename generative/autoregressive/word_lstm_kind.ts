@@ -5,6 +5,7 @@ import { count } from "../../core/fields/value_schemas.ts";
 import type { DataShape, TextData } from "../data/dataset.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, modelFields } from "../models/model_fields.ts";
+import { sampler, samplingFields } from "../models/sampler.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreWords } from "./explore_words.ts";
@@ -71,7 +72,9 @@ export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
   create: (config, data) => wordModel(config, expectText(data)),
 };
 
-function expectText(data: DataShape): Extract<DataShape, { kind: "text" }> {
+type TextShape = Extract<DataShape, { kind: "text" }>;
+
+function expectText(data: DataShape): TextShape {
   if (data.kind === "text") return data;
   throw new TypeError(
     `Cannot train word-lstm on "${data.name}": expected texts (moby-dick, sotu, a text file or recipes as JSON), got ${data.kind}`,
@@ -81,10 +84,16 @@ function expectText(data: DataShape): Extract<DataShape, { kind: "text" }> {
 /** The model at work. */
 function wordModel(
   config: WordLSTMConfig,
-  { vocabulary, length }: Extract<DataShape, { kind: "text" }>,
+  { vocabulary, length }: TextShape,
 ): GenerativeModel {
   const model = new WordLSTM({ ...config, vocabulary: vocabulary.length });
   const optimiser = kerasAdam({ learningRate: config.learningRate });
+  const sampling = fields({
+    temperature: samplingFields.temperature(
+      "Randomness of each word: 0 takes the most likely word, 1 draws as predicted, more is more random.",
+    ),
+    prompt: field(v.string(), "How the texts begin.", startOf(config, { vocabulary, length })),
+  });
   return {
     parameters: model.parameters,
     begin: (_, random) => initialiseTrainState(model, optimiser, random),
@@ -97,19 +106,20 @@ function wordModel(
       return { tokens: tf.tensor2d(batch, [rows.length, length], "int32") };
     },
     measure: (parameters, batch) => model.measure(parameters, batch),
-    sampleOptions: ["temperature", "prompt"],
     epochSamples: EPOCH_SAMPLES,
-    async sample(parameters, { count, random, temperature, prompt }) {
-      if (prompt !== undefined) checkPromptLength(prompt, length);
-      const options = { count, random, temperature, length, vocabulary };
-      const start = prompt ?? startOf(config, vocabulary);
-      return { kind: "text", texts: await writeTexts(model, parameters, { ...options, prompt: start }) };
-    },
+    ...sampler(sampling, async (parameters, { options, ...request }) => {
+      checkPromptLength(options.prompt, length);
+      const texts = await writeTexts(model, parameters, { ...request, ...options, length, vocabulary });
+      return { kind: "text", texts };
+    }),
     explore: (context) => exploreWords(model, context),
   };
 }
 
 /** The words of the configuration's prompt that the data know or, where they know none, their most frequent word. */
-function startOf({ prompt }: WordLSTMConfig, vocabulary: readonly string[]): string {
-  return knownWords(prompt, vocabulary).join(" ") || (vocabulary[2] ?? vocabulary[1]);
+function startOf(
+  { prompt }: WordLSTMConfig,
+  { vocabulary, length }: Pick<TextShape, "vocabulary" | "length">,
+): string {
+  return knownWords(prompt, vocabulary).slice(0, length - 1).join(" ") || (vocabulary[2] ?? vocabulary[1]);
 }

@@ -4,6 +4,7 @@ import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
 import type { Dataset, DataShape, PointData } from "../data/dataset.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
+import { sampler } from "../models/sampler.ts";
 import { commonFields } from "../models/model_fields.ts";
 import { gatherRows, initialisers, type NamedTensors, parameter, type ParameterSpecs } from "../nn/mod.ts";
 import { fitBox, LOWEST, readBox, sampleBox } from "./box_density.ts";
@@ -68,8 +69,11 @@ function boxModel(cells: number): GenerativeModel {
     },
     batch: (data, { indices }) => ({ points: pointBatch(data, indices) }),
     measure: (parameters, { points }) => measurePoints(parameters, points),
-    sample: (parameters, { count, random }) =>
-      Promise.resolve({ kind: "points", points: sampleBox(readBox(parameters), count, random) }),
+    ...sampler(
+      fields({}),
+      (parameters, { count, random }) =>
+        Promise.resolve({ kind: "points", points: sampleBox(readBox(parameters), count, random) }),
+    ),
     epochSamples: 500,
     explore: exploreBox,
   };

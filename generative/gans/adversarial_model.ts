@@ -1,25 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
+import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { drawLatents } from "../models/latent_model.ts";
-import type { GenerativeModel, SampleRequest } from "../models/model.ts";
+import { drawLatents, LATENT_OPTIONS, type LatentRequest } from "../models/latent_model.ts";
+import type { GenerativeModel, Samples } from "../models/model.ts";
 import { pictureBatch, toPictures } from "../models/pictures.ts";
+import { type DrawRequest, sampler } from "../models/sampler.ts";
 import { collectParameters, initialiseParameters, type Module, type NamedTensors } from "../nn/mod.ts";
-import type { TrainStep } from "../train/train_step.ts";
-import { type Descent, startState } from "./descend.ts";
 import { exploreAdversarial } from "./explore_adversarial.ts";
+import { type AdversarialTraining, createPhaseStep, startPhases } from "./phases.ts";
 
 /** Samples that are drawn at a time. */
 const CHUNK = 128;
 
 /** What {@link adversarialModel} needs. */
 export interface AdversarialOptions {
-  /** The networks, each with its optimiser. */
-  learners: readonly Pick<Descent, "network" | "optimiser">[];
+  /** What happens in a step; the model has the parameters of the phases' networks. */
+  training: AdversarialTraining;
   /** Z. */
   latentSize: number;
-  /** A compiled round of training. */
-  createStep(): TrainStep;
   /** What is measured on pictures that were not learned from, `-1 .. 1`. */
   measure: GenerativeModel["measure"];
   /** Latents `[B, Z]` and, for conditional ones, one-hot labels `[B, K]` to pictures `[B, H, W, C]`, -1 .. 1. */
@@ -40,8 +40,8 @@ const LABEL_SHARPNESS = 4;
 
 /** A generator and its opponent as a model that learns from batches of pictures, `{ pictures: [B, H, W, C] }` in -1 .. 1. */
 export function adversarialModel(options: AdversarialOptions): GenerativeModel {
-  const { learners, latentSize, generate, labels, labelBatch } = options;
-  const parameters = collectParameters(...learners.map(({ network }): Module => network));
+  const { training, latentSize, generate, labels, labelBatch } = options;
+  const parameters = collectParameters(...new Set(training.phases.map(({ network }): Module => network)));
   const drawWith = (parameters: NamedTensors): DrawPictures => async (latents, chosen) => {
     const pictures: Picture[] = [];
     for (let first = 0; first < latents.shape[0]; first += CHUNK) {
@@ -55,6 +55,15 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
       pixels.dispose();
     }
     return pictures;
+  };
+  const draw = async (
+    parameters: NamedTensors,
+    { options, ...request }: DrawRequest<Pick<LabelledRequest, "temperature" | "truncation" | "label">>,
+  ): Promise<Samples> => {
+    const { latents, chosen } = drawRequest({ ...request, ...options }, latentSize, labels);
+    const pictures = await drawWith(parameters)(latents, chosen);
+    latents.dispose();
+    return { kind: "pictures", pictures };
   };
   const latents = {
     size: latentSize + (labels?.length ?? 0),
@@ -71,21 +80,17 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     labels,
     labelShares: options.labelShares,
     epochSamples: labels ? (2 * labels.length) ** 2 : 25,
-    sampleOptions: ["temperature", "truncation", ...labels ? ["label" as const] : []],
-    begin: (_, random) => startState(initialiseParameters(parameters, random), learners),
-    createStep: options.createStep,
+    begin: (_, random) => startPhases(initialiseParameters(parameters, random), training),
+    createStep: () => createPhaseStep(training),
     measure: options.measure,
     batch: (data, { indices }) =>
       tf.tidy(() => {
         const pictures = pictureBatch(data, indices).toFloat().div(127.5).sub(1);
         return { pictures, ...labelBatch && { labels: labelBatch(data, indices) } };
       }),
-    async sample(parameters, request) {
-      const { latents, chosen } = drawRequest(request, latentSize, labels);
-      const pictures = await drawWith(parameters)(latents, chosen);
-      latents.dispose();
-      return { kind: "pictures", pictures };
-    },
+    ...labels
+      ? sampler(fields({ ...LATENT_OPTIONS, label: labelField(labels) }), draw)
+      : sampler(fields(LATENT_OPTIONS), draw),
     explore: (context) =>
       exploreAdversarial(context, { draw: drawWith(context.parameters), latents, latentSize, labels }),
   };
@@ -96,16 +101,29 @@ function unit(pixels: tf.Tensor): tf.Tensor {
   return pixels.add(1).div(2);
 }
 
+/** Stands for no label of its own, but all of them. */
+const IN_TURN = "in-turn";
+
+function labelField(labels: readonly string[]) {
+  return field(
+    v.picklist([IN_TURN, ...labels]),
+    "Label of the samples; in-turn draws each latent vector once under every label.",
+    IN_TURN,
+  );
+}
+
+/** What latents and labels are drawn for. */
+interface LabelledRequest extends LatentRequest {
+  /** @default in turn */
+  label?: string;
+}
+
 /** Latents and labels of a request; without a label each latent is drawn once under every label, in turn. */
-function drawRequest(request: SampleRequest, size: number, labels: readonly string[] | undefined) {
-  const { count, label } = request;
+function drawRequest(request: LabelledRequest, size: number, labels: readonly string[] | undefined) {
+  const { count, label = IN_TURN } = request;
   if (!labels) return { latents: drawLatents(request, size) };
-  if (label !== undefined) {
-    const index = labels.indexOf(label);
-    if (index < 0) {
-      throw new RangeError(`Cannot sample: expected a label among ${labels.join(", ")}, got "${label}"`);
-    }
-    return { latents: drawLatents(request, size), chosen: new Int32Array(count).fill(index) };
+  if (label !== IN_TURN) {
+    return { latents: drawLatents(request, size), chosen: new Int32Array(count).fill(labels.indexOf(label)) };
   }
   const latents = tf.tidy(() => {
     const few = drawLatents({ ...request, count: Math.ceil(count / labels.length) }, size);

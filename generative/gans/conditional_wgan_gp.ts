@@ -7,7 +7,7 @@ import type { ModelKind } from "../models/model.ts";
 import type { NamedTensors, Statistics } from "../nn/mod.ts";
 import { adversarialModel } from "./adversarial_model.ts";
 import { type CriticTraining, expectSide } from "./convolutional_networks.ts";
-import { createWassersteinStep, measureWasserstein, wassersteinOptimisers } from "./wasserstein.ts";
+import { measureWasserstein, wassersteinPhases } from "./wasserstein.ts";
 import { wassersteinFields, WGANGP } from "./wgan_gp.ts";
 
 /**
@@ -96,12 +96,8 @@ export const CONDITIONAL_WGAN_GP: ModelKind<typeof standard> = {
     const channels = expectSide(data, { model: "conditional-wgan-gp", filters });
     const labels = labelNames(data, attribute);
     const pair = new ConditionalWGANGP({ ...config, channels, labels: labels.length });
-    const optimisers = wassersteinOptimisers(config);
     return adversarialModel({
-      learners: [
-        { network: pair.critic, optimiser: optimisers.critic },
-        { network: pair.generator, optimiser: optimisers.generator },
-      ],
+      training: { phases: wassersteinPhases(pair, config) },
       latentSize,
       labels,
       labelShares: (data) => {
@@ -115,7 +111,6 @@ export const CONDITIONAL_WGAN_GP: ModelKind<typeof standard> = {
         const chosen = Int32Array.from(indices, (index) => all[index]);
         return tf.oneHot(tf.tensor1d(chosen, "int32"), labels.length).toFloat();
       },
-      createStep: () => createWassersteinStep(pair, config),
       measure: (parameters, batch, seed) => measureWasserstein(pair, config, { parameters, batch, seed }),
       generate: (parameters, latents, labels) => pair.generate(parameters, latents, { labels: labels! }),
     });

@@ -5,16 +5,12 @@ import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, modelFields } from "../models/model_fields.ts";
 import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
-import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal, uniform } from "../runtime/random.ts";
-import type { Optimiser } from "../train/adamw.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
-import type { TrainState } from "../train/model.ts";
-import type { TrainStep } from "../train/train_step.ts";
 import { adversarialModel } from "./adversarial_model.ts";
 import { ConvolutionalCritic, ConvolutionalGenerator, expectSide } from "./convolutional_networks.ts";
-import { descend } from "./descend.ts";
 import { diversity } from "./diversity.ts";
+import type { AdversarialTraining, LossInputs } from "./phases.ts";
 
 /** The logit of 1 - 1e-7, where Keras stops counting; labels outside 0 .. 1 would drive logits to infinity. */
 const LARGEST_LOGIT = 16.118;
@@ -44,8 +40,6 @@ export class DCGAN {
   readonly generator: ConvolutionalGenerator;
   /** D: pictures to the logit of being real. */
   readonly discriminator: ConvolutionalCritic;
-  /** Adam of both networks. */
-  readonly optimisers: { discriminator: Optimiser; generator: Optimiser };
 
   /** Declares the layers. */
   constructor(readonly options: DCGANOptions) {
@@ -65,38 +59,33 @@ export class DCGAN {
       dropoutFrom: 1,
       secondSlope: 0.2,
     });
-    this.optimisers = adams(options.learningRate);
   }
 
-  /** One step of both networks, from one forward pass: `{ pictures: [B, H, W, C] }` in -1 .. 1. */
-  createStep(): TrainStep {
-    return compile((start: TrainState, { pictures }: NamedTensors, seed: tf.Tensor) => {
-      const latents = normal([pictures.shape[0], this.options.latentSize], foldSeed(seed, 0));
-      const batch = { pictures, latents };
-      const { state, losses: { loss: discriminator, ...accuracies } } = descend(start, {
-        network: this.discriminator,
-        optimiser: this.optimisers.discriminator,
-        loss: (parameters) => this.#discriminatorLoss(parameters, batch, seed),
-      });
-      const { state: next, losses: { loss: generator } } = descend(state, {
-        network: this.generator,
-        optimiser: this.optimisers.generator,
-        loss: (parameters) => this.#generatorLoss(parameters, batch, seed),
-        at: start.parameters, // before the discriminator's step
-      });
-      return {
-        state: next,
-        losses: { loss: discriminator.add(generator), discriminator, generator, ...accuracies },
-      };
-    }, { name: "DCGAN step" });
+  /** Both networks learn from one forward pass. A batch is `{ pictures: [B, H, W, C] }` in -1 .. 1. */
+  training(): AdversarialTraining {
+    const adam = { learningRate: this.options.learningRate, beta1: 0.5, beta2: 0.999 };
+    return {
+      updates: "simultaneous",
+      phases: [
+        {
+          name: "discriminator",
+          network: this.discriminator,
+          optimiser: kerasAdam({ ...adam, name: "discriminator" }),
+          loss: (inputs) => this.#discriminatorLoss(inputs),
+        },
+        {
+          name: "generator",
+          network: this.generator,
+          optimiser: kerasAdam({ ...adam, name: "generator" }),
+          loss: (inputs) => this.#generatorLoss(inputs),
+        },
+      ],
+    };
   }
 
   /** `-(log D(x) + log(1 - D(G(z)))) / 2`, with noise on the labels 1 and 0. */
-  #discriminatorLoss(
-    parameters: NamedTensors,
-    { pictures, latents }: NamedTensors,
-    seed: tf.Tensor,
-  ): Losses {
+  #discriminatorLoss({ parameters, batch: { pictures }, seed }: LossInputs): Losses {
+    const latents = this.#latents(pictures, seed);
     const statistics = new Statistics();
     const generated = this.generator.apply(parameters, latents, new Statistics());
     const judge = (x: tf.Tensor, label: number) =>
@@ -111,12 +100,18 @@ export class DCGAN {
   }
 
   /** `-log D(G(z))`: the form that does not saturate. */
-  #generatorLoss(parameters: NamedTensors, { latents }: NamedTensors, seed: tf.Tensor): Losses {
+  #generatorLoss({ parameters, batch: { pictures }, seed }: LossInputs): Losses {
+    const latents = this.#latents(pictures, seed);
     const statistics = new Statistics();
     const generated = this.generator.apply(parameters, latents, statistics);
     const training = { seed: foldSeed(seed, 2), statistics: new Statistics() }; // as the discriminator saw them
     const logits = this.discriminator.apply(parameters, generated, training);
     return { loss: binaryCrossEntropy(logits, tf.onesLike(logits)).mean(), ...statistics.parts };
+  }
+
+  /** As many latents `[B, Z]` as there are pictures. */
+  #latents(pictures: tf.Tensor, seed: tf.Tensor): tf.Tensor {
+    return normal([pictures.shape[0], this.options.latentSize], foldSeed(seed, 0));
   }
 
   /** On pictures `[B, H, W, C]`, -1 .. 1, that were not learned from: both losses, accuracies, and how samples differ. */
@@ -140,14 +135,6 @@ function accuracies(real: tf.Tensor, fake: tf.Tensor): NamedTensors {
   return {
     realAccuracy: real.greater(0).toFloat().mean(),
     fakeAccuracy: fake.less(0).toFloat().mean(),
-  };
-}
-
-function adams(learningRate: number) {
-  const adam = { learningRate, beta1: 0.5, beta2: 0.999 };
-  return {
-    discriminator: kerasAdam({ ...adam, name: "discriminator" }),
-    generator: kerasAdam({ ...adam, name: "generator" }),
   };
 }
 
@@ -217,12 +204,8 @@ export const DCGAN_BRICKS: ModelKind<typeof standard> = {
     const channels = expectSide(data, { model: "dcgan", filters });
     const dcgan = new DCGAN({ ...config, channels });
     return adversarialModel({
-      learners: [
-        { network: dcgan.discriminator, optimiser: dcgan.optimisers.discriminator },
-        { network: dcgan.generator, optimiser: dcgan.optimisers.generator },
-      ],
+      training: dcgan.training(),
       latentSize,
-      createStep: () => dcgan.createStep(),
       measure: (parameters, batch, seed) => dcgan.measure(parameters, batch, seed),
       generate: (parameters, latents) => dcgan.generator.apply(parameters, latents),
     });

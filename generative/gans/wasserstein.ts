@@ -1,15 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
 import { type Losses, type Module, type NamedTensors, Statistics } from "../nn/mod.ts";
-import { compile } from "../runtime/compile.ts";
 import { foldSeed, normal } from "../runtime/random.ts";
-import type { Optimiser } from "../train/adamw.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
-import type { TrainState } from "../train/model.ts";
-import type { TrainStep } from "../train/train_step.ts";
 import type { CriticTraining } from "./convolutional_networks.ts";
-import { descend } from "./descend.ts";
 import { diversity } from "./diversity.ts";
 import { gradientPenalty, type Interpolation } from "./gradient_penalty.ts";
+import type { LossInputs, Phase } from "./phases.ts";
 
 /** How a Wasserstein GAN learns. */
 export interface WassersteinOptions {
@@ -47,53 +43,27 @@ export interface WassersteinPair {
   ): tf.Tensor;
 }
 
-/** The optimisers of both networks, Adam with beta1 0.5 and beta2 0.9. */
-export function wassersteinOptimisers(
-  { learningRate }: Pick<WassersteinOptions, "learningRate">,
-): { critic: Optimiser; generator: Optimiser } {
-  const adam = { learningRate, beta1: 0.5, beta2: 0.9 };
-  return {
-    critic: kerasAdam({ ...adam, name: "critic" }),
-    generator: kerasAdam({ ...adam, name: "generator" }),
-  };
-}
-
 /**
- * One round of Gulrajani et al. (2017, algorithm 1): the critic learns `criticSteps` times, from the same pictures
- * and new samples each time (as in the book), then the generator once.
+ * The step of Gulrajani et al. (2017, algorithm 1): the critic learns `criticSteps` times, from the same pictures and new
+ * samples each time (as in the book), then the generator once; both by Adam with beta1 0.5 and beta2 0.9.
  */
-export function createWassersteinStep(pair: WassersteinPair, options: WassersteinOptions): TrainStep {
-  const optimisers = wassersteinOptimisers(options);
-  return compile((start: TrainState, batch: NamedTensors, seed: tf.Tensor) => {
-    let state = start;
-    let criticLosses: NamedTensors = {};
-    for (let i = 0; i < options.criticSteps; i++) {
-      ({ state, losses: criticLosses } = descend(state, {
-        network: pair.critic,
-        optimiser: optimisers.critic,
-        loss: (parameters) => criticLoss(pair, options, { parameters, batch, seed: foldSeed(seed, i) }),
-      }));
-    }
-    const { state: next, losses } = descend(state, {
+export function wassersteinPhases(pair: WassersteinPair, options: WassersteinOptions): Phase[] {
+  const adam = { learningRate: options.learningRate, beta1: 0.5, beta2: 0.9 };
+  return [
+    {
+      name: "critic",
+      network: pair.critic,
+      optimiser: kerasAdam({ ...adam, name: "critic" }),
+      repeats: options.criticSteps,
+      loss: (inputs) => criticLoss(pair, options, inputs),
+    },
+    {
+      name: "generator",
       network: pair.generator,
-      optimiser: optimisers.generator,
-      loss: (parameters) =>
-        generatorLoss(pair, { parameters, batch, seed: foldSeed(seed, options.criticSteps) }),
-    });
-    const { loss: critic, ...parts } = criticLosses;
-    const { loss: generator } = losses;
-    return { state: next, losses: { loss: critic.add(generator), critic, generator, ...parts } };
-  }, { name: "Wasserstein round" });
-}
-
-/** What a loss is a function of. */
-export interface LossInputs {
-  /** Of both networks. */
-  parameters: NamedTensors;
-  /** See {@link WassersteinPair}. */
-  batch: NamedTensors;
-  /** int32 `[2]`. */
-  seed: tf.Tensor;
+      optimiser: kerasAdam({ ...adam, name: "generator" }),
+      loss: (inputs) => generatorLoss(pair, inputs),
+    },
+  ];
 }
 
 /**

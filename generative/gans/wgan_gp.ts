@@ -12,12 +12,7 @@ import {
   type CriticTraining,
   expectSide,
 } from "./convolutional_networks.ts";
-import {
-  createWassersteinStep,
-  measureWasserstein,
-  wassersteinOptimisers,
-  type WassersteinPair,
-} from "./wasserstein.ts";
+import { measureWasserstein, type WassersteinPair, wassersteinPhases } from "./wasserstein.ts";
 
 /** Sizes of a {@link WGANGP}. */
 export interface WGANGPOptions {
@@ -177,14 +172,9 @@ export const WGAN_GP: ModelKind<typeof standard> = {
   create(config, data) {
     const channels = expectSide(data, { model: "wgan-gp", filters: config.filters });
     const pair = new WGANGP({ ...config, channels });
-    const optimisers = wassersteinOptimisers(config);
     return adversarialModel({
-      learners: [
-        { network: pair.critic, optimiser: optimisers.critic },
-        { network: pair.generator, optimiser: optimisers.generator },
-      ],
+      training: { phases: wassersteinPhases(pair, config) },
       latentSize: config.latentSize,
-      createStep: () => createWassersteinStep(pair, config),
       measure: (parameters, batch, seed) => measureWasserstein(pair, config, { parameters, batch, seed }),
       generate: (parameters, latents) => pair.generate(parameters, latents, {}),
     });

@@ -94,7 +94,7 @@ async function drawPictures(
       const samples = await sample!.call(model, parameters, {
         count: part,
         random: random.fork(pictures.length),
-        label,
+        options: label === undefined ? {} : { label },
       });
       if (samples.kind !== "pictures") {
         throw new TypeError(`Cannot compare samples: expected pictures, got ${samples.kind}`);

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import * as v from "valibot";
+import { field, fields } from "../../core/fields/field.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Losses } from "../nn/gradients.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
@@ -7,8 +9,21 @@ import type { Optimiser } from "../train/adamw.ts";
 import type { Model } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreLatents } from "./explore_latents.ts";
-import type { GenerativeModel, LatentAccess, SampleRequest } from "./model.ts";
+import type { GenerativeModel, LatentAccess } from "./model.ts";
 import { pictureBatch, toPictures, unitPixels } from "./pictures.ts";
+import { sampler, samplingFields } from "./sampler.ts";
+
+/** Sampling options of models that draw from latents, see {@link drawLatents}. */
+export const LATENT_OPTIONS = {
+  temperature: samplingFields.temperature(
+    "Multiplies the latent vectors: 1 draws them as in training, less makes samples more typical and less varied.",
+  ),
+  truncation: field(
+    v.pipe(v.number(), v.minValue(0.1), v.maxValue(8)),
+    "Numbers of a latent vector further from 0 than this are drawn again; 8 keeps them all.",
+    8,
+  ),
+};
 
 /** What {@link latentModel} is told beside the network. */
 export interface LatentModelOptions extends Omit<LatentAccess, "size"> {
@@ -35,15 +50,26 @@ export function latentModel(
     createStep: () => createTrainStep(network, optimiser),
     batch: (data, { indices }) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
     measure: measure ?? losses,
-    sampleOptions: ["temperature", "truncation"],
-    sample: async (parameters, request) => {
-      const pixels = tf.tidy(() => decode(parameters, drawLatents(request, latentSize)));
+    ...sampler(fields(LATENT_OPTIONS), async (parameters, { options, ...request }) => {
+      const pixels = tf.tidy(() => decode(parameters, drawLatents({ ...request, ...options }, latentSize)));
       const pictures = await toPictures(pixels);
       pixels.dispose();
       return { kind: "pictures", pictures };
-    },
+    }),
     explore: (context) => exploreLatents(latents, context),
   };
+}
+
+/** What {@link drawLatents} is asked for. */
+export interface LatentRequest {
+  /** How many. */
+  count: number;
+  /** The only source of chance. */
+  random: RandomStream;
+  /** What the latents are multiplied by. @default 1 */
+  temperature?: number;
+  /** Numbers further from 0 than this are drawn again. @default no limit */
+  truncation?: number;
 }
 
 /**
@@ -52,7 +78,7 @@ export function latentModel(
  * @throws RangeError for a temperature below 0, or a truncation that hardly any number is within.
  */
 export function drawLatents(
-  { count, random, temperature = 1, truncation = Infinity }: SampleRequest,
+  { count, random, temperature = 1, truncation = Infinity }: LatentRequest,
   size: number,
 ): tf.Tensor2D {
   if (!(temperature >= 0 && temperature < Infinity)) {

@@ -20,18 +20,22 @@ import { loadModelData } from "./model_data.ts";
 import type { ModelConfig } from "./model_fields.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
 
-/** A trained model, ready to be sampled, explored or measured. */
-export interface LoadedModel {
+/** The model of a run without what it learned: enough to ask what it can do. */
+export interface RunModel {
   /** What it is. */
   kind: ModelKind;
   /** Its configuration, checked. */
   config: ModelConfig;
   /** The model. */
   model: GenerativeModel;
-  /** What it learned. */
-  parameters: NamedTensors;
   /** The shape of what it learned from. */
   shape: DataShape;
+}
+
+/** A trained model, ready to be sampled, explored or measured. */
+export interface LoadedModel extends RunModel {
+  /** What it learned. */
+  parameters: NamedTensors;
   /** Steps that it learned for. */
   step: number;
   /**
@@ -52,17 +56,7 @@ export interface LoadedModel {
  * TypeError naming the file or tensor that is damaged or does not fit.
  */
 export function loadModel(folder: string): LoadedModel {
-  const run = RunFolder.load(folder);
-  const kind = modelKind(String(run.config.model));
-  const config = run.checkedConfig(kind.fields);
-  const saved = readModelCheckpoint(kind, folder);
-  if (!saved) {
-    throw new Error(
-      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
-    );
-  }
-  const { shape, arrays, step } = saved;
-  const model = kind.create(config, shape);
+  const { kind, config, model, shape, arrays, step } = readModel(folder);
   checkShapes(arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
   const parameters = toTensors(arrays.parameters);
   return {
@@ -83,6 +77,25 @@ export function loadModel(folder: string): LoadedModel {
     },
     dispose: () => disposeTensors(parameters),
   };
+}
+
+/** The model of a run of `deno task train MODEL`, without its parameters. @throws As {@link loadModel}. */
+export function describeModel(folder: string): RunModel {
+  const { kind, config, model, shape } = readModel(folder);
+  return { kind, config, model, shape };
+}
+
+function readModel(folder: string) {
+  const run = RunFolder.load(folder);
+  const kind = modelKind(String(run.config.model));
+  const config = run.checkedConfig(kind.fields);
+  const saved = readModelCheckpoint(kind, folder);
+  if (!saved) {
+    throw new Error(
+      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
+    );
+  }
+  return { kind, config, model: kind.create(config, saved.shape), ...saved };
 }
 
 /** What a checkpoint keeps beside tensors. */

@@ -13,6 +13,7 @@ export * from "./model.ts";
 export * from "./model_data.ts";
 export type { DriverFields, ModelConfig } from "./model_fields.ts";
 export * from "./pictures.ts";
+export * from "./sampler.ts";
 export * from "./shape_metadata.ts";
 export * from "./train_model.ts";
 export * from "./write_artifact.ts";

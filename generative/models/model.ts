@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { FieldTable } from "../../core/fields/field.ts";
+import type { Config, FieldTable } from "../../core/fields/field.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset, DataShape } from "../data/dataset.ts";
@@ -8,23 +8,14 @@ import type { TrainState } from "../train/model.ts";
 import type { TrainStep } from "../train/train_step.ts";
 import type { ModelConfig } from "./model_fields.ts";
 
-/** What samples can be asked for beside their number: fields of a {@link SampleRequest}. */
-export type SampleOption = "temperature" | "truncation" | "label" | "prompt";
-
 /** What {@link GenerativeModel.sample} is asked for. */
 export interface SampleRequest {
   /** How many. */
   count: number;
   /** The only source of chance. */
   random: RandomStream;
-  /** Sharpness: noise is multiplied by it, or logits divided. @default 1 */
-  temperature?: number;
-  /** Latents further from 0 than this are drawn anew. @default no limit */
-  truncation?: number;
-  /** A class or attribute of the data, where the model knows them. */
-  label?: string;
-  /** How a text begins. */
-  prompt?: string;
+  /** Options of {@link GenerativeModel.sampling} that differ from their defaults. @default none */
+  options?: Config;
 }
 
 /** What models make. */
@@ -90,11 +81,16 @@ export interface GenerativeModel {
    * over the count of all.
    */
   measure(parameters: NamedTensors, batch: NamedTensors, seed: tf.Tensor): NamedTensors;
-  /** Makes something new. @throws RangeError for a temperature, truncation or label that makes no sense. */
+  /**
+   * Makes something new, see {@link sampler}.
+   *
+   * @throws RangeError or TypeError for an option that {@link GenerativeModel.sampling} does not have, or a value that it
+   * does not take.
+   */
   sample?(parameters: NamedTensors, request: SampleRequest): Promise<Samples>;
-  /** What `sample` heeds beside `count` and `random`; whatever else is asked for is refused. @default nothing */
-  readonly sampleOptions?: readonly SampleOption[];
-  /** What a sample's `label` may be. */
+  /** What `sample` can be asked for: flags of `deno task sample`, its help and the viewer's controls are made of it. */
+  readonly sampling?: FieldTable;
+  /** Of a conditional model: what its sampling option `label` may be. */
   readonly labels?: readonly string[];
   /** How often each of `labels` comes in data, in shares of 1. */
   labelShares?(data: Dataset): number[];

@@ -114,6 +114,7 @@ function shown(value: ConfigValue | undefined): string {
 }
 
 function hint(name: string, known: string[]): string {
+  if (known.length === 0) return "; there are none";
   const nearest = nearestName(name, known);
   return nearest === undefined ? `; there are ${known.join(", ")}` : ` (did you mean "${nearest}"?)`;
 }

@@ -58,6 +58,13 @@ Deno.test("fields() makes a schema, a default configuration and descriptions of 
   const presets = { default: standard, book: standard, smoke: { ...standard, epochs: 1, filters: [2, 4] } };
   const described = describeFields(table, presets);
   assertEquals(described.epochs.help, "Passes over the data.");
+  assertEquals(Object.values(described).map(({ shape }) => shape), [
+    { type: "number", whole: true, minimum: 1 },
+    { type: "list", item: { type: "number", whole: true, minimum: 1 } },
+    { type: "text" },
+  ]);
+  assertEquals(Object.values(described).map((field) => field.default), [5, [8], ""]);
+  assertEquals(describeFields(table).epochs.details, "1 or more; default: 5");
   assertEquals(Object.entries(described).map(([key, { details }]) => [key, details]), [
     ["epochs", "1 or more; default: 5, smoke: 1"],
     ["filters", "each 1 or more; default: 8, smoke: 2,4"],

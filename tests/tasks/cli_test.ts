@@ -35,6 +35,28 @@ const TASK = new Task({
   examples: ["trial x"],
 });
 
+Deno.test("options of an operand are those of the argument that is no option's value", () => {
+  const asked = (required: boolean, args: string[]) => {
+    const seen: (string | undefined)[] = [];
+    const more = (operand?: string) => (seen.push(operand), { flags: {} });
+    const operand = { name: "RUN", help: "a run", wanted: "one run", required };
+    const flags = { n: wholeNumber("how many", { fallback: 1 }), json: flag("as JSON") };
+    new Task({ name: "trial", help: "Tries it.", operand, flags, more, examples: [] }).help(args);
+    return seen[0];
+  };
+  for (
+    const before of [[], ["--n", "3"], ["--json"], ["--json", "true"], ["--help"], ["--steps", "3"], [
+      "--steps=3",
+    ]]
+  ) {
+    for (const required of [true, false]) {
+      assertEquals(asked(required, [...before, "mine"]), "mine", before.join(" "));
+    }
+  }
+  assertEquals(asked(false, ["--steps", "3"]), undefined, "a value, as the task needs no operand");
+  assertEquals(asked(true, ["--dark", "mine"]), "mine", "a switch, as the task needs one");
+});
+
 Deno.test("options are read in every spelling, and what follows one that takes a value is its value", () => {
   const { flags, more, operands, given } = TASK.parse(
     [

@@ -180,8 +180,14 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       "expected a run of deno task train, got one of deno task train-world-model",
     ],
     ["sample", [whole, "--n", "0"], 2, "Cannot set --n: expected a whole number of 1 or more"],
-    ["sample", [whole, "--label", "cat"], 2, "it supports --temperature, --truncation"],
-    ["sample", [whole, "--truncation", "0"], 2, "expected a truncation above 0.05"],
+    ["sample", [whole, "--label", "cat"], 2, "Cannot set --label: no such option; --help lists all"],
+    ["sample", [whole, "--temprature", "0"], 2, 'did you mean "--temperature"?'],
+    [
+      "sample",
+      ["--truncation", "0", whole],
+      2,
+      "Cannot set --truncation: expected a number from 0.1 to 8, got 0",
+    ],
     ["sample", [whole, "--out", "a.jpg"], 2, "expected a name that ends in .png"],
     [
       "sample",
@@ -207,6 +213,11 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     assert(lines.slice(0, -1).every((line) => /^(Backend: |Writing to |sample: )/.test(line)), result.stderr);
   }
   assert(!existsSync(`${root}/x`), "a run that never began leaves nothing behind");
+  const sampling = await runTask("sample", [whole, "--help"]);
+  assertMatch(
+    sampling.stdout,
+    /Options of vae-fashion:\n +--temperature <X> [^-]*from 0 to 2;\s+default:\s+1\)\n +--truncation/,
+  );
   const fields = await runTask("train", ["vae-fashion", "--help"]);
   assertMatch(fields.stdout, /--reconstruction-weight <X> [^-]*default:\s+500\)\n/);
 });

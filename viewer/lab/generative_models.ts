@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { describeFields } from "../../core/fields/describe_fields.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { MODEL_KINDS } from "../../generative/models/kinds.ts";
 import type { GenerativeModel, ModelKind } from "../../generative/models/model.ts";
@@ -49,11 +50,11 @@ function openModel(
     card: {
       picture: [shape.height, shape.width, 3],
       latentSize: model.latents?.size ?? 0,
-      labels: model.labels && [...model.labels],
+      sampling: model.sampling && describeFields(model.sampling),
     },
     encode: model.latents?.encode && ((frames) => coder!.encode(frames)),
     decode: coder && ((latents) => coder.decode(latents)),
-    sample: sample && ((request) => samplePictures({ ...model, sample }, { parameters, request, pause })),
+    sample: sample && ((request) => samplePictures({ sample }, { parameters, request, pause })),
     dispose() {
       coder?.dispose();
       disposeTensors(parameters);
@@ -137,20 +138,13 @@ class LatentCoder {
   }
 }
 
-/** @throws RangeError for a count, temperature or label that makes no sense. */
+/** @throws RangeError or TypeError for a count or an option that makes no sense. */
 async function samplePictures(
-  model: Required<Pick<GenerativeModel, "sample">> & GenerativeModel,
+  model: Required<Pick<GenerativeModel, "sample">>,
   { parameters, request, pause }: { parameters: NamedTensors; request: SampleRequest; pause: Pause },
 ): Promise<Uint8Array> {
-  const { count, seed, temperature, label } = request;
+  const { count, seed, options } = request;
   checkFrameCount(count, "sample");
-  if (label !== undefined && !model.labels?.includes(label)) {
-    throw new RangeError(
-      `Cannot sample: expected ${
-        model.labels ? `one of ${model.labels.join(", ")}` : "no label"
-      }, got "${label}"`,
-    );
-  }
   const random = new RandomStream(seed).fork("sample");
   const frames: Uint8Array[] = [];
   for (let done = 0; done < count; done += BLOCK) {
@@ -158,8 +152,7 @@ async function samplePictures(
     const some = {
       count: Math.min(BLOCK, count - done),
       random: random.fork(done / BLOCK),
-      temperature,
-      label,
+      options,
     };
     const samples = await model.sample(parameters, some);
     if (samples.kind !== "pictures") {

@@ -1,3 +1,6 @@
+import type { FieldDescription } from "../../core/fields/describe_fields.ts";
+import type { Config } from "../../core/fields/field.ts";
+
 /** Where tensors are computed, and why there. */
 export interface LabBackend {
   /** In the page's worker, or behind the server. */
@@ -34,8 +37,8 @@ export interface ModelCard {
   latentSize: number;
   /** Which of {@link Lab.encode}, {@link Lab.decode} and {@link Lab.sample} it can do. */
   can: { encode: boolean; decode: boolean; sample: boolean };
-  /** Its classes, where samples can be asked for by class. */
-  labels?: string[];
+  /** Where it can sample: what {@link SampleRequest.options} may be, in words and as plain data. */
+  sampling?: Record<string, FieldDescription>;
   /** Present for world models: what {@link Lab.follow}, dreams and agents need. */
   world?: WorldCard;
 }
@@ -150,10 +153,8 @@ export interface SampleRequest {
   count: number;
   /** The same seed gives the same pictures. */
   seed: number;
-  /** What latents' noise is multiplied by. @default 1 */
-  temperature?: number;
-  /** One of {@link ModelCard.labels}. */
-  label?: string;
+  /** Options of {@link ModelCard.sampling} that differ from their defaults. @default none */
+  options?: Config;
 }
 
 /** What the controller decides. */

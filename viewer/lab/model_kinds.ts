@@ -34,8 +34,8 @@ export type Pause = () => Promise<void>;
 
 /** A model with its parameters. What it has no method for, it cannot do. */
 export interface OpenedModel {
-  /** Its pictures' shape, latents and classes, see {@link ModelCard}. */
-  card: Pick<ModelCard, "picture" | "latentSize" | "labels">;
+  /** Its pictures' shape, latents and sampling options, see {@link ModelCard}. */
+  card: Pick<ModelCard, "picture" | "latentSize" | "sampling">;
   /** Frames `[N, H, W, C]` to latents' distributions. */
   encode?(frames: Uint8Array): Promise<Encoded>;
   /** Latents `[N, Z]` to frames `[N, H, W, C]`. */

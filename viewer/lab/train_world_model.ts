@@ -5,10 +5,13 @@ import {
 } from "../../agents/train_world_model/config.ts";
 import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
 import { restoreNetworks } from "../../agents/train_world_model/restore_networks.ts";
+import { describeFields } from "../../core/fields/describe_fields.ts";
+import { fields } from "../../core/fields/field.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import "../../envs/register_all.ts";
 import { make } from "../../envs/registry.ts";
 import { spaceSize } from "../../envs/spaces.ts";
+import { sampleOptions, samplingFields } from "../../generative/models/sampler.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { checkConfig } from "../../generative/train/resolve_config.ts";
 import { disposeUnroller } from "../../worlds/unroll_states.ts";
@@ -22,6 +25,9 @@ import type { SampleRequest } from "./lab.ts";
 import { type OpenedModel, type OpenedWorld, registerModelKind } from "./model_kinds.ts";
 import { VisionCoder } from "./vision_coder.ts";
 import type { WorldParts } from "./world_parts.ts";
+
+/** What samples of its vision can be asked for. */
+const SAMPLING = fields({ temperature: samplingFields.temperature("Multiplies the latent vectors.") });
 
 registerModelKind({
   kind: "train-world-model",
@@ -43,7 +49,11 @@ registerModelKind({
     };
     const users = [new EpisodeFollower(parts), new Dreamer(parts), new AgentWaker(parts)] as const;
     return {
-      card: { picture: [FRAME_SIZE, FRAME_SIZE, 3], latentSize: vision.latentSize },
+      card: {
+        picture: [FRAME_SIZE, FRAME_SIZE, 3],
+        latentSize: vision.latentSize,
+        sampling: describeFields(SAMPLING),
+      },
       encode: (frames) => coder.encode(frames),
       decode: (latents) => coder.decode(latents),
       sample: (request) => coder.decode(drawLatents(request, vision.latentSize)),
@@ -82,12 +92,10 @@ function openWorld(
   };
 }
 
-/** Latents as vision's prior has them, `[count, Z]`. @throws RangeError for a count or temperature that is none. */
-function drawLatents({ count, seed, temperature = 1 }: SampleRequest, size: number): Float32Array {
+/** Latents as vision's prior has them, `[count, Z]`. @throws RangeError for a count or an option that makes no sense. */
+function drawLatents({ count, seed, options }: SampleRequest, size: number): Float32Array {
   checkFrameCount(count, "sample");
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new RangeError(`Cannot sample: expected a temperature >= 0, got ${temperature}`);
-  }
+  const { temperature } = sampleOptions(SAMPLING, options);
   const random = new RandomStream(seed).fork("sample");
   return Float32Array.from({ length: count * size }, () => temperature * random.normal());
 }

@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import type { Config } from "../../../core/fields/field.ts";
 import { RandomStream } from "../../../core/mod.ts";
 import { WordLSTM } from "../../../generative/autoregressive/word_lstm.ts";
 import { WORD_LSTM } from "../../../generative/autoregressive/word_lstm_kind.ts";
@@ -153,43 +154,36 @@ Deno.test("word-lstm overfits eight sentences, goes on from prompts, and the sam
   disposeTrainState(again.state);
 
   const before = tf.memory().numTensors;
-  const request = { count: 2, random: new RandomStream(3), prompt: "My owl" };
-  const sharp = await model.sample!(state.parameters, { ...request, temperature: 0 });
+  const ask = (options: Config, sampled = model, count = 2) =>
+    sampled.sample!(state.parameters, { count, random: new RandomStream(3), options });
+  const sharp = await ask({ prompt: "My owl", temperature: 0 });
   assertEquals(sharp, { kind: "text", texts: Array(2).fill("my owl flew by at night .") });
-  const drawn = await model.sample!(state.parameters, request);
-  assertEquals(drawn, await model.sample!(state.parameters, request));
+  const drawn = await ask({ prompt: "My owl" });
+  assertEquals(drawn, await ask({ prompt: "My owl" }));
   assert(drawn.kind === "text" && drawn.texts.every((text) => text.startsWith("my owl")));
-  const start = await model.sample!(state.parameters, {
-    count: 1,
-    random: new RandomStream(3),
-    temperature: 0,
-  });
+  const start = await ask({ temperature: 0 }, model, 1);
   assert(
     start.kind === "text" && start.texts[0].startsWith("the "),
     "without a prompt that is known: the first word",
   );
   const half = WORD_LSTM.create({ ...config, prompt: "zzz owl |" }, shapeOf(data));
-  const known = await half.sample!(state.parameters, {
-    count: 1,
-    random: new RandomStream(3),
-    temperature: 0,
-  });
+  const known = await ask({ temperature: 0 }, half, 1);
   assert(known.kind === "text" && known.texts[0].startsWith("owl "), "of the default prompt, what is known");
   assertEquals(tf.memory().numTensors, before);
   await assertRejects(
-    () => model.sample!(state.parameters, { ...request, prompt: "zzz" }),
+    () => ask({ prompt: "zzz" }),
     RangeError,
     `Cannot continue the prompt "zzz": expected words of the training data`,
   );
   await assertRejects(
-    () => model.sample!(state.parameters, { ...request, prompt: "owl ".repeat(300) }),
+    () => ask({ prompt: "owl ".repeat(300) }),
     RangeError,
     "Cannot continue the prompt: expected",
   );
   await assertRejects(
-    () => model.sample!(state.parameters, { ...request, temperature: -1 }),
+    () => ask({ temperature: -1 }),
     RangeError,
-    "0 or more",
+    "Cannot set --temperature: expected a number from 0 to 2, got -1",
   );
 
   const artifacts = [];

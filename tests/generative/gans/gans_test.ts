@@ -1,26 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import type { Config } from "../../../core/fields/field.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import type { PictureData } from "../../../generative/data/dataset.ts";
 import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
 import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
-import { descend } from "../../../generative/gans/descend.ts";
 import { WGAN_GP } from "../../../generative/gans/wgan_gp.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
-import {
-  countParameters,
-  Linear,
-  type NamedTensors,
-  type ParameterSpecs,
-} from "../../../generative/nn/mod.ts";
+import { countParameters, type ParameterSpecs } from "../../../generative/nn/mod.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
-import { adamW, disposeTrainState } from "../../../generative/train/mod.ts";
+import { disposeTrainState } from "../../../generative/train/mod.ts";
 import { backends } from "../support/finite_differences.ts";
 import { eightSquares, learn, measure, TINY, tinyModel } from "./support.ts";
 
 // deno-lint-ignore no-explicit-any -- kinds with configurations of their own
 const KINDS: ModelKind<any>[] = [DCGAN_BRICKS, WGAN_GP, CONDITIONAL_WGAN_GP];
 const native = backends[0];
+/** Losses of the third step on native TensorFlow, as they were when results were published. */
+const RECORDED: Record<string, number> = {
+  "dcgan": 1.33087,
+  "wgan-gp": 1.32687,
+  "conditional-wgan-gp": 2.63619,
+};
 
 function counts(parameters: ParameterSpecs, start: string): [number, number] {
   const own = Object.fromEntries(Object.entries(parameters).filter(([name]) => name.startsWith(start)));
@@ -80,6 +81,7 @@ Deno.test("one step changes both networks, their statistics and nothing else; th
     const model = tinyModel(kind, data, { attribute: "right" });
     const start = model.begin(data, new RandomStream(1));
     const { state, curve } = await learn(model, data, { steps: 3 });
+    if (native === "tensorflow") assertAlmostEquals(curve[2].loss, RECORDED[kind.name], 1e-3);
     for (const [name, before] of Object.entries(start.parameters)) {
       if (name === "critic/score/bias") continue; // real and generated pictures pull it up and down alike
       assertNotEquals([...state.parameters[name].dataSync()], [...before.dataSync()], name);
@@ -103,23 +105,6 @@ Deno.test("the critic learns as often as it is told, the generator once", async 
   disposeTrainState(state);
 });
 
-Deno.test("descend() takes the loss where it is told, and leaves other networks alone", async () => {
-  await tf.setBackend(native);
-  const [a, b] = ["a", "b"].map((name) => new Linear(name, { inputs: 1, units: 1, bias: false }));
-  const optimiser = adamW({ learningRate: 0.1, name: "of a" });
-  const parameters = { "a/kernel": tf.tensor2d([[1]]), "b/kernel": tf.tensor2d([[2]]) };
-  const loss = (all: NamedTensors) => ({ loss: all["a/kernel"].mul(all["b/kernel"]).sum() });
-  const state = { parameters, optimiser: optimiser.init({ "a/kernel": parameters["a/kernel"] }) };
-  const at = { ...parameters, "b/kernel": tf.tensor2d([[-2]]) };
-  assertEquals(Object.keys(b.parameters), ["b/kernel"]);
-  for (const [place, change] of [[undefined, -0.1], [at, 0.1]] as const) {
-    const { state: next, losses } = descend(state, { network: a, optimiser, loss, at: place });
-    assertAlmostEquals(next.parameters["a/kernel"].dataSync()[0], 1 + change, 1e-5);
-    assertEquals(next.parameters["b/kernel"].dataSync()[0], 2);
-    assertEquals(losses.loss.dataSync()[0], place ? -2 : 2);
-  }
-});
-
 Deno.test("a conditional generator draws what its label says, and samples keep to it", async () => {
   await tf.setBackend(native);
   const data = eightSquares();
@@ -128,7 +113,8 @@ Deno.test("a conditional generator draws what its label says, and samples keep t
   const { state } = await learn(model, data, { steps: 60 });
   const draw = async (count: number, label?: string) => {
     const random = new RandomStream(4);
-    const samples = await model.sample!(state.parameters, { count, label, random });
+    const options: Config = label === undefined ? {} : { label };
+    const samples = await model.sample!(state.parameters, { count, random, options });
     assert(samples.kind === "pictures");
     return samples.pictures.map(({ data }) => data);
   };
@@ -146,7 +132,8 @@ Deno.test("a conditional generator draws what its label says, and samples keep t
   let error: unknown;
   await draw(1, "up").catch((thrown) => error = thrown);
   assert(
-    error instanceof RangeError && /expected a label among no-right, right, got "up"/.test(error.message),
+    error instanceof RangeError &&
+      /^Cannot set --label: expected in-turn or no-right or right, got "up"$/.test(error.message),
   );
 
   const { size, decode } = model.latents!;

@@ -52,9 +52,9 @@ Deno.test("judgeSamples() compares what a model draws with all data, labels as o
     assertEquals([fair.samples, fair.reference, fair.data], [30, 2, "pictures"]);
     assert(onlyLeft.frechet > 3 * fair.frechet, `${onlyLeft.frechet} against ${fair.frechet}`);
 
-    const asked: [string | undefined, number][] = [];
+    const asked: [unknown, number][] = [];
     const labelled = copier((request, i) => {
-      if (i === 0) asked.push([request.label, request.count]);
+      if (i === 0) asked.push([request.options?.label, request.count]);
       return bright(0)(request, i);
     }, { labels: ["no-hat", "hat"], labelShares: () => [0.9, 0.1] });
     await judge.judge(labelled, {}, { count: 30, random });

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import * as v from "valibot";
+import { count, describeFields, field, fields } from "../../../core/mod.ts";
 import type { Page } from "playwright-core";
 import { browserTest, openViewer, pixels, screenshot, tinyRunFolder, until } from "../support/browser.ts";
 
@@ -197,7 +199,7 @@ browserTest("samples are the same for the same seed, and others for another", as
 
   const download = page.waitForEvent("download");
   await samples.getByRole("button", { name: "Save PNG" }).click();
-  assertEquals((await download).suggestedFilename(), "tiny_samples_seed-0_temperature-1.png");
+  assertEquals((await download).suggestedFilename(), "tiny_samples_seed-0.png");
   await viewer.close();
 });
 
@@ -205,9 +207,17 @@ browserTest("samples are the same for the same seed, and others for another", as
  * A lab whose model is easily foretold: three latents are a picture's three channels, and a frame's latents are its
  * mean colour.
  */
+const PLAIN_OPTIONS = fields({
+  label: field(v.picklist(["in-turn", "cat", "dog"]), "Label.", "in-turn"),
+  brightness: field(v.pipe(v.number(), v.minValue(0), v.maxValue(10)), "Brightness.", 0),
+  steps: field(count(0), "Steps.", 0),
+  prompt: field(v.string(), "Prompt.", ""),
+  dark: field(v.boolean(), "Dark.", false),
+});
 const PLAIN_LAB = `
 const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [8, 8, 3], latentSize: 3,
-  can: { encode: ENCODES, decode: true, sample: true }, labels: ["cat", "dog"],
+  can: { encode: ENCODES, decode: true, sample: true }, 
+  sampling: ${JSON.stringify(describeFields(PLAIN_OPTIONS))},
   world: ENCODES ? { frameSkip: 4, actionSize: 0 } : undefined };
 const fill = (count, channel) =>
   Uint8Array.from({ length: count * 192 }, (_, i) => channel(Math.floor(i / 192), i % 3));
@@ -221,7 +231,8 @@ const methods = {
     return { mu, logVar: new Float32Array(mu.length) };
   },
   decode: (model, latents) => fill(latents.length / 3, (n, c) => 128 + 25 * latents[n * 3 + c]),
-  sample: (model, { count, seed, label }) => fill(count, () => 10 * seed + (label === "dog" ? 100 : 0)),
+  sample: (model, { count, seed, options: { label, brightness = 0, steps = 0, prompt = "", dark } }) =>
+    fill(count, () => dark ? 0 : 10 * seed + (label === "dog" ? 100 : 0) + brightness + steps + prompt.length),
 };
 addEventListener("message", ({ data: { call, method, args } }) =>
   postMessage({ answer: call, result: methods[method](...args) }));
@@ -268,8 +279,18 @@ browserTest("a model that only draws has sliders from a seed, traversals and sam
   await samples.getByRole("spinbutton", { name: "Seed" }).fill("2");
   await samples.getByRole("spinbutton", { name: "Seed" }).press("Enter");
   await until(grey, (value) => value === 20, "the seed's samples");
-  await samples.getByLabel("Class").selectOption("dog");
-  await until(grey, (value) => value === 120, "the class's samples");
+  await samples.getByLabel("Label").selectOption("dog");
+  await until(grey, (value) => value === 120, "the label's samples");
+  await samples.getByRole("slider", { name: "Brightness" }).fill("5");
+  await until(grey, (value) => value === 125, "brighter samples");
+  await samples.getByRole("spinbutton", { name: "Steps" }).fill("2");
+  await samples.getByRole("spinbutton", { name: "Steps" }).press("Enter");
+  await until(grey, (value) => value === 127, "samples of two steps");
+  await samples.getByRole("textbox", { name: "Prompt" }).fill("dog");
+  await samples.getByRole("textbox", { name: "Prompt" }).press("Enter");
+  await until(grey, (value) => value === 130, "samples of a prompt");
+  await samples.getByLabel("Dark").check();
+  await until(grey, (value) => value === 0, "dark samples");
   await viewer.close();
 });
 

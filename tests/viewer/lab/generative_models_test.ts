@@ -46,6 +46,10 @@ for (const channels of [1, 3]) {
     assertEquals([card.kind, card.picture, card.latentSize], ["vae-fashion", [8, 8, 3], 3]);
     assertEquals(card.can, { encode: true, decode: true, sample: true });
     assertEquals(card.world, undefined);
+    assertEquals(structuredClone(card), card, "plain data, for workers and sockets");
+    const { temperature, truncation } = card.sampling!;
+    assertEquals(temperature.shape, { type: "number", minimum: 0, maximum: 2 });
+    assertEquals([temperature.default, truncation.default], [1, 8]);
 
     const { mu, logVar } = await lab.encode(card.id, frames(19));
     assertEquals([mu.length, logVar.length], [57, 57]);
@@ -63,6 +67,8 @@ for (const channels of [1, 3]) {
     assertEquals(sampled.length, 18 * 8 * 8 * 3);
     assertEquals(await lab.sample(card.id, { count: 18, seed: 4 }), sampled);
     assertNotEquals(await lab.sample(card.id, { count: 18, seed: 5 }), sampled);
+    const cold = await lab.sample(card.id, { count: 2, seed: 4, options: { temperature: 0 } });
+    assertEquals(cold.slice(192), cold.slice(0, 192));
     await lab.close(card.id);
     assertEquals(tf.memory().numTensors, before);
   });
@@ -72,9 +78,9 @@ Deno.test("what cannot be shown is told in one sentence", async () => {
   const run = await untrained("vae", 1);
   const { id } = await lab.open(run);
   await assertRejects(
-    () => lab.sample(id, { count: 1, seed: 1, label: "cat" }),
+    () => lab.sample(id, { count: 1, seed: 1, options: { label: "cat" } }),
     RangeError,
-    "expected no label",
+    "Cannot set --label: no such option; there are temperature, truncation",
   );
   await assertRejects(() => lab.sample(id, { count: 0, seed: 1 }), RangeError, "expected 1 to");
   await assertRejects(() => lab.decode(id, new Float32Array(4)), RangeError, "expected rows of 3 numbers");

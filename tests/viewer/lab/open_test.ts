@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { count, describeFields, field, fields } from "../../../core/mod.ts";
 import { encodeSafetensors } from "../../../generative/train/safetensors.ts";
 import { createLab } from "../../../viewer/lab/create_lab.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
@@ -18,7 +19,8 @@ function withConfig(changes: Record<string, unknown>): RunFiles {
 }
 
 Deno.test("a run's card says what its model can do", async () => {
-  const { id: _, ...card } = await lab.open(run.files);
+  const { id: _, sampling, ...card } = await lab.open(run.files);
+  assertEquals(Object.keys(sampling!), ["temperature"]);
   assertEquals(card, {
     kind: "train-world-model",
     name: "random",
@@ -158,15 +160,16 @@ Deno.test("other calls are answered while one takes long", async () => {
 
 Deno.test("a kind of model that registers itself gets a card by what it can do", async () => {
   let disposed = 0;
+  const sampling = describeFields(fields({ which: field(count(0), "Which of both.", 0) }));
   registerModelKind({
     kind: "toy",
     open({ arrays, config }) {
       if (config.broken) throw new RangeError(`Cannot use size ${config.broken}: expected 2`);
       return {
-        card: { picture: [2, 2, 3], latentSize: 1, labels: ["zero", "one"] },
+        card: { picture: [2, 2, 3], latentSize: 1, sampling },
         decode: (latents) => Promise.resolve(Uint8Array.from({ length: latents.length * 12 }, (_, i) => i)),
-        sample: ({ count, label }) =>
-          Promise.resolve(new Uint8Array(count * 12).fill(arrays.all.bias.data[label === "one" ? 1 : 0])),
+        sample: ({ count, options }) =>
+          Promise.resolve(new Uint8Array(count * 12).fill(arrays.all.bias.data[Number(options?.which ?? 0)])),
         dispose: () => disposed++,
       };
     },
@@ -181,11 +184,14 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
     parameters: { all: 2 },
     picture: [2, 2, 3],
     latentSize: 1,
-    labels: ["zero", "one"],
+    sampling,
     can: { encode: false, decode: true, sample: true },
     world: undefined,
   });
-  assertEquals(await lab.sample(id, { count: 1, seed: 1, label: "one" }), new Uint8Array(12).fill(8));
+  assertEquals(
+    await lab.sample(id, { count: 1, seed: 1, options: { which: 1 } }),
+    new Uint8Array(12).fill(8),
+  );
   await assertRejects(
     () => lab.encode(id, new Uint8Array(12)),
     TypeError,

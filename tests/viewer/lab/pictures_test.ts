@@ -45,12 +45,16 @@ Deno.test("samples are the same for the same seed, others for another, and close
   assertEquals(first.length, 3 * FRAME_LENGTH);
   assertEquals(await lab.sample(id, { count: 3, seed: 4 }), first);
   assertNotEquals(await lab.sample(id, { count: 3, seed: 5 }), first);
-  const cold = await lab.sample(id, { count: 2, seed: 4, temperature: 0 });
+  const cold = await lab.sample(id, { count: 2, seed: 4, options: { temperature: 0 } });
   assertEquals(cold.slice(0, FRAME_LENGTH), cold.slice(FRAME_LENGTH));
   assertEquals(cold.slice(0, FRAME_LENGTH), await lab.decode(id, new Float32Array(32)));
   await assertRejects(() => lab.sample(id, { count: 0, seed: 4 }), RangeError, "got 0");
   await assertRejects(() => lab.sample(id, { count: 9000, seed: 4 }), RangeError, "1 to 8192 frames");
-  await assertRejects(() => lab.sample(id, { count: 1, seed: 4, temperature: NaN }), RangeError, "got NaN");
+  await assertRejects(
+    () => lab.sample(id, { count: 1, seed: 4, options: { temperature: 3 } }),
+    RangeError,
+    "got 3",
+  );
   await assertRejects(() => lab.sample(id, { count: 1, seed: -1 }), RangeError, "got -1");
   await lab.close(id);
 });

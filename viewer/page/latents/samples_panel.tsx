@@ -3,14 +3,13 @@ import { useMemo, useRef } from "preact/hooks";
 import { messageOf } from "../state/async_state.ts";
 import type { OpenModel } from "../state/session.ts";
 import { download } from "../save/download.ts";
-import { Button, Choice, NumberField, Slider } from "../ui/controls.tsx";
+import type { Config } from "../../../core/fields/field.ts";
+import { Button, NumberField } from "../ui/controls.tsx";
+import { FieldControls } from "../ui/field_controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
 import { contactSheet } from "./contact_sheet.ts";
 import { LatestWins } from "./latest_wins.ts";
-
-/** Any class. */
-const ANY = "";
 
 /**
  * Fresh pictures of a model, a sheet of them: the same seed gives the same pictures. It knows nothing of the model
@@ -19,8 +18,7 @@ const ANY = "";
 export function SamplesPanel({ model: { card, lab } }: { model: OpenModel }) {
   const count = useSignal(16);
   const seed = useSignal(0);
-  const temperature = useSignal(1);
-  const label = useSignal(ANY);
+  const options = useSignal<Config>({});
   const sheet = useSignal<RgbPicture | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   const line = useMemo(() => new LatestWins(), []);
@@ -28,12 +26,7 @@ export function SamplesPanel({ model: { card, lab } }: { model: OpenModel }) {
 
   useSignalEffect(() => {
     if (!card.can.sample) return;
-    const request = {
-      count: count.value,
-      seed: seed.value,
-      temperature: temperature.value,
-      ...(label.value === ANY ? {} : { label: label.value }),
-    };
+    const request = { count: count.value, seed: seed.value, options: options.value };
     line.ask(line, {
       rank: 0,
       async *begin() {
@@ -57,7 +50,10 @@ export function SamplesPanel({ model: { card, lab } }: { model: OpenModel }) {
       </Panel>
     );
   }
-  const name = () => `${card.name}_samples_seed-${seed.value}_temperature-${temperature.value}.png`;
+  const name = () => {
+    const set = Object.entries({ seed: seed.value, ...options.value }).map((entry) => entry.join("-"));
+    return `${card.name}_samples_${set.join("_")}.png`;
+  };
   const save = () =>
     frame.current?.querySelector("canvas")?.toBlob((blob) => blob && download(blob, name(), "image/png"));
   return (
@@ -74,23 +70,7 @@ export function SamplesPanel({ model: { card, lab } }: { model: OpenModel }) {
       <div class="latents-controls">
         <NumberField label="Pictures" value={count} min={1} max={64} />
         <NumberField label="Seed" value={seed} min={0} max={2 ** 31 - 1} />
-        {card.labels && (
-          <Choice
-            label="Class"
-            value={label.value}
-            options={[[ANY, "Any"], ...card.labels.map((name) => [name, name] as const)]}
-            onChange={(name) => label.value = name}
-          />
-        )}
-        <Slider
-          label="Temperature"
-          value={temperature}
-          min={0}
-          max={2}
-          step={0.05}
-          format={(value) => value.toFixed(2)}
-          onReset={() => temperature.value = 1}
-        />
+        <FieldControls fields={card.sampling ?? {}} values={options} />
       </div>
       {problem.value && <p class="notice error" role="alert">{problem.value}</p>}
       <div ref={frame}>

@@ -1,5 +1,4 @@
 import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
-import type { Signal } from "@preact/signals";
 
 /** A button; `label` is what it says, or what it is called where it only shows a sign. */
 export function Button(
@@ -28,11 +27,11 @@ export function Button(
   );
 }
 
-/** A labelled slider of a signal. */
+/** A labelled slider of a signal, or of whatever else holds a value. */
 export function Slider(
   { label, value, min, max, step, format = String, onReset }: {
     label: string;
-    value: Signal<number>;
+    value: { value: number };
     min: number;
     max: number;
     step: number;
@@ -93,6 +92,23 @@ export function NumberField(
   );
 }
 
+/** A labelled text; it counts once the reader leaves the field. */
+export function TextField(
+  { label, value, onChange }: { label: string; value: string; onChange: (value: string) => void },
+) {
+  return (
+    <label class="field">
+      <span class="field-label">{label}</span>
+      <input
+        type="text"
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onKeyDown={leaveByEnter}
+      />
+    </label>
+  );
+}
+
 /** A labelled choice. */
 export function Choice<T extends string>(
   { label, value, options, onChange }: {
@@ -113,7 +129,7 @@ export function Choice<T extends string>(
 }
 
 /** A labelled switch of a signal. */
-export function Toggle({ label, value }: { label: string; value: Signal<boolean> }) {
+export function Toggle({ label, value }: { label: string; value: { value: boolean } }) {
   return (
     <label class="field toggle">
       <input

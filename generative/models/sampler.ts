@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import { type Config, field, type FieldTable } from "../../core/fields/field.ts";
+import type { NamedTensors } from "../nn/parameters.ts";
+import { checkConfig } from "../train/resolve_config.ts";
+import type { GenerativeModel, SampleRequest, Samples } from "./model.ts";
+
+/** A {@link SampleRequest} with a value for every option of a model. */
+export interface DrawRequest<O> extends Pick<SampleRequest, "count" | "random"> {
+  /** The options by name. */
+  options: O;
+}
+
+/**
+ * What makes a model one that draws samples: its options and the function that heeds them, to be spread into the model.
+ * Another option is another field of the table.
+ *
+ * @param sampling The options. They may depend on configuration and data: the labels, the default prompt.
+ * @param draw Draws; every option has a value that its field takes.
+ */
+export function sampler<O>(
+  sampling: FieldTable<O>,
+  draw: (parameters: NamedTensors, request: DrawRequest<NoInfer<O>>) => Promise<Samples>,
+): Required<Pick<GenerativeModel, "sample" | "sampling">> {
+  return {
+    sampling: sampling as unknown as FieldTable,
+    sample: async (parameters, { count, random, options }) =>
+      await draw(parameters, { count, random, options: sampleOptions(sampling, options) }),
+  };
+}
+
+/** The given options, checked, with the defaults of the others. @throws RangeError or TypeError naming the option. */
+export function sampleOptions<O>(sampling: FieldTable<O>, given: Config = {}): O {
+  return checkConfig(sampling, { ...sampling.defaults, ...given });
+}
+
+/** Sampling options that several models have. */
+export const samplingFields = {
+  /** @param help What it does. */
+  temperature: (help: string) => field(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), help, 1),
+};
