@@ -33,7 +33,7 @@ export function descend(state: TrainState, { network, optimiser, loss, at }: Des
   const { losses, statistics } = splitStatistics(value);
   const next = optimiser.update(state.optimiser, state.parameters, gradients);
   return {
-    state: { parameters: { ...next.parameters, ...statistics }, optimiser: next.state },
+    state: { ...state, parameters: { ...next.parameters, ...statistics }, optimiser: next.state },
     losses,
   };
 }
