@@ -70,6 +70,7 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     latents,
     labels,
     labelShares: options.labelShares,
+    criterion: "distance", // a loss says who is ahead, not how good samples are
     epochSamples: labels ? (2 * labels.length) ** 2 : 25,
     sampleOptions: ["temperature", "truncation", ...labels ? ["label" as const] : []],
     begin: (_, random) => startState(initialiseParameters(parameters, random), learners),

@@ -32,7 +32,7 @@ export function latentModel(
     parameters: network.parameters,
     latents,
     begin: (_, random) => initialiseTrainState(network, optimiser, random),
-    createStep: () => createTrainStep(network, optimiser),
+    createStep: (options) => createTrainStep(network, optimiser, options),
     batch: (data, { indices }) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
     measure: measure ?? losses,
     sampleOptions: ["temperature", "truncation"],
