@@ -1,20 +1,18 @@
-import * as tf from "@tensorflow/tfjs";
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
-import { Batches } from "../data/batches.ts";
-import { shapeOf } from "../data/dataset.ts";
+import { type Dataset, shapeOf } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { countParameters, type NamedTensors } from "../nn/mod.ts";
 import {
   disposeTrainState,
   evaluationParameters,
-  stackBatches,
   startAverage,
   train,
   type TrainEvent,
   type TrainState,
   withAverage,
 } from "../train/mod.ts";
+import { canBeClassified } from "../metrics/feature_classifier.ts";
 import { distanceMetrics } from "../metrics/picture_distances.ts";
 import { EarlyStopping } from "./early_stopping.ts";
 import { judgeSamples } from "./judge_samples.ts";
@@ -23,6 +21,7 @@ import { measureModel } from "./measure_model.ts";
 import { loadModelData } from "./model_data.ts";
 import type { GenerativeModel, ModelKind } from "./model.ts";
 import type { ModelConfig } from "./model_fields.ts";
+import { stepBatches } from "./step_batches.ts";
 import { samplesArtifact, writeArtifact } from "./write_artifact.ts";
 
 /** What training a model reports. */
@@ -111,23 +110,11 @@ export async function trainModel<C extends ModelConfig>(
   const shape = shapeOf(data);
   const model = kind.create(config, shape);
   const random = new RandomStream(config.seed);
-  const { distanceSamples = 0, averageDecay = 0, patience = 0, accumulate = 1 } = config;
-  const batchSize = Math.min(config.batchSize, data.count);
-  if (batchSize * accumulate > data.count) {
-    throw new RangeError(
-      `Cannot train ${kind.name}: expected at least ${
-        batchSize * accumulate
-      } examples, batchSize x accumulate, got ` +
-        `${data.count}; lower one of them`,
-    );
-  }
-  const batches = new Batches({
-    count: data.count,
-    batchSize: batchSize * accumulate,
-    random: random.fork("order"),
-  });
+  const { distanceSamples = 0, averageDecay = 0, patience = 0, accumulate } = config;
+  const batches = stepBatches(model, data, config, random.fork("order"));
   const epochSteps = config.epochSteps || batches.perEpoch;
   const epochs = model.createStep ? config.epochs : 0;
+  if (patience > 0) checkCriterion(model, data, config);
   onEvent({
     type: "plan",
     name: kind.name,
@@ -140,22 +127,13 @@ export async function trainModel<C extends ModelConfig>(
   });
 
   const restored = restoreModel(kind as ModelKind, folder, { model, learned: data, held });
-  const looksForBest = patience > 0 && epochs > 0;
-  const findJudge = async () => {
-    const judge = distanceSamples > 0 && model.sample
-      ? await judgeSamples({ config, model }, { folder, ...hooks })
-      : undefined;
-    if (judge || !looksForBest || model.criterion !== "distance") return judge;
-    throw new RangeError(
-      `Cannot tell the best epoch of ${kind.name}: expected the distance of its samples from the data to be measured; ` +
-        "set distanceSamples above 0 and choose pictures with classes or attributes, or set patience to 0",
-    );
-  };
-  const judge = await findJudge().catch((error) => {
-    if (restored) disposeTrainState(restored.state);
-    throw error;
-  });
-  const stopping = looksForBest
+  const judge = distanceSamples > 0 && model.sample
+    ? await judgeSamples({ config, model }, { folder, ...hooks }).catch((error) => {
+      if (restored) disposeTrainState(restored.state);
+      throw error;
+    })
+    : undefined;
+  const stopping = patience > 0 && epochs > 0
     ? new EarlyStopping({ patience, epochSteps, criterion: model.criterion, best: restored?.best })
     : undefined;
   let last: { metrics: Record<string, number>; step: number } | undefined;
@@ -179,8 +157,6 @@ export async function trainModel<C extends ModelConfig>(
     saveModel(kind as ModelKind, folder, { state, step, best: stopping?.best, shape });
   const newest = model.createStep?.({ accumulate });
   const step = newest && averageDecay > 0 ? withAverage(newest, { decay: averageDecay }) : newest;
-  const miniBatch = (indices: Int32Array, training: { step: number; random: RandomStream }) =>
-    model.batch(data, { indices, training });
   try {
     const state = step === undefined ? start : await train({
       name: kind.name,
@@ -189,16 +165,7 @@ export async function trainModel<C extends ModelConfig>(
       startStep,
       steps: epochs * epochSteps,
       random: random.fork("train"),
-      batch: (step, random) => {
-        const indices = batches.at(step);
-        if (accumulate === 1) return miniBatch(indices, { step, random });
-        return tf.tidy(() =>
-          stackBatches(Array.from({ length: accumulate }, (_, part) => {
-            const some = indices.subarray(part * batchSize, (part + 1) * batchSize);
-            return miniBatch(some, { step, random: random.fork(part) });
-          }))
-        );
-      },
+      batch: batches.make,
       logEvery: LOG_STEPS,
       evaluateEvery: epochSteps,
       evaluate: finishEpoch,
@@ -235,6 +202,16 @@ export async function trainModel<C extends ModelConfig>(
     step?.dispose();
     judge?.dispose();
   }
+}
+
+/** @throws RangeError when nothing that will be measured can tell the best epoch. */
+function checkCriterion({ criterion }: GenerativeModel, data: Dataset, config: ModelConfig): void {
+  if (criterion !== "distance") return;
+  if (config.distanceSamples && data.kind === "pictures" && canBeClassified(data)) return;
+  throw new RangeError(
+    `Cannot tell the best epoch of ${config.model}: expected the distance of its samples from the data to be ` +
+      "measured; set distanceSamples above 0 and choose pictures with classes or attributes, or set patience to 0",
+  );
 }
 
 async function drawSamples(
