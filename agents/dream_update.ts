@@ -3,11 +3,13 @@ import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import {
   adamW,
-  averagedParameters,
+  evaluationParameters,
   type Schedule,
+  startAverage,
   type TrainState,
   type TrainStep,
   type TrainStepResult,
+  updateAverage,
 } from "../generative/train/mod.ts";
 import type { WorldModel } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
@@ -42,8 +44,8 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
 export interface DreamUpdate {
   /**
    * The state that training starts from: `parameters` are `actor/...` and `critic/...` (copies of those given),
-   * `optimiser` holds `actorAdam/...`, `criticAdam/...`, the target critic as `target/critic/...` and, with
-   * `actorAverage`, the averaged actor as `ema/actor/...`.
+   * `optimiser` holds `actorAdam/...`, `criticAdam/...` and the target critic as `target/critic/...`; with
+   * `actorAverage`, `average` is the averaged actor.
    */
   init(parameters: NamedTensors): TrainState;
   /** What drives: the averaged actor and the newest critic, under their own names; the tensors stay the state's. */
@@ -74,8 +76,7 @@ export function createDreamUpdate(
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
   const { actorAverage = 0 } = options;
-  const average = actorAverage > 0 ? { emaDecay: actorAverage, emaWarmUp: true } : {};
-  const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm, ...average });
+  const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
   function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
@@ -105,8 +106,10 @@ export function createDreamUpdate(
       const change = tf.sub(critic.parameters[name], target[name]);
       optimiser[`target/${name}`] = tf.add(target[name], tf.mul(change, targetRate));
     }
+    const average = state.average &&
+      updateAverage(state.average, critic.parameters, { decay: actorAverage });
     return {
-      state: { parameters: critic.parameters, optimiser },
+      state: { parameters: critic.parameters, optimiser, ...average && { average } },
       losses: {
         loss: tf.add(actorLoss, lesson.value.loss),
         actor: actorLoss,
@@ -128,9 +131,10 @@ export function createDreamUpdate(
       const copies = Object.entries({ ...actor, ...critic }).map((
         [name, tensor],
       ) => [name, tf.clone(tensor)]);
-      return { parameters: Object.fromEntries(copies), optimiser };
+      const average = actorAverage > 0 && { average: startAverage(actor) };
+      return { parameters: Object.fromEntries(copies), optimiser, ...average };
     },
-    driver: ({ parameters, optimiser }) => ({ ...parameters, ...averagedParameters(optimiser) }),
+    driver: evaluationParameters,
     bind(world) {
       return Object.assign(
         (state: TrainState, start: DreamStart, seed: tf.Tensor) => compiled(state, world, start, seed),

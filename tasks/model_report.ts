@@ -87,6 +87,12 @@ export function tellModel(progress: Progress): (event: ModelEvent) => void {
           progress.line(`epoch ${epoch}/${epochs}: held-out ${formatMetrics(event.metrics)}`);
         }
         break;
+      case "best": {
+        const { epoch, ended, early, metrics } = event;
+        const why = early ? `Stopped after epoch ${ended}, as no epoch since was better. ` : "";
+        progress.line(`${why}The run keeps epoch ${epoch}: held-out ${formatMetrics(metrics)}`);
+        break;
+      }
       case "fetch":
       case "skipped":
       case "warning":

@@ -58,6 +58,7 @@ export function writeResults(folder: string, results: Record<string, ModelResult
 export function resultOf(folder: string, { kind, config, model, step }: LoadedModel): ModelResult {
   const lines = new MetricsWriter(folder).lines();
   const measured = lines.findLast(({ name }) => name === "evaluation") ??
+    lines.findLast((line) => line.name === HELD_OUT && line.step === step) ??
     lines.findLast(({ name }) => name === HELD_OUT);
   if (!measured) {
     throw new Error(`Cannot document "${folder}": it has no metrics yet; resume its training first`);

@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { absentValues } from "../core/fields/field.ts";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
 import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
@@ -61,7 +62,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   checkRunName(name);
   const root = flags.runs ?? projectPath("runs");
   const fresh = !existsSync(join(root, name)); // no folder of anybody's
-  using folder = RunFolder.open(name, { root, config, grows: ["epochs"] });
+  using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
     let begun = false;
     const hear = (event: ModelEvent) => {

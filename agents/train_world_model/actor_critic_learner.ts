@@ -1,12 +1,11 @@
 import type { RandomStream } from "../../core/random_stream.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import {
-  checkShapes,
   disposeTrainState,
   type NamedArray,
+  restoreTrainState,
   type Savable,
   schedules,
-  toTensors,
   train,
   type TrainState,
 } from "../../generative/train/mod.ts";
@@ -66,27 +65,24 @@ export class ActorCriticLearner implements ControllerLearner {
     });
   }
 
-  save(): { tensors: Record<string, Savable>; data: null } {
+  save(): { tensors: Record<string, Savable | undefined>; data: null } {
     return {
       tensors: {
         controller: this.parameters,
         controllerLearner: this.#state.parameters,
         controllerOptimiser: this.#state.optimiser,
+        controllerAverage: this.#state.average,
       },
       data: null,
     };
   }
 
   restore(arrays: Record<string, Record<string, NamedArray>>): void {
-    checkShapes(arrays.controllerLearner ?? {}, this.#state.parameters, { what: "the controller" });
-    checkShapes(arrays.controllerOptimiser ?? {}, this.#state.optimiser, {
-      what: "the controller's optimiser",
-    });
-    disposeTrainState(this.#state);
-    this.#state = {
-      parameters: toTensors(arrays.controllerLearner),
-      optimiser: toTensors(arrays.controllerOptimiser),
-    };
+    this.#state = restoreTrainState(this.#state, {
+      parameters: arrays.controllerLearner,
+      optimiser: arrays.controllerOptimiser,
+      average: arrays.controllerAverage,
+    }, "the controller");
   }
 
   dispose(): void {

@@ -37,7 +37,7 @@ export interface ControllerLearner {
   /** Learns until `steps` updates (or generations) are done in all. */
   learn(lesson: Lesson): Promise<void>;
   /** What a checkpoint needs to go on with the same numbers. */
-  save(): { tensors: Record<string, Savable>; data: Json };
+  save(): { tensors: Record<string, Savable | undefined>; data: Json };
   /** Goes on from what {@link ControllerLearner.save} gave. */
   restore(arrays: Record<string, Record<string, NamedArray>>, data: Json): void;
   /** Frees tensors and compiled functions. */

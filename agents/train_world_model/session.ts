@@ -4,16 +4,17 @@ import { RandomStream } from "../../core/random_stream.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import {
   adamW,
-  averagedParameters,
-  checkShapes,
   disposeTrainState,
+  evaluationParameters,
   hasCheckpoint,
   initialiseTrainState,
   type Json,
   loadCheckpoint,
   type Optimiser,
+  restoreTrainState,
   saveCheckpoint,
   schedules,
+  startAverage,
   toTensors,
   type TrainState,
 } from "../../generative/train/mod.ts";
@@ -72,11 +73,11 @@ export class Session {
         steps: config.memorySteps + (config.rounds - 1) * config.memoryRoundSteps,
       }),
       clipNorm: config.memoryClipNorm,
-      ...(config.memoryAverage > 0 ? { emaDecay: config.memoryAverage } : {}),
     });
     const { vision, memory } = this.networks;
     this.vision = initialiseTrainState(vision, this.visionOptimiser, this.random.fork("vision"));
     this.memory = initialiseTrainState(memory, this.memoryOptimiser, this.random.fork("memory"));
+    if (config.memoryAverage > 0) this.memory.average = startAverage(this.memory.parameters);
     this.learner = createLearner(config, this.networks, this.random.fork("controller"));
   }
 
@@ -87,7 +88,7 @@ export class Session {
 
   /** The memory's parameters that dream and drive: the average, where there is one; the tensors stay the session's. */
   get dreamer(): NamedTensors {
-    return { ...this.memory.parameters, ...averagedParameters(this.memory.optimiser) };
+    return evaluationParameters(this.memory);
   }
 
   /** What training loops report to. */
@@ -140,7 +141,8 @@ export class Session {
         memory: this.dreamer,
         memoryLearner: this.memory.parameters,
         memoryOptimiser: this.memory.optimiser,
-        ...(this.memoryBefore ? { memoryBefore: this.memoryBefore } : {}),
+        memoryAverage: this.memory.average,
+        memoryBefore: this.memoryBefore,
         ...learned.tensors,
       },
       data: this.progress as unknown as Json,
@@ -156,14 +158,15 @@ export class Session {
     const folder = join(this.folder, "checkpoints");
     if (!hasCheckpoint(folder)) return;
     const { arrays, data } = loadCheckpoint(folder, { data: SessionProgressSchema });
-    const replace = (state: TrainState, name: "vision" | "memory", learner: string): TrainState => {
-      checkShapes(arrays[learner] ?? {}, state.parameters, { what: name });
-      checkShapes(arrays[`${name}Optimiser`] ?? {}, state.optimiser, { what: `${name}'s optimiser` });
-      disposeTrainState(state);
-      return { parameters: toTensors(arrays[learner]), optimiser: toTensors(arrays[`${name}Optimiser`]) };
-    };
-    this.vision = replace(this.vision, "vision", "vision");
-    this.memory = replace(this.memory, "memory", "memoryLearner");
+    this.vision = restoreTrainState(this.vision, {
+      parameters: arrays.vision,
+      optimiser: arrays.visionOptimiser,
+    }, "vision");
+    this.memory = restoreTrainState(this.memory, {
+      parameters: arrays.memoryLearner,
+      optimiser: arrays.memoryOptimiser,
+      average: arrays.memoryAverage,
+    }, "memory");
     if (arrays.memoryBefore) this.memoryBefore = toTensors(arrays.memoryBefore);
     this.progress = data;
     this.learner.restore(arrays, data.learner);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { disposeTensors } from "../../generative/nn/mod.ts";
-import { createTrainStep, train } from "../../generative/train/mod.ts";
+import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
 import { encodeFrames, type MemoryBatch, unrollStates, type VisionBatch } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
 import { ControllerAgent } from "../controller_agent.ts";
@@ -189,7 +189,10 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
   const { config, networks, progress } = session;
   const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
   if (cutsEpisodes(session)) await refreshStates(session, session.memoryBefore);
-  const step = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
+  const newest = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
+  const step = config.memoryAverage > 0
+    ? withAverage(newest, { decay: config.memoryAverage, warmUp: false })
+    : newest;
   session.memoryBefore ??= Object.fromEntries(
     Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
   );

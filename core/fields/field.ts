@@ -14,6 +14,8 @@ export interface Field<T = ConfigValue> {
   help: string;
   /** Its value in the preset `default`. */
   default: T;
+  /** What configurations mean that were written before there was the option. @default they are refused */
+  absent?: T;
 }
 
 /** The configuration that fields make. */
@@ -29,9 +31,27 @@ export interface FieldTable<C = Config> {
   readonly defaults: C;
 }
 
-/** Declares an option. @param help A sentence or two; other options are named as they are typed, `--some-key`. */
-export function field<T>(schema: v.GenericSchema<T>, help: string, value: NoInfer<T>): Field<T> {
-  return { schema, help, default: value };
+/**
+ * Declares an option.
+ *
+ * @param help A sentence or two; other options are named as they are typed, `--some-key`.
+ * @param options `absent`: see {@link Field.absent}.
+ */
+export function field<T>(
+  schema: v.GenericSchema<T>,
+  help: string,
+  value: NoInfer<T>,
+  options: { absent?: NoInfer<T> } = {},
+): Field<T> {
+  return { schema, help, default: value, ...options };
+}
+
+/** What a configuration means by options that it lacks, because it was written before there were these. */
+export function absentValues<C>({ entries }: FieldTable<C>): Config {
+  const known = Object.entries(entries as FieldTable["entries"]);
+  return Object.fromEntries(
+    known.flatMap(([key, { absent }]) => absent === undefined ? [] : [[key, absent]]),
+  );
 }
 
 /** Makes a table of options. */

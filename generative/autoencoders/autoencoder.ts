@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { fields } from "../../core/fields/field.ts";
 import { latentModel } from "../models/latent_model.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
 import {
   binaryCrossEntropy,
@@ -66,6 +66,8 @@ const FIELDS = fields({
   ...commonFields({ model: "autoencoder", data: "fashion-mnist", size: 32, epochs: 3, batchSize: 100 }),
   latentSize: modelFields.latentSize(2),
   learningRate: modelFields.learningRate(1e-3),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
 });
 const standard = FIELDS.defaults;
 

@@ -3,7 +3,7 @@ import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
 import { latentModel } from "../models/latent_model.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
 import {
   collectParameters,
@@ -99,6 +99,8 @@ const FIELDS = fields({
   latentSize: modelFields.latentSize(200),
   reconstructionWeight: reconstructionWeight(2000),
   learningRate: modelFields.learningRate(5e-4),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
 });
 const standard = FIELDS.defaults;
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { PixelCNN } from "./pixel_cnn.ts";
@@ -26,6 +26,8 @@ const FIELDS = fields({
   ),
   blocks: field(count(0), "Residual blocks. More of them see further.", 5),
   learningRate: modelFields.learningRate(5e-4),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
   epochSamples: modelFields.epochSamples(10),
 });
 const standard = FIELDS.defaults;

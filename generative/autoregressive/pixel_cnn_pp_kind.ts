@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { expectPictures } from "../models/pictures.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { PixelCNNPP } from "./pixel_cnn_pp.ts";
@@ -28,6 +28,8 @@ const FIELDS = fields({
   components: field(count(), "Logistic distributions in the mixture of each pixel.", 5),
   dropout: field(shareBelowOne, "Share of features that training drops at random.", 0.3),
   learningRate: modelFields.learningRate(1e-3),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
   epochSamples: modelFields.epochSamples(16), // the book draws 2
 });
 const standard = FIELDS.defaults;

@@ -63,7 +63,7 @@ export function pixelModel(
       const state = initialiseTrainState(network, optimiser, random);
       return network.start ? startFrom(network, state, batch(data, { indices: firstOf(data) })) : state;
     },
-    createStep: () => createTrainStep(network, optimiser),
+    createStep: (options) => createTrainStep(network, optimiser, options),
     batch,
     measure: (parameters, batch) => network.measure(parameters, batch),
     epochSamples,
@@ -85,7 +85,7 @@ function startFrom(network: LearningPixelNetwork, state: TrainState, batch: Name
   const found = tf.tidy(() => network.start!(state.parameters, batch.pixels));
   const parameters = { ...state.parameters, ...found };
   tf.dispose([batch, ...Object.keys(found).map((name) => state.parameters[name])]);
-  return { parameters, optimiser: state.optimiser };
+  return { ...state, parameters };
 }
 
 async function drawInGroups(

@@ -4,7 +4,7 @@ import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
 import type { DataShape, TextData } from "../data/dataset.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { sampler, samplingFields } from "../models/sampler.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
@@ -24,6 +24,8 @@ const FIELDS = fields({
     false,
   ),
   learningRate: modelFields.learningRate(1e-3),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
   prompt: field(
     v.string(),
     "How samples begin where deno task sample is given no prompt of its own; words that the data do not know are " +
@@ -97,7 +99,7 @@ function wordModel(
   return {
     parameters: model.parameters,
     begin: (_, random) => initialiseTrainState(model, optimiser, random),
-    createStep: () => createTrainStep(model, optimiser),
+    createStep: (options) => createTrainStep(model, optimiser, options),
     batch: (data, { indices }) => {
       const { tokens, length } = data as TextData;
       const rows = Array.from(indices, (i) => tokens.subarray(i * length, (i + 1) * length));

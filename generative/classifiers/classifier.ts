@@ -85,7 +85,7 @@ export function classifierModel(
   return {
     parameters: network.parameters,
     begin: (_, random) => initialiseTrainState(model, optimiser, random),
-    createStep: () => createTrainStep(model, optimiser),
+    createStep: (options) => createTrainStep(model, optimiser, options),
     batch: (data, { indices }) =>
       tf.tidy(() => ({
         pictures: unitPixels(pictureBatch(data, indices)),

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { field, fields } from "../../core/fields/field.ts";
 import { shareBelowOne } from "../../core/fields/value_schemas.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import {
   BatchNorm,
   collectParameters,
@@ -88,6 +88,8 @@ export class CNNClassifier implements ClassifierNetwork {
 const FIELDS = fields({
   ...commonFields({ model: "cnn-classifier", data: "emoji-scenes", size: 32, epochs: 10, batchSize: 32 }),
   learningRate: modelFields.learningRate(5e-4),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
   dropoutRate: field(shareBelowOne, "Share of the last features that training drops at random.", 0.5),
 });
 const standard = FIELDS.defaults;

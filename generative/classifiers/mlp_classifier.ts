@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { fields } from "../../core/fields/field.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { MLP, type NamedTensors, type ParameterSpecs } from "../nn/mod.ts";
 import {
   classifierModel,
@@ -37,6 +37,8 @@ export class MLPClassifier implements ClassifierNetwork {
 const FIELDS = fields({
   ...commonFields({ model: "mlp-classifier", data: "emoji-scenes", size: 32, epochs: 10, batchSize: 32 }),
   learningRate: modelFields.learningRate(5e-4),
+  accumulate: modelFields.accumulate(1),
+  ...learningFields,
 });
 const standard = FIELDS.defaults;
 

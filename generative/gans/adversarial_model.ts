@@ -79,6 +79,7 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     latents,
     labels,
     labelShares: options.labelShares,
+    criterion: "distance", // a loss says who is ahead, not how good samples are
     epochSamples: labels ? (2 * labels.length) ** 2 : 25,
     begin: (_, random) => startPhases(initialiseParameters(parameters, random), training),
     createStep: () => createPhaseStep(training),

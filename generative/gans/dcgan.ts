@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { binaryCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { foldSeed, normal, uniform } from "../runtime/random.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
@@ -157,6 +157,7 @@ const FIELDS = fields({
     -0.1,
   ),
   learningRate: modelFields.learningRate(2e-4),
+  ...learningFields,
 });
 const standard = FIELDS.defaults;
 

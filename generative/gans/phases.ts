@@ -179,7 +179,7 @@ function descend(
   const { losses, statistics } = splitStatistics(value);
   const next = optimiser.update(state.optimiser, state.parameters, gradients);
   return {
-    state: { parameters: { ...next.parameters, ...statistics }, optimiser: next.state },
+    state: { ...state, parameters: { ...next.parameters, ...statistics }, optimiser: next.state },
     losses: every === 1 ? losses : { ...losses, loss: losses.loss.div(every) },
   };
 }

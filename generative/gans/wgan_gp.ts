@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import type { ModelKind } from "../models/model.ts";
-import { commonFields, modelFields } from "../models/model_fields.ts";
+import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import type { NamedTensors, Statistics } from "../nn/mod.ts";
 import { adversarialModel } from "./adversarial_model.ts";
 import {
@@ -122,6 +122,7 @@ export function wassersteinFields({ model, latentSize }: { model: string; latent
       "uniform",
     ),
     learningRate: modelFields.learningRate(2e-4),
+    ...learningFields,
   };
 }
 

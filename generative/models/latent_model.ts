@@ -47,7 +47,7 @@ export function latentModel(
     parameters: network.parameters,
     latents,
     begin: (_, random) => initialiseTrainState(network, optimiser, random),
-    createStep: () => createTrainStep(network, optimiser),
+    createStep: (options) => createTrainStep(network, optimiser, options),
     batch: (data, { indices }) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
     measure: measure ?? losses,
     ...sampler(fields(LATENT_OPTIONS), async (parameters, { options, ...request }) => {

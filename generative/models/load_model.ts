@@ -7,6 +7,7 @@ import {
   checkShapes,
   hasCheckpoint,
   loadCheckpoint,
+  type LoadedCheckpoint,
   type NamedArray,
   RunFolder,
   saveCheckpoint,
@@ -18,6 +19,7 @@ import { rememberData, unseenExamples } from "./learned_data.ts";
 import type { GenerativeModel, ModelKind } from "./model.ts";
 import { loadModelData } from "./model_data.ts";
 import type { ModelConfig } from "./model_fields.ts";
+import { savedParameters } from "./saved_parameters.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
 
 /** The model of a run without what it learned: enough to ask what it can do. */
@@ -34,9 +36,9 @@ export interface RunModel {
 
 /** A trained model, ready to be sampled, explored or measured. */
 export interface LoadedModel extends RunModel {
-  /** What it learned. */
+  /** What it learned: those of the best epoch where training looks for one, else the average where there is one. */
   parameters: NamedTensors;
-  /** Steps that it learned for. */
+  /** Steps that these parameters learned for. */
   step: number;
   /**
    * Loads what it learned from, or what is held out: never what it learned from, even where the data changed since.
@@ -56,16 +58,17 @@ export interface LoadedModel extends RunModel {
  * TypeError naming the file or tensor that is damaged or does not fit.
  */
 export function loadModel(folder: string): LoadedModel {
-  const { kind, config, model, shape, arrays, step } = readModel(folder);
-  checkShapes(arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
-  const parameters = toTensors(arrays.parameters);
+  const { kind, config, model, shape, best, ...saved } = readModel(folder);
+  const arrays = savedParameters(saved.arrays);
+  checkShapes(arrays, model.parameters, { what: `${kind.name} in "${folder}"` });
+  const parameters = toTensors(arrays);
   return {
     kind,
     config,
     model,
     parameters,
     shape,
-    step,
+    step: best?.step ?? saved.step,
     async loadData(split, onEvent) {
       const loaded = await loadModelData(config, split, onEvent);
       checkSameShape(shape, loaded, folder);
@@ -98,22 +101,51 @@ function readModel(folder: string) {
   return { kind, config, model: kind.create(config, saved.shape), ...saved };
 }
 
+/** The epoch of a run that did best on held-out data. */
+export interface BestEpoch {
+  /** Steps done by then. */
+  step: number;
+  /** What was measured after it. */
+  metrics: Record<string, number>;
+  /** The parameters that were measured. */
+  parameters: Record<string, NamedArray>;
+}
+
+const Step = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** NaN is null in JSON. */
+const Measure = v.pipe(v.nullable(v.number()), v.transform((value) => value ?? NaN));
+
 /** What a checkpoint keeps beside tensors. */
 const SavedModelSchema = v.object({
   model: v.string(),
-  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  step: Step,
+  best: v.optional(v.object({ step: Step, metrics: v.record(v.string(), Measure) })),
 });
 type SavedModel = v.InferOutput<typeof SavedModelSchema>;
+
+/** Where a training stands. */
+export interface ModelProgress {
+  /** All that training changes. */
+  state: TrainState;
+  /** Steps that are done. */
+  step: number;
+  /** The best epoch so far; missing where none is looked for, and before the first is done. */
+  best?: BestEpoch;
+}
 
 /** Saves where training stands. @throws Error naming the file when it cannot be written; the old one stays. */
 export function saveModel(
   kind: ModelKind,
   folder: string,
-  { state, step, shape }: { state: TrainState; step: number; shape: DataShape },
+  { state, step, best, shape }: ModelProgress & { shape: DataShape },
 ): Promise<void> {
-  const data: SavedModel = { model: kind.name, step };
+  const data = {
+    model: kind.name,
+    step,
+    ...best && { best: { step: best.step, metrics: best.metrics } },
+  } satisfies SavedModel;
   return saveCheckpoint(join(folder, "checkpoints"), {
-    tensors: state,
+    tensors: { ...state, best: best?.parameters },
     data,
     metadata: shapeMetadata(shape),
   });
@@ -130,27 +162,32 @@ export function restoreModel(
   kind: ModelKind,
   folder: string,
   { model, learned, held }: { model: GenerativeModel; learned: Dataset; held: Dataset },
-): { state: TrainState; step: number } | undefined {
+): ModelProgress | undefined {
   const saved = readModelCheckpoint(kind, folder);
   if (saved) {
     checkSameShape(saved.shape, learned, folder);
-    checkShapes(saved.arrays.parameters, model.parameters, { what: `${kind.name} in "${folder}"` });
+    checkShapes(saved.arrays.parameters ?? {}, model.parameters, { what: `${kind.name} in "${folder}"` });
   }
   rememberData(folder, { learned, held }, { begun: saved !== undefined });
   if (!saved) return undefined;
+  const { arrays: { parameters, optimiser = {}, average, buffers, best: bestParameters }, step, best } =
+    saved;
   return {
     state: {
-      parameters: toTensors(saved.arrays.parameters),
-      optimiser: toTensors(saved.arrays.optimiser ?? {}),
+      parameters: toTensors(parameters),
+      optimiser: toTensors(optimiser),
+      ...average && { average: toTensors(average) },
+      ...buffers && { buffers: toTensors(buffers) },
     },
-    step: saved.step,
+    step,
+    ...best && { best: { ...best, parameters: bestParameters } },
   };
 }
 
 function readModelCheckpoint(
   kind: ModelKind,
   folder: string,
-): { arrays: Record<string, Record<string, NamedArray>>; shape: DataShape; step: number } | undefined {
+): Omit<SavedModel, "model"> & Pick<LoadedCheckpoint, "arrays"> & { shape: DataShape } | undefined {
   const path = join(folder, "checkpoints");
   if (!hasCheckpoint(path)) return undefined;
   const { arrays, data, metadata } = loadCheckpoint(path, { data: SavedModelSchema });
@@ -159,7 +196,8 @@ function readModelCheckpoint(
       `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${data.model}`,
     );
   }
-  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step: data.step };
+  const { step, best } = data;
+  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step, best };
 }
 
 /** @throws TypeError saying what changed. */

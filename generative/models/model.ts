@@ -5,7 +5,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset, DataShape } from "../data/dataset.ts";
 import type { NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
 import type { TrainState } from "../train/model.ts";
-import type { TrainStep } from "../train/train_step.ts";
+import type { TrainStep, TrainStepOptions } from "../train/train_step.ts";
 import type { ModelConfig } from "./model_fields.ts";
 
 /** What {@link GenerativeModel.sample} is asked for. */
@@ -73,8 +73,12 @@ export interface GenerativeModel {
   begin(data: Dataset, random: RandomStream): TrainState;
   /** The tensors of some examples; they belong to the caller. */
   batch(data: Dataset, request: BatchRequest): NamedTensors;
-  /** One step of training, compiled when it is first run; missing for models that `begin` fits at once. */
-  createStep?(): TrainStep;
+  /**
+   * One step of training, compiled when it is first run; missing for models that `begin` fits at once.
+   *
+   * @param options How many mini-batches make an update, for models with `accumulate` among their options.
+   */
+  createStep?(options?: Pick<TrainStepOptions, "accumulate">): TrainStep;
   /**
    * What is measured on a batch that was not learned from; pure. A scalar is a mean over the batch's examples; a pair
    * `[sum, count]` is a mean over something else, such as words, and the measure of all data is the sum of all batches
@@ -102,6 +106,8 @@ export interface GenerativeModel {
   readonly preparation?: PicturePreparation;
   /** Samples that are drawn after every epoch. @default 25 */
   readonly epochSamples?: number;
+  /** What tells a better epoch, the lower: the `loss` that is measured, or the Fréchet distance of samples. @default "loss" */
+  readonly criterion?: "loss" | "distance";
   /** The model's own pictures: its latent space, its probabilities, what it pays attention to. */
   explore?(context: ExploreContext): AsyncGenerator<Artifact>;
   /** Where it has latents: what a viewer needs to show them. */

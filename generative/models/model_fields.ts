@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type ConfigOf, field } from "../../core/fields/field.ts";
-import { count, positive } from "../../core/fields/value_schemas.ts";
+import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /** What differs between models in the options that they all have. */
 interface CommonDefaults {
@@ -28,6 +28,24 @@ export function commonFields(
   };
 }
 
+/** The options of models that learn step by step. The driver heeds them; runs from before they were there had none. */
+export const learningFields = {
+  averageDecay: field(
+    shareBelowOne,
+    "Decay a step of the moving average of the weights, which is what samples and measurements take. 0 takes the " +
+      "newest weights.",
+    0,
+    { absent: 0 },
+  ),
+  patience: field(
+    count(0),
+    "Epochs without a better result on held-out data after which training stops. The run keeps the weights of its best " +
+      "epoch. 0 trains all epochs and keeps the last.",
+    0,
+    { absent: 0 },
+  ),
+};
+
 /** Options that several models have, each with the model's own default. */
 export const modelFields = {
   /** The driver heeds it: how data are loaded. */
@@ -53,6 +71,15 @@ export const modelFields = {
         "attributes. 0 measures nothing.",
       value,
     ),
+  /** The driver heeds it, for models whose `createStep` does. */
+  accumulate: (value: number) =>
+    field(
+      count(),
+      "Mini-batches whose gradients are averaged for one update: a step learns from so many times --batch-size " +
+        "examples in the memory of one.",
+      value,
+      { absent: 1 },
+    ),
   /** Z. */
   latentSize: (value: number) => field(count(), "Numbers in a latent vector.", value),
   /** Adam's. */
@@ -62,11 +89,13 @@ export const modelFields = {
 };
 
 /** What the driver heeds where a model has it. */
-export type DriverFields = {
-  [K in "fit" | "length" | "vocabulary" | "epochSteps" | "distanceSamples"]?: ReturnType<
-    (typeof modelFields)[K]
-  >["default"];
-};
+export type DriverFields =
+  & {
+    [K in "fit" | "length" | "vocabulary" | "epochSteps" | "distanceSamples" | "accumulate"]?: ReturnType<
+      (typeof modelFields)[K]
+    >["default"];
+  }
+  & Partial<ConfigOf<typeof learningFields>>;
 
 /** What every model's configuration holds, and what the driver heeds beside. */
 export type ModelConfig = ConfigOf<ReturnType<typeof commonFields>> & DriverFields;

@@ -1,17 +1,27 @@
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
-import { Batches } from "../data/batches.ts";
-import { shapeOf } from "../data/dataset.ts";
+import { type Dataset, shapeOf } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
 import { countParameters, type NamedTensors } from "../nn/mod.ts";
-import { disposeTrainState, train, type TrainEvent, type TrainState } from "../train/mod.ts";
+import {
+  disposeTrainState,
+  evaluationParameters,
+  startAverage,
+  train,
+  type TrainEvent,
+  type TrainState,
+  withAverage,
+} from "../train/mod.ts";
+import { canBeClassified } from "../metrics/feature_classifier.ts";
 import { distanceMetrics } from "../metrics/picture_distances.ts";
+import { EarlyStopping } from "./early_stopping.ts";
 import { judgeSamples } from "./judge_samples.ts";
 import { restoreModel, saveModel } from "./load_model.ts";
 import { measureModel } from "./measure_model.ts";
 import { loadModelData } from "./model_data.ts";
 import type { GenerativeModel, ModelKind } from "./model.ts";
 import type { ModelConfig } from "./model_fields.ts";
+import { stepBatches } from "./step_batches.ts";
 import { samplesArtifact, writeArtifact } from "./write_artifact.ts";
 
 /** What training a model reports. */
@@ -19,6 +29,7 @@ export type ModelEvent =
   | TrainEvent
   | DataEvent
   | PlanEvent
+  | BestEvent
   /** Something to look at is there. */
   | { type: "artifact"; path: string; caption: string };
 
@@ -42,6 +53,22 @@ export interface PlanEvent {
   epochs: number;
 }
 
+/** Training that looks for the best epoch has ended, and keeps that. */
+export interface BestEvent {
+  /** What happened. */
+  type: "best";
+  /** The model's name. */
+  name: string;
+  /** The best epoch, 1 for the first. */
+  epoch: number;
+  /** The epoch that training ended with. */
+  ended: number;
+  /** Whether it ended there because later epochs were no better. */
+  early: boolean;
+  /** What was measured after the best epoch. */
+  metrics: Record<string, number>;
+}
+
 /** What {@link trainModel} talks to. */
 export interface TrainModelHooks {
   /** Hears what happens. */
@@ -61,12 +88,14 @@ const CHECKPOINT_STEPS = 500;
 
 /**
  * Trains a model, or goes on where its folder stands: the same seed ends with the same numbers however often it was
- * stopped in between. After every epoch it is measured on data that it does not learn from, and draws samples.
+ * stopped in between. After every epoch it is measured on data that it does not learn from, and draws samples, both with
+ * the average of its weights where the configuration asks for one.
  *
  * @param folder The run's; `checkpoints/` and `samples/` lie inside.
- * @returns What was measured last.
+ * @returns What was measured last, or after the best epoch where the configuration asks for that.
  * @throws Error or SyntaxError of one sentence when data or checkpoint cannot be read, or the loss is not finite;
- * TypeError when the data changed since it learned from them.
+ * TypeError when the data changed since it learned from them; RangeError when they do not fill a batch, or the best epoch
+ * cannot be told because nothing measures it.
  */
 export async function trainModel<C extends ModelConfig>(
   kind: ModelKind<C>,
@@ -81,10 +110,11 @@ export async function trainModel<C extends ModelConfig>(
   const shape = shapeOf(data);
   const model = kind.create(config, shape);
   const random = new RandomStream(config.seed);
-  const batchSize = Math.min(config.batchSize, data.count);
-  const batches = new Batches({ count: data.count, batchSize, random: random.fork("order") });
+  const { distanceSamples = 0, averageDecay = 0, patience = 0, accumulate } = config;
+  const batches = stepBatches(model, data, config, random.fork("order"));
   const epochSteps = config.epochSteps || batches.perEpoch;
   const epochs = model.createStep ? config.epochs : 0;
+  if (patience > 0) checkCriterion(model, data, config);
   onEvent({
     type: "plan",
     name: kind.name,
@@ -96,7 +126,6 @@ export async function trainModel<C extends ModelConfig>(
     epochs,
   });
 
-  const { distanceSamples = 0 } = config;
   const restored = restoreModel(kind as ModelKind, folder, { model, learned: data, held });
   const judge = distanceSamples > 0 && model.sample
     ? await judgeSamples({ config, model }, { folder, ...hooks }).catch((error) => {
@@ -104,19 +133,30 @@ export async function trainModel<C extends ModelConfig>(
       throw error;
     })
     : undefined;
-  let last: Record<string, number> | undefined;
-  const finishEpoch = async (parameters: NamedTensors, epoch: number): Promise<Record<string, number>> => {
-    last = await measureModel(model, parameters, held, random.fork("measure"), { signal });
+  const stopping = patience > 0 && epochs > 0
+    ? new EarlyStopping({ patience, epochSteps, criterion: model.criterion, best: restored?.best })
+    : undefined;
+  let last: { metrics: Record<string, number>; step: number } | undefined;
+  const finishEpoch = async (state: TrainState, step: number): Promise<Record<string, number>> => {
+    const parameters = evaluationParameters(state);
+    const metrics = await measureModel(model, parameters, held, random.fork("measure"), { signal });
     const request = { count: distanceSamples, random: random.fork("distance") };
-    if (judge) Object.assign(last, distanceMetrics(await judge.judge(model, parameters, request)));
+    if (judge) Object.assign(metrics, distanceMetrics(await judge.judge(model, parameters, request)));
+    const epoch = Math.round(step / epochSteps);
     await drawSamples(model, parameters, { random: random.fork("samples"), folder, epoch, epochs, onEvent });
-    return last;
+    await stopping?.take(metrics, parameters, step);
+    last = { metrics, step };
+    return metrics;
   };
-  const { state: start, step: startStep } = restored ??
-    { state: model.begin(data, random.fork("parameters")), step: 0 };
+  const begin = (): TrainState => {
+    const state = model.begin(data, random.fork("parameters"));
+    return averageDecay > 0 ? { ...state, average: startAverage(state.parameters) } : state;
+  };
+  const { state: start, step: startStep } = restored ?? { state: begin(), step: 0 };
   const save = (state: TrainState, step: number) =>
-    saveModel(kind as ModelKind, folder, { state, step, shape });
-  const step = model.createStep?.();
+    saveModel(kind as ModelKind, folder, { state, step, best: stopping?.best, shape });
+  const newest = model.createStep?.({ accumulate });
+  const step = newest && averageDecay > 0 ? withAverage(newest, { decay: averageDecay }) : newest;
   try {
     const state = step === undefined ? start : await train({
       name: kind.name,
@@ -125,24 +165,35 @@ export async function trainModel<C extends ModelConfig>(
       startStep,
       steps: epochs * epochSteps,
       random: random.fork("train"),
-      batch: (index, random) =>
-        model.batch(data, { indices: batches.at(index), training: { step: index, random } }),
+      batch: batches.make,
       logEvery: LOG_STEPS,
       evaluateEvery: epochSteps,
-      evaluate: ({ parameters }, done) => finishEpoch(parameters, Math.round(done / epochSteps)),
+      evaluate: finishEpoch,
+      enough: () => stopping?.enough ?? false,
       checkpoint: { every: Math.min(batches.perEpoch, CHECKPOINT_STEPS), save },
       onEvent,
       now: hooks.now,
       signal,
     });
     try {
-      if (last) return last;
-      const metrics = await finishEpoch(state.parameters, epochs);
-      if (step === undefined) {
+      if (last === undefined) { // fitted at once
+        const metrics = await finishEpoch(state, 0);
         await save(state, 0);
         onEvent({ type: "start", name: kind.name, step: 0, steps: 0 });
         onEvent({ type: "evaluate", name: kind.name, step: 0, metrics });
+        return metrics;
       }
+      if (!stopping?.best) return last.metrics;
+      await save(state, last.step); // the last epoch may be the best
+      const { metrics, step: bestStep } = stopping.best;
+      onEvent({
+        type: "best",
+        name: kind.name,
+        epoch: Math.round(bestStep / epochSteps),
+        ended: Math.round(last.step / epochSteps),
+        early: stopping.enough,
+        metrics,
+      });
       return metrics;
     } finally {
       disposeTrainState(state);
@@ -151,6 +202,16 @@ export async function trainModel<C extends ModelConfig>(
     step?.dispose();
     judge?.dispose();
   }
+}
+
+/** @throws RangeError when nothing that will be measured can tell the best epoch. */
+function checkCriterion({ criterion }: GenerativeModel, data: Dataset, config: ModelConfig): void {
+  if (criterion !== "distance") return;
+  if (config.distanceSamples && data.kind === "pictures" && canBeClassified(data)) return;
+  throw new RangeError(
+    `Cannot tell the best epoch of ${config.model}: expected the distance of its samples from the data to be ` +
+      "measured; set distanceSamples above 0 and choose pictures with classes or attributes, or set patience to 0",
+  );
 }
 
 async function drawSamples(

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { clipByGlobalNorm, clipByValue, globalNorm } from "../nn/gradients.ts";
 import { type NamedTensors, parameter } from "../nn/parameters.ts";
-import { adamStep, blend } from "./adam_step.ts";
+import { adamStep } from "./adam_step.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** The options of {@link adamW}. */
@@ -27,10 +27,6 @@ export interface AdamWOptions {
   clipNorm?: number;
   /** The largest absolute value of a gradient's element; applied before `clipNorm`. @default no limit */
   clipValue?: number;
-  /** How much of the average of the parameters is kept each step, such as 0.999. @default no average */
-  emaDecay?: number;
-  /** Whether the average forgets its start: step t keeps at most `(1 + t) / (10 + t)` of it. @default false */
-  emaWarmUp?: boolean;
   /** The first part of its tensors' names; two optimisers over one state need two. @default "adamw" */
   name?: string;
 }
@@ -57,13 +53,13 @@ export interface Optimiser {
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), its tensors keyed by the parameters' names:
- * `adamw/mean/<parameter>`, `adamw/variance/<parameter>`, `adamw/step` and, with `emaDecay`, `ema/<parameter>`.
+ * `adamw/mean/<parameter>`, `adamw/variance/<parameter>` and `adamw/step`.
  *
  * @throws RangeError for rates, decays and limits out of range.
  */
 export function adamW(options: AdamWOptions): Optimiser {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonHat = false } = options;
-  const { weightDecay = 0, emaDecay, emaWarmUp = false, name = "adamw" } = options;
+  const { weightDecay = 0, name = "adamw" } = options;
   checkOptions(options);
 
   function init(parameters: NamedTensors): NamedTensors {
@@ -71,8 +67,6 @@ export function adamW(options: AdamWOptions): Optimiser {
     for (const [key, value] of Object.entries(parameters)) {
       state[`${name}/mean/${key}`] = tf.zeros(value.shape);
       state[`${name}/variance/${key}`] = tf.zeros(value.shape);
-      // Storage of its own, where clone() shares: a compiled step tells its inputs apart by their storage.
-      if (emaDecay !== undefined) state[`ema/${key}`] = value.mul(1);
     }
     return state;
   }
@@ -92,9 +86,6 @@ export function adamW(options: AdamWOptions): Optimiser {
     const floor = epsilonHat ? tf.scalar(epsilon) : rootShare.mul(epsilon) as tf.Scalar;
     const decay = weightDecay > 0 ? rate.mul(weightDecay) : undefined;
 
-    const averageKept = emaDecay !== undefined && emaWarmUp
-      ? tf.minimum(emaDecay, step.div(done.add(10)))
-      : emaDecay;
     const nextState: NamedTensors = { ...state, [`${name}/step`]: step };
     const nextParameters: NamedTensors = { ...parameters };
     for (const [key, gradient] of Object.entries(clipped.gradients)) {
@@ -111,20 +102,11 @@ export function adamW(options: AdamWOptions): Optimiser {
       nextParameters[key] = next.value;
       nextState[`${name}/mean/${key}`] = next.mean;
       nextState[`${name}/variance/${key}`] = next.variance;
-      if (averageKept !== undefined) {
-        nextState[`ema/${key}`] = blend(parameter(state, `ema/${key}`), next.value, averageKept);
-      }
     }
     return { parameters: nextParameters, state: nextState, gradientNorm: clipped.norm, learningRate: rate };
   }
 
   return { init, update };
-}
-
-/** The averaged parameters of an optimiser's state, under the parameters' own names; empty without an average. */
-export function averagedParameters(state: NamedTensors): NamedTensors {
-  const averages = Object.entries(state).filter(([key]) => key.startsWith("ema/"));
-  return Object.fromEntries(averages.map(([key, value]) => [key.slice("ema/".length), value]));
 }
 
 /** Limits the gradients; the norm is that which they had before. */
@@ -144,7 +126,7 @@ function checkOptions(options: AdamWOptions): void {
     }
   };
   inside("learningRate", (x) => x >= 0 && Number.isFinite(x), ">= 0");
-  for (const key of ["beta1", "beta2", "emaDecay"] as const) inside(key, (x) => x > 0 && x < 1, "in (0, 1)");
+  for (const key of ["beta1", "beta2"] as const) inside(key, (x) => x > 0 && x < 1, "in (0, 1)");
   for (const key of ["epsilon", "clipNorm", "clipValue"] as const) inside(key, (x) => x > 0, "above 0");
   inside("weightDecay", (x) => x >= 0, ">= 0");
 }

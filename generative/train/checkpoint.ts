@@ -13,8 +13,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { [key: 
 
 /** What {@link saveCheckpoint} writes. */
 export interface Checkpoint {
-  /** Tensors or arrays by group (`parameters`, `optimiser`); each group becomes one safetensors file. */
-  tensors: Record<string, Savable>;
+  /** Tensors or arrays by group (`parameters`, `optimiser`); each group that is there becomes one safetensors file. */
+  tensors: Record<string, Savable | undefined>;
   /** The rest: step, states of random streams, configuration. */
   data: Json;
   /** What each file says of itself, for readers that have that file alone. */
@@ -76,6 +76,7 @@ export async function saveCheckpoint(
   const number = nextNumber(folder);
   const index: Index = { format: FORMAT, version: VERSION, files: {}, data };
   for (const [group, members] of Object.entries(tensors)) {
+    if (members === undefined) continue;
     if (!/^\w[\w-]*$/.test(group)) {
       throw new TypeError(
         `Cannot save "${folder}": expected groups of letters, digits, "_", "-", got "${group}"`,

@@ -3,7 +3,9 @@
  *
  * @module
  */
+export { stackBatches } from "./accumulate.ts";
 export * from "./adamw.ts";
+export * from "./average.ts";
 export * from "./checkpoint.ts";
 export * from "./events.ts";
 export * from "./keras_adam.ts";
@@ -11,6 +13,7 @@ export * from "./metrics_lines.ts";
 export * from "./metrics_writer.ts";
 export * from "./model.ts";
 export * from "./resolve_config.ts";
+export * from "./restore_state.ts";
 export * from "./run_folder.ts";
 export * from "./run_lock.ts";
 export * from "./safetensors.ts";

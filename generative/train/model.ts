@@ -1,15 +1,19 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Losses } from "../nn/gradients.ts";
 import type { NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
-import type { Tree } from "../runtime/mod.ts";
+import { disposeTree, type Tree } from "../runtime/tree.ts";
 
 /** What can be trained: parameters, and a loss that is a pure function of them, a batch and a seed. */
 export interface Model<Batch extends Tree = NamedTensors> {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
+  /** Tensors that only training needs and the loss itself changes; names differ from the parameters'. @default none */
+  readonly buffers?: ParameterSpecs;
   /**
    * The loss and its parts, scalars all. Pure: the same tensors in give the same tensors out, and nothing is read.
    *
+   * @param parameters By full name, the buffers among them. The new values of statistics and buffers go into the
+   * losses' parts, see `Statistics`.
    * @param seed int32 `[2]`, for the in-graph random numbers.
    */
   loss(parameters: NamedTensors, batch: Batch, seed: tf.Tensor): Losses;
@@ -19,13 +23,15 @@ export interface Model<Batch extends Tree = NamedTensors> {
 export type TrainState = {
   /** The parameters. */
   parameters: NamedTensors;
-  /** The optimiser's moments and counters, and the average of the parameters where there is one. */
+  /** The optimiser's moments and counters. */
   optimiser: NamedTensors;
+  /** The moving average of parameters under their own names, and its `average/step`; missing without one. */
+  average?: NamedTensors;
+  /** What the model itself changes while it trains, such as an energy model's samples; missing without any. */
+  buffers?: NamedTensors;
 };
 
 /** Frees a state. */
 export function disposeTrainState(state: TrainState): void {
-  for (const tensors of Object.values(state)) {
-    for (const tensor of Object.values(tensors)) tensor.dispose();
-  }
+  disposeTree(state);
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Config, ConfigValue, FieldTable } from "../../core/fields/field.ts";
+import { absentValues, type Config, type ConfigValue, type FieldTable } from "../../core/fields/field.ts";
 import { valueWords } from "../../core/fields/value_words.ts";
 import { flagName } from "../../core/flag_name.ts";
 import { nearestName } from "../../core/nearest_name.ts";
@@ -68,16 +68,17 @@ export interface CheckConfigOptions {
 }
 
 /**
- * Checks a configuration.
+ * Checks a configuration, and completes one that was written before there were all of its options.
  *
  * @throws RangeError or TypeError naming the field, what was wanted and what came; for one that was read from a file a
  * SyntaxError naming the file as well.
  */
 export function checkConfig<C>(
-  { entries, schema }: FieldTable<C>,
+  table: FieldTable<C>,
   config: unknown,
   { source }: CheckConfigOptions = {},
 ): C {
+  const { entries, schema } = table;
   const unknown = Object.keys(config ?? {}).find((key) => !(key in entries));
   if (unknown !== undefined) {
     const problem = `no such option${hint(unknown, Object.keys(entries))}`;
@@ -85,11 +86,11 @@ export function checkConfig<C>(
       ? new RangeError(`Cannot set --${flagName(unknown)}: ${problem}`)
       : new SyntaxError(`Cannot read "${source}": "${unknown}" is ${problem}`);
   }
-  const result = v.safeParse(schema, config);
+  const result = v.safeParse(schema, { ...absentValues(table), ...Object(config) });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const key = String(issue.path?.[0].key);
-  const wanted = key in entries ? valueWords(entries[key as keyof C].schema).wanted : "a configuration";
+  const { wanted } = valueWords(entries[key as keyof C].schema);
   const problem = `expected ${wanted}, got ${shown((config as Config)?.[key])}`;
   if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${key}": ${problem}`);
   throw issue.kind === "schema" && issue.type !== "picklist"

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileError, removeAbandonedFiles, writeFileAtomic } from "../../core/atomic_file.ts";
-import type { FieldTable } from "../../core/fields/field.ts";
+import type { Config, FieldTable } from "../../core/fields/field.ts";
 import type { Json } from "./checkpoint.ts";
 import { readFile } from "./read_file.ts";
 import { checkConfig } from "./resolve_config.ts";
@@ -17,6 +17,8 @@ export interface RunFolderOptions {
   config: Record<string, Json>;
   /** Numbers of the configuration that may be larger than before: the run goes on with them. @default none */
   grows?: readonly string[];
+  /** Values of options that a run from before there were these lacks, see `absentValues`. @default none */
+  absent?: Config;
 }
 
 /**
@@ -198,9 +200,10 @@ function readContent(folder: string): RunContent {
 /** Whether a number grew that may grow. @throws Error for any other difference. */
 function compareConfigs(
   folder: string,
-  old: Record<string, Json>,
-  { config: fresh, grows = [] }: RunFolderOptions,
+  written: Record<string, Json>,
+  { config: fresh, grows = [], absent }: RunFolderOptions,
 ): boolean {
+  const old: Record<string, Json> = { ...absent, ...written };
   let grown = false;
   for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
     const [before, after] = [JSON.stringify(old[key]), JSON.stringify(fresh[key])];

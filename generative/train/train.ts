@@ -36,6 +36,8 @@ export interface TrainOptions<Batch extends Tree = NamedTensors> {
   evaluate?(state: TrainState, step: number): Record<string, number> | Promise<Record<string, number>>;
   /** Steps between two evaluations; the last step has one as well. @default at the end only */
   evaluateEvery?: number;
+  /** Asked after each evaluation: whether training ends here, before `steps`. @default never */
+  enough?(): boolean;
   /** Where the state is kept. */
   checkpoint?: CheckpointOptions;
   /** Hears what happens. */
@@ -79,15 +81,17 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
     saved = done;
     onEvent({ type: "checkpoint", name, step: done });
   };
-  const measure = async () => {
-    if (!options.evaluate || !due(evaluateEvery)) return;
+  /** @returns Whether training ends here. */
+  const measure = async (): Promise<boolean> => {
+    if (!options.evaluate || !due(evaluateEvery)) return false;
     await save(); // to measure takes long
     onEvent({ type: "evaluate", name, step: done, metrics: await options.evaluate(state, done) });
+    return options.enough?.() ?? false;
   };
   onEvent({ type: "start", name, step: startStep, steps });
   try {
-    if (startStep > 0) await measure();
-    for (let step = startStep; step < steps; step++) {
+    let enough = startStep > 0 && await measure();
+    for (let step = startStep; step < steps && !enough; step++) {
       options.signal?.throwIfAborted();
       const result = await advance(options, inputs, state, step);
       state = result.state;
@@ -106,7 +110,7 @@ export async function train<Batch extends Tree>(options: TrainOptions<Batch>): P
         disposeTree(result.losses);
       }
       if (checkpoint && due(checkpoint.every)) await save();
-      await measure();
+      enough = await measure();
     }
     if (!checkpoint) await checkFinite({ name, step: done, state });
   } catch (error) {
@@ -203,8 +207,13 @@ const REMEDY = "try a lower learning rate or a lower clipNorm";
  * has overflowed keeps its parameter where it is from then on, and no loss would tell.
  */
 async function checkFinite({ name, step, state }: Standing): Promise<void> {
-  const parts = [["parameters", state.parameters], ["moments of the optimiser", state.optimiser]] as const;
-  for (const [what, tensors] of parts) {
+  const parts = [
+    ["parameters", state.parameters],
+    ["moments of the optimiser", state.optimiser],
+    ["averages of parameters", state.average],
+    ["buffers", state.buffers],
+  ] as const;
+  for (const [what, tensors = {}] of parts) {
     const culprit = await firstNotFinite(tensors);
     if (culprit === undefined) continue;
     throw new Error(

@@ -3,6 +3,7 @@ import { describeFields } from "../../core/fields/describe_fields.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { MODEL_KINDS } from "../../generative/models/kinds.ts";
 import type { GenerativeModel, ModelKind } from "../../generative/models/model.ts";
+import { savedParameters } from "../../generative/models/saved_parameters.ts";
 import { dataShapeOf } from "../../generative/models/shape_metadata.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
@@ -41,8 +42,9 @@ function openModel(
     );
   }
   const model = kind.create(checkConfig(kind.fields, unchecked), shape);
-  checkShapes(arrays.parameters ?? {}, model.parameters, { what: `"${name}"` });
-  const parameters = toTensors(arrays.parameters);
+  const saved = savedParameters(arrays);
+  checkShapes(saved, model.parameters, { what: `"${name}"` });
+  const parameters = toTensors(saved);
   const pixels = [shape.height, shape.width, shape.channels] as const;
   const coder = model.latents && new LatentCoder(model.latents, { parameters, pixels, pause });
   const { sample } = model;

@@ -1,13 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import type { NamedTensors } from "../../../generative/nn/mod.ts";
-import {
-  adamW,
-  type AdamWOptions,
-  averagedParameters,
-  kerasAdam,
-  schedules,
-} from "../../../generative/train/mod.ts";
+import { adamW, type AdamWOptions, kerasAdam, schedules } from "../../../generative/train/mod.ts";
 import { compile } from "../../../generative/runtime/mod.ts";
 import { onBackends } from "../support/on_backends.ts";
 
@@ -18,10 +12,9 @@ const SHAPES = { "a/kernel": [2, 2], "a/bias": [2] };
 
 /** Decoupled Adam on plain numbers (Loshchilov and Hutter, algorithm 2). */
 function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">>, rates: number[]) {
-  const { beta1, beta2, epsilon, epsilonHat, weightDecay, clipNorm, clipValue, emaDecay, emaWarmUp } =
-    options;
+  const { beta1, beta2, epsilon, epsilonHat, weightDecay, clipNorm, clipValue } = options;
   const p = [...START["a/kernel"], ...START["a/bias"]];
-  const [m, v, ema] = [p.map(() => 0), p.map(() => 0), [...p]];
+  const [m, v] = [p.map(() => 0), p.map(() => 0)];
   rates.forEach((rate, t) => {
     let g = p.map((_, i) => Math.max(-clipValue, Math.min(clipValue, gradient(t, i))));
     const norm = Math.hypot(...g);
@@ -33,11 +26,9 @@ function reference(options: Required<Omit<AdamWOptions, "learningRate" | "name">
       const floor = epsilonHat ? epsilon / rootShare : epsilon;
       const step = (m[i] / (1 - beta1 ** (t + 1))) / (Math.sqrt(v[i]) / rootShare + floor);
       p[i] -= rate * (step + (i < 4 ? weightDecay * p[i] : 0));
-      const kept = emaWarmUp ? Math.min(emaDecay, (1 + t) / (10 + t)) : emaDecay;
-      ema[i] = kept * ema[i] + (1 - kept) * p[i];
     }
   });
-  return { p, ema };
+  return p;
 }
 
 /** The same through adamW. */
@@ -71,7 +62,7 @@ function assertClose(actual: number[], expected: number[], tolerance = 1e-5): vo
   actual.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
 }
 
-onBackends("adamW() follows the algorithm: correction, decay of matrices only, clipping, average", () => {
+onBackends("adamW() follows the algorithm: correction, decay of matrices only, clipping", () => {
   const all = {
     beta1: 0.8,
     beta2: 0.95,
@@ -79,26 +70,11 @@ onBackends("adamW() follows the algorithm: correction, decay of matrices only, c
     weightDecay: 0.2,
     clipNorm: 2,
     clipValue: 1.5,
-    emaDecay: 0.7,
-    emaWarmUp: false,
     epsilonHat: false,
   };
-  const { parameters, state, norms } = run({ ...all, learningRate: 0.05 }, 12);
-  const expected = reference(all, Array(12).fill(0.05));
-  assertClose(flat(parameters), expected.p);
-  assertClose(flat(averagedParameters(state)), expected.ema);
+  const { parameters, norms } = run({ ...all, learningRate: 0.05 }, 12);
+  assertClose(flat(parameters), reference(all, Array(12).fill(0.05)));
   assertAlmostEquals(norms[0], Math.hypot(...[0, 1, 2, 3, 4, 5].map((i) => gradient(0, i))), 1e-5);
-});
-
-onBackends("an average that warms up forgets its start, and ends with its own decay", () => {
-  const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonHat: false, weightDecay: 0 };
-  for (const emaDecay of [0.3, 0.999]) { // 0.3 is reached after four steps, 0.999 never
-    const average = { emaDecay, emaWarmUp: true };
-    const { state } = run({ learningRate: 0.05, ...average }, 12);
-    const limits = { clipNorm: Infinity, clipValue: Infinity };
-    const { ema } = reference({ ...settings, ...limits, ...average }, Array(12).fill(0.05));
-    assertClose(flat(averagedParameters(state)), ema);
-  }
 });
 
 onBackends("kerasAdam() adds its epsilon before the correction, which holds tiny gradients back", () => {
@@ -111,11 +87,11 @@ onBackends("kerasAdam() adds its epsilon before the correction, which holds tiny
   assertClose(flat(update.parameters), [-step, -step, -step, -step, step, step], 1e-6);
   const all = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, epsilonHat: true, weightDecay: 0 };
   const expected = reference(
-    { ...all, clipNorm: Infinity, clipValue: Infinity, emaDecay: 1, emaWarmUp: false },
+    { ...all, clipNorm: Infinity, clipValue: Infinity },
     Array(5).fill(0.1),
   );
   const { parameters: moved } = run({ learningRate: 0.1, epsilon: 1e-7, epsilonHat: true }, 5);
-  assertClose(flat(moved), expected.p);
+  assertClose(flat(moved), expected);
 });
 
 onBackends("adamW() with its defaults is plain Adam; its first step is the learning rate", () => {
@@ -130,7 +106,6 @@ onBackends("adamW() with its defaults is plain Adam; its first step is the learn
     "adamw/mean/a/bias",
     "adamw/variance/a/bias",
   ]);
-  assertEquals(averagedParameters(state), {});
 });
 
 onBackends("adamW() takes its learning rate from a schedule of the step, counted from 0", () => {
@@ -154,7 +129,7 @@ Deno.test("schedules", () => {
 });
 
 onBackends("an update compiled, through XLA or in place is the update itself to rounding", async () => {
-  const options = { learningRate: 0.05, weightDecay: 0.2, clipNorm: 2, emaDecay: 0.7, epsilon: 1e-3 };
+  const options = { learningRate: 0.05, weightDecay: 0.2, clipNorm: 2, epsilon: 1e-3 };
   const optimiser = adamW(options);
   type State = { parameters: NamedTensors; optimiser: NamedTensors };
   const step = (state: State, gradients: NamedTensors): State => {

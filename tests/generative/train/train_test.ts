@@ -1,21 +1,32 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
-import { MLP, type NamedTensors } from "../../../generative/nn/mod.ts";
+import { MLP, type NamedTensors, Statistics } from "../../../generative/nn/mod.ts";
 import {
   adamW,
   createTrainStep,
   disposeTrainState,
+  evaluationParameters,
   initialiseTrainState,
   loadCheckpoint,
   type Model,
+  restoreTrainState,
   saveCheckpoint,
   schedules,
-  toTensors,
+  stackBatches,
+  startAverage,
   train,
   type TrainEvent,
   type TrainOptions,
   type TrainState,
+  withAverage,
 } from "../../../generative/train/mod.ts";
 import { disposeTree, mapTree, seedTensor } from "../../../generative/runtime/mod.ts";
 import { onBackends } from "../support/on_backends.ts";
@@ -35,7 +46,6 @@ const model: Model<Batch> = {
 const optimiser = adamW({
   learningRate: schedules.cosine({ from: 0.02, to: 0.002, steps: 40 }),
   clipNorm: 1,
-  emaDecay: 0.9,
 });
 
 function batch(_step: number, random: RandomStream): Batch {
@@ -55,6 +65,29 @@ function options(events: TrainEvent[], state?: TrainState): TrainOptions<Batch> 
     logEvery: 5,
     onEvent: (event) => events.push(event),
   };
+}
+
+/** The same with a buffer that counts, a statistic that remembers the count before, and an average of all. */
+const counting: Model<Batch> = {
+  parameters: {
+    ...mlp.parameters,
+    "seen/mean": { shape: [], initialiser: () => Float32Array.of(0), statistic: true },
+  },
+  buffers: { turns: { shape: [], initialiser: () => Float32Array.of(0) } },
+  loss(parameters, batch, seed) {
+    const statistics = new Statistics();
+    statistics.update("turns", parameters.turns.add(1));
+    statistics.update("seen/mean", parameters.turns.div(20).add(0.05)); // the new count by 20
+    return { ...model.loss(parameters, batch, seed), ...statistics.parts };
+  },
+};
+
+function averaging(events: TrainEvent[]): TrainOptions<Batch> {
+  const all = options(events);
+  disposeTrainState(all.state);
+  const state = initialiseTrainState(counting, optimiser, new RandomStream(3).fork("start"));
+  state.average = startAverage(state.parameters);
+  return { ...all, state, step: withAverage(createTrainStep(counting, optimiser), { decay: 0.9 }) };
 }
 
 const curve = (events: TrainEvent[]) =>
@@ -87,7 +120,7 @@ onBackends(
     const before = tf.memory().numTensors;
     const folder = await Deno.makeTempDir();
     const whole: TrainEvent[] = [];
-    const unbroken = await train(options(whole));
+    const unbroken = await train(averaging(whole));
 
     const save = (state: TrainState, step: number) =>
       saveCheckpoint(folder, { tensors: state, data: { step } });
@@ -95,7 +128,7 @@ onBackends(
     await assertRejects(
       () =>
         train({
-          ...options(first),
+          ...averaging(first),
           checkpoint: { every: 20, save },
           onEvent(event) { // after the checkpoint at 20: ten steps are lost
             first.push(event);
@@ -106,14 +139,20 @@ onBackends(
       "killed",
     );
     const { arrays, data } = loadCheckpoint<{ step: number }>(folder);
-    const state = { parameters: toTensors(arrays.parameters), optimiser: toTensors(arrays.optimiser) };
     const second: TrainEvent[] = [];
-    const resumed = await train({ ...options(second, state), startStep: data.step });
+    const fresh = averaging(second);
+    const state = restoreTrainState(fresh.state, arrays, "line");
+    const resumed = await train({ ...fresh, state, startStep: data.step });
 
     assertEquals(data.step, 20);
     assertEquals(curve(second), curve(whole).filter(([step]) => step > 20));
-    assertEquals(numbers(resumed.parameters), numbers(unbroken.parameters));
-    assertEquals(numbers(resumed.optimiser), numbers(unbroken.optimiser));
+    assertEquals(Object.keys(resumed), ["parameters", "optimiser", "average", "buffers"]);
+    for (const group of ["parameters", "optimiser", "average", "buffers"] as const) {
+      assertEquals(numbers(resumed[group]!), numbers(unbroken[group]!), group);
+    }
+    assertEquals(numbers(resumed.buffers!), { turns: [40] });
+    assertAlmostEquals(resumed.parameters["seen/mean"].dataSync()[0], 2, 1e-5);
+    assertNotEquals(numbers(evaluationParameters(resumed)), numbers(resumed.parameters));
     disposeTrainState(unbroken);
     disposeTrainState(resumed);
     assertEquals(tf.memory().numTensors, before);
@@ -311,4 +350,68 @@ onBackends("createTrainStep() leaves parameters alone that are not trainable", a
   assertEquals(fresh["net/hidden1/kernel"], old["net/hidden1/kernel"]);
   assert(fresh["net/output/kernel"][0] !== old["net/output/kernel"][0]);
   disposeTrainState(state);
+});
+
+onBackends("mini-batches that are accumulated teach what the batch of all of them does", async () => {
+  const before = tf.memory().numTensors;
+  const start = options([]);
+  const seed = seedTensor([1, 2]);
+  const whole = batch(0, new RandomStream(5));
+  const parts = tf.tidy(() => {
+    const [x, y] = [tf.split(whole.x, 4), tf.split(whole.y, 4)];
+    return stackBatches(x.map((part, i) => ({ x: part, y: y[i] }))) as Batch;
+  });
+  const still: Model<Batch> = { ...model, loss: (p, b) => model.loss(p, b, tf.zeros([2], "int32")) };
+  const steps = [1, 4].map((accumulate) => createTrainStep(still, optimiser, { accumulate }));
+  const [one, four] = [
+    await steps[0].run(start.state, whole, seed),
+    await steps[1].run(start.state, parts, seed),
+  ];
+  const compare = (actual: NamedTensors, expected: NamedTensors) => {
+    assertEquals(Object.keys(actual).sort(), Object.keys(expected).sort());
+    for (const [name, values] of Object.entries(numbers(actual))) {
+      numbers(expected)[name].forEach((value, i) => assertAlmostEquals(values[i], value, 1e-5, name));
+    }
+  };
+  compare(four.state.parameters, one.state.parameters);
+  compare(four.losses, one.losses);
+  disposeTree([start.state, seed, whole, parts, one, four]);
+  for (const step of steps) step.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
+onBackends("buffers and statistics pass from each accumulated mini-batch to the next", async () => {
+  const state = initialiseTrainState(counting, optimiser, new RandomStream(1));
+  const parts = stackBatches([1, 2, 3].map((i) => batch(0, new RandomStream(i)))) as Batch;
+  const step = createTrainStep(counting, optimiser, { accumulate: 3 });
+  const next = await step.runInPlace(state, parts, seedTensor([1, 2]));
+  assertEquals(next.state.buffers!.turns.dataSync()[0], 3);
+  assertAlmostEquals(next.state.parameters["seen/mean"].dataSync()[0], 0.15, 1e-6);
+  step.dispose();
+});
+
+onBackends("train() ends after an evaluation that is enough", async () => {
+  const events: TrainEvent[] = [];
+  const all = { evaluateEvery: 10, evaluate: (_: TrainState, step: number) => ({ step }) };
+  let last = 0;
+  const state = await train({
+    ...options(events),
+    ...all,
+    evaluate: (_, step) => ({ step: last = step }),
+    enough: () => last === 20,
+  });
+  assertEquals(events.at(-1), { type: "end", name: "line", step: 20, seconds: 0 });
+  const again = await train({ ...options([], state), ...all, startStep: 20, enough: () => true });
+  assert(again === state, "it ends where it had ended");
+  disposeTrainState(again);
+});
+
+Deno.test("createTrainStep() and initialiseTrainState() refuse what makes no sense", () => {
+  assertThrows(
+    () => createTrainStep(model, optimiser, { accumulate: 0 }),
+    RangeError,
+    "expected accumulate of 1 or more, got 0",
+  );
+  const twice = { ...model, buffers: mlp.parameters };
+  assertThrows(() => initialiseTrainState(twice, optimiser, new RandomStream(1)), TypeError, "net/");
 });
