@@ -43,7 +43,12 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const paths = operands.filter((word) => existsSync(typedPath(word))).map(typedPath);
   const others = operands.filter((word) => !existsSync(typedPath(word)));
   const batches = testBatches(paths.length > 0 ? paths : ["tests"]);
-  const env: Record<string, string> = { INIT_CWD: PROJECT }; // the tests' own tasks are typed there
+  const shared = Deno.makeTempDirSync({ prefix: "somnium-tests-" }); // what the processes make once for all
+  globalThis.addEventListener("unload", () => Deno.removeSync(shared, { recursive: true }));
+  const env: Record<string, string> = {
+    INIT_CWD: PROJECT, // the tests' own tasks are typed there
+    SOMNIUM_TEST_FOLDER: shared,
+  };
   if (flags.all) env.SOMNIUM_LONG_TESTS = "1";
   const commandOf = (files: string[], stdout: "piped" | "inherit") =>
     new Deno.Command(Deno.execPath(), {

@@ -4,14 +4,24 @@ import { PROJECT } from "./paths.ts";
 /** What a file of tests is called. */
 const TEST_FILE = /(^|[/_.])test\.tsx?$/;
 
-/** Folders whose files take long or wait long: a process for each file, and before all others. */
-const LONG = ["tests/viewer/browser/", "tests/tasks/", "tests/agents/train_world_model/"];
+/** Folders whose files take long or wait long: a process for each file. */
+const ALONE = ["tests/viewer/browser/", "tests/agents/train_world_model/", "tests/tasks/"];
+
+/** Those of them that take longest start first, from the longest, so that none runs on by itself in the end. */
+const FIRST = [
+  "tests/viewer/browser/soak_test.ts",
+  "tests/agents/train_world_model/resume_test.ts",
+  "tests/tasks/train_world_model_test.ts",
+  "tests/tasks/models_test.ts",
+  "tests/viewer/browser/accessibility_test.ts",
+  "tests/viewer/browser/save_test.ts",
+];
 
 /** Files that share a process otherwise, which takes a second to come up. */
 const BATCH = 12;
 
 /**
- * The test files under paths, in batches that each get a process of their own: TensorFlow's library does not bear
+ * The test files under paths, in batches that each get a process of their own, in the order that they start in: TensorFlow's library does not bear
  * being used by several of Deno's isolates in one process at a time, as `deno test --parallel` would.
  *
  * @param paths Files and folders, absolute or from the project's folder.
@@ -21,13 +31,15 @@ export function testBatches(paths: readonly string[]): string[][] {
   const files = [
     ...new Set(paths.flatMap((path) => [...testFiles(relative(PROJECT, resolve(PROJECT, path)))])),
   ];
-  const long = files.filter((file) => LONG.some((folder) => file.startsWith(folder)));
-  const rest = files.filter((file) => !long.includes(file));
+  const first = FIRST.filter((file) => files.includes(file));
+  const others = files.filter((file) => !first.includes(file));
+  const alone = ALONE.flatMap((folder) => others.filter((file) => file.startsWith(folder)));
+  const rest = others.filter((file) => !alone.includes(file));
   const batches = Array.from(
     { length: Math.ceil(rest.length / BATCH) },
     (_, i) => rest.slice(i * BATCH, (i + 1) * BATCH),
   );
-  return [...long.map((file) => [file]), ...batches];
+  return [...first.map((file) => [file]), ...batches, ...alone.map((file) => [file])];
 }
 
 function* testFiles(path: string): Generator<string> {

@@ -17,6 +17,8 @@ const CHUNK = 250;
 export interface JudgeSamplesOptions {
   /** The run's folder, which tells what was learned from: that is no part of what samples are compared with. */
   folder: string;
+  /** Steps of the classifier's training. @default `pictureJudge`'s */
+  steps?: number;
   /** Hears of data, and of the training of the classifier as `progress`. */
   onEvent?: (event: DataEvent) => void;
   /** The time in milliseconds, for rates. */
@@ -49,7 +51,7 @@ export interface SampleJudge {
  */
 export async function judgeSamples(
   { config, model: { preparation } }: { config: ModelConfig; model: GenerativeModel },
-  { folder, onEvent, now, signal }: JudgeSamplesOptions,
+  { folder, steps, onEvent, now, signal }: JudgeSamplesOptions,
 ): Promise<SampleJudge | undefined> {
   const whole = { ...config, examples: 0 };
   const prepare = <D extends Dataset>(data: D): D =>
@@ -62,6 +64,7 @@ export async function judgeSamples(
   const { compare, dispose } = await pictureJudge(data, {
     held,
     preparation: preparation?.name,
+    steps,
     now,
     signal,
     onEvent: (event) => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readCounts, testBatches } from "../../tasks/test_batches.ts";
 
-Deno.test("every test file is in one batch; long ones are alone and come first", () => {
+Deno.test("every test file is in one batch; long ones are alone, and the longest come first", () => {
   const batches = testBatches(["tests"]);
   const files = batches.flat();
   assertEquals(new Set(files).size, files.length);
@@ -15,9 +15,15 @@ Deno.test("every test file is in one batch; long ones are alone and come first",
     assert(files.includes(file), file);
   }
   assertEquals(files.filter((file) => file.includes("support")), [], "support is no test");
+  const shared = batches.findIndex((batch) => batch.length > 1);
+  const first = batches.slice(0, shared).flat();
+  assertEquals(first[0], "tests/viewer/browser/soak_test.ts");
+  assert(first.every((file) => Deno.statSync(file).isFile));
   const alone = batches.filter((batch) => batch.length === 1).flat();
-  assert(alone.includes("tests/viewer/browser/soak_test.ts"));
-  assert(batches.findIndex((batch) => batch.length > 1) >= alone.length - 1);
+  for (const folder of ["tests/tasks/", "tests/viewer/browser/"]) {
+    const inside = files.filter((file) => file.startsWith(folder));
+    assertEquals(inside.filter((file) => !alone.includes(file)), []);
+  }
 });
 
 Deno.test("files and folders are named once, whatever they overlap; a path that is not there is refused", () => {

@@ -39,6 +39,7 @@ Deno.test("judgeSamples() compares what a model draws with all data, labels as o
     };
     const judge = await judgeSamples({ config, model: copier(() => pictureOf(data, 0), { preparation }) }, {
       folder,
+      steps: 100,
       onEvent: (event) => events.push(event),
     });
     assert(judge);

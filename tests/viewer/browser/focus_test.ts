@@ -47,9 +47,15 @@ browserTest("whatever was clicked in Watch and Latents, the next key is the page
   await spacePlays(page, "Loop");
   await page.locator(".shell-table tbody button").first().click();
   await spacePlays(page, "an episode");
+  const before = await playhead(page).getAttribute("aria-valuenow");
   await page.locator('[data-chart="return"] .chart-surface').click();
-  await page.waitForTimeout(300); // the playhead follows the click a frame later
-  const at = Number(await playhead(page).getAttribute("aria-valuenow"));
+  const at = Number(
+    await until(
+      () => playhead(page).getAttribute("aria-valuenow"),
+      (now) => now !== before,
+      "the playhead to follow a click on a curve",
+    ),
+  );
   await page.keyboard.press("ArrowRight");
   await until(
     () => playhead(page).getAttribute("aria-valuenow"),
@@ -107,9 +113,9 @@ browserTest("in the dream, keys steer after its temperature was set", async () =
   const slider = page.getByRole("slider", { name: "Temperature" });
   await slider.click();
   const temperature = await slider.inputValue();
-  await page.keyboard.down("ArrowLeft");
   await until(
     async () => {
+      await page.keyboard.down("ArrowLeft"); // a held key repeats
       // a model that hardly learned sees ends everywhere
       const on = button(page, "Continue the dream");
       if (await on.count() > 0) await on.evaluate((one) => (one as HTMLElement).click());

@@ -11,14 +11,19 @@ browserTest("the wheel over the scene scrolls the page; Ctrl or a click makes it
   const zoomed = () => page.getByRole("button", { name: "Reset view" }).count().then(Boolean);
   const hint = page.getByText("Ctrl and the wheel zoom");
   await page.mouse.move(x + width / 2, y + height / 2);
-  await page.waitForTimeout(500); // its control comes with Pixi
-  await page.mouse.wheel(0, 120);
+  const wheelDown = async () => {
+    await page.mouse.wheel(0, 120);
+    return await hint.count();
+  };
+  await until(wheelDown, Boolean, "a hint, once the scene's control has come with Pixi");
   await until(scrolled, (top) => top > 50, "a page that scrolls");
-  await hint.waitFor();
   await screenshot(page, "scene-hint");
   assertEquals(await zoomed(), false);
-  await page.mouse.wheel(0, -120);
-  await until(scrolled, (top) => top === 0, "a page that scrolls back");
+  const wheelUp = async () => {
+    await page.mouse.wheel(0, -120);
+    return await scrolled();
+  };
+  await until(wheelUp, (top) => top === 0, "a page that scrolls back");
   assertEquals(await zoomed(), false);
   await hint.waitFor({ state: "detached" });
 

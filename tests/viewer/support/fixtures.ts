@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { collectEpisodes } from "../../../envs/recordings/collect.ts";
 import { runTask } from "../../support/run_task.ts";
 import { tinyFlags } from "../../support/tiny_run.ts";
+
+/** Set by `deno task test`: a folder that all of its processes share. */
+const SHARED_FOLDER = Deno.env.get("SOMNIUM_TEST_FOLDER");
 
 let tiny: Promise<string> | undefined;
 
@@ -10,19 +14,28 @@ let tiny: Promise<string> | undefined;
  * `test-seed-0.rec` and `test-seed-1.rec`. Each call returns a copy, so that a test may change it.
  */
 export async function tinyRunFolder(): Promise<string> {
-  const source = await (tiny ??= train());
+  const source = await (tiny ??= trainOnce());
   const folder = temporaryFolder();
   copyFolder(join(source, "tiny"), join(folder, "tiny"));
   return folder;
 }
 
-async function train(): Promise<string> {
-  const folder = temporaryFolder();
+/** Trains the run once for all processes of `deno task test`: the first one trains while the others wait. */
+async function trainOnce(): Promise<string> {
+  const folder = SHARED_FOLDER ?? temporaryFolder();
+  using lock = Deno.openSync(join(folder, "tiny.lock"), { create: true, write: true });
+  await lock.lock(true); // the system frees it if this process ends early
+  if (!existsSync(join(folder, "tiny"))) await train(folder);
+  return folder;
+}
+
+async function train(folder: string): Promise<void> {
   // In a process of its own: TensorFlow's memory is not the tests'.
-  const flags = [...tinyFlags({ frameSkip: 4, baselines: false }), "--runs", folder, "--run", "tiny"];
+  const begun = join(folder, "begun");
+  const flags = [...tinyFlags({ frameSkip: 4, baselines: false }), "--runs", begun, "--run", "tiny"];
   const { code, stderr } = await runTask("train_world_model", flags);
   if (code !== 0) throw new Error(`Cannot train a tiny run: ${stderr}`);
-  return folder;
+  Deno.renameSync(join(begun, "tiny"), join(folder, "tiny"));
 }
 
 let recording: Uint8Array | undefined;

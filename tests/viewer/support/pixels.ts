@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- says where pictures lie
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 
@@ -30,19 +29,11 @@ export async function pixels(canvas: Locator): Promise<CanvasPixels> {
   return { width, height, data: Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)) };
 }
 
-let folder: string | undefined;
+const folder = Deno.env.get("SOMNIUM_SCREENSHOTS");
 
-/**
- * Saves what the page shows as `<name>.png`, for people to look at, into the folder that `SOMNIUM_SCREENSHOTS` names or
- * a temporary one. @returns The file.
- */
-export async function screenshot(page: Page, name: string): Promise<string> {
-  if (folder === undefined) {
-    folder = Deno.env.get("SOMNIUM_SCREENSHOTS") ?? Deno.makeTempDirSync({ prefix: "somnium-screenshots-" });
-    Deno.mkdirSync(folder, { recursive: true });
-    console.error(`Screenshots: ${folder}`);
-  }
-  const path = join(folder, `${name}.png`);
-  await page.screenshot({ path });
-  return path;
+/** Saves what the page shows as `<name>.png`, for people to look at, where `SOMNIUM_SCREENSHOTS` names a folder. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  if (folder === undefined) return;
+  Deno.mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
