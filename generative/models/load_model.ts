@@ -112,6 +112,7 @@ type SavedModel = v.InferOutput<typeof SavedModelSchema>;
 
 /** Where a training stands. */
 export interface ModelProgress {
+  /** All that training changes. */
   state: TrainState;
   /** Steps that are done. */
   step: number;
