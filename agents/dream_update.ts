@@ -3,6 +3,7 @@ import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import {
   adamW,
+  checkDecay,
   evaluationParameters,
   type Schedule,
   startAverage,
@@ -76,6 +77,7 @@ export function createDreamUpdate(
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
   const { actorAverage = 0 } = options;
+  if (actorAverage !== 0) checkDecay({ decay: actorAverage });
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 

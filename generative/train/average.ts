@@ -93,7 +93,7 @@ export function withAverage<Batch extends Tree = NamedTensors>(
   });
 }
 
-/** Checks the options of an average. @throws RangeError for a decay outside (0, 1). */
+/** Checks a decay. @throws RangeError for one outside (0, 1). */
 export function checkDecay({ decay }: AverageOptions): void {
   if (decay > 0 && decay < 1) return;
   throw new RangeError(`Cannot average the parameters: expected a decay in (0, 1), got ${decay}`);
