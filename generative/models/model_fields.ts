@@ -3,13 +3,20 @@ import { type ConfigOf, field } from "../../core/fields/field.ts";
 import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /** What differs between models in the options that they all have. */
-interface CommonDefaults {
+export interface CommonDefaults {
+  /** The model's name. */
   model: string;
+  /** The name of the data set. */
   data: string;
+  /** Side of pictures in pixels. @default 0, as they are */
   size?: number;
+  /** Examples at most. @default 0, all */
   examples?: number;
+  /** Passes over the data. */
   epochs: number;
+  /** Examples in a step. */
   batchSize: number;
+  /** Seed of all that is drawn at random. @default 1 */
   seed?: number;
 }
 
