@@ -6,11 +6,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { count, field, fields } from "../../core/mod.ts";
 import type { PointData } from "../data/mod.ts";
-import { commonFields, modelFields, type ModelKind, sampler, samplingFields } from "../models/mod.ts";
+import { commonFields, modelFields, type ModelKind, sampler } from "../models/mod.ts";
 import { initialisers, type NamedTensors } from "../nn/mod.ts";
+import { categorical, foldSeed, normal, seedTensor } from "../runtime/mod.ts";
 import { adamW, createTrainStep, initialiseTrainState, type Model } from "../train/mod.ts";
 
-/** The density of points x `[B, 2]`: the sum over k of softmax(w)_k N(x; m_k, s_k^2 I). */
+/** The density of points x `[B, 2]`: the sum over k of softmax(logits)_k N(x; mean_k, deviation_k^2 I). */
 class GaussianMixture implements Model {
   readonly parameters;
 
@@ -25,8 +26,15 @@ class GaussianMixture implements Model {
   /** The mean negative log density. */
   loss({ means, logDeviations, logits }: NamedTensors, { points }: NamedTensors): { loss: tf.Tensor } {
     const distances = points.expandDims(1).sub(means).div(logDeviations.exp().expandDims(1)).square().sum(2);
-    const logNormals = distances.mul(-0.5).sub(logDeviations.mul(2)).sub(Math.log(2 * Math.PI));
-    return { loss: tf.logSumExp(tf.logSoftmax(logits).add(logNormals), 1).mean().neg() };
+    const logDensities = distances.mul(-0.5).sub(logDeviations.mul(2)).sub(Math.log(2 * Math.PI));
+    return { loss: tf.logSumExp(tf.logSoftmax(logits).add(logDensities), 1).mean().neg() };
+  }
+
+  /** New points, `[count, 2]`. */
+  sample({ means, logDeviations, logits }: NamedTensors, count: number, seed: tf.Tensor): tf.Tensor {
+    const chosen = categorical(tf.tile(logits.expandDims(0), [count, 1]), foldSeed(seed, 0));
+    const noise = normal([count, 2], foldSeed(seed, 1)).mul(logDeviations.exp().gather(chosen).expandDims(1));
+    return means.gather(chosen).add(noise);
   }
 }
 
@@ -44,19 +52,16 @@ const GAUSSIAN_MIXTURE: ModelKind<typeof standard> = {
   chapter: 1,
   paper: "Pearson 1894, Contributions to the Mathematical Theory of Evolution",
   notes: {
-    see: "The samples follow both half circles: the Gaussians line up along them like beads.",
-    wrong: "With few Gaussians some lie between the half circles, where there is no data.",
-    tune: "More components follow finer shapes; the held-out loss tells when they are too many.",
+    see: "Samples follow both half circles: the Gaussians line up along them like beads.",
+    wrong: "With few Gaussians some lie between the half circles, where there are no data.",
+    tune: "More components follow finer shapes; the held-out loss rises once there are too many.",
   },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: { ...standard, examples: 200, epochs: 1 } },
   create({ components, learningRate }, data) {
-    if (data.kind !== "points" || data.dimensions !== 2) {
-      throw new TypeError(`Cannot train gaussian-mixture on "${data.name}": expected points in the plane`);
-    }
+    if (data.kind !== "points") throw new TypeError(`Cannot train on "${data.name}": expected points`);
     const mixture = new GaussianMixture(components);
     const optimiser = adamW({ learningRate });
-    const temperature = samplingFields.temperature("Multiplies the deviation of every Gaussian.");
     return {
       parameters: mixture.parameters,
       begin: (_data, random) => initialiseTrainState(mixture, optimiser, random),
@@ -66,18 +71,11 @@ const GAUSSIAN_MIXTURE: ModelKind<typeof standard> = {
         return { points: tf.tensor2d(Array.from(indices, (i) => [points[2 * i], points[2 * i + 1]])) };
       },
       measure: (parameters, batch) => mixture.loss(parameters, batch),
-      ...sampler(fields({ temperature }), async (parameters, { count, random, options }) => {
-        const read = (name: string) => parameters[name].data();
-        const [means, deviations, logits] = await Promise.all(["means", "logDeviations", "logits"].map(read));
-        const weights = Array.from(logits, Math.exp);
-        const total = weights.reduce((sum, weight) => sum + weight, 0);
-        const points = Array.from({ length: count }, () => {
-          let [k, rest] = [0, random.uniform(0, total) - weights[0]];
-          while (rest > 0 && k + 1 < components) rest -= weights[++k];
-          const deviation = options.temperature * Math.exp(deviations[k]);
-          return [0, 1].map((axis) => means[2 * k + axis] + deviation * random.normal());
-        });
-        return { kind: "points", points: Float32Array.from(points.flat()) };
+      ...sampler(fields({}), async (parameters, { count, random }) => {
+        const points = tf.tidy(() => mixture.sample(parameters, count, seedTensor(random.seedPair())));
+        const values = await points.data();
+        points.dispose();
+        return { kind: "points", points: Float32Array.from(values) };
       }),
       epochSamples: 500,
     };

@@ -190,7 +190,7 @@ const broken: [string, ModelKind][] = [
     })),
   ],
   [
-    "--temperature -1 to be refused",
+    "--no-such-option 1 to be refused",
     making((model) => ({
       sample: (parameters, { options: _, ...request }) => model.sample!(parameters, request),
     })),
