@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type ConfigOf, field } from "../../core/fields/field.ts";
+import { type ConfigOf, type Field, field } from "../../core/fields/field.ts";
 import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /** What differs between models in the options that they all have. */
@@ -21,9 +21,14 @@ export interface CommonDefaults {
 }
 
 /** The options that every model has. */
+export type CommonFields =
+  & Record<"model" | "data", Field<string>>
+  & Record<"size" | "examples" | "epochs" | "batchSize" | "seed", Field<number>>;
+
+/** Makes the options that every model has. */
 export function commonFields(
   { model, data, size = 0, examples = 0, epochs, batchSize, seed = 1 }: CommonDefaults,
-) {
+): CommonFields {
   return {
     model: field(v.literal(model), "Name of the model.", model),
     data: field(v.string(), "Data set (deno task data lists them), or a folder or file of your own.", data),
@@ -105,4 +110,4 @@ export type DriverFields =
   & Partial<ConfigOf<typeof learningFields>>;
 
 /** What every model's configuration holds, and what the driver heeds beside. */
-export type ModelConfig = ConfigOf<ReturnType<typeof commonFields>> & DriverFields;
+export type ModelConfig = ConfigOf<CommonFields> & DriverFields;

@@ -2,7 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { field, fields } from "../../../core/mod.ts";
+import { VAE_FACES } from "../../../generative/autoencoders/vae_faces.ts";
+import { PIXEL_CNN } from "../../../generative/autoregressive/pixel_cnn_kind.ts";
+import { PIXEL_CNN_PP } from "../../../generative/autoregressive/pixel_cnn_pp_kind.ts";
+import { WORD_LSTM } from "../../../generative/autoregressive/word_lstm_kind.ts";
+import { CNN_CLASSIFIER } from "../../../generative/classifiers/cnn_classifier.ts";
 import GAUSSIAN_MIXTURE from "../../../generative/examples/gaussian_mixture.ts";
+import { BOX_MODEL } from "../../../generative/first_steps/box_model.ts";
+import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
 import { checkModel } from "../../../generative/models/check_model.ts";
 import { MODEL_KINDS } from "../../../generative/models/kinds.ts";
 import type { GenerativeModel, ModelKind } from "../../../generative/models/model.ts";
@@ -10,20 +17,45 @@ import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { longTest } from "../../support/long_tests.ts";
+import { writeTinyPictures } from "./support.ts";
 
 await startBackend();
 
-/** Kinds of a family each whose check takes hardly a second. */
-const QUICK = ["box-model", "convolutions"];
+const root = Deno.makeTempDirSync({ prefix: "somnium-check-model-" });
+const cache = Deno.env.get("XDG_CACHE_HOME");
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+const pictures = `${root}/pictures`;
+writeTinyPictures(pictures);
+const text = `${root}/text.txt`;
+const words = ["sea", "ship", "whale", "captain", "deck", "mast"];
+const random = new RandomStream(1);
+const sentence = () => Array.from({ length: 12 }, () => words[random.integer(0, words.length)]).join(" ");
+Deno.writeTextFileSync(text, Array.from({ length: 40 }, () => `${sentence()}.`).join("\n\n"));
 
-for (const kind of MODEL_KINDS) {
-  const declare = QUICK.includes(kind.name) ? Deno.test : longTest;
-  declare(`checkModel accepts ${kind.name}`, async () => {
+/** Models of each family that are checked in seconds; `--all` checks every kind on its own data. */
+// deno-lint-ignore no-explicit-any -- each kind has a configuration of its own
+const quick: [ModelKind<any>, Record<string, unknown>][] = [
+  [BOX_MODEL, {}],
+  [CNN_CLASSIFIER, { data: pictures, size: 8 }],
+  [VAE_FACES, { data: pictures, size: 16, filters: 4, latentSize: 4 }],
+  [DCGAN_BRICKS, { data: pictures, size: 8, filters: [16], latentSize: 8 }],
+  [WORD_LSTM, { data: text, length: 16 }],
+  [PIXEL_CNN, { data: pictures, size: 8, filters: 4 }],
+  [PIXEL_CNN_PP, { data: pictures, size: 8, filters: 2 }],
+];
+
+for (const [kind, config] of quick) {
+  Deno.test(`checkModel accepts a small ${kind.name}`, async () => {
+    Deno.env.set("XDG_CACHE_HOME", `${root}/cache`);
     const before = tf.memory().numTensors;
-    await checkModel(kind);
+    await checkModel(kind, { config });
     assertEquals(tf.memory().numTensors, before);
+    if (cache === undefined) Deno.env.delete("XDG_CACHE_HOME");
+    else Deno.env.set("XDG_CACHE_HOME", cache);
   });
 }
+
+for (const kind of MODEL_KINDS) longTest(`checkModel accepts ${kind.name}`, () => checkModel(kind));
 
 const mixture = GAUSSIAN_MIXTURE as unknown as ModelKind;
 
