@@ -7,7 +7,7 @@ import { Command, Option } from "commander";
 import { flagName } from "../core/flag_name.ts";
 import { nearestName } from "../core/nearest_name.ts";
 import project from "../deno.json" with { type: "json" };
-import { flag, type Flags, type FlagValues } from "./flags.ts";
+import { type Flag, flag, type Flags, type FlagValues } from "./flags.ts";
 import { print, runTask, UsageError } from "./run_task.ts";
 
 /** What a task takes beside options. */
@@ -36,6 +36,8 @@ export interface TaskOptions<F extends Flags> {
   operand?: Operand;
   /** Its options by name, in camel case. */
   flags: F;
+  /** What has to be done before {@link TaskOptions.more} and help: a module that is named may bring models. */
+  prepare?: (flags: FlagValues<F>) => Promise<void>;
   /** More options, which depend on the operand: a model's. @throws UsageError for an operand that makes no sense. */
   more?: (operand: string | undefined) => { flags: Flags; help?: string };
   /** The option that says where it writes, for advice when it may not. @default it writes nowhere of its own */
@@ -67,7 +69,8 @@ export class Task<F extends Flags> {
   run(main: (given: Given<F>) => void | Promise<void>): Promise<void> {
     const { flags, writes } = this.options;
     const option = writes && `--${flagName(writes)} ${flags[writes].value}`;
-    return runTask(() => {
+    return runTask(async () => {
+      await this.options.prepare?.(this.#ownFlags(Deno.args));
       const { command, flags } = this.#command(Deno.args);
       const { operands, unknown } = parseOptions(command, Deno.args);
       if (command.opts().help === "true") return print(this.help(Deno.args));
@@ -123,17 +126,7 @@ export class Task<F extends Flags> {
       .configureHelp({ helpWidth: WIDTH, optionDescription: ({ description }) => description, optionTerm })
       .exitOverride();
     if (operand) command.argument(usageOf(operand), operand.help);
-    for (const [key, { help, value, unset, details, heading }] of Object.entries(flags)) {
-      const names = `${key === "help" ? "-h, " : ""}--${flagName(key)}`;
-      const more = details ?? (unset === undefined ? "" : `default: ${unset}`);
-      const description = more ? `${help} (${more})` : help;
-      const option = new Option(
-        value === undefined ? `${names} [true|false]` : `${names} <${value}>`,
-        description,
-      );
-      option.negate = false; // "--no-open" is a name like any other
-      command.addOption(heading === undefined ? option : option.helpGroup(heading));
-    }
+    for (const [key, flag] of Object.entries(flags)) command.addOption(optionOf(key, flag));
     return { command, flags };
   }
 
@@ -154,6 +147,19 @@ export class Task<F extends Flags> {
       else if (!args[i].includes("=") && !args[i + 1]?.startsWith("-")) possible ??= args[++i];
     }
     return this.options.operand?.required ? possible : undefined;
+  }
+
+  /** The values of the task's own options as far as they make sense; the others are told later. */
+  #ownFlags(args: readonly string[]): FlagValues<F> {
+    const command = new Command();
+    const own = Object.entries(this.options.flags);
+    for (const [key, flag] of own) command.addOption(optionOf(key, flag));
+    parseOptions(command, args);
+    const texts = command.opts<Record<string, string>>();
+    const values = own.map((
+      [key, { fallback, parse }],
+    ) => [key, texts[key] === undefined ? fallback : parse(texts[key]) ?? fallback]);
+    return Object.fromEntries(values) as FlagValues<F>;
   }
 
   #read(
@@ -206,6 +212,19 @@ export class Task<F extends Flags> {
 
 /** Columns of help. */
 const WIDTH = 110;
+
+/** An option as the library takes it. */
+function optionOf(key: string, { help, value, unset, details, heading }: Flag): Option {
+  const names = `${key === "help" ? "-h, " : ""}--${flagName(key)}`;
+  const more = details ?? (unset === undefined ? "" : `default: ${unset}`);
+  const description = more ? `${help} (${more})` : help;
+  const option = new Option(
+    value === undefined ? `${names} [true|false]` : `${names} <${value}>`,
+    description,
+  );
+  option.negate = false; // "--no-open" is a name like any other
+  return heading === undefined ? option : option.helpGroup(heading);
+}
 
 /** An option as `--help` shows it: a switch needs no value, but one that a preset may have set. */
 function optionTerm({ flags, description }: Option): string {

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { RandomStream } from "../core/mod.ts";
-import { MODEL_KINDS } from "../generative/models/kinds.ts";
+import { modelKinds } from "../generative/models/kinds.ts";
 import type { LoadedModel } from "../generative/models/load_model.ts";
 import type { Artifact } from "../generative/models/model.ts";
 import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
@@ -21,6 +21,7 @@ import { projectPath, shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { print } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
+import { MODULE_FLAG, useModule } from "./use_module.ts";
 
 /** `deno task document RUN`. */
 export const TASK = new Task({
@@ -29,7 +30,8 @@ export const TASK = new Task({
     "Writes the page of a trained model, docs/models/MODEL.md with its curves, samples and pictures, and its row " +
     "in docs/models/README.md and in results.json, which deno task models reads.",
   operand: RUN,
-  flags: { docs: path("DIR", "output folder", "the project's docs/models") },
+  flags: { docs: path("DIR", "output folder", "the project's docs/models"), module: MODULE_FLAG },
+  prepare: ({ module }) => useModule(module),
   writes: "docs",
   examples: ["document vae-fashion-default-1", "document runs/mine --docs pages"],
 });
@@ -112,12 +114,13 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
 
 function page(
   { kind }: LoadedModel,
-  { preset, overrides, data, parameters, trainable, steps, epochs, seconds, metrics, machine, date }:
+  { preset, overrides, module, data, parameters, trainable, steps, epochs, seconds, metrics, machine, date }:
     ModelResult,
   shown: readonly Shown[],
 ): string {
   const { name, title, family, chapter, paper, notes } = kind;
   const unfinished = epochs ? `, ${epochs.trained} of ${epochs.planned} epochs` : "";
+  const from = module === undefined ? "" : ` --module ${shellWord(module)}`;
   const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${shellWord(String(value))}`)
     .join("");
   const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
@@ -138,7 +141,7 @@ function page(
     "",
     "| | |",
     "| --- | --- |",
-    `| command | \`deno task train ${name} --preset ${preset}${changed}\` |`,
+    `| command | \`deno task train ${name}${from} --preset ${preset}${changed}\` |`,
     `| data | ${data} |`,
     `| parameters | ${formatCount(parameters)}${learned} |`,
     `| training | ${formatCount(steps)} steps in ${formatDuration(seconds)}${unfinished} |`,
@@ -157,7 +160,10 @@ function page(
 
 /** The list of all pages. */
 function index(results: Record<string, ModelResult>): string {
-  const rows = MODEL_KINDS.filter(({ name }) => name in results).map(({ name, chapter, title }) => {
+  const known = new Map(modelKinds().map((kind) => [kind.name, kind]));
+  const others = Object.keys(results).filter((name) => !known.has(name)); // of modules that are not there now
+  const rows = [...known.keys(), ...others].filter((name) => name in results).map((name) => {
+    const { chapter = "-", title = name } = known.get(name) ?? {};
     const { preset, epochs, data, parameters, seconds, metrics } = results[name];
     const unfinished = epochs ? `, ${epochs.trained} of ${epochs.planned} epochs` : "";
     return `| [${name}](${name}.md) | ${chapter} | ${title} | ${data} | ${

@@ -20,6 +20,7 @@ import { type Flag, flag, JSON_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore, formatShare, table } from "./format.ts";
 import { Progress } from "./progress.ts";
 import { print, printJson, UsageError } from "./run_task.ts";
+import { MODULE_FLAG, useModule } from "./use_module.ts";
 
 /** Drawn for distances. */
 const SAMPLES = 1000;
@@ -79,7 +80,9 @@ export const TASK = new Task({
       ),
       heading: MODEL,
     },
+    module: { ...MODULE_FLAG, heading: MODEL },
   },
+  prepare: ({ module }) => useModule(module),
   examples: [
     "evaluate",
     "evaluate default-1 --seeds 100-199 --json",
@@ -104,7 +107,7 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
       progress,
     });
   }
-  refuse(given, ["examples", "samples"], "a world model's controller is measured in episodes");
+  refuse(given, ["examples", "samples", "module"], "a world model's controller is measured in episodes");
   const backend = await startBackendFor(progress, { purpose: "inference" });
   const run = loadRun(folder);
   progress.line(backendLine(backend));

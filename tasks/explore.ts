@@ -15,6 +15,7 @@ import { lockRun, openModel } from "./open_model.ts";
 import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
+import { MODULE_FLAG, useModule } from "./use_module.ts";
 
 /** `deno task explore RUN`. */
 export const TASK = new Task({
@@ -23,7 +24,12 @@ export const TASK = new Task({
     "Visualises a trained model: its latent space, its reconstructions, its probabilities, what it looks at. The " +
     "pictures are written to the run's samples/, and explore.md describes them.",
   operand: RUN,
-  flags: { seed: wholeNumber("seed of random choices", { fallback: 1 }), json: JSON_FLAG },
+  flags: {
+    seed: wholeNumber("seed of random choices", { fallback: 1 }),
+    module: MODULE_FLAG,
+    json: JSON_FLAG,
+  },
+  prepare: ({ module }) => useModule(module),
   examples: ["explore", "explore vae-fashion-default-1"],
 });
 

@@ -12,6 +12,8 @@ export interface ModelResult {
   preset: string;
   /** Fields that differ from the preset. */
   overrides: Record<string, unknown>;
+  /** The module that it comes from. @default none: it comes with Somnium */
+  module?: string;
   /** The data set. */
   data: string;
   /** Numbers that the model holds. */
@@ -63,12 +65,13 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
   if (!measured) {
     throw new Error(`Cannot document "${folder}": it has no metrics yet; resume its training first`);
   }
-  const { preset = "?", overrides = {}, machine } = environmentOf(folder);
+  const { preset = "?", overrides = {}, module, machine } = environmentOf(folder);
   const { processor = "?", cores = "?" } = machine ?? {};
   const epochs = { trained: lines.filter(({ name }) => name === HELD_OUT).length, planned: config.epochs };
   return {
     preset,
     overrides,
+    ...module === undefined ? {} : { module },
     data: config.data,
     parameters: countParameters(model.parameters),
     trainable: countParameters(model.parameters, { trainable: true }),
@@ -81,9 +84,11 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
   };
 }
 
-function environmentOf(folder: string) {
+/** What `deno task train` wrote to a run's `environment.json`. */
+export function environmentOf(folder: string) {
   const path = join(folder, "environment.json");
   return JSON.parse(existsSync(path) ? readFileSync(path, "utf8") : "{}") as {
+    module?: string;
     preset?: string;
     overrides?: Record<string, unknown>;
     machine?: { processor?: string; cores?: number };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MODEL_KINDS } from "../generative/models/kinds.ts";
+import { modelKinds } from "../generative/models/kinds.ts";
 import { type Given, Task } from "./cli.ts";
 import { JSON_FLAG, path } from "./flags.ts";
 import { formatCount, formatDuration, table } from "./format.ts";
@@ -11,6 +11,7 @@ import { formatMetrics } from "./model_report.ts";
 import { type ModelResult, readResults } from "./model_results.ts";
 import { projectPath } from "./paths.ts";
 import { print, printJson } from "./run_task.ts";
+import { MODULE_FLAG, useModule } from "./use_module.ts";
 
 /** `deno task models`. */
 export const TASK = new Task({
@@ -18,7 +19,12 @@ export const TASK = new Task({
   help:
     "Lists the models of deno task train in the order of the book, with their parameters, training time and scores from " +
     "docs/models/results.json.",
-  flags: { docs: path("DIR", "folder of results.json", "the project's docs/models"), json: JSON_FLAG },
+  flags: {
+    docs: path("DIR", "folder of results.json", "the project's docs/models"),
+    module: MODULE_FLAG,
+    json: JSON_FLAG,
+  },
+  prepare: ({ module }) => useModule(module),
   examples: ["models", "models --json"],
 });
 
@@ -30,13 +36,13 @@ if (import.meta.main) await TASK.run(main);
 function main({ flags }: Given<typeof TASK.options.flags>): void {
   const results = readResults(flags.docs ?? projectPath("docs/models"));
   if (flags.json) {
-    for (const { name, title, family, chapter, paper, presets } of MODEL_KINDS) {
+    for (const { name, title, family, chapter, paper, presets } of modelKinds()) {
       const result = results[name] ?? null;
       printJson({ type: "model", name, title, family, chapter, paper, data: presets.default.data, result });
     }
     return;
   }
-  const rows = MODEL_KINDS.map(({ name, chapter, paper, presets }) => {
+  const rows = modelKinds().map(({ name, chapter, paper, presets }) => {
     const result = results[name];
     return [
       name,

@@ -1,7 +1,11 @@
+import { modelKinds } from "../generative/models/kinds.ts";
 import { type LoadedModel, loadModel } from "../generative/models/load_model.ts";
 import { RunFolder, RunLock } from "../generative/train/mod.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
+import { environmentOf } from "./model_results.ts";
+import { shownPath } from "./paths.ts";
 import type { Progress } from "./progress.ts";
+import { UsageError } from "./run_task.ts";
 
 /**
  * Keeps a run for a task that writes to it.
@@ -13,8 +17,28 @@ export function lockRun(folder: string, advice?: string): RunLock {
   return RunLock.acquire(RunFolder.load(folder).path, advice);
 }
 
-/** Starts TensorFlow and reads a run of `deno task train`. */
+/**
+ * Checks that the model of a run of `deno task train` is known. The module that it comes from is never run because a run
+ * names it: the user names it again.
+ *
+ * @throws UsageError where it is not, or Error when there is no run.
+ */
+export function expectKnownModel(folder: string): void {
+  const name = String(RunFolder.load(folder).config.model);
+  if (modelKinds().some((kind) => kind.name === name)) return;
+  const { module } = environmentOf(folder);
+  const trained = module === undefined ? "" : `; it was trained with "${module}"`;
+  throw new UsageError(
+    `Cannot open "${
+      shownPath(folder)
+    }": its model "${name}" does not come with Somnium, and --module FILE is missing, ` +
+      `which names the module that exports it${trained}`,
+  );
+}
+
+/** Starts TensorFlow and reads a run of `deno task train`. @throws As {@link expectKnownModel}. */
 export async function openModel(folder: string, progress: Progress): Promise<LoadedModel> {
+  expectKnownModel(folder);
   const backend = await startBackendFor(progress, { purpose: "inference" });
   const loaded = loadModel(folder);
   progress.line(backendLine(backend));

@@ -15,11 +15,12 @@ import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
 import { chooseRun, findNewestRun, RUN, type RunWish } from "./find_run.ts";
 import { type Flags, JSON_FLAG, path, wholeNumber } from "./flags.ts";
-import { lockRun, openModel } from "./open_model.ts";
+import { expectKnownModel, lockRun, openModel } from "./open_model.ts";
 import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { print, printJson, usage, UsageError } from "./run_task.ts";
 import { sampleName } from "./sample_name.ts";
+import { MODULE_FLAG, useModule } from "./use_module.ts";
 
 /** Samples that are drawn at once. */
 const BLOCK = 64;
@@ -36,8 +37,10 @@ export const TASK = new Task({
     n: wholeNumber("number of samples", { minimum: 1, fallback: 25 }),
     seed: wholeNumber("the same seed gives the same samples", { fallback: 1 }),
     out: path("FILE", "output file", "the run's samples/; texts go to standard output as well"),
+    module: MODULE_FLAG,
     json: JSON_FLAG,
   },
+  prepare: ({ module }) => useModule(module),
   more: samplingFlags,
   writes: "out",
   examples: [
@@ -107,6 +110,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
 function samplingFlags(run: string | undefined): { flags: Flags } {
   const chosen = run === undefined ? findNewestRun(WISH) : chooseRun([run], WISH);
   if (!chosen) return { flags: {} };
+  expectKnownModel(chosen.folder);
   const { kind, model: { sampling } } = describeModel(chosen.folder);
   if (!sampling) return { flags: {} };
   return { flags: configFlags(sampling, { default: sampling.defaults }, `Options of ${kind.name}:`) };

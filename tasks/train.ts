@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { absentValues } from "../core/fields/field.ts";
 import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
+import type { ModelKind } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
 import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
@@ -17,11 +18,15 @@ import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { checkRunName, runTraining, trainingFlags, type TrainingHooks } from "./training.ts";
+import { MODULE_FLAG, useModule } from "./use_module.ts";
 
-const flags = trainingFlags(Object.keys(MODEL_KINDS[0].presets), {
-  help: "book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)",
-  unset: "model, preset and seed, such as vae-fashion-default-1",
-});
+const flags = {
+  module: MODULE_FLAG,
+  ...trainingFlags(Object.keys(MODEL_KINDS[0].presets), {
+    help: "book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)",
+    unset: "model, preset and seed, such as vae-fashion-default-1",
+  }),
+};
 
 /** `deno task train MODEL`. */
 export const TASK = new Task({
@@ -32,18 +37,20 @@ export const TASK = new Task({
     "continues a finished run.\n\nMODEL --help shows the options of a model, with their values in its presets.",
   operand: {
     name: "MODEL",
-    help: MODEL_KINDS.map(({ name }) => name).join(", "),
+    help: `${MODEL_KINDS.map(({ name }) => name).join(", ")}, or one that --module exports`,
     wanted: `one model such as ${MODEL_KINDS[0].name}`,
     required: true,
     suggest: () => MODEL_KINDS.map(({ name }) => name),
   },
   flags,
+  prepare: ({ module }) => useModule(module),
   more: modelFlags,
   writes: "runs",
   examples: [
     "train vae-fashion",
     "train vae-fashion --preset smoke --seed 2 --learning-rate 1e-3",
     "train word-lstm --data my_texts.txt --run mine",
+    "train gaussian-mixture --module generative/examples/gaussian_mixture.ts",
     "train vae-fashion --help",
   ],
 });
@@ -52,6 +59,7 @@ if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const kind = modelKind(operands[0]);
+  const module = flags.module !== undefined && isOwn(kind) ? shownPath(flags.module) : undefined;
   const { config, preset, overrides } = usage(() =>
     resolveConfig(kind.fields, kind.presets, {
       preset: flags.preset,
@@ -80,12 +88,12 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
       throw error;
     }
   };
-  const described = { preset, overrides: overrides as Record<string, Json> };
+  const described = { preset, overrides: overrides as Record<string, Json>, ...module && { module } };
   await runTraining(folder, { preset, json: flags.json, more: described }, {
     tell: tellModel,
     record: recordMetrics,
     train,
-    print: ({ metrics }) => printResult(metrics, folder.path),
+    print: ({ metrics }) => printResult(metrics, folder.path, module),
   });
 }
 
@@ -111,13 +119,19 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
   };
 }
 
-function printResult(metrics: Record<string, number>, folder: string): void {
+/** Whether a kind does not come with the lab. */
+function isOwn({ name }: ModelKind): boolean {
+  return !MODEL_KINDS.some((known) => known.name === name);
+}
+
+/** @param module Of a model of the user's own. */
+function printResult(metrics: Record<string, number>, folder: string, module: string | undefined): void {
   const shown = shownPath(folder);
   const draws = readdirSync(join(folder, "samples")).length > 0; // classifiers draw nothing
   print(`\nHeld-out data: ${formatMetrics(metrics)}`);
   if (draws) print(`Samples: ${shown}/samples`);
   print(`Metrics: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
-  const run = shellWord(shown);
+  const run = module === undefined ? shellWord(shown) : `${shellWord(shown)} --module ${shellWord(module)}`;
   const next = [draws ? `sample ${run} --n 64 --seed 7` : "", `explore ${run}`, `evaluate ${run}`];
   print(`Next: ${next.filter(Boolean).map((task) => `deno task ${task}`).join("\n      ")}`);
 }

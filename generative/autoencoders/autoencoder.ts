@@ -93,6 +93,11 @@ export const AUTOENCODER: ModelKind<typeof standard> = {
     book: standard,
     smoke: { ...standard, examples: 500, epochs: 1, batchSize: 50 },
   },
+  published: {
+    parameters: 343_043,
+    data: { kind: "pictures", name: "fashion-mnist", count: 1, height: 32, width: 32, channels: 1 },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook autoencoder",
+  },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "autoencoder", multipleOf: 8 });
     const autoencoder = new Autoencoder({ ...config, size, channels });

@@ -120,6 +120,11 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
     book: standard,
     smoke: { ...standard, examples: 500, epochs: 1, batchSize: 50, distanceSamples: 0 },
   },
+  published: {
+    parameters: 347_141,
+    data: { kind: "pictures", name: "fashion-mnist", count: 1, height: 32, width: 32, channels: 1 },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook vae_fashion",
+  },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "vae-fashion", multipleOf: 8 });
     const vae = new VAE({ ...config, size, channels });

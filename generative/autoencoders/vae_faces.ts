@@ -134,6 +134,11 @@ export const VAE_FACES: ModelKind<typeof standard> = {
       distanceSamples: 0,
     },
   },
+  published: {
+    parameters: 1_351_315,
+    data: { kind: "pictures", name: "celeba", count: 1, height: 32, width: 32, channels: 3 },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook vae_faces",
+  },
   create(config, data) {
     const { height: size, channels } = expectPictures(data, { model: "vae-faces", multipleOf: 16 });
     const vae = new FaceVAE({ ...config, size, channels });

@@ -60,7 +60,7 @@ async function drawReceptiveField(
   data: Dataset,
 ): Promise<Artifact> {
   const prepared = take(network, data, FIELD_PICTURES);
-  const pixels = network.asPixels(prepared);
+  const pixels = tf.tidy(() => network.asPixels(prepared));
   const middle = Math.floor(network.size / 2);
   const field = receptiveField(network, parameters, { pixels, row: middle, column: middle });
   const values = await field.data();
@@ -94,7 +94,7 @@ async function completePictures(
 ): Promise<Artifact> {
   const rowsBegun = Math.floor(network.size / 2 / network.rowsAtOnce) * network.rowsAtOnce;
   const prepared = take(network, data, COMPLETED);
-  const pixels = network.asPixels(prepared) as tf.Tensor4D;
+  const pixels = tf.tidy(() => network.asPixels(prepared)) as tf.Tensor4D;
   const count = pixels.shape[0];
   const begun = tf.tile(pixels, [ENDINGS, 1, 1, 1]);
   const drawn = await drawPictures(network, parameters, { count: count * ENDINGS, random, begun, rowsBegun });

@@ -53,6 +53,11 @@ export const PIXEL_CNN: ModelKind<typeof standard> = {
     book: { ...standard, examples: 0, epochs: 150, batchSize: 128 },
     smoke: { ...standard, examples: 64, epochs: 1, batchSize: 16, filters: 16, blocks: 1, epochSamples: 4 },
   },
+  published: {
+    parameters: 307_460,
+    data: { kind: "pictures", name: "fashion-mnist", count: 1, height: 16, width: 16, channels: 1 },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook pixelcnn",
+  },
   create(config, data) {
     const { height: size } = expectPictures(data, { model: "pixelcnn", channels: 1 });
     const { learningRate, epochSamples } = config;

@@ -65,6 +65,12 @@ export const PIXEL_CNN_PP: ModelKind<typeof standard> = {
       epochSamples: 4,
     },
   },
+  published: {
+    parameters: 624_990,
+    data: { kind: "pictures", name: "fashion-mnist", count: 1, height: 32, width: 32, channels: 1 },
+    source:
+      'TensorFlow Probability, PixelCNN(num_resnet=1, num_hierarchies=2, num_filters=32, num_logistic_mix=5) without its 36 flags "initialized"',
+  },
   create(config, data) {
     const multipleOf = 2 ** (config.hierarchies - 1);
     const { height: size } = expectPictures(data, { model: "pixelcnn-pp", channels: 1, multipleOf });

@@ -71,6 +71,11 @@ export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
       units: 32,
     },
   },
+  published: {
+    parameters: 2_407_248,
+    data: { kind: "text", name: "recipes", count: 1, length: 201, vocabulary: Array(10_000).fill("") },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook lstm",
+  },
   create: (config, data) => wordModel(config, expectText(data)),
 };
 

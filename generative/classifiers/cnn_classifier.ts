@@ -111,6 +111,19 @@ export const CNN_CLASSIFIER: ModelKind<typeof standard> = {
   },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
+  published: {
+    parameters: 591_914,
+    data: {
+      kind: "pictures",
+      name: "cifar10",
+      count: 1,
+      height: 32,
+      width: 32,
+      channels: 3,
+      classes: [..."0123456789"],
+    },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook cnn",
+  },
   create(config, data) {
     const shape = classifierShape("cnn-classifier", data, { multipleOf: 4 });
     return classifierModel(new CNNClassifier({ ...config, ...shape }), config);

@@ -58,6 +58,19 @@ export const MLP_CLASSIFIER: ModelKind<typeof standard> = {
   },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
+  published: {
+    parameters: 646_260,
+    data: {
+      kind: "pictures",
+      name: "cifar10",
+      count: 1,
+      height: 32,
+      width: 32,
+      channels: 3,
+      classes: [..."0123456789"],
+    },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook mlp",
+  },
   create: (config, data) =>
     classifierModel(new MLPClassifier(classifierShape("mlp-classifier", data)), config),
 };

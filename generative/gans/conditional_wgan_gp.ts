@@ -91,6 +91,19 @@ export const CONDITIONAL_WGAN_GP: ModelKind<typeof standard> = {
       distanceSamples: 0,
     },
   },
+  published: {
+    parameters: 1_391_940,
+    data: {
+      kind: "pictures",
+      name: "celeba",
+      count: 1,
+      height: 64,
+      width: 64,
+      channels: 3,
+      attributes: ["blondHair"],
+    },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook cgan",
+  },
   create(config, data) {
     const { attribute, latentSize, filters } = config;
     const channels = expectSide(data, { model: "conditional-wgan-gp", filters });

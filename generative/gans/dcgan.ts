@@ -200,6 +200,11 @@ export const DCGAN_BRICKS: ModelKind<typeof standard> = {
       distanceSamples: 0,
     },
   },
+  published: {
+    parameters: 6_338_176,
+    data: { kind: "pictures", name: "bricks", count: 1, height: 64, width: 64, channels: 1 },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook dcgan",
+  },
   create(config, data): GenerativeModel {
     const { latentSize, filters } = config;
     const channels = expectSide(data, { model: "dcgan", filters });

@@ -170,6 +170,11 @@ export const WGAN_GP: ModelKind<typeof standard> = {
       distanceSamples: 0,
     },
   },
+  published: {
+    parameters: 6_570_820,
+    data: { kind: "pictures", name: "celeba", count: 1, height: 64, width: 64, channels: 3 },
+    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook wgan_gp",
+  },
   create(config, data) {
     const channels = expectSide(data, { model: "wgan-gp", filters: config.filters });
     const pair = new WGANGP({ ...config, channels });

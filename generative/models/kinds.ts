@@ -14,7 +14,7 @@ import { DCGAN_BRICKS } from "../gans/dcgan.ts";
 import { WGAN_GP } from "../gans/wgan_gp.ts";
 import type { ModelKind } from "./model.ts";
 
-/** Every model that can be trained by name, in the order of the book. */
+/** The models that come with the lab, in the order of the book. */
 // deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
 export const MODEL_KINDS: readonly ModelKind<any>[] = [
   BOX_MODEL,
@@ -32,11 +32,33 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   PIXEL_CNN_PP,
 ];
 
+const registered: ModelKind[] = [];
+
+/**
+ * Makes a kind of model known by its name: it can then be trained and loaded like those of {@link MODEL_KINDS}.
+ *
+ * @throws RangeError for a name that is taken.
+ */
+export function registerModelKind(kind: ModelKind): void {
+  if (modelKinds().some(({ name }) => name === kind.name)) {
+    throw new RangeError(
+      `Cannot register model "${kind.name}": expected a name of its own, got one that is taken`,
+    );
+  }
+  registered.push(kind);
+}
+
+/** Every kind that is known: those of {@link MODEL_KINDS}, then those that were registered. */
+export function modelKinds(): readonly ModelKind[] {
+  return [...MODEL_KINDS, ...registered];
+}
+
 /** The kind of a name. @throws RangeError naming the nearest one. */
 export function modelKind(name: string): ModelKind {
-  const kind = MODEL_KINDS.find((known) => known.name === name);
+  const kinds = modelKinds();
+  const kind = kinds.find((known) => known.name === name);
   if (kind) return kind;
-  const names = MODEL_KINDS.map(({ name }) => name);
+  const names = kinds.map(({ name }) => name);
   const near = nearestName(name, names);
   throw new RangeError(
     `Cannot find model "${name}": expected one of ${names.join(", ")}${

@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./check_model.ts";
+export * from "./expect_model_kind.ts";
 export * from "./explore_latents.ts";
 export * from "./kinds.ts";
 export * from "./latent_model.ts";
@@ -11,7 +13,7 @@ export * from "./load_model.ts";
 export * from "./measure_model.ts";
 export * from "./model.ts";
 export * from "./model_data.ts";
-export type { DriverFields, ModelConfig } from "./model_fields.ts";
+export * from "./model_fields.ts";
 export * from "./pictures.ts";
 export * from "./sampler.ts";
 export * from "./shape_metadata.ts";

@@ -155,6 +155,16 @@ export interface ModelNotes {
   pictures?: readonly string[];
 }
 
+/** What is published of a model's size. */
+export interface PublishedSize {
+  /** Numbers that gradients change, of the preset `book`. */
+  parameters: number;
+  /** The data that they are counted for. */
+  data: DataShape;
+  /** Where it is published, or what counted it. */
+  source: string;
+}
+
 /** A model that can be trained by name: what `deno task models` lists. */
 export interface ModelKind<C extends ModelConfig = ModelConfig> {
   /** `vae-fashion`. */
@@ -173,6 +183,8 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   fields: FieldTable<C>;
   /** `default` (fifteen minutes on two cores at most), `book` (the book's), `smoke` (seconds). */
   presets: Readonly<Record<"default" | "book" | "smoke", C>>;
+  /** Its published size, which `checkModel` counts. @default nothing is published */
+  published?: PublishedSize;
   /** Builds it; nothing is computed yet. @throws RangeError or TypeError when the data do not fit. */
   create(config: C, data: DataShape): GenerativeModel;
 }

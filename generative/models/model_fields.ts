@@ -1,22 +1,34 @@
 import * as v from "valibot";
-import { type ConfigOf, field } from "../../core/fields/field.ts";
+import { type ConfigOf, type Field, field } from "../../core/fields/field.ts";
 import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /** What differs between models in the options that they all have. */
-interface CommonDefaults {
+export interface CommonDefaults {
+  /** The model's name. */
   model: string;
+  /** The name of the data set. */
   data: string;
+  /** Side of pictures in pixels. @default 0, as they are */
   size?: number;
+  /** Examples at most. @default 0, all */
   examples?: number;
+  /** Passes over the data. */
   epochs: number;
+  /** Examples in a step. */
   batchSize: number;
+  /** Seed of all that is drawn at random. @default 1 */
   seed?: number;
 }
 
 /** The options that every model has. */
+export type CommonFields =
+  & Record<"model" | "data", Field<string>>
+  & Record<"size" | "examples" | "epochs" | "batchSize" | "seed", Field<number>>;
+
+/** Makes the options that every model has. */
 export function commonFields(
   { model, data, size = 0, examples = 0, epochs, batchSize, seed = 1 }: CommonDefaults,
-) {
+): CommonFields {
   return {
     model: field(v.literal(model), "Name of the model.", model),
     data: field(v.string(), "Data set (deno task data lists them), or a folder or file of your own.", data),
@@ -98,4 +110,4 @@ export type DriverFields =
   & Partial<ConfigOf<typeof learningFields>>;
 
 /** What every model's configuration holds, and what the driver heeds beside. */
-export type ModelConfig = ConfigOf<ReturnType<typeof commonFields>> & DriverFields;
+export type ModelConfig = ConfigOf<CommonFields> & DriverFields;

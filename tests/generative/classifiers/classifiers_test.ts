@@ -1,22 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
 import { CNN_CLASSIFIER, CNNClassifier } from "../../../generative/classifiers/cnn_classifier.ts";
-import { MLP_CLASSIFIER, MLPClassifier } from "../../../generative/classifiers/mlp_classifier.ts";
+import { MLP_CLASSIFIER } from "../../../generative/classifiers/mlp_classifier.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import { loadModel } from "../../../generative/models/load_model.ts";
-import type { Artifact, ModelKind } from "../../../generative/models/model.ts";
+import type { ModelKind } from "../../../generative/models/model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
-import { trainModel } from "../../../generative/models/train_model.ts";
-import { countParameters, type NamedTensors, valueAndGradients } from "../../../generative/nn/mod.ts";
+import { type NamedTensors, valueAndGradients } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
-import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
-import { writeTinyPictures } from "../models/support.ts";
+import { disposeTrainState } from "../../../generative/train/mod.ts";
 
 await startBackend();
 // deno-lint-ignore no-explicit-any -- kinds of different configurations
 const KINDS: ModelKind<any>[] = [MLP_CLASSIFIER, CNN_CLASSIFIER];
-const CIFAR = { size: 32, channels: 3, classes: 10 };
 
 /** Noise of 8x8 pixels in colour, in classes one after the other. */
 function noise(count: number, classes: number): PictureData {
@@ -38,13 +34,6 @@ function build(kind: ModelKind, data: PictureData, changes: Partial<ModelConfig>
   return kind.create({ ...kind.presets.book, ...changes } as ModelConfig, shapeOf(data));
 }
 
-Deno.test("classifiers of CIFAR-10's shape have the published numbers of parameters", () => {
-  assertEquals(countParameters(new MLPClassifier(CIFAR).parameters), 646_260);
-  const { parameters } = new CNNClassifier({ ...CIFAR, dropoutRate: 0.5 });
-  assertEquals(countParameters(parameters), 592_554);
-  assertEquals(countParameters(parameters, { trainable: true }), 591_914);
-});
-
 for (const kind of KINDS) {
   Deno.test(`${kind.name}: before it learned anything its loss is ln of the classes`, () => {
     const data = noise(20, 10);
@@ -61,33 +50,24 @@ for (const kind of KINDS) {
     disposeTrainState({ parameters, optimiser });
   });
 
-  Deno.test(`${kind.name} learns eight pictures by heart, the same way each time`, () => {
+  Deno.test(`${kind.name} learns eight pictures by heart`, () => {
     const data = noise(8, 4);
     const model = build(kind, data, { learningRate: 3e-3 } as Partial<ModelConfig>);
-    const curve = () => {
-      const step = model.createStep!();
-      let state = model.begin(data, new RandomStream(1));
-      const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
-      const losses: number[] = [];
-      for (let i = 0; i < 60; i++) {
-        const seed = seedTensor([1, i]);
-        const next = step(state, batch, seed);
-        losses.push(next.losses.loss.dataSync()[0]);
-        tf.dispose([state, seed, next.losses]);
-        state = next.state;
-      }
-      step.dispose();
-      tf.dispose(batch);
-      return { losses, state };
-    };
-    const before = tf.memory().numTensors;
-    const { losses, state } = curve();
-    assert(losses.at(-1)! < 0.15, `the loss is still ${losses.at(-1)}`);
-    const again = curve();
-    assertEquals(again.losses, losses);
-    disposeTrainState(again.state);
+    const step = model.createStep!();
+    let state = model.begin(data, new RandomStream(1));
+    const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
+    let loss = Infinity;
+    for (let i = 0; i < 60; i++) {
+      const seed = seedTensor([1, i]);
+      const next = step(state, batch, seed);
+      [loss] = next.losses.loss.dataSync();
+      tf.dispose([state, seed, next.losses]);
+      state = next.state;
+    }
+    step.dispose();
+    tf.dispose(batch);
     disposeTrainState(state);
-    assertEquals(tf.memory().numTensors, before);
+    assert(loss < 0.15, `the loss is still ${loss}`);
   });
 
   Deno.test(`${kind.name} refuses data without classes, and what is no picture`, () => {
@@ -137,40 +117,13 @@ Deno.test("cnn-classifier has the gradients of finite differences", async (t) =>
   assertEquals(network.firstKernel in network.parameters, true);
 });
 
-Deno.test("a classifier that was stopped goes on as if it had not been, and shows what it mixes up", async () => {
-  const root = Deno.makeTempDirSync({ prefix: "somnium-classifiers-" });
-  const data = `${root}/pictures`;
-  writeTinyPictures(data);
-  const config = { ...CNN_CLASSIFIER.presets.book, data, size: 8, batchSize: 16, epochs: 3 };
-  const run = async (name: string, signal?: AbortSignal, onCheckpoint = () => {}) => {
-    using folder = RunFolder.open(name, { root, config });
-    const onEvent = ({ type }: { type: string }) => type === "checkpoint" && onCheckpoint();
-    return await trainModel(CNN_CLASSIFIER, config, folder.path, { signal, onEvent });
-  };
-  const metrics = await run("whole");
-  assertEquals(Object.keys(metrics), ["loss", "accuracy"]);
-  const controller = new AbortController();
-  await assertRejects(
-    () => run("stopped", controller.signal, () => controller.abort(new Error("stopped"))),
-    Error,
-    "stopped",
-  );
-  assertEquals(await run("stopped"), metrics);
-
-  const loaded = loadModel(`${root}/whole`);
-  const artifacts: Artifact[] = [];
-  const before = tf.memory().numTensors;
-  const context = {
-    parameters: loaded.parameters,
-    data: await loaded.loadData("test"),
-    learned: () => loaded.loadData("train"),
-    random: new RandomStream(1),
-  };
-  for await (const artifact of loaded.model.explore!(context)) artifacts.push(artifact);
-  assertEquals(tf.memory().numTensors, before);
+Deno.test("a classifier shows what it mixes up", async () => {
+  const data = noise(20, 4);
+  const model = build(CNN_CLASSIFIER, data);
+  const state = model.begin(data, new RandomStream(1));
+  const context = { data, learned: () => Promise.resolve(data), random: new RandomStream(1) };
+  const artifacts = await Array.fromAsync(model.explore!({ ...context, parameters: state.parameters }));
   const names = artifacts.map(({ name }) => name).filter((name) => name !== "confident_mistakes");
   assertEquals(names, ["predictions", "confusion_matrix", "first_layer"]);
-  assert(artifacts.every(({ caption }) => caption.length > 20));
-  loaded.dispose();
-  Deno.removeSync(root, { recursive: true });
+  disposeTrainState(state);
 });

@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
-import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
 import { loadModel } from "../../../generative/models/load_model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
@@ -53,10 +52,6 @@ async function compareResumed<C extends ModelConfig>(
   }
 }
 
-Deno.test("a DCGAN, killed and resumed, ends with the numbers and samples of an unbroken run", async () => {
-  await compareResumed(DCGAN_BRICKS, { distanceSamples: 0 });
-});
-
-longTest("a conditional WGAN-GP on the folders of one's own pictures does so too", async () => {
+longTest("a conditional WGAN-GP measures distances after a kill as it would have without one", async () => {
   await compareResumed(CONDITIONAL_WGAN_GP, { attribute: "class", epochSteps: 4, distanceSamples: 20 });
 });

@@ -1,0 +1,85 @@
+/**
+ * A model of one's own: `deno task train gaussian-mixture --module generative/examples/gaussian_mixture.ts`.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { count, field, fields } from "../../core/mod.ts";
+import type { PointData } from "../data/mod.ts";
+import { commonFields, modelFields, type ModelKind, sampler } from "../models/mod.ts";
+import { initialisers, type NamedTensors } from "../nn/mod.ts";
+import { categorical, foldSeed, normal, seedTensor } from "../runtime/mod.ts";
+import { adamW, createTrainStep, initialiseTrainState, type Model } from "../train/mod.ts";
+
+/** The density of points x `[B, 2]`: the sum over k of softmax(logits)_k N(x; mean_k, deviation_k^2 I). */
+class GaussianMixture implements Model {
+  readonly parameters;
+
+  constructor(components: number) {
+    this.parameters = {
+      means: { shape: [components, 2], initialiser: initialisers.normal(1) },
+      logDeviations: { shape: [components], initialiser: initialisers.constant(-1) },
+      logits: { shape: [components], initialiser: initialisers.zeros },
+    };
+  }
+
+  /** The mean negative log density. */
+  loss({ means, logDeviations, logits }: NamedTensors, { points }: NamedTensors): { loss: tf.Tensor } {
+    const distances = points.expandDims(1).sub(means).div(logDeviations.exp().expandDims(1)).square().sum(2);
+    const logDensities = distances.mul(-0.5).sub(logDeviations.mul(2)).sub(Math.log(2 * Math.PI));
+    return { loss: tf.logSumExp(tf.logSoftmax(logits).add(logDensities), 1).mean().neg() };
+  }
+
+  /** New points, `[count, 2]`. */
+  sample({ means, logDeviations, logits }: NamedTensors, count: number, seed: tf.Tensor): tf.Tensor {
+    const chosen = categorical(tf.tile(logits.expandDims(0), [count, 1]), foldSeed(seed, 0));
+    const noise = normal([count, 2], foldSeed(seed, 1)).mul(logDeviations.exp().gather(chosen).expandDims(1));
+    return means.gather(chosen).add(noise);
+  }
+}
+
+const FIELDS = fields({
+  ...commonFields({ model: "gaussian-mixture", data: "moons", examples: 5000, epochs: 10, batchSize: 100 }),
+  components: field(count(), "Gaussians in the mixture.", 16),
+  learningRate: modelFields.learningRate(0.02),
+});
+const standard = FIELDS.defaults;
+
+const GAUSSIAN_MIXTURE: ModelKind<typeof standard> = {
+  name: "gaussian-mixture",
+  title: "Mixture of Gaussians",
+  family: "first steps",
+  chapter: 1,
+  paper: "Pearson 1894, Contributions to the Mathematical Theory of Evolution",
+  notes: {
+    see: "Samples follow both half circles: the Gaussians line up along them like beads.",
+    wrong: "With few Gaussians some lie between the half circles, where there are no data.",
+    tune: "More components follow finer shapes; the held-out loss rises once there are too many.",
+  },
+  fields: FIELDS,
+  presets: { default: standard, book: standard, smoke: { ...standard, examples: 200, epochs: 1 } },
+  create({ components, learningRate }, data) {
+    if (data.kind !== "points") throw new TypeError(`Cannot train on "${data.name}": expected points`);
+    const mixture = new GaussianMixture(components);
+    const optimiser = adamW({ learningRate });
+    return {
+      parameters: mixture.parameters,
+      begin: (_data, random) => initialiseTrainState(mixture, optimiser, random),
+      createStep: () => createTrainStep(mixture, optimiser),
+      batch(data, { indices }) {
+        const { points } = data as PointData;
+        return { points: tf.tensor2d(Array.from(indices, (i) => [points[2 * i], points[2 * i + 1]])) };
+      },
+      measure: (parameters, batch) => mixture.loss(parameters, batch),
+      ...sampler(fields({}), async (parameters, { count, random }) => {
+        const points = tf.tidy(() => mixture.sample(parameters, count, seedTensor(random.seedPair())));
+        const values = await points.data();
+        points.dispose();
+        return { kind: "points", points: Float32Array.from(values) };
+      }),
+      epochSamples: 500,
+    };
+  },
+};
+
+export default GAUSSIAN_MIXTURE;

@@ -1,0 +1,12 @@
+import { countParameters } from "../../nn/parameters.ts";
+import type { ModelKind } from "../model.ts";
+import { broken } from "./model_checker.ts";
+
+/** The preset `book` has as many parameters as are published. */
+export function checkSize(kind: ModelKind): void {
+  if (!kind.published) return;
+  const { parameters, data, source } = kind.published;
+  const counted = countParameters(kind.create(kind.presets.book, data).parameters, { trainable: true });
+  if (counted === parameters) return;
+  throw broken(kind, `${parameters} trainable parameters in the preset book (${source})`, String(counted));
+}

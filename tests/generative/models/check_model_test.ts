@@ -1,0 +1,266 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import * as v from "valibot";
+import { field, fields } from "../../../core/mod.ts";
+import { VAE_FACES } from "../../../generative/autoencoders/vae_faces.ts";
+import { PIXEL_CNN } from "../../../generative/autoregressive/pixel_cnn_kind.ts";
+import { PIXEL_CNN_PP } from "../../../generative/autoregressive/pixel_cnn_pp_kind.ts";
+import { WORD_LSTM } from "../../../generative/autoregressive/word_lstm_kind.ts";
+import { CNN_CLASSIFIER } from "../../../generative/classifiers/cnn_classifier.ts";
+import GAUSSIAN_MIXTURE from "../../../generative/examples/gaussian_mixture.ts";
+import { BOX_MODEL } from "../../../generative/first_steps/box_model.ts";
+import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
+import { checkModel } from "../../../generative/models/check_model.ts";
+import { MODEL_KINDS } from "../../../generative/models/kinds.ts";
+import type { GenerativeModel, ModelKind } from "../../../generative/models/model.ts";
+import { initialiseParameters } from "../../../generative/nn/mod.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { longTest } from "../../support/long_tests.ts";
+import { writeTinyPictures } from "./support.ts";
+
+await startBackend();
+
+const root = Deno.makeTempDirSync({ prefix: "somnium-check-model-" });
+const cache = Deno.env.get("XDG_CACHE_HOME");
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+const pictures = `${root}/pictures`;
+writeTinyPictures(pictures);
+const text = `${root}/text.txt`;
+const words = ["sea", "ship", "whale", "captain", "deck", "mast"];
+const random = new RandomStream(1);
+const sentence = () => Array.from({ length: 12 }, () => words[random.integer(0, words.length)]).join(" ");
+Deno.writeTextFileSync(text, Array.from({ length: 40 }, () => `${sentence()}.`).join("\n\n"));
+
+/** Models of each family that are checked in seconds; `--all` checks every kind on its own data. */
+// deno-lint-ignore no-explicit-any -- each kind has a configuration of its own
+const quick: [ModelKind<any>, Record<string, unknown>][] = [
+  [BOX_MODEL, {}],
+  [CNN_CLASSIFIER, { data: pictures, size: 8 }],
+  [VAE_FACES, { data: pictures, size: 16, filters: 4, latentSize: 4 }],
+  [DCGAN_BRICKS, { data: pictures, size: 8, filters: [16], latentSize: 8 }],
+  [WORD_LSTM, { data: text, length: 16 }],
+  [PIXEL_CNN, { data: pictures, size: 8, filters: 4 }],
+  [PIXEL_CNN_PP, { data: pictures, size: 8, filters: 2 }],
+];
+
+for (const [kind, config] of quick) {
+  Deno.test(`checkModel accepts a small ${kind.name}`, async () => {
+    Deno.env.set("XDG_CACHE_HOME", `${root}/cache`);
+    const before = tf.memory().numTensors;
+    await checkModel(kind, { config });
+    assertEquals(tf.memory().numTensors, before);
+    if (cache === undefined) Deno.env.delete("XDG_CACHE_HOME");
+    else Deno.env.set("XDG_CACHE_HOME", cache);
+  });
+}
+
+for (const kind of MODEL_KINDS) longTest(`checkModel accepts ${kind.name}`, () => checkModel(kind));
+
+const mixture = GAUSSIAN_MIXTURE as unknown as ModelKind;
+
+Deno.test("checkModel accepts a model of one's own, at other sizes and seeds as well", async () => {
+  const before = tf.memory().numTensors;
+  await checkModel(GAUSSIAN_MIXTURE, { config: { components: 2, examples: 40 }, seed: 7 });
+  assertEquals(tf.memory().numTensors, before);
+});
+
+/** The mixture with something else in the models that it makes. */
+function making(change: (model: GenerativeModel) => Partial<GenerativeModel>): ModelKind {
+  return {
+    ...mixture,
+    create: (config, data) => {
+      const model = mixture.create(config, data);
+      return { ...model, ...change(model) };
+    },
+  };
+}
+
+/** The mixture with another option. */
+function taking(name: string, option: ReturnType<typeof field<number>>): ModelKind {
+  const table = fields({ ...mixture.fields.entries as object, [name]: option });
+  const presets = Object.fromEntries(
+    Object.entries(mixture.presets).map(([key, preset]) => [key, { ...preset, [name]: option.default }]),
+  );
+  return { ...mixture, fields: table, presets } as unknown as ModelKind;
+}
+
+const notes = (changes: Partial<ModelKind["notes"]>): ModelKind => ({
+  ...mixture,
+  notes: { ...mixture.notes, ...changes },
+});
+
+/** One broken promise each: what the checker says of it, and a kind that breaks it. */
+const broken: [string, ModelKind][] = [
+  // What a kind is.
+  ['a text as "title" of the model kind, got ""', { ...mixture, title: "" }],
+  ['a function as "create" of the model kind, got undefined', { ...mixture, create: undefined! }],
+  ['"name" of the model kind', { ...mixture, name: "My Model" }],
+  // Options and presets.
+  [
+    'a preset smoke that its own fields accept, got "Cannot set --epochs: expected a whole number of 1 or more',
+    { ...mixture, presets: { ...mixture.presets, smoke: { ...mixture.presets.smoke, epochs: 0 } } },
+  ],
+  [
+    "limits for --shift, got an option that takes any number",
+    taking("shift", field(v.number(), "Moves.", 0)),
+  ],
+  [
+    "--shift 3 to be refused by a RangeError or TypeError that names",
+    (() => {
+      const kind = taking("shift", field(v.pipe(v.number(), v.maxValue(2)), "Moves.", 0));
+      return { ...kind, fields: { ...kind.fields, schema: mixture.fields.schema } };
+    })(),
+  ],
+  // Size.
+  [
+    "47 trainable parameters in the preset book (a paper), got 64",
+    {
+      ...mixture,
+      published: {
+        parameters: 47,
+        data: { kind: "points", name: "moons", count: 1, dimensions: 2 },
+        source: "a paper",
+      },
+    },
+  ],
+  // Seeds.
+  [
+    "the same state from begin() with the same seed, got others (parameters means)",
+    making((model) => ({
+      begin(data, random) {
+        const state = model.begin(data, random);
+        const { means } = state.parameters;
+        state.parameters.means = tf.tidy(() => means.add(Math.random()));
+        means.dispose();
+        return state;
+      },
+    })),
+  ],
+  [
+    "other parameters from begin() with another seed, got the same (it ignores the seed)",
+    making((model) => ({ begin: (data) => model.begin(data, new RandomStream(1)) })),
+  ],
+  [
+    "the same losses from the same seed",
+    making((model) => ({
+      batch: (data, request) =>
+        tf.tidy(() => ({ points: model.batch(data, request).points.add(Math.random()) })),
+    })),
+  ],
+  [
+    "the same samples from the same seed",
+    making((model) => ({
+      sample: (parameters, request) =>
+        model.sample!(parameters, { ...request, random: new RandomStream(Math.floor(1e9 * Math.random())) }),
+    })),
+  ],
+  [
+    "other samples from another seed, got the same (it ignores the seed)",
+    making((model) => ({
+      sample: (parameters, request) => model.sample!(parameters, { ...request, random: new RandomStream(1) }),
+    })),
+  ],
+  // Runs.
+  [
+    "the same metrics from a run that was killed and resumed",
+    (() => {
+      let batches = 0; // of this process, which a killed run forgets
+      return making((model) => ({
+        begin(data, random) {
+          batches = 0;
+          return model.begin(data, random);
+        },
+        batch(data, request) {
+          if (!request.training) return model.batch(data, request);
+          const last = request.training.step === 0 ? batches = 0 : ++batches;
+          return tf.tidy(() => ({ points: model.batch(data, request).points.mul(1 + last) }));
+        },
+      }));
+    })(),
+  ],
+  // Tensors.
+  ["create() to leave no tensor behind, got 1", making(() => (tf.scalar(1), {}))],
+  ["begin() to leave no tensor behind, got 1", making((model) => ({ begin: leaking(model.begin) }))],
+  ["batch() to leave no tensor behind, got 1", making((model) => ({ batch: leaking(model.batch) }))],
+  ["sample() to leave no tensor behind, got 1", making((model) => ({ sample: leaking(model.sample!) }))],
+  [
+    "explore() to leave no tensor behind, got 1",
+    making(() => ({
+      async *explore() {
+        yield await Promise.resolve({
+          name: "one",
+          caption: "One.",
+          content: { text: `${tf.scalar(1).size}` },
+        });
+      },
+    })),
+  ],
+  [
+    '"means" of shape [16,2] from begin(), got [3,2]',
+    making((model) => ({
+      begin: (_, random) => ({
+        parameters: initialiseParameters({
+          ...model.parameters,
+          means: { ...model.parameters.means, shape: [3, 2] },
+        }, random),
+        optimiser: {},
+      }),
+    })),
+  ],
+  // Results.
+  ['the loss "elbo" that its notes name, got loss', notes({ losses: ["elbo"] })],
+  ['the picture "beads" that its notes name, got none', notes({ pictures: ["beads"] })],
+  [
+    'a finite number as the measure "loss", got NaN',
+    making(() => ({ measure: () => ({ loss: tf.scalar(NaN) }) })),
+  ],
+  [
+    "2 samples, as many as asked for, got 1",
+    making((model) => ({
+      sample: (parameters, request) => model.sample!(parameters, { ...request, count: 1 }),
+    })),
+  ],
+  [
+    "--no-such-option 1 to be refused",
+    making((model) => ({
+      sample: (parameters, { options: _, ...request }) => model.sample!(parameters, request),
+    })),
+  ],
+  // The browser.
+  [
+    "the same pictures from the backends tensorflow and cpu",
+    making(() => ({
+      latents: { size: 2, decode: (_, latents) => latents.mul(0).add(tf.getBackend() === "cpu" ? 0 : 1) },
+    })),
+  ],
+  [
+    "encode() and decode() to run in the browser (backend cpu), got Error: native only",
+    making(() => ({
+      latents: {
+        size: 2,
+        decode(_, latents) {
+          if (tf.getBackend() === "cpu") throw new Error("native only");
+          return latents;
+        },
+      },
+    })),
+  ],
+];
+
+/** A method that keeps a tensor each time. */
+// deno-lint-ignore no-explicit-any -- of any method
+function leaking<F extends (...inputs: any[]) => any>(method: F): F {
+  return ((...inputs) => {
+    tf.scalar(1);
+    return method(...inputs);
+  }) as F;
+}
+
+for (const [sentence, kind] of broken) {
+  Deno.test(`checkModel expects ${sentence.split(", got")[0]}`, async () => {
+    const error = await assertRejects(() => checkModel(kind, { config: { examples: 40 } }), Error);
+    assertStringIncludes(error.message, sentence);
+    assertStringIncludes(error.message, kind.name);
+  });
+}
