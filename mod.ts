@@ -12,7 +12,7 @@ export * as runtime from "./generative/runtime/mod.ts";
 export * as nn from "./generative/nn/mod.ts";
 export * as training from "./generative/train/mod.ts";
 export * as data from "./generative/data/mod.ts";
-export * as models from "./generative/models/mod.ts";
+export * as models from "./generative/mod.ts";
 export * as worlds from "./worlds/mod.ts";
 export * as agents from "./agents/mod.ts";
 export * as viewer from "./viewer/mod.ts";

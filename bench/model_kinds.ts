@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/mod.ts";
 import { type Dataset, shapeOf } from "../generative/data/dataset.ts";
-import { MODEL_KINDS } from "../generative/models/kinds.ts";
+import { MODEL_KINDS } from "../generative/kinds.ts";
 import type { ModelConfig } from "../generative/models/model_fields.ts";
 import type { ModelKind } from "../generative/models/model.ts";
 import { countParameters } from "../generative/nn/mod.ts";

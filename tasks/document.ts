@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { RandomStream } from "../core/mod.ts";
-import { modelKinds } from "../generative/models/kinds.ts";
-import type { LoadedModel } from "../generative/models/load_model.ts";
+import { modelKinds } from "../generative/kinds.ts";
+import type { LoadedModel } from "../generative/load_model.ts";
 import type { Artifact } from "../generative/models/model.ts";
 import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { type Given, Task } from "./cli.ts";

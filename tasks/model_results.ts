@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { type ChartSeries, lineChart } from "../core/pictures/line_chart.ts";
-import type { LoadedModel } from "../generative/models/load_model.ts";
+import type { LoadedModel } from "../generative/load_model.ts";
 import { countParameters } from "../generative/nn/mod.ts";
 import { type MetricsLine, MetricsWriter } from "../generative/train/mod.ts";
 

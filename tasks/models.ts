@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { modelKinds } from "../generative/models/kinds.ts";
+import { modelKinds } from "../generative/kinds.ts";
 import { type Given, Task } from "./cli.ts";
 import { JSON_FLAG, path } from "./flags.ts";
 import { formatCount, formatDuration, table } from "./format.ts";

@@ -1,5 +1,5 @@
-import { modelKinds } from "../generative/models/kinds.ts";
-import { type LoadedModel, loadModel } from "../generative/models/load_model.ts";
+import { modelKinds } from "../generative/kinds.ts";
+import { type LoadedModel, loadModel } from "../generative/load_model.ts";
 import { RunFolder, RunLock } from "../generative/train/mod.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
 import { environmentOf } from "./model_results.ts";

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { type Config, RandomStream } from "../core/mod.ts";
-import { describeModel, type LoadedModel } from "../generative/models/load_model.ts";
+import { describeModel, type LoadedModel } from "../generative/load_model.ts";
 import type { Samples } from "../generative/models/model.ts";
 import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { resolveConfig } from "../generative/train/resolve_config.ts";

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { absentValues } from "../core/fields/field.ts";
-import { MODEL_KINDS, modelKind } from "../generative/models/kinds.ts";
+import { MODEL_KINDS, modelKind } from "../generative/kinds.ts";
 import type { ModelKind } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
 import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expectModelKind } from "../generative/models/expect_model_kind.ts";
-import { registerModelKind } from "../generative/models/kinds.ts";
+import { registerModelKind } from "../generative/kinds.ts";
 import { type Flag, path } from "./flags.ts";
 import { shownPath } from "./paths.ts";
 import { usage, UsageError } from "./run_task.ts";

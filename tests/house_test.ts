@@ -28,17 +28,44 @@ function* sourceFiles(folder: string): Generator<string> {
   }
 }
 
-const imports = (source: string) =>
-  [...source.matchAll(/(?:from|import\()\s*"(\.[^"]+)"|^import\s*"(\.[^"]+)"/gm)].map((match) =>
-    match[1] ?? match[2]
-  );
+/** A source file without comments, whose examples import as well. */
+const codeOf = (path: string) =>
+  Deno.readTextFileSync(root + path).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+
+/** The files that a file imports, as paths from the root. */
+function importsOf(path: string): string[] {
+  const matches = codeOf(path).matchAll(/(?:from|import\()\s*"(\.[^"]+)"|^import\s*"(\.[^"]+)"/gm);
+  return [...matches].map((match) => new URL(match[1] ?? match[2], `file:///${path}`).pathname.slice(1));
+}
+
+/** A way through a graph that ends where it began; undefined where there is none. */
+function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>(), way: string[] = [];
+  const follow = (node: string): string[] | undefined => {
+    if (way.includes(node)) return [...way.slice(way.indexOf(node)), node];
+    if (done.has(node)) return undefined;
+    way.push(node);
+    for (const next of graph.get(node) ?? []) {
+      const circle = follow(next);
+      if (circle) return circle;
+    }
+    way.pop();
+    done.add(node);
+    return undefined;
+  };
+  for (const node of graph.keys()) {
+    const circle = follow(node);
+    if (circle) return circle;
+  }
+  return undefined;
+}
 
 Deno.test("imports run one way: tasks -> viewer, agents -> worlds -> generative, envs -> core", () => {
   const wrong: string[] = [];
   for (const [name, allowed] of Object.entries(MAY_IMPORT)) {
     for (const path of sourceFiles(name)) {
-      for (const target of imports(Deno.readTextFileSync(root + path))) {
-        const owner = new URL(target, `file:///${path}`).pathname.split("/")[1];
+      for (const target of importsOf(path)) {
+        const owner = target.split("/")[0];
         if (owner !== name && owner in MAY_IMPORT && !allowed.includes(owner)) {
           wrong.push(`${path} -> ${target}`);
         }
@@ -48,11 +75,24 @@ Deno.test("imports run one way: tasks -> viewer, agents -> worlds -> generative,
   assertEquals(wrong, []);
 });
 
+Deno.test("no file imports itself through others, types included", () => {
+  const graph = new Map(
+    Object.keys(MAY_IMPORT).flatMap((name) => [...sourceFiles(name)]).map((path) => [path, importsOf(path)]),
+  );
+  assertEquals(findCircle(graph)?.join(" -> "), undefined);
+});
+
+Deno.test("findCircle() finds a circle where there is one", () => {
+  const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
+  assertEquals(findCircle(graph({ a: ["b", "c"], b: ["c"], c: [] })), undefined);
+  assertEquals(findCircle(graph({ a: ["b"], b: ["c"], c: ["b"] })), ["b", "c", "b"]);
+});
+
 Deno.test("library code draws no unseeded randomness, reads no clock and prints nothing", () => {
   const wrong: string[] = [];
   for (const name of ["core", "envs", "generative", "worlds", "agents"]) {
     for (const path of sourceFiles(name)) {
-      const code = Deno.readTextFileSync(root + path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+      const code = codeOf(path);
       for (const call of ["Math.random(", "Date.now(", "performance.now(", "new Date()", "console."]) {
         if (code.includes(call)) wrong.push(`${path}: ${call}`);
       }
@@ -66,7 +106,7 @@ Deno.test("what runs in the browser uses no Deno API and no file system", () => 
   for (
     const path of ["generative/nn", "worlds", "viewer/page", "viewer/lab"].flatMap((f) => [...sourceFiles(f)])
   ) {
-    const code = Deno.readTextFileSync(root + path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    const code = codeOf(path);
     if (/\bDeno\.|from "node:/.test(code)) wrong.push(path);
   }
   assertEquals(wrong, []);
@@ -75,7 +115,7 @@ Deno.test("what runs in the browser uses no Deno API and no file system", () => 
 Deno.test("the viewer draws no unseeded randomness and prints nothing", () => {
   const wrong: string[] = [];
   for (const path of sourceFiles("viewer")) {
-    const code = Deno.readTextFileSync(root + path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    const code = codeOf(path);
     for (const call of ["Math.random(", "console."]) if (code.includes(call)) wrong.push(`${path}: ${call}`);
   }
   assertEquals(wrong, []);

@@ -4,7 +4,7 @@ import { positive } from "../../core/fields/value_schemas.ts";
 import { latentModel } from "../models/latent_model.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { expectPictures } from "../models/pictures.ts";
+import { expectPictures } from "../data/picture_tensors.ts";
 import {
   binaryCrossEntropy,
   collectParameters,

@@ -4,11 +4,11 @@ import { heatMap } from "../../core/pictures/heat_map.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
-import { pictureBatch, toPictures } from "../models/pictures.ts";
+import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { drawPictures } from "./draw_pictures.ts";
 import { WholePictures } from "./evaluation.ts";
-import type { LearningPixelNetwork } from "./pixel_model.ts";
+import type { LearningPixelNetwork } from "./learning_pixel_network.ts";
 
 /** Pictures that receptive field and surprise are averaged over. */
 const [FIELD_PICTURES, SURPRISE_PICTURES] = [8, 128];

@@ -5,7 +5,7 @@ import type { Losses } from "../nn/gradients.ts";
 import { MaskedConv2d } from "../nn/masked_conv2d.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../nn/parameters.ts";
 import { type Evaluation, WholePictures } from "./evaluation.ts";
-import type { LearningPixelNetwork } from "./pixel_model.ts";
+import type { LearningPixelNetwork } from "./learning_pixel_network.ts";
 
 /** Sizes of a {@link PixelCNN}. */
 export interface PixelCNNOptions {

@@ -13,7 +13,7 @@ import {
   readLogisticMixture,
 } from "./logistic_mixture.ts";
 import { MaskedUpsampling } from "./masked_upsampling.ts";
-import type { LearningPixelNetwork } from "./pixel_model.ts";
+import type { LearningPixelNetwork } from "./learning_pixel_network.ts";
 
 /** Sizes of a {@link PixelCNNPP}. */
 export interface PixelCNNPPOptions {

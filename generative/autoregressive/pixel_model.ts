@@ -3,30 +3,15 @@ import { fields } from "../../core/fields/field.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { BatchRequest, GenerativeModel, PicturePreparation } from "../models/model.ts";
-import { pictureBatch, toPictures } from "../models/pictures.ts";
+import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
 import { sampler, samplingFields } from "../models/sampler.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { Optimiser } from "../train/adamw.ts";
-import type { Model, TrainState } from "../train/model.ts";
+import type { TrainState } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
-import { type DrawOptions, drawPictures, type PixelNetwork } from "./draw_pictures.ts";
+import { type DrawOptions, drawPictures } from "./draw_pictures.ts";
 import { explorePixels } from "./explore_pixels.ts";
-
-/** A network of pixels that can learn. */
-export interface LearningPixelNetwork extends PixelNetwork, Model {
-  /** Bytes, int32 `[B, H, W, 1]`, to what the network learns from, of the same shape. */
-  prepare(bytes: tf.Tensor): tf.Tensor;
-  /** What was learned from as the network takes it: `[B, H, W, 1]`. */
-  asPixels(prepared: tf.Tensor): tf.Tensor;
-  /** Pixels as they are shown, 0 .. 1. */
-  show(pixels: tf.Tensor): tf.Tensor;
-  /** How surprising each pixel was, in nats: `[B, H, W]`. */
-  surprise(parameters: NamedTensors, prepared: tf.Tensor): tf.Tensor;
-  /** See `GenerativeModel.measure`. */
-  measure(parameters: NamedTensors, batch: NamedTensors): NamedTensors;
-  /** Sets parameters by what was learned from, where it matters how they start. */
-  start?(parameters: NamedTensors, prepared: tf.Tensor): NamedTensors;
-}
+import type { LearningPixelNetwork } from "./learning_pixel_network.ts";
 
 /** What {@link pixelModel} is told beside the network. */
 export interface PixelModelOptions {

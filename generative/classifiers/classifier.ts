@@ -1,37 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { DataShape, PictureData } from "../data/dataset.ts";
 import type { GenerativeModel } from "../models/model.ts";
-import { expectPictures, pictureBatch, unitPixels } from "../models/pictures.ts";
-import {
-  categoricalCrossEntropy,
-  type Losses,
-  type Module,
-  type NamedTensors,
-  Statistics,
-} from "../nn/mod.ts";
+import { expectPictures, pictureBatch, unitPixels } from "../data/picture_tensors.ts";
+import { categoricalCrossEntropy, type Losses, type NamedTensors, Statistics } from "../nn/mod.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
+import type { ClassifierNetwork } from "./classifier_network.ts";
 import { exploreClassifier } from "./explore_classifier.ts";
-
-/** What a forward pass of training needs and finds. */
-export interface Training {
-  /** int32 `[2]`. */
-  seed: tf.Tensor;
-  /** Takes up moving averages. */
-  statistics: Statistics;
-}
-
-/** A network that tells classes apart. */
-export interface ClassifierNetwork extends Module {
-  /** The kernel that looks at the pixels, by name: `[k, k, C, filters]`, or `[H W C, units]`. */
-  readonly firstKernel: string;
-  /**
-   * Pictures `[B, H, W, C]`, 0 .. 1, to logits `[B, classes]`.
-   *
-   * @param training Given in training alone.
-   */
-  apply(parameters: NamedTensors, pictures: tf.Tensor, training?: Training): tf.Tensor;
-}
 
 /** What a network is built for. */
 export interface ClassifierShape {

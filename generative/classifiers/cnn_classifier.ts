@@ -13,13 +13,8 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../nn/mod.ts";
-import {
-  classifierModel,
-  type ClassifierNetwork,
-  type ClassifierShape,
-  classifierShape,
-  type Training,
-} from "./classifier.ts";
+import { classifierModel, type ClassifierShape, classifierShape } from "./classifier.ts";
+import type { ClassifierNetwork, Training } from "./classifier_network.ts";
 
 /** Filters and strides of the convolutions. */
 const CONVOLUTIONS = [[32, 1], [32, 2], [64, 1], [64, 2]] as const;

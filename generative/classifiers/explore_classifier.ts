@@ -5,9 +5,9 @@ import { heatMap } from "../../core/pictures/heat_map.ts";
 import type { PictureData } from "../data/dataset.ts";
 import { pictureOf } from "../models/latents/exploration.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
-import { pictureBatch, toPictures, unitPixels } from "../models/pictures.ts";
+import { pictureBatch, toPictures, unitPixels } from "../data/picture_tensors.ts";
 import { type NamedTensors, parameter } from "../nn/mod.ts";
-import type { ClassifierNetwork } from "./classifier.ts";
+import type { ClassifierNetwork } from "./classifier_network.ts";
 
 const BATCH = 250;
 /** Pictures that are classified at most. */

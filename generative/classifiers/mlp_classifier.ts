@@ -3,12 +3,8 @@ import { fields } from "../../core/fields/field.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { MLP, type NamedTensors, type ParameterSpecs } from "../nn/mod.ts";
-import {
-  classifierModel,
-  type ClassifierNetwork,
-  type ClassifierShape,
-  classifierShape,
-} from "./classifier.ts";
+import { classifierModel, type ClassifierShape, classifierShape } from "./classifier.ts";
+import type { ClassifierNetwork } from "./classifier_network.ts";
 
 /** A multi-layer perceptron on pixels: every pixel has a weight of its own, so that what it learned at one place of the picture it does not know at another. */
 export class MLPClassifier implements ClassifierNetwork {

@@ -6,7 +6,7 @@ import type { PictureData } from "../data/dataset.ts";
 import { pictureOf, sheetScale } from "../models/latents/exploration.ts";
 import type { Artifact, ExploreContext, GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields } from "../models/model_fields.ts";
-import { expectPictures, pictureBatch, toPictures, unitPixels } from "../models/pictures.ts";
+import { expectPictures, pictureBatch, toPictures, unitPixels } from "../data/picture_tensors.ts";
 import {
   collectParameters,
   Conv2d,

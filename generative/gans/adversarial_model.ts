@@ -5,10 +5,10 @@ import type { Picture } from "../../core/pictures/picture.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { drawLatents, LATENT_OPTIONS, type LatentRequest } from "../models/latent_model.ts";
 import type { GenerativeModel, Samples } from "../models/model.ts";
-import { pictureBatch, toPictures } from "../models/pictures.ts";
+import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
 import { type DrawRequest, sampler } from "../models/sampler.ts";
 import { collectParameters, initialiseParameters, type Module, type NamedTensors } from "../nn/mod.ts";
-import { exploreAdversarial } from "./explore_adversarial.ts";
+import { type DrawPictures, exploreAdversarial } from "./explore_adversarial.ts";
 import { type AdversarialTraining, createPhaseStep, startPhases } from "./phases.ts";
 
 /** Samples that are drawn at a time. */
@@ -31,9 +31,6 @@ export interface AdversarialOptions {
   /** The labels of some examples, one-hot `[B, K]`; of conditional ones. */
   labelBatch?(data: Dataset, indices: ArrayLike<number>): tf.Tensor;
 }
-
-/** Draws pictures of latents `[N, Z]`, row by row, each under the label of its place. */
-export type DrawPictures = (latents: tf.Tensor2D, labels?: ArrayLike<number>) => Promise<Picture[]>;
 
 /** How sharp a choice of label the numbers after the latents make, see `latents` below. */
 const LABEL_SHARPNESS = 4;

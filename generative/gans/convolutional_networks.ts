@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { DataShape } from "../data/dataset.ts";
-import { expectPictures } from "../models/pictures.ts";
+import { expectPictures } from "../data/picture_tensors.ts";
 import {
   BatchNorm,
   collectParameters,

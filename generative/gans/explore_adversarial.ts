@@ -6,7 +6,6 @@ import { exploreLatents } from "../models/explore_latents.ts";
 import { drawLatents } from "../models/latent_model.ts";
 import { pictureOf, sheetScale } from "../models/latents/exploration.ts";
 import type { Artifact, ExploreContext, LatentAccess } from "../models/model.ts";
-import type { DrawPictures } from "./adversarial_model.ts";
 import { nearestPicture } from "./nearest_picture.ts";
 
 const COLUMNS = 10;
@@ -14,6 +13,9 @@ const COLUMNS = 10;
 const SEARCHED = 15;
 /** Beyond which latents are drawn anew, row by row. */
 const TRUNCATIONS = [0.25, 0.5, 1, 2, Infinity];
+
+/** Draws pictures of latents `[N, Z]`, row by row, each under the label of its place. */
+export type DrawPictures = (latents: tf.Tensor2D, labels?: ArrayLike<number>) => Promise<Picture[]>;
 
 /** What {@link exploreAdversarial} works with beside its context. */
 export interface AdversarialExploration {

@@ -5,7 +5,7 @@ import { cachedArrays } from "../data/array_cache.ts";
 import { Batches } from "../data/batches.ts";
 import type { PictureData } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
-import { pictureBatch, unitPixels } from "../models/pictures.ts";
+import { pictureBatch, unitPixels } from "../data/picture_tensors.ts";
 import {
   binaryCrossEntropy,
   categoricalCrossEntropy,

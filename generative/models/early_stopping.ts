@@ -1,6 +1,6 @@
 import type { NamedTensors } from "../nn/mod.ts";
 import { readTensors } from "../train/mod.ts";
-import type { BestEpoch } from "./load_model.ts";
+import type { BestEpoch } from "./model_checkpoint.ts";
 import type { GenerativeModel } from "./model.ts";
 
 /** The options of {@link EarlyStopping}. */

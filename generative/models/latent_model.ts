@@ -10,7 +10,7 @@ import type { Model } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreLatents } from "./explore_latents.ts";
 import type { GenerativeModel, LatentAccess } from "./model.ts";
-import { pictureBatch, toPictures, unitPixels } from "./pictures.ts";
+import { pictureBatch, toPictures, unitPixels } from "../data/picture_tensors.ts";
 import { sampler, samplingFields } from "./sampler.ts";
 
 /** Sampling options of models that draw from latents, see {@link drawLatents}. */

@@ -16,7 +16,7 @@ import { canBeClassified } from "../metrics/feature_classifier.ts";
 import { distanceMetrics } from "../metrics/picture_distances.ts";
 import { EarlyStopping } from "./early_stopping.ts";
 import { judgeSamples } from "./judge_samples.ts";
-import { restoreModel, saveModel } from "./load_model.ts";
+import { restoreModel, saveModel } from "./model_checkpoint.ts";
 import { measureModel } from "./measure_model.ts";
 import { loadModelData } from "./model_data.ts";
 import type { GenerativeModel, ModelKind } from "./model.ts";

@@ -6,7 +6,7 @@ import {
 import type { Config, FieldTable } from "../../core/fields/field.ts";
 import { valueWords } from "../../core/fields/value_words.ts";
 import { flagName } from "../../core/flag_name.ts";
-import { MODEL_KINDS } from "../../generative/models/kinds.ts";
+import { MODEL_KINDS } from "../../generative/kinds.ts";
 import { checkConfig, RunFolder } from "../../generative/train/mod.ts";
 import { TASK as TRAIN } from "../../tasks/train.ts";
 import { TASK as TRAIN_WORLD_MODEL } from "../../tasks/train_world_model.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describeFields } from "../../core/fields/describe_fields.ts";
 import { RandomStream } from "../../core/random_stream.ts";
-import { MODEL_KINDS } from "../../generative/models/kinds.ts";
+import { MODEL_KINDS } from "../../generative/kinds.ts";
 import type { GenerativeModel, ModelKind } from "../../generative/models/model.ts";
 import { savedParameters } from "../../generative/models/saved_parameters.ts";
 import { dataShapeOf } from "../../generative/models/shape_metadata.ts";

@@ -3,7 +3,7 @@ import {
   TRAIN_WORLD_MODEL_PRESETS,
 } from "../../agents/train_world_model/config.ts";
 import { describeFields, type FieldDescription } from "../../core/fields/describe_fields.ts";
-import { MODEL_KINDS } from "../../generative/models/kinds.ts";
+import { MODEL_KINDS } from "../../generative/kinds.ts";
 import type { SettingMeanings } from "../setting_meanings.ts";
 
 /** What the settings of every kind of run mean. */

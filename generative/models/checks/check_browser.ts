@@ -3,7 +3,7 @@ import type { NamedTensors } from "../../nn/parameters.ts";
 import { readTensors, toTensors } from "../../train/tensor_arrays.ts";
 import type { NamedArray } from "../../train/safetensors.ts";
 import type { GenerativeModel, LatentAccess } from "../model.ts";
-import { pictureBatch, unitPixels } from "../pictures.ts";
+import { pictureBatch, unitPixels } from "../../data/picture_tensors.ts";
 import type { ModelChecker } from "./model_checker.ts";
 
 /** Latents that are decoded, and pictures that are encoded. */

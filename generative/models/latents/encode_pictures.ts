@@ -4,7 +4,7 @@ import type { NamedTensors } from "../../nn/parameters.ts";
 import { compile } from "../../runtime/compile.ts";
 import { disposeTree } from "../../runtime/tree.ts";
 import type { LatentAccess } from "../model.ts";
-import { pictureBatch, unitPixels } from "../pictures.ts";
+import { pictureBatch, unitPixels } from "../../data/picture_tensors.ts";
 
 /** Latents of many pictures. */
 export interface LatentCloud {

@@ -4,7 +4,7 @@ import type { RandomStream } from "../../../core/random_stream.ts";
 import type { PictureData } from "../../data/dataset.ts";
 import type { NamedTensors } from "../../nn/parameters.ts";
 import type { LatentAccess } from "../model.ts";
-import { toPictures } from "../pictures.ts";
+import { toPictures } from "../../data/picture_tensors.ts";
 import type { LatentCloud } from "./encode_pictures.ts";
 import type { LatentPlane } from "./latent_plane.ts";
 

@@ -7,7 +7,7 @@ import { PixelCNN } from "../../../generative/autoregressive/pixel_cnn.ts";
 import { PIXEL_CNN } from "../../../generative/autoregressive/pixel_cnn_kind.ts";
 import { PixelCNNPP } from "../../../generative/autoregressive/pixel_cnn_pp.ts";
 import { PIXEL_CNN_PP } from "../../../generative/autoregressive/pixel_cnn_pp_kind.ts";
-import type { LearningPixelNetwork } from "../../../generative/autoregressive/pixel_model.ts";
+import type { LearningPixelNetwork } from "../../../generative/autoregressive/learning_pixel_network.ts";
 import { placeFeatures, RasterScan } from "../../../generative/autoregressive/raster_scan.ts";
 import { initialiseParameters, type NamedTensors } from "../../../generative/nn/mod.ts";
 import { disposeTree, seedTensor } from "../../../generative/runtime/mod.ts";

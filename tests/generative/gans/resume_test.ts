@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
-import { loadModel } from "../../../generative/models/load_model.ts";
+import { loadModel } from "../../../generative/load_model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";

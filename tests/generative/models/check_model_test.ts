@@ -11,7 +11,7 @@ import GAUSSIAN_MIXTURE from "../../../generative/examples/gaussian_mixture.ts";
 import { BOX_MODEL } from "../../../generative/first_steps/box_model.ts";
 import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
 import { checkModel } from "../../../generative/models/check_model.ts";
-import { MODEL_KINDS } from "../../../generative/models/kinds.ts";
+import { MODEL_KINDS } from "../../../generative/kinds.ts";
 import type { GenerativeModel, ModelKind } from "../../../generative/models/model.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { RandomStream } from "../../../core/random_stream.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { MODEL_KINDS, modelKind } from "../../../generative/models/kinds.ts";
+import { MODEL_KINDS, modelKind } from "../../../generative/kinds.ts";
 import { drawLatents } from "../../../generative/models/latent_model.ts";
 import { FAMILIES } from "../../../generative/models/model.ts";
 import { dataShapeOf, shapeMetadata } from "../../../generative/models/shape_metadata.ts";
@@ -41,7 +41,7 @@ Deno.test("models run in the browser: nothing that they import uses Deno or the 
     );
     for (const match of imports) visit(join(dirname(path), match[1] ?? match[2]));
   };
-  visit(fileURLToPath(new URL("../../../generative/models/kinds.ts", import.meta.url)));
+  visit(fileURLToPath(new URL("../../../generative/kinds.ts", import.meta.url)));
   assert(seen.size > 40);
   assertEquals(wrong, []);
 });

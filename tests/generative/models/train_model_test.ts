@@ -13,7 +13,7 @@ import { readPng, writePng } from "../../../core/pictures/png.ts";
 import { type Dataset, exampleDigests, type PictureData } from "../../../generative/data/mod.ts";
 import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
-import { loadModel } from "../../../generative/models/load_model.ts";
+import { loadModel } from "../../../generative/load_model.ts";
 import type { BatchRequest, ModelKind } from "../../../generative/models/model.ts";
 import { commonFields, type ModelConfig } from "../../../generative/models/model_fields.ts";
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";

@@ -14,7 +14,7 @@ import type { PictureData } from "../../../generative/data/mod.ts";
 import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
 import { EarlyStopping } from "../../../generative/models/early_stopping.ts";
-import { loadModel } from "../../../generative/models/load_model.ts";
+import { loadModel } from "../../../generative/load_model.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { commonFields, learningFields, modelFields } from "../../../generative/models/model_fields.ts";
 import { savedParameters } from "../../../generative/models/saved_parameters.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import { saveModel } from "../../../generative/models/load_model.ts";
+import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";

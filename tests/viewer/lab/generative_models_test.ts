@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
 import { type DataShape, type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import { saveModel } from "../../../generative/models/load_model.ts";
+import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
 import { RandomStream } from "../../../core/random_stream.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
-import type { Dataset, DataShape, PictureData } from "../data/dataset.ts";
+import type { Dataset, DataShape, PictureData } from "./dataset.ts";
 
 /**
  * The data as square pictures.

@@ -1,105 +1,19 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Dataset, DataShape } from "../data/dataset.ts";
-import type { DataEvent } from "../data/load_dataset.ts";
-import { disposeTensors, type NamedTensors } from "../nn/mod.ts";
 import {
   checkShapes,
   hasCheckpoint,
   loadCheckpoint,
   type LoadedCheckpoint,
   type NamedArray,
-  RunFolder,
   saveCheckpoint,
   toTensors,
   type TrainState,
 } from "../train/mod.ts";
-import { modelKind } from "./kinds.ts";
-import { rememberData, unseenExamples } from "./learned_data.ts";
+import { rememberData } from "./learned_data.ts";
 import type { GenerativeModel, ModelKind } from "./model.ts";
-import { loadModelData } from "./model_data.ts";
-import type { ModelConfig } from "./model_fields.ts";
-import { savedParameters } from "./saved_parameters.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
-
-/** The model of a run without what it learned: enough to ask what it can do. */
-export interface RunModel {
-  /** What it is. */
-  kind: ModelKind;
-  /** Its configuration, checked. */
-  config: ModelConfig;
-  /** The model. */
-  model: GenerativeModel;
-  /** The shape of what it learned from. */
-  shape: DataShape;
-}
-
-/** A trained model, ready to be sampled, explored or measured. */
-export interface LoadedModel extends RunModel {
-  /** What it learned: those of the best epoch where training looks for one, else the average where there is one. */
-  parameters: NamedTensors;
-  /** Steps that these parameters learned for. */
-  step: number;
-  /**
-   * Loads what it learned from, or what is held out: never what it learned from, even where the data changed since.
-   *
-   * @throws TypeError when that is of another shape by now, or nothing is left to be held out.
-   */
-  loadData(split: "train" | "test", onEvent?: (event: DataEvent) => void): Promise<Dataset>;
-  /** Frees the parameters. */
-  dispose(): void;
-}
-
-/**
- * Reads a run of `deno task train MODEL`. Its data are not needed for that.
- *
- * @param folder The run's folder.
- * @throws Error when there is no run or no checkpoint; RangeError for a kind that is not known; SyntaxError or
- * TypeError naming the file or tensor that is damaged or does not fit.
- */
-export function loadModel(folder: string): LoadedModel {
-  const { kind, config, model, shape, best, ...saved } = readModel(folder);
-  const arrays = savedParameters(saved.arrays);
-  checkShapes(arrays, model.parameters, { what: `${kind.name} in "${folder}"` });
-  const parameters = toTensors(arrays);
-  return {
-    kind,
-    config,
-    model,
-    parameters,
-    shape,
-    step: best?.step ?? saved.step,
-    async loadData(split, onEvent) {
-      const loaded = await loadModelData(config, split, onEvent);
-      checkSameShape(shape, loaded, folder);
-      if (split === "train") return loaded;
-      const { data, seen } = unseenExamples(folder, loaded);
-      const first = "they were learned from, before the data changed";
-      if (seen > 0) onEvent?.({ type: "skipped", dataset: data.name, count: seen, first });
-      return data;
-    },
-    dispose: () => disposeTensors(parameters),
-  };
-}
-
-/** The model of a run of `deno task train MODEL`, without its parameters. @throws As {@link loadModel}. */
-export function describeModel(folder: string): RunModel {
-  const { kind, config, model, shape } = readModel(folder);
-  return { kind, config, model, shape };
-}
-
-function readModel(folder: string) {
-  const run = RunFolder.load(folder);
-  const kind = modelKind(String(run.config.model));
-  const config = run.checkedConfig(kind.fields);
-  const saved = readModelCheckpoint(kind, folder);
-  if (!saved) {
-    throw new Error(
-      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
-    );
-  }
-  return { kind, config, model: kind.create(config, saved.shape), ...saved };
-}
 
 /** The epoch of a run that did best on held-out data. */
 export interface BestEpoch {
@@ -122,6 +36,12 @@ const SavedModelSchema = v.object({
   best: v.optional(v.object({ step: Step, metrics: v.record(v.string(), Measure) })),
 });
 type SavedModel = v.InferOutput<typeof SavedModelSchema>;
+
+/** A checkpoint as it was read. */
+export interface ReadCheckpoint extends Omit<SavedModel, "model">, Pick<LoadedCheckpoint, "arrays"> {
+  /** The shape of what was learned from. */
+  shape: DataShape;
+}
 
 /** Where a training stands. */
 export interface ModelProgress {
@@ -184,10 +104,15 @@ export function restoreModel(
   };
 }
 
-function readModelCheckpoint(
+/**
+ * Reads the checkpoint of a run, or nothing when there is none.
+ *
+ * @throws TypeError when it is another model's; SyntaxError when it is damaged.
+ */
+export function readModelCheckpoint(
   kind: ModelKind,
   folder: string,
-): Omit<SavedModel, "model"> & Pick<LoadedCheckpoint, "arrays"> & { shape: DataShape } | undefined {
+): ReadCheckpoint | undefined {
   const path = join(folder, "checkpoints");
   if (!hasCheckpoint(path)) return undefined;
   const { arrays, data, metadata } = loadCheckpoint(path, { data: SavedModelSchema });
@@ -200,8 +125,8 @@ function readModelCheckpoint(
   return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step, best };
 }
 
-/** @throws TypeError saying what changed. */
-function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
+/** Data must have the shape of what was learned from. @throws TypeError saying what changed. */
+export function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
   const [before, now] = [shape, data].map(({ kind, ...rest }) => {
     const { height, width, channels, length, dimensions, vocabulary, classes } = rest as Record<
       string,
