@@ -35,7 +35,8 @@ const BATCH_SIZE = 16;
  * - Options: the presets are what its own fields accept; values out of range and unknown options are refused by name.
  * - Size: the preset `book` has the published number of trainable parameters, where one is stated.
  * - Seeds: the same seed gives the same parameters, losses, measures, samples and pictures, another seed others.
- * - Runs: one that is killed and resumed ends with the state, metrics and samples of one that was not.
+ * - Runs: one that is killed and resumed ends with the state, metrics and samples of one that was not; where weights are
+ *   averaged, the metrics are those of the average.
  * - Tensors: `create`, `begin`, `batch`, training, `measure`, `sample` and `explore` leave none but what they return.
  * - Results: losses and measures are finite, samples are as many as asked for, the notes name losses and pictures that
  *   exist, and what makes no sense to `sample` is refused.

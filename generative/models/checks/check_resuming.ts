@@ -1,10 +1,18 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { shapeOf } from "../../data/dataset.ts";
+import { disposeTensors } from "../../nn/parameters.ts";
 import { loadCheckpoint } from "../../train/checkpoint.ts";
 import { RunFolder } from "../../train/run_folder.ts";
-import type { ModelEvent } from "../train_model.ts";
-import { trainModel } from "../train_model.ts";
+import type { NamedArray } from "../../train/safetensors.ts";
+import { toTensors } from "../../train/tensor_arrays.ts";
+import { measureModel } from "../measure_model.ts";
+import { loadModelData } from "../model_data.ts";
+import type { ModelConfig } from "../model_fields.ts";
+import { savedParameters } from "../saved_parameters.ts";
+import { type ModelEvent, trainModel } from "../train_model.ts";
 import type { ModelChecker } from "./model_checker.ts";
 
 /** Passes over the data: one before the kill, one after it. */
@@ -12,39 +20,69 @@ const EPOCHS = 2;
 /** Examples that are learned from, at most. */
 const EXAMPLES = 64;
 
-/** A run that is killed after its first checkpoint and resumed ends with the numbers of one that was not. */
+/** Decay of the average of the weights, where the kind has one. */
+const AVERAGE_DECAY = 0.5;
+
+/**
+ * A run that is killed after its first checkpoint and resumed ends with the numbers of one that was not; where weights
+ * are averaged, measures are those of the average.
+ */
 export async function checkResuming(check: ModelChecker): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "somnium-check-"));
   try {
+    const config = runConfig(check);
     const train = (name: string, kill = false) =>
-      check.leaves("a run", () => run(check, { root, name, kill }), () => undefined);
+      check.leaves("a run", () => run(check, config, { root, name, kill }), () => undefined);
     const whole = await train("whole");
     await train("killed", true);
     const resumed = await train("killed");
     for (const part of ["metrics", "state", "samples"] as const) {
       check.same(whole[part], resumed[part], `the same ${part} from a run that was killed and resumed`);
     }
+    if ("average" in whole.arrays) await checkAverage(check, config, whole);
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+function runConfig({ kind, trial: { config } }: ModelChecker): ModelConfig {
+  const averages = "averageDecay" in kind.fields.entries;
+  return {
+    ...config,
+    epochs: EPOCHS,
+    examples: Math.min(config.examples || Infinity, EXAMPLES),
+    ...averages && { averageDecay: AVERAGE_DECAY },
+  };
+}
+
+/** What a run left. */
+interface Left {
+  /** What was measured last. */
+  metrics: Record<string, number>;
+  /** Its checkpoint, by group and name. */
+  arrays: Record<string, Record<string, NamedArray>>;
+  /** The same, by the names of both. */
+  state: Record<string, NamedArray>;
+  /** What it drew, by file. */
+  samples: Record<string, Uint8Array>;
 }
 
 /** What killed a run. */
 class Killed extends Error {}
 
 async function run(
-  { kind, trial: { config } }: ModelChecker,
+  { kind }: ModelChecker,
+  config: ModelConfig,
   { root, name, kill }: { root: string; name: string; kill: boolean },
-) {
+): Promise<Left> {
   const controller = new AbortController();
   const onEvent = ({ type }: ModelEvent) => {
     if (kill && type === "checkpoint") controller.abort(new Killed());
   };
-  const whole = { ...config, epochs: EPOCHS, examples: Math.min(config.examples || Infinity, EXAMPLES) };
-  using folder = RunFolder.open(name, { root, config: whole });
+  using folder = RunFolder.open(name, { root, config });
   let metrics: Record<string, number> = {};
   try {
-    metrics = await trainModel(kind, whole, folder.path, { onEvent, signal: controller.signal });
+    metrics = await trainModel(kind, config, folder.path, { onEvent, signal: controller.signal });
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
   }
@@ -52,12 +90,22 @@ async function run(
   const state = Object.entries(arrays).flatMap(([group, members]) =>
     Object.entries(members).map(([key, array]) => [`${group} ${key}`, array] as const)
   );
-  const samples = readdirSync(join(folder.path, "samples"));
-  return {
-    metrics,
-    state: Object.fromEntries(state),
-    samples: Object.fromEntries(
-      samples.map((file) => [file, readFileSync(join(folder.path, "samples", file))]),
-    ),
-  };
+  const files = readdirSync(join(folder.path, "samples"));
+  const samples = files.map((file) => [file, readFileSync(join(folder.path, "samples", file))] as const);
+  return { metrics, arrays, state: Object.fromEntries(state), samples: Object.fromEntries(samples) };
+}
+
+/** Measures a run's average again. */
+async function checkAverage(
+  check: ModelChecker,
+  config: ModelConfig,
+  { metrics, arrays }: Left,
+): Promise<void> {
+  const held = await loadModelData(config, "test");
+  const model = check.kind.create(config, shapeOf(await loadModelData(config, "train")));
+  const parameters = toTensors(savedParameters(arrays));
+  const random = new RandomStream(config.seed).fork("measure");
+  const measures = await measureModel(model, parameters, held, random);
+  disposeTensors(parameters);
+  check.same(measures, metrics, "the measures of a run to be those of its average");
 }
