@@ -1,17 +1,17 @@
 import { nearestName } from "../core/nearest_name.ts";
-import { AUTOENCODER } from "./autoencoders/autoencoder.ts";
-import { VAE_FASHION } from "./autoencoders/vae.ts";
-import { VAE_FACES } from "./autoencoders/vae_faces.ts";
+import { AUTOENCODER } from "./autoencoders/autoencoder_kind.ts";
+import { VAE_FASHION } from "./autoencoders/vae_kind.ts";
+import { VAE_FACES } from "./autoencoders/vae_faces_kind.ts";
 import { PIXEL_CNN } from "./autoregressive/pixel_cnn_kind.ts";
 import { PIXEL_CNN_PP } from "./autoregressive/pixel_cnn_pp_kind.ts";
 import { WORD_LSTM } from "./autoregressive/word_lstm_kind.ts";
-import { CNN_CLASSIFIER } from "./classifiers/cnn_classifier.ts";
-import { MLP_CLASSIFIER } from "./classifiers/mlp_classifier.ts";
-import { BOX_MODEL } from "./first_steps/box_model.ts";
-import { CONVOLUTIONS } from "./first_steps/convolution_demo.ts";
-import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp.ts";
-import { DCGAN_BRICKS } from "./gans/dcgan.ts";
-import { WGAN_GP } from "./gans/wgan_gp.ts";
+import { CNN_CLASSIFIER } from "./classifiers/cnn_classifier_kind.ts";
+import { MLP_CLASSIFIER } from "./classifiers/mlp_classifier_kind.ts";
+import { BOX_MODEL } from "./first_steps/box_model_kind.ts";
+import { CONVOLUTIONS } from "./first_steps/convolution_demo_kind.ts";
+import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
+import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
+import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
 /** The models that come with the lab, in the order of the book. */

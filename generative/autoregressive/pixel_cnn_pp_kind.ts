@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import { expectPictures } from "../data/picture_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { expectPictures } from "../data/picture_tensors.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { PixelCNNPP } from "./pixel_cnn_pp.ts";
 import { pixelModel } from "./pixel_model.ts";

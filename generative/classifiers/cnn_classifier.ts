@@ -1,8 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
-import { field, fields } from "../../core/fields/field.ts";
-import { shareBelowOne } from "../../core/fields/value_schemas.ts";
-import type { ModelKind } from "../models/model.ts";
-import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
+import type * as tf from "@tensorflow/tfjs";
 import {
   BatchNorm,
   collectParameters,
@@ -13,7 +9,7 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../nn/mod.ts";
-import { classifierModel, type ClassifierShape, classifierShape } from "./classifier.ts";
+import type { ClassifierShape } from "./classifier.ts";
 import type { ClassifierNetwork, Training } from "./classifier_network.ts";
 
 /** Filters and strides of the convolutions. */
@@ -79,48 +75,3 @@ export class CNNClassifier implements ClassifierNetwork {
     return leakyRelu(this.#dense.norm.apply(parameters, flat, training?.statistics), SLOPE);
   }
 }
-
-const FIELDS = fields({
-  ...commonFields({ model: "cnn-classifier", data: "emoji-scenes", size: 32, epochs: 10, batchSize: 32 }),
-  learningRate: modelFields.learningRate(5e-4),
-  accumulate: modelFields.accumulate(1),
-  ...learningFields,
-  dropoutRate: field(shareBelowOne, "Share of the last features that training drops at random.", 0.5),
-});
-const standard = FIELDS.defaults;
-
-/** The book's convolutional classifier. */
-export const CNN_CLASSIFIER: ModelKind<typeof standard> = {
-  name: "cnn-classifier",
-  title: "Convolutional network for picture classification",
-  family: "classifiers",
-  chapter: 2,
-  paper: "LeCun et al. 1989, Backpropagation Applied to Handwritten Zip Code Recognition",
-  notes: {
-    see:
-      "The first layer's kernels look for edges and blobs of colour; they are shared across the picture, so that the network learns far more than mlp-classifier from the same pictures.",
-    wrong:
-      "It is confident even where it is wrong: the most confident mistakes are pictures of one class that look like another.",
-    tune:
-      "A higher dropoutRate or more examples where the held-out loss rises while the training loss falls.",
-  },
-  fields: FIELDS,
-  presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
-  published: {
-    parameters: 591_914,
-    data: {
-      kind: "pictures",
-      name: "cifar10",
-      count: 1,
-      height: 32,
-      width: 32,
-      channels: 3,
-      classes: [..."0123456789"],
-    },
-    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook cnn",
-  },
-  create(config, data) {
-    const shape = classifierShape("cnn-classifier", data, { multipleOf: 4 });
-    return classifierModel(new CNNClassifier({ ...config, ...shape }), config);
-  },
-};

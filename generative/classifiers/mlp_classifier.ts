@@ -1,9 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import { fields } from "../../core/fields/field.ts";
-import type { ModelKind } from "../models/model.ts";
-import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { MLP, type NamedTensors, type ParameterSpecs } from "../nn/mod.ts";
-import { classifierModel, type ClassifierShape, classifierShape } from "./classifier.ts";
+import type { ClassifierShape } from "./classifier.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 
 /** A multi-layer perceptron on pixels: every pixel has a weight of its own, so that what it learned at one place of the picture it does not know at another. */
@@ -29,44 +26,3 @@ export class MLPClassifier implements ClassifierNetwork {
     return this.#mlp.apply(parameters, pictures.reshape([pictures.shape[0], -1]));
   }
 }
-
-const FIELDS = fields({
-  ...commonFields({ model: "mlp-classifier", data: "emoji-scenes", size: 32, epochs: 10, batchSize: 32 }),
-  learningRate: modelFields.learningRate(5e-4),
-  accumulate: modelFields.accumulate(1),
-  ...learningFields,
-});
-const standard = FIELDS.defaults;
-
-/** The book's multi-layer perceptron. */
-export const MLP_CLASSIFIER: ModelKind<typeof standard> = {
-  name: "mlp-classifier",
-  title: "Multi-layer perceptron for picture classification",
-  family: "classifiers",
-  chapter: 2,
-  paper: "Rumelhart, Hinton and Williams 1986, Learning Representations by Back-propagating Errors",
-  notes: {
-    see:
-      "The first layer's weights are noisy templates of whole pictures; the confusion matrix shows which classes share colours and positions.",
-    wrong:
-      "It overfits: the training loss keeps falling while the held-out loss rises, because nothing tells it that an object moved by a pixel is the same object.",
-    tune: "Fewer epochs or a lower learningRate; what really helps is the convolution of cnn-classifier.",
-  },
-  fields: FIELDS,
-  presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
-  published: {
-    parameters: 646_260,
-    data: {
-      kind: "pictures",
-      name: "cifar10",
-      count: 1,
-      height: 32,
-      width: 32,
-      channels: 3,
-      classes: [..."0123456789"],
-    },
-    source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook mlp",
-  },
-  create: (config, data) =>
-    classifierModel(new MLPClassifier(classifierShape("mlp-classifier", data)), config),
-};

@@ -1,12 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { fields } from "../../core/fields/field.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { PictureData } from "../data/dataset.ts";
 import { pictureOf, sheetScale } from "../models/latents/exploration.ts";
-import type { Artifact, ExploreContext, GenerativeModel, ModelKind } from "../models/model.ts";
-import { commonFields } from "../models/model_fields.ts";
-import { expectPictures, pictureBatch, toPictures, unitPixels } from "../data/picture_tensors.ts";
+import type { Artifact, ExploreContext, GenerativeModel } from "../models/model.ts";
+import { pictureBatch, toPictures, unitPixels } from "../data/picture_tensors.ts";
 import {
   collectParameters,
   Conv2d,
@@ -52,34 +50,8 @@ export function findEdges(
   return edgeFilter(direction, strides).apply(parameters, greyPixels(pictures));
 }
 
-const FIELDS = fields(
-  commonFields({ model: "convolutions", data: "bricks", size: 64, examples: 200, epochs: 1, batchSize: 100 }),
-);
-const standard = FIELDS.defaults;
-
-/** The book's demonstration of convolutions: nothing is learned. */
-export const CONVOLUTIONS: ModelKind = {
-  name: "convolutions",
-  title: "What a convolution sees: horizontal and vertical edges",
-  family: "first steps",
-  chapter: 2,
-  paper: "Prewitt 1970, Object Enhancement and Extraction",
-  notes: {
-    see:
-      "The horizontal kernel responds where bright lies above dark or dark above bright, and not along vertical edges; the vertical one does the opposite. With stride 2 the output has half the side.",
-    wrong:
-      "Two kernels made by hand detect two things; which hundreds are useful nobody can design by hand, and that is what cnn-classifier learns.",
-    tune: "Another picture: --data, a folder of your own.",
-  },
-  fields: FIELDS,
-  presets: { default: standard, book: standard, smoke: standard },
-  create: (_config, data) => {
-    expectPictures(data, { model: "convolutions" });
-    return convolutions();
-  },
-};
-
-function convolutions(): GenerativeModel {
+/** Two fixed convolutions as a model that learns nothing: its measures are how strong the edges of both directions are. */
+export function convolutions(): GenerativeModel {
   const parameters = collectParameters(edgeFilter("horizontal", 1), edgeFilter("vertical", 1));
   return {
     parameters,

@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { AUTOENCODER, Autoencoder } from "../../../generative/autoencoders/autoencoder.ts";
+import { Autoencoder } from "../../../generative/autoencoders/autoencoder.ts";
+import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder_kind.ts";
 import { reparameterise } from "../../../generative/nn/mod.ts";
-import { VAE, VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
-import { FaceVAE, VAE_FACES } from "../../../generative/autoencoders/vae_faces.ts";
+import { VAE } from "../../../generative/autoencoders/vae.ts";
+import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
+import { FaceVAE } from "../../../generative/autoencoders/vae_faces.ts";
+import { VAE_FACES } from "../../../generative/autoencoders/vae_faces_kind.ts";
 import { countParameters, initialiseParameters, type NamedTensors } from "../../../generative/nn/mod.ts";
 import { isNative, normal, seedTensor } from "../../../generative/runtime/mod.ts";
 import type { Model } from "../../../generative/train/mod.ts";

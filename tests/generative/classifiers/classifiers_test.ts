@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
-import { CNN_CLASSIFIER, CNNClassifier } from "../../../generative/classifiers/cnn_classifier.ts";
-import { MLP_CLASSIFIER } from "../../../generative/classifiers/mlp_classifier.ts";
+import { CNNClassifier } from "../../../generative/classifiers/cnn_classifier.ts";
+import { CNN_CLASSIFIER } from "../../../generative/classifiers/cnn_classifier_kind.ts";
+import { MLP_CLASSIFIER } from "../../../generative/classifiers/mlp_classifier_kind.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";

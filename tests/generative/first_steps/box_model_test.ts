@@ -9,7 +9,7 @@ import {
   readBox,
   sampleBox,
 } from "../../../generative/first_steps/box_density.ts";
-import { BOX_MODEL } from "../../../generative/first_steps/box_model.ts";
+import { BOX_MODEL } from "../../../generative/first_steps/box_model_kind.ts";
 import { measureModel } from "../../../generative/models/measure_model.ts";
 import type { Artifact } from "../../../generative/models/model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";

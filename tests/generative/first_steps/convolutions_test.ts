@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/mod.ts";
-import { CONVOLUTIONS, findEdges } from "../../../generative/first_steps/convolution_demo.ts";
+import { findEdges } from "../../../generative/first_steps/convolution_demo.ts";
+import { CONVOLUTIONS } from "../../../generative/first_steps/convolution_demo_kind.ts";
 import type { Artifact } from "../../../generative/models/model.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
 

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
+import { DCGAN_BRICKS } from "../../../generative/gans/dcgan_kind.ts";
 import { diversity } from "../../../generative/gans/diversity.ts";
 import { nearestPicture } from "../../../generative/gans/nearest_picture.ts";
-import { WGAN_GP } from "../../../generative/gans/wgan_gp.ts";
+import { WGAN_GP } from "../../../generative/gans/wgan_gp_kind.ts";
 import { pictureOf } from "../../../generative/models/latents/exploration.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
 import { longTest } from "../../support/long_tests.ts";

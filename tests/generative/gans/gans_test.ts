@@ -3,9 +3,9 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows
 import type { Config } from "../../../core/fields/field.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import type { PictureData } from "../../../generative/data/dataset.ts";
-import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
-import { DCGAN_BRICKS } from "../../../generative/gans/dcgan.ts";
-import { WGAN_GP } from "../../../generative/gans/wgan_gp.ts";
+import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp_kind.ts";
+import { DCGAN_BRICKS } from "../../../generative/gans/dcgan_kind.ts";
+import { WGAN_GP } from "../../../generative/gans/wgan_gp_kind.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import { countParameters, type ParameterSpecs } from "../../../generative/nn/mod.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
+import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp_kind.ts";
 import { loadModel } from "../../../generative/load_model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";

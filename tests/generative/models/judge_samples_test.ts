@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Picture } from "../../../core/pictures/picture.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp.ts";
+import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp_kind.ts";
 import { judgeSamples } from "../../../generative/models/judge_samples.ts";
 import { pictureOf } from "../../../generative/models/latents/exploration.ts";
 import { loadModelData } from "../../../generative/models/model_data.ts";

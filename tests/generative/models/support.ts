@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writePng } from "../../../core/pictures/png.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { VAE_FASHION, type VAEConfig } from "../../../generative/autoencoders/vae.ts";
+import { VAE_FASHION, type VAEConfig } from "../../../generative/autoencoders/vae_kind.ts";
 
 /** Eighty grey pictures of 8x8 in two classes, `left` and `right`, by the side that is bright; two of each are held out. */
 export function writeTinyPictures(folder: string): void {

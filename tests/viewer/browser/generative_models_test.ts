@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
+import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
 import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { VAE_FASHION } from "../../../generative/autoencoders/vae.ts";
+import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
 import { type DataShape, type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
 import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
