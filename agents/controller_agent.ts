@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../core/random_stream.ts";
+import { frameTensor, unitPixels } from "../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
 import { compile, foldSeed, normal, seedTensor } from "../generative/runtime/mod.ts";
 import type { WorldModel } from "../worlds/mod.ts";
@@ -104,7 +105,7 @@ export class ControllerAgent implements Agent {
     const { noise, noiseScale = 0.5 } = this.options;
     const added = noise ? noise.next(noiseScale) : new Float32Array(count * this.actionSize);
     const inputs = {
-      frames: tf.tensor(new Float32Array(observations), [count, 64, 64, 3]),
+      frames: frameTensor(observations, [count, 64, 64, 3]),
       noise: tf.tensor(added, [count, this.actionSize]),
       seed: seedTensor(this.options.random.seedPair()),
     };
@@ -136,7 +137,7 @@ function compileDecision(model: WorldModel, policy: Policy, options: ControllerA
     state: NamedTensors,
     { frames, noise, seed }: Inputs,
   ) => {
-    const { mu, logVar } = model.encode(world, tf.div(frames, 255));
+    const { mu, logVar } = model.encode(world, unitPixels(frames));
     const spread = () => tf.mul(tf.exp(tf.div(logVar, 2)), normal(mu.shape, foldSeed(seed, 0)));
     const latents = options.latents === "sample" ? tf.add(mu, spread()) : mu;
     const input = { latents, hidden: state.hidden };

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { frameTensor } from "../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../generative/runtime/compile.ts";
 import { FRAME_LENGTH, FRAME_SIZE, type LatentDistribution, type Vision } from "./vision.ts";
@@ -55,9 +56,8 @@ export async function encodeFrames(
   const encoded = { mu: new Float32Array(count * size), logVar: new Float32Array(count * size) };
   for (let start = 0; start < count; start += chunk) {
     const some = Math.min(chunk, count - start);
-    const pixels = new Int32Array(chunk * FRAME_LENGTH);
-    pixels.set(frames.subarray(start * FRAME_LENGTH, (start + some) * FRAME_LENGTH));
-    const batch = tf.tensor(pixels, [chunk, FRAME_SIZE, FRAME_SIZE, 3], "int32");
+    const pixels = frames.subarray(start * FRAME_LENGTH, (start + some) * FRAME_LENGTH);
+    const batch = frameTensor(pixels, [chunk, FRAME_SIZE, FRAME_SIZE, 3]);
     const { mu, logVar } = await encode.run(parameters, batch);
     encoded.mu.set((await mu.data() as Float32Array).subarray(0, some * size), start * size);
     encoded.logVar.set((await logVar.data() as Float32Array).subarray(0, some * size), start * size);

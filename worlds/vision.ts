@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { unitPixels } from "../generative/data/picture_tensors.ts";
 import { Conv2d } from "../generative/nn/conv2d.ts";
 import { ConvTranspose2d } from "../generative/nn/conv_transpose2d.ts";
+import { GaussianHead } from "../generative/nn/gaussian_head.ts";
 import { Linear } from "../generative/nn/linear.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../generative/nn/parameters.ts";
 import { relu } from "../generative/nn/activations.ts";
@@ -115,8 +117,7 @@ export class Vision implements Model<VisionBatch> {
   readonly parameters: ParameterSpecs;
   #convolutions: Conv2d[] = [];
   #encoderDense: Linear[] = [];
-  #mu: Linear;
-  #logVar: Linear;
+  #latents: GaussianHead;
   #decoderDense: Linear[] = [];
   #deconvolutions: ConvTranspose2d[] = [];
 
@@ -155,8 +156,7 @@ export class Vision implements Model<VisionBatch> {
       ];
       width = config.encoderUnits;
     }
-    this.#mu = new Linear(`${name}/mu`, { inputs: width, units: config.latentSize });
-    this.#logVar = new Linear(`${name}/logVar`, { inputs: width, units: config.latentSize });
+    this.#latents = new GaussianHead(name, { inputs: width, units: config.latentSize });
     width = config.latentSize;
     for (const [i, units] of config.decoderUnits.entries()) {
       this.#decoderDense.push(new Linear(`${name}/decoder/dense${i + 1}`, { inputs: width, units }));
@@ -184,8 +184,7 @@ export class Vision implements Model<VisionBatch> {
     this.parameters = collectParameters(
       ...this.#convolutions,
       ...this.#encoderDense,
-      this.#mu,
-      this.#logVar,
+      this.#latents,
       ...this.#decoderDense,
       ...this.#deconvolutions,
     );
@@ -202,14 +201,11 @@ export class Vision implements Model<VisionBatch> {
    * @param frames `[B, 64, 64, 3]`: float32 in [0, 1], or int32 in 0 .. 255.
    */
   encode(parameters: NamedTensors, frames: tf.Tensor): LatentDistribution {
-    let x = unitPixels(frames).sub(this.config.pixelOffset) as tf.Tensor4D;
+    let x = asUnitPixels(frames).sub(this.config.pixelOffset) as tf.Tensor4D;
     for (const convolution of this.#convolutions) x = relu(convolution.apply(parameters, x)) as tf.Tensor4D;
     let features: tf.Tensor = x.reshape([x.shape[0], -1]);
     for (const dense of this.#encoderDense) features = relu(dense.apply(parameters, features));
-    return {
-      mu: this.#mu.apply(parameters, features) as tf.Tensor2D,
-      logVar: this.#logVar.apply(parameters, features) as tf.Tensor2D,
-    };
+    return this.#latents.apply(parameters, features) as LatentDistribution;
   }
 
   /**
@@ -247,7 +243,7 @@ export class Vision implements Model<VisionBatch> {
    * over the batch. The parts `reconstruction` (unweighted) and `kl` (without the floor) are reported in nats.
    */
   loss(parameters: NamedTensors, batch: VisionBatch, seed: tf.Tensor): Losses {
-    const frames = unitPixels(batch.frames);
+    const frames = asUnitPixels(batch.frames);
     const { mu, logVar } = this.encode(parameters, frames);
     const decoded = this.decode(parameters, reparameterise({ mu, logVar }, seed));
     const reconstruction = decoded.sub(frames).square().sum([1, 2, 3]).mean() as tf.Scalar;
@@ -263,6 +259,6 @@ export class Vision implements Model<VisionBatch> {
 }
 
 /** Pixels as float32 in [0, 1]. */
-function unitPixels(frames: tf.Tensor): tf.Tensor {
-  return frames.dtype === "int32" ? frames.cast("float32").div(255) : frames;
+function asUnitPixels(frames: tf.Tensor): tf.Tensor {
+  return frames.dtype === "int32" ? unitPixels(frames) : frames;
 }

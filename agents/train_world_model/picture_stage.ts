@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { writeFileAtomic } from "../../core/mod.ts";
 import { contactSheet, lineChart, type Picture, writeGif, writePng } from "../../core/pictures/mod.ts";
 import { CropResize, FrameSkip, make, RecordEpisode, SyncVectorEnv } from "../../envs/mod.ts";
+import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { normal, seedTensor } from "../../generative/runtime/mod.ts";
 import { MetricsWriter } from "../../generative/train/mod.ts";
 import { encodeFrames } from "../../worlds/mod.ts";
@@ -140,8 +141,8 @@ function dreamAlong(session: Session, { frames, outputs }: Drive): { real: Pictu
     for (let t = 0; t < end; t++) {
       const seed = seedTensor(session.random.fork("strip").fork(t).seedPair());
       if (t <= start) { // awake: the memory follows what vision sees
-        const pixels = Int32Array.from(frames.subarray(t * FRAME, (t + 1) * FRAME));
-        const { mu, logVar } = worldModel.encode(parameters, tf.tensor(pixels, [1, SIZE, SIZE, 3], "int32"));
+        const seen = frameTensor(frames.subarray(t * FRAME, (t + 1) * FRAME), [1, SIZE, SIZE, 3]);
+        const { mu, logVar } = worldModel.encode(parameters, seen);
         latents = t < start ? mu.add(logVar.div(2).exp().mul(normal(mu.shape, seed))) : mu;
       }
       if (t >= start) {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
 import { encodeFrames, type MemoryBatch, unrollStates, type VisionBatch } from "../../worlds/mod.ts";
@@ -119,7 +120,7 @@ class FrameSource {
   ): Promise<tf.Tensor> {
     const { session } = this;
     const { rollouts } = session.replay;
-    const pixels = new Int32Array(count * FRAME_SIZE);
+    const pixels = new Uint8Array(count * FRAME_SIZE);
     // Windows change every 640 batches of the paper's size, about once through a rollout of 64,000 frames.
     const only = session.config.firstRollouts > 1 ? Math.floor(step / 640) % rollouts.length : undefined;
     for (let i = 0; i < count; i++) {
@@ -130,7 +131,7 @@ class FrameSource {
       const place = random.integer(0, frames.length / FRAME_SIZE);
       pixels.set(frames.subarray(place * FRAME_SIZE, (place + 1) * FRAME_SIZE), i * FRAME_SIZE);
     }
-    return tf.tensor(pixels, [count, 64, 64, 3], "int32");
+    return frameTensor(pixels, [count, 64, 64, 3]);
   }
 
   async #load(index: number): Promise<Uint8Array> {

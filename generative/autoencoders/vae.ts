@@ -2,8 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 import {
   binaryCrossEntropy,
   collectParameters,
+  GaussianHead,
   klStandardNormal,
-  Linear,
   type Losses,
   type NamedTensors,
   type ParameterSpecs,
@@ -32,24 +32,23 @@ export class VAE implements Model {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   readonly #encoder: ConvolutionalEncoder;
-  readonly #mu: Linear;
-  readonly #logVar: Linear;
+  readonly #latents: GaussianHead;
   readonly #decoder: ConvolutionalDecoder;
 
   /** Declares the layers. */
   constructor(readonly options: VAEOptions) {
-    const { latentSize: units } = options;
     this.#encoder = new ConvolutionalEncoder("encoder", options);
-    this.#mu = new Linear("encoder/mu", { inputs: this.#encoder.features, units });
-    this.#logVar = new Linear("encoder/logVar", { inputs: this.#encoder.features, units });
+    this.#latents = new GaussianHead("encoder", {
+      inputs: this.#encoder.features,
+      units: options.latentSize,
+    });
     this.#decoder = new ConvolutionalDecoder("decoder", options);
-    this.parameters = collectParameters(this.#encoder, this.#mu, this.#logVar, this.#decoder);
+    this.parameters = collectParameters(this.#encoder, this.#latents, this.#decoder);
   }
 
   /** q(z | x): pictures `[B, H, W, C]`, 0 .. 1, to `[B, Z]` each. */
   encode(parameters: NamedTensors, pictures: tf.Tensor): { mu: tf.Tensor; logVar: tf.Tensor } {
-    const features = this.#encoder.apply(parameters, pictures);
-    return { mu: this.#mu.apply(parameters, features), logVar: this.#logVar.apply(parameters, features) };
+    return this.#latents.apply(parameters, this.#encoder.apply(parameters, pictures));
   }
 
   /** Means of p(x | z): latents `[B, Z]` to `[B, H, W, C]`, 0 .. 1. */

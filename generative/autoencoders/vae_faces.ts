@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import {
   collectParameters,
+  GaussianHead,
   klStandardNormal,
-  Linear,
   type Losses,
   type NamedTensors,
   type ParameterSpecs,
@@ -27,18 +27,18 @@ export class FaceVAE implements Model {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   readonly #encoder: FaceEncoder;
-  readonly #mu: Linear;
-  readonly #logVar: Linear;
+  readonly #latents: GaussianHead;
   readonly #decoder: FaceDecoder;
 
   /** Declares the layers. */
   constructor(readonly options: FaceVAEOptions) {
-    const { latentSize: units } = options;
     this.#encoder = new FaceEncoder("encoder", options);
-    this.#mu = new Linear("encoder/mu", { inputs: this.#encoder.features, units });
-    this.#logVar = new Linear("encoder/logVar", { inputs: this.#encoder.features, units });
+    this.#latents = new GaussianHead("encoder", {
+      inputs: this.#encoder.features,
+      units: options.latentSize,
+    });
     this.#decoder = new FaceDecoder("decoder", options);
-    this.parameters = collectParameters(this.#encoder, this.#mu, this.#logVar, this.#decoder);
+    this.parameters = collectParameters(this.#encoder, this.#latents, this.#decoder);
   }
 
   /** q(z | x): pictures `[B, H, W, C]`, 0 .. 1, to `[B, Z]` each. @param statistics Given in training only. */
@@ -47,8 +47,7 @@ export class FaceVAE implements Model {
     pictures: tf.Tensor,
     statistics?: Statistics,
   ): { mu: tf.Tensor; logVar: tf.Tensor } {
-    const features = this.#encoder.apply(parameters, pictures, statistics);
-    return { mu: this.#mu.apply(parameters, features), logVar: this.#logVar.apply(parameters, features) };
+    return this.#latents.apply(parameters, this.#encoder.apply(parameters, pictures, statistics));
   }
 
   /** Means of p(x | z): latents `[B, Z]` to `[B, H, W, C]`, 0 .. 1. */

@@ -20,15 +20,38 @@ export function expectPictures<D extends Dataset | DataShape>(
   throw new TypeError(`Cannot train ${model} on "${data.name}": expected ${wanted}, got ${got}`);
 }
 
+/**
+ * Frames of bytes as int32 `[B, H, W, C]`, 0 .. 255, which {@link unitPixels} makes 0 .. 1: in the step that reads them,
+ * so that the division is compiled with it.
+ *
+ * @param bytes Row-major. Frames that are missing at the end are 0: a compiled step takes batches of one size.
+ * @throws RangeError for more bytes than the shape holds, or parts of a frame.
+ */
+export function frameTensor(
+  bytes: Uint8Array | Uint8ClampedArray,
+  shape: readonly [batch: number, height: number, width: number, channels: number],
+): tf.Tensor4D {
+  const [batch, height, width, channels] = shape;
+  const length = height * width * channels;
+  if (bytes.length > batch * length || bytes.length % length !== 0) {
+    throw new RangeError(
+      `Cannot make a tensor of frames: expected at most ${batch} times ${length} bytes, got ${bytes.length}`,
+    );
+  }
+  const values = new Int32Array(batch * length);
+  values.set(bytes);
+  return tf.tensor4d(values, [batch, height, width, channels], "int32");
+}
+
 /** The pictures of some examples as bytes, int32 `[B, H, W, C]`, 0 .. 255. */
 export function pictureBatch(data: Dataset, indices: ArrayLike<number>): tf.Tensor4D {
   const { pictures, height, width, channels } = data as PictureData;
   const length = height * width * channels;
-  const bytes = new Int32Array(indices.length * length);
+  const bytes = new Uint8Array(indices.length * length);
   for (let i = 0; i < indices.length; i++) {
     bytes.set(pictures.subarray(indices[i] * length, (indices[i] + 1) * length), i * length);
   }
-  return tf.tensor4d(bytes, [indices.length, height, width, channels], "int32");
+  return frameTensor(bytes, [indices.length, height, width, channels]);
 }
 
 /** Bytes to 0 .. 1. */

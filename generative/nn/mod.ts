@@ -18,6 +18,7 @@ export * from "./embedding.ts";
 export * from "./equalised_rate.ts";
 export * from "./feed_forward.ts";
 export * from "./gated_residual.ts";
+export * from "./gaussian_head.ts";
 export * from "./gradients.ts";
 export * from "./group_norm.ts";
 export * from "./gru.ts";

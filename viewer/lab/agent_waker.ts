@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
+import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
@@ -42,7 +43,7 @@ export class AgentWaker {
         state = next;
         last = undefined;
       }
-      const pixels = tf.tensor(Int32Array.from(frame), [1, FRAME_SIZE, FRAME_SIZE, 3], "int32");
+      const pixels = frameTensor(frame, [1, FRAME_SIZE, FRAME_SIZE, 3]);
       const { latents, outputs, value } = await this.#see.run(world, weights, pixels, state.hidden);
       pixels.dispose();
       last = { latents, outputs };

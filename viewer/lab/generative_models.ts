@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describeFields } from "../../core/fields/describe_fields.ts";
 import { RandomStream } from "../../core/random_stream.ts";
+import { frameTensor, unitPixels } from "../../generative/data/picture_tensors.ts";
 import { MODEL_KINDS } from "../../generative/kinds.ts";
 import type { GenerativeModel, ModelKind } from "../../generative/models/model.ts";
 import { savedParameters } from "../../generative/models/saved_parameters.ts";
@@ -86,7 +87,7 @@ class LatentCoder {
       return channels === 1 ? tf.tile(pictures, [1, 1, 1, 3]) : pictures;
     }, { name: "picture" });
     this.#read = encode && compile((parameters: NamedTensors, frames: tf.Tensor) => {
-      const pictures = frames.toFloat().div(255);
+      const pictures = unitPixels(frames);
       return encode(parameters, channels === 1 ? pictures.mean(3, true) : pictures);
     }, { name: "latents" });
   }
@@ -102,9 +103,7 @@ class LatentCoder {
       if (from > 0) await pause();
       const some = frames.subarray(from * length, (from + BLOCK) * length);
       const rows = blockSize(some.length / length, BLOCK);
-      const bytes = new Int32Array(rows * length);
-      bytes.set(some);
-      const input = tf.tensor(bytes, [rows, height, width, 3], "int32");
+      const input = frameTensor(some, [rows, height, width, 3]);
       const read = await this.#read!.run(parameters, input);
       const used = some.length / length * size;
       encoded.mu.set((await read.mu.data()).subarray(0, used), from * size);

@@ -12,6 +12,7 @@ import {
   FeedForward,
   FourierFeatures,
   GatedResidual,
+  GaussianHead,
   geometricFrequencies,
   GroupNorm,
   GRU,
@@ -86,6 +87,10 @@ export function layerCases(): LayerCase[] {
     of("GroupNorm alone", new GroupNorm("n", { channels: 4, groups: 2, affine: false }), sequence, apply),
     of("FeedForward", new FeedForward("f", { size: 4, inner: 3 }), sequence, apply),
     of("FeedForward, SwiGLU", new FeedForward("f", { size: 4, inner: 3, ...swiglu }), sequence, apply),
+    of("GaussianHead", new GaussianHead("g", { inputs: 4, units: 3 }), sequence, (layer, t) => {
+      const { mu, logVar } = layer.apply(t, t.x);
+      return tf.concat([mu, logVar], -1);
+    }),
     of("Attention", new Attention("a", attention), sequence, apply),
     of(
       "Attention, causal, rotary, normalised",
