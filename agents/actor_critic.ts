@@ -96,32 +96,32 @@ export class ActorCritic implements Policy {
 
   /** Mean (before the tanh) and standard deviation of the actions, `[B, A]` each. */
   distribution(parameters: NamedTensors, features: tf.Tensor): { mean: tf.Tensor; deviation: tf.Tensor } {
-    const [raw, spread] = tf.split(this.#actor.apply(parameters, features), 2, 1);
-    const mean = tf.mul(tf.tanh(tf.div(raw, this.#meanLimit)), this.#meanLimit);
-    return { mean, deviation: tf.add(tf.softplus(tf.sub(spread, 0.5)), this.#minimumDeviation) };
+    const [raw, spread] = this.#actor.apply(parameters, features).split(2, 1);
+    const mean = raw.div(this.#meanLimit).tanh().mul(this.#meanLimit);
+    return { mean, deviation: spread.sub(0.5).softplus().add(this.#minimumDeviation) };
   }
 
   /** Draws actions with a gradient, and their entropy. */
   sample(parameters: NamedTensors, features: tf.Tensor, seed: tf.Tensor): SampledAction {
     const { mean, deviation } = this.distribution(parameters, features);
     const noise = normal(mean.shape, seed);
-    const raw = tf.add(mean, tf.mul(deviation, noise));
+    const raw = mean.add(deviation.mul(noise));
     // log|d tanh(x)/dx| = 2 (log 2 - x - softplus(-2x)), which does not underflow where tanh saturates
-    const squash = tf.mul(tf.sub(Math.LN2, tf.add(raw, tf.softplus(tf.mul(raw, -2)))), 2);
-    const gaussian = tf.add(tf.log(deviation), 0.5 * Math.log(2 * Math.PI * Math.E));
-    return { action: tf.tanh(raw), entropy: tf.sum(tf.add(gaussian, squash), 1) };
+    const squash = tf.sub(Math.LN2, raw.add(raw.mul(-2).softplus())).mul(2);
+    const gaussian = deviation.log().add(0.5 * Math.log(2 * Math.PI * Math.E));
+    return { action: raw.tanh(), entropy: gaussian.add(squash).sum(1) };
   }
 
   /** The critic's estimate of the return, `[B]`. */
   value(parameters: NamedTensors, features: tf.Tensor): tf.Tensor {
-    return tf.squeeze(this.#critic.apply(parameters, features), [1]);
+    return this.#critic.apply(parameters, features).squeeze([1]);
   }
 
   /** Decides: the squashed mean, or a draw. `[B, A]` in (-1, 1). */
   act(parameters: NamedTensors, input: PolicyInput, seed: tf.Tensor, options: PolicyOptions = {}): tf.Tensor {
     const features = this.features(input);
     if (options.sample) return this.sample(parameters, features, seed).action;
-    return tf.tanh(this.distribution(parameters, features).mean);
+    return this.distribution(parameters, features).mean.tanh();
   }
 
   /** The names of the actor's parameters. */

@@ -79,9 +79,9 @@ export function createDreamFitness(
       });
       const weights = { candidates: tf.tensor(flat, [count, size]) };
       const tiled = tf.tidy(() => ({
-        latents: tf.tile(start.latents, [count, 1]),
-        hidden: tf.tile(start.hidden, [count, 1]),
-        cell: tf.tile(start.cell, [count, 1]),
+        latents: start.latents.tile([count, 1]),
+        hidden: start.hidden.tile([count, 1]),
+        cell: start.cell.tile([count, 1]),
       }));
       try {
         const { returns } = await rollout.run(world, weights, tiled, random);

@@ -80,7 +80,7 @@ export class ControllerAgent implements Agent {
       for (const row of rows) kept[row] = 0;
       const keep = tf.tensor2d(kept, [count, 1]);
       const blended = Object.entries(fresh).map(([name, start]) => {
-        return [name, tf.add(tf.mul(old[name], keep), tf.mul(start, tf.sub(1, keep)))];
+        return [name, old[name].mul(keep).add(start.mul(tf.sub(1, keep)))];
       });
       return Object.fromEntries(blended) as NamedTensors;
     });
@@ -138,12 +138,12 @@ function compileDecision(model: WorldModel, policy: Policy, options: ControllerA
     { frames, noise, seed }: Inputs,
   ) => {
     const { mu, logVar } = model.encode(world, unitPixels(frames));
-    const spread = () => tf.mul(tf.exp(tf.div(logVar, 2)), normal(mu.shape, foldSeed(seed, 0)));
-    const latents = options.latents === "sample" ? tf.add(mu, spread()) : mu;
+    const spread = () => logVar.div(2).exp().mul(normal(mu.shape, foldSeed(seed, 0)));
+    const latents = options.latents === "sample" ? mu.add(spread()) : mu;
     const input = { latents, hidden: state.hidden };
     const decided = policy.act(weights, input, foldSeed(seed, 1), { sample: options.sample });
-    const moved = tf.add(decided, noise);
-    const action = tf.minimum(tf.maximum(moved, tf.tensor1d([...policy.low])), tf.tensor1d([...policy.high]));
+    const moved = decided.add(noise);
+    const action = moved.maximum(tf.tensor1d([...policy.low])).minimum(tf.tensor1d([...policy.high]));
     const next = model.step(world, { latents, state, action }, foldSeed(seed, 2), { temperature: 1 });
     return { action, mu, logVar, state: next.state };
   };

@@ -112,34 +112,34 @@ export function dreamLoss(
     hidden = cap(next.state.hidden);
     cell = cap(next.state.cell);
     features = agent.features({ latents, hidden });
-    const goesOn = tf.sigmoid(tf.neg(next.doneLogit));
+    const goesOn = next.doneLogit.neg().sigmoid();
     visited.push(features);
     rewards.push(next.reward);
     costs.push(next.cost);
-    const counted = Number.isFinite(rewardLimit) ? tf.minimum(next.reward, rewardLimit) : next.reward;
-    aims.push(tf.mul(tf.sub(counted, tf.mul(next.cost, costWeight)), rewardScale));
-    discounts.push(tf.mul(goesOn, gamma));
+    const counted = Number.isFinite(rewardLimit) ? next.reward.minimum(rewardLimit) : next.reward;
+    aims.push(counted.sub(next.cost.mul(costWeight)).mul(rewardScale));
+    discounts.push(goesOn.mul(gamma));
     entropies.push(entropy);
-    alive = tf.mul(alive, goesOn);
-    weight = stopGradient(tf.mul(weight, discounts[t]));
+    alive = alive.mul(goesOn);
+    weight = stopGradient(weight.mul(discounts[t]));
     weights.push(weight);
   }
 
   const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
-  const values = tf.split(after, horizon);
+  const values = after.split(horizon);
   const returns = tf.concat(lambdaReturns({ rewards: aims, discounts, values }, lambda));
   const reach = tf.concat(weights.slice(0, horizon));
   const entropy = tf.concat(entropies);
   return {
-    loss: tf.neg(tf.mean(tf.mul(reach, tf.add(returns, tf.mul(entropy, entropyWeight))))),
+    loss: reach.mul(returns.add(entropy.mul(entropyWeight))).mean().neg(),
     features: tf.concat(visited.slice(0, horizon)),
     returns,
     weights: reach,
-    reward: tf.mean(tf.concat(rewards)),
-    cost: tf.mean(tf.concat(costs)),
-    return: tf.mean(returns),
-    entropy: tf.mean(entropy),
-    alive: tf.mean(alive),
+    reward: tf.concat(rewards).mean(),
+    cost: tf.concat(costs).mean(),
+    return: returns.mean(),
+    entropy: entropy.mean(),
+    alive: alive.mean(),
   };
 }
 
@@ -149,6 +149,6 @@ export function criticLoss(
   parameters: NamedTensors,
   { features, returns, weights }: CriticLesson,
 ): { loss: tf.Tensor } {
-  const error = tf.sub(agent.value(parameters, features), returns);
-  return { loss: tf.mul(tf.mean(tf.mul(weights, tf.square(error))), 0.5) };
+  const error = agent.value(parameters, features).sub(returns);
+  return { loss: weights.mul(error.square()).mean().mul(0.5) };
 }

@@ -90,8 +90,8 @@ export function createDreamRollout(
       hidden: position.state.hidden,
       cell: position.state.cell,
       alive,
-      returns: tf.add(from.returns, returns),
-      lengths: tf.add(from.lengths, lengths),
+      returns: from.returns.add(returns),
+      lengths: from.lengths.add(lengths),
     };
   }
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import {
@@ -105,15 +105,15 @@ export function createDreamUpdate(
     const critic = criticOptimiser.update(actor.state, actor.parameters, lesson.gradients);
     const optimiser = { ...critic.state };
     for (const name of agent.criticNames) {
-      const change = tf.sub(critic.parameters[name], target[name]);
-      optimiser[`target/${name}`] = tf.add(target[name], tf.mul(change, targetRate));
+      const change = critic.parameters[name].sub(target[name]);
+      optimiser[`target/${name}`] = target[name].add(change.mul(targetRate));
     }
     const average = state.average &&
       updateAverage(state.average, critic.parameters, { decay: actorAverage });
     return {
       state: { parameters: critic.parameters, optimiser, ...average && { average } },
       losses: {
-        loss: tf.add(actorLoss, lesson.value.loss),
+        loss: actorLoss.add(lesson.value.loss),
         actor: actorLoss,
         critic: lesson.value.loss,
         ...measures,
@@ -129,10 +129,10 @@ export function createDreamUpdate(
       const actor = pickTensors(parameters, agent.actorNames);
       const critic = pickTensors(parameters, agent.criticNames);
       const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
-      for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tf.clone(tensor);
+      for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tensor.clone();
       const copies = Object.entries({ ...actor, ...critic }).map((
         [name, tensor],
-      ) => [name, tf.clone(tensor)]);
+      ) => [name, tensor.clone()]);
       const average = actorAverage > 0 && { average: startAverage(actor) };
       return { parameters: Object.fromEntries(copies), optimiser, ...average };
     },

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 
 /** A dreamed stretch of H decisions; every tensor is `[B]`. */
 export interface RewardStretch {
@@ -27,8 +27,8 @@ export function lambdaReturns({ rewards, discounts, values }: RewardStretch, lam
   const returns: tf.Tensor[] = new Array(rewards.length);
   let future = values[values.length - 1];
   for (let t = rewards.length - 1; t >= 0; t--) {
-    const ahead = tf.add(tf.mul(values[t], 1 - lambda), tf.mul(future, lambda));
-    future = tf.add(rewards[t], tf.mul(discounts[t], ahead));
+    const ahead = values[t].mul(1 - lambda).add(future.mul(lambda));
+    future = rewards[t].add(discounts[t].mul(ahead));
     returns[t] = future;
   }
   return returns;

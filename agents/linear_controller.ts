@@ -68,11 +68,8 @@ export class LinearController implements Policy {
 
   /** Acts on a batch, `[B, A]`. */
   act(parameters: NamedTensors, input: PolicyInput): tf.Tensor {
-    const raw = tf.matMul(
-      this.#features(input) as tf.Tensor2D,
-      parameter(parameters, "controller/kernel") as tf.Tensor2D,
-    );
-    return this.#squashTensor(tf.add(raw, parameter(parameters, "controller/bias")));
+    const raw = this.#features(input).matMul(parameter(parameters, "controller/kernel") as tf.Tensor2D);
+    return this.#squashTensor(raw.add(parameter(parameters, "controller/bias")));
   }
 
   /**
@@ -88,13 +85,12 @@ export class LinearController implements Policy {
     this.#check(count, candidates);
     const features = this.#features(input);
     const rows = features.shape[0] / candidates;
-    const [kernels, biases] = tf.split(weights, [featureSize * actionSize, actionSize], 1);
-    const raw = tf.matMul(
-      tf.reshape(features, [candidates, rows, featureSize]),
-      tf.reshape(kernels, [candidates, featureSize, actionSize]),
+    const [kernels, biases] = weights.split([featureSize * actionSize, actionSize], 1);
+    const raw = features.reshape([candidates, rows, featureSize]).matMul(
+      kernels.reshape([candidates, featureSize, actionSize]),
     );
-    const shifted = tf.add(raw, tf.reshape(biases, [candidates, 1, actionSize]));
-    return this.#squashTensor(tf.reshape(shifted, [candidates * rows, actionSize]));
+    const shifted = raw.add(biases.reshape([candidates, 1, actionSize]));
+    return this.#squashTensor(shifted.reshape([candidates * rows, actionSize]));
   }
 
   /**
@@ -125,10 +121,10 @@ export class LinearController implements Policy {
   }
 
   #squashTensor(raw: tf.Tensor): tf.Tensor {
-    const squashed = tf.tanh(raw);
+    const squashed = raw.tanh();
     if (this.#squash === "tanh") return squashed;
-    const [steer, gas, brake] = tf.split(squashed, 3, 1);
-    return tf.concat([steer, tf.div(tf.add(gas, 1), 2), tf.relu(brake)], 1);
+    const [steer, gas, brake] = squashed.split(3, 1);
+    return tf.concat([steer, gas.add(1).div(2), brake.relu()], 1);
   }
 
   #check(count: number, candidates: number): void {

@@ -37,7 +37,7 @@ export function blockLstm(parameters: NamedTensors, name: string, xs: tf.Tensor)
         const gradients = executeNative(
           "BlockLSTMGradV2",
           peephole,
-          [length, ...saved, tf.zerosLike(dy), dy],
+          [length, ...saved, dy.zerosLike(), dy],
           8,
         );
         return [gradients[0], gradients[3], gradients[7]];
@@ -49,6 +49,6 @@ export function blockLstm(parameters: NamedTensors, name: string, xs: tf.Tensor)
 
 /** Input, candidate, forget, output as the kernel wants them: input, forget, candidate, output. */
 function reorderGates(tensor: tf.Tensor): tf.Tensor {
-  const [input, candidate, forget, output] = tf.split(tensor, 4, -1);
+  const [input, candidate, forget, output] = tensor.split(4, -1);
   return tf.concat([input, forget, candidate, output], -1);
 }

@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   const products = compile((inputs: tf.Tensor2D[][], weights: tf.Tensor2D[]) =>
     // One number of each product is kept, so that writing results out costs next to nothing.
     tf.concat(
-      inputs.flatMap((step) => step.map((x, i) => tf.matMul(x, weights[i]).slice([0, 0], [1, 1]))),
+      inputs.flatMap((step) => step.map((x, i) => x.matMul(weights[i]).slice([0, 0], [1, 1]))),
     )
   );
   const weights = PRODUCTS.map((shape) => tf.randomNormal([...shape]) as tf.Tensor2D);

@@ -41,8 +41,8 @@ function smallNet(): Benchmark {
     parameters,
     inputs: [weights([64, 32]), weights([64, 4])],
     loss: (p, [x, y]) => {
-      const hidden = tf.tanh(tf.matMul(tf.tanh(tf.matMul(x, p[0]).add(p[1])), p[2]).add(p[3]));
-      return tf.matMul(hidden, p[4]).add(p[5]).sub(y).square().mean();
+      const hidden = x.matMul(p[0]).add(p[1]).tanh().matMul(p[2]).add(p[3]).tanh();
+      return hidden.matMul(p[4]).add(p[5]).sub(y).square().mean();
     },
   };
 }
@@ -58,15 +58,15 @@ function vae(batch: number): Benchmark {
     inputs: [tf.randomUniform([batch, 64, 64, 3], 0, 1, "float32", 3), seedTensor([1, 2])],
     loss: (p, [x, seed]) => {
       let h = x as tf.Tensor4D;
-      for (let i = 0; i < 4; i++) h = tf.relu(tf.conv2d(h, p[i] as tf.Tensor4D, 2, "valid"));
+      for (let i = 0; i < 4; i++) h = h.conv2d(p[i] as tf.Tensor4D, 2, "valid").relu();
       const flat = h.reshape([batch, 1024]);
-      const [mean, logVariance] = [tf.matMul(flat, p[8]), tf.matMul(flat, p[9])];
+      const [mean, logVariance] = [flat.matMul(p[8]), flat.matMul(p[9])];
       const z = mean.add(logVariance.mul(0.5).exp().mul(normal([batch, 32], seed)));
-      let y = tf.matMul(z, p[10]).reshape([batch, 1, 1, 1024]) as tf.Tensor4D;
+      let y = z.matMul(p[10]).reshape([batch, 1, 1, 1024]) as tf.Tensor4D;
       [5, 13, 30, 64].forEach((size, i) => {
         const shape: [number, number, number, number] = [batch, size, size, up[i][2]];
-        y = tf.conv2dTranspose(y, p[4 + i] as tf.Tensor4D, shape, 2, "valid");
-        y = i < 3 ? tf.relu(y) : tf.sigmoid(y);
+        y = y.conv2dTranspose(p[4 + i] as tf.Tensor4D, shape, 2, "valid");
+        y = i < 3 ? y.relu() : y.sigmoid();
       });
       const divergence = logVariance.add(1).sub(mean.square()).sub(logVariance.exp()).sum(1).mul(-0.5);
       return x.sub(y).square().sum([1, 2, 3]).add(divergence).mean();

@@ -77,7 +77,7 @@ export function dreamRollout(
     if (ending === "expected") alive = alive.mul(goesOn);
     else {
       const threshold = ending === "sampled" ? uniform([batch], endSeed) : 0.5;
-      alive = alive.mul(tf.greaterEqual(goesOn, threshold).cast("float32"));
+      alive = alive.mul(goesOn.greaterEqual(threshold).cast("float32"));
     }
     position = { latents: next.latents, state: next.state };
   }
@@ -93,7 +93,7 @@ function sharedNoise(
   const drawn: NamedTensors = {};
   Object.entries(noise).forEach(([name, { size, kind }], label) => {
     const draw = (kind === "normal" ? normal : uniform)([rows / blocks, size], foldSeed(seed, label));
-    drawn[name] = blocks === 1 ? draw : tf.tile(draw, [blocks, 1]);
+    drawn[name] = blocks === 1 ? draw : draw.tile([blocks, 1]);
   });
   return drawn;
 }

@@ -51,7 +51,7 @@ function enlargePoint(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
   const [height, width, filters, inputs] = kernel.shape;
   const rows = x.reshape<tf.Tensor2D>([-1, inputs]);
   const matrix = kernel.reshape<tf.Tensor2D>([height * width * filters, inputs]);
-  return tf.matMul(rows, matrix, false, true).reshape([-1, height, width, filters]);
+  return rows.matMul(matrix, false, true).reshape([-1, height, width, filters]);
 }
 
 /**
@@ -63,9 +63,9 @@ function enlargeByBlocks(x: tf.Tensor, blocks: tf.Tensor4D): tf.Tensor {
   const [reach] = blocks.shape;
   const filters = blocks.shape[3] / 4;
   const border: [number, number] = [reach - 1, reach - 1];
-  const padded = tf.pad(x, [[0, 0], border, border, [0, 0]]) as tf.Tensor4D;
+  const padded = x.pad([[0, 0], border, border, [0, 0]]) as tf.Tensor4D;
   const [rows, columns] = [height + reach - 1, width + reach - 1];
-  return tf.conv2d(padded, blocks, 1, "valid").reshape([batch, rows, columns, 2, 2 * filters])
+  return padded.conv2d(blocks, 1, "valid").reshape([batch, rows, columns, 2, 2 * filters])
     .transpose([0, 1, 3, 2, 4]).reshape([batch, 2 * rows, 2 * columns, filters]);
 }
 

@@ -31,7 +31,7 @@ export interface MixtureOptions {
 export function readMixture(output: tf.Tensor, options: MixtureOptions): Mixture {
   const { components, size, logSigmaRange } = options;
   const shape: [number, number, number] = [output.shape[0], components, size];
-  const [logits, means, raw] = tf.split(output, 3, 1).map((part) => part.reshape<tf.Tensor3D>(shape));
+  const [logits, means, raw] = output.split(3, 1).map((part) => part.reshape<tf.Tensor3D>(shape));
   const logSigmas = logSigmaRange
     ? raw.sigmoid().mul(logSigmaRange[1] - logSigmaRange[0]).add(logSigmaRange[0]) as tf.Tensor3D
     : raw;
@@ -49,7 +49,7 @@ export function mixtureLogProbability(mixture: Mixture, values: tf.Tensor): tf.T
   const deviations = values.expandDims(1).sub(means).mul(logSigmas.neg().exp());
   const densities = deviations.square().mul(-0.5).sub(logSigmas).sub(0.5 * Math.log(2 * Math.PI));
   if (means.shape[1] === 1) return densities.squeeze([1]);
-  return tf.logSumExp(densities.add(logits), 1).sub(tf.logSumExp(logits, 1)) as tf.Tensor2D;
+  return densities.add(logits).logSumExp(1).sub(logits.logSumExp(1)) as tf.Tensor2D;
 }
 
 /** The randomness that one draw from a mixture uses up. */

@@ -134,9 +134,9 @@ interface UnrollBlock {
 
 function unrollBlock(memory: Memory, { parameters, inputs, state, seed, sampled }: UnrollBlock): Outputs {
   const all = sampled ? reparameterise(inputs, seed) : inputs.mu;
-  const latents = tf.unstack(all);
-  const actions = tf.unstack(inputs.actions);
-  const keeps = tf.unstack(inputs.keeps);
+  const latents = all.unstack();
+  const actions = inputs.actions.unstack();
+  const keeps = inputs.keeps.unstack();
   const hiddens: tf.Tensor[] = [];
   const cells: tf.Tensor[] = [];
   for (let t = 0; t < latents.length; t++) {

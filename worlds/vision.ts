@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { unitPixels } from "../generative/data/picture_tensors.ts";
 import { Conv2d } from "../generative/nn/conv2d.ts";
 import { ConvTranspose2d } from "../generative/nn/conv_transpose2d.ts";
@@ -225,7 +225,7 @@ export class Vision implements Model<VisionBatch> {
     let x = features.reshape([latents.shape[0], size, size, -1]) as tf.Tensor4D;
     for (const [i, deconvolution] of this.#deconvolutions.entries()) {
       x = enlarge(deconvolution, parameters, x) as tf.Tensor4D;
-      x = i < this.#deconvolutions.length - 1 ? relu(x) as tf.Tensor4D : tf.sigmoid(x);
+      x = i < this.#deconvolutions.length - 1 ? relu(x) as tf.Tensor4D : x.sigmoid();
     }
     return x;
   }

@@ -66,7 +66,7 @@ export class RandomFeaturesModel implements WorldModel {
     options: WorldStepOptions = {},
   ): WorldStep {
     const { latents, state, action } = input;
-    const [cell, trainedHidden, trainedCell] = tf.split(state.cell, 3, 1);
+    const [cell, trainedHidden, trainedCell] = state.cell.split(3, 1);
     const seen = this.features.advance(parameters, { latents, action }, { hidden: state.hidden, cell });
     const trainedState = { hidden: trainedHidden, cell: trainedCell };
     const next = this.trained.step(parameters, { latents, state: trainedState, action }, random, options);

@@ -41,7 +41,7 @@ export class DataDependentStart implements Evaluation<tf.Tensor> {
   /** Gains are 1 and biases 0 at first, so that both follow from the moments. */
   #standardise(name: string, outputs: tf.Tensor): tf.Tensor {
     const { mean, variance } = tf.moments(outputs, [0, 1, 2]);
-    const gain = tf.rsqrt(variance.add(1e-10));
+    const gain = variance.add(1e-10).rsqrt();
     const bias = mean.mul(gain).neg();
     this.found[`${name}/gain`] = gain;
     this.found[`${name}/bias`] = bias;

@@ -67,7 +67,7 @@ export async function drawPictures(
     for (let first = 0; first < size; first += rowsAtOnce) {
       const seed = seedTensor(random.fork(first).seedPair());
       const given = begun && first < rowsBegun
-        ? tf.slice(begun, [0, first, 0, 0], [count, rowsAtOnce, size, 1])
+        ? begun.slice([0, first, 0, 0], [count, rowsAtOnce, size, 1])
         : tf.fill([count, rowsAtOnce, size, 1], -1);
       const known = tf.scalar(begun && first < rowsBegun ? 1 : 0);
       const drawn = await step.run({ parameters, memory, seed, temperature: sharpness, given, known });
@@ -99,7 +99,7 @@ function drawRows(network: PixelNetwork, inputs: RowInputs): { rows: tf.Tensor; 
   const { parameters, seed, temperature, known } = inputs;
   const { size: width, rowsAtOnce, noiseSize } = network;
   const count = inputs.given.shape[0];
-  const places = (tensor: tf.Tensor) => tf.unstack(tensor, 1).map((row) => tf.unstack(row, 1));
+  const places = (tensor: tf.Tensor) => tensor.unstack(1).map((row) => row.unstack(1));
   const given = places(inputs.given);
   const noise = places(uniform([count, rowsAtOnce, width, noiseSize], seed));
   const scan = new RasterScan(parameters, inputs.memory);

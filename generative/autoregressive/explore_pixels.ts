@@ -47,7 +47,7 @@ export function receptiveField(
       const [batch, , , size] = prediction.shape;
       // each number of the prediction with a sign of its own, so that none cancels another
       const signs = tf.tensor1d(Array.from({ length: size as number }, (_, i) => i % 2 === 0 ? 1 : -0.7));
-      return tf.slice(prediction, [0, row, column, 0], [batch, 1, 1, size as number]).mul(signs)
+      return prediction.slice([0, row, column, 0], [batch, 1, 1, size as number]).mul(signs)
         .sum() as tf.Scalar;
     };
     return tf.grad(chosen)(pixels).abs().mean([0, 3]) as tf.Tensor2D;
@@ -96,7 +96,7 @@ async function completePictures(
   const prepared = take(network, data, COMPLETED);
   const pixels = tf.tidy(() => network.asPixels(prepared)) as tf.Tensor4D;
   const count = pixels.shape[0];
-  const begun = tf.tile(pixels, [ENDINGS, 1, 1, 1]);
+  const begun = pixels.tile([ENDINGS, 1, 1, 1]);
   const drawn = await drawPictures(network, parameters, { count: count * ENDINGS, random, begun, rowsBegun });
   const shown = tf.tidy(() => network.show(tf.concat([pixels, drawn], 0)));
   const pictures = await toPictures(shown);

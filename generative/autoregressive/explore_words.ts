@@ -80,7 +80,7 @@ async function describeNextWords(
   });
   const columns: string[][] = [];
   for (const temperature of TEMPERATURES) {
-    const shares = tf.tidy(() => tf.softmax(logits.div(temperature)));
+    const shares = tf.tidy(() => logits.div(temperature).softmax());
     const values = await shares.data();
     shares.dispose();
     const top = Array.from(values, (share, token) => ({ share, token }))

@@ -65,11 +65,11 @@ export class GatedBlock implements Module {
 
 /** ELU of `x` and of `-x`: `[.., C]` to `[.., 2 C]`. */
 export function concatElu(x: tf.Tensor): tf.Tensor {
-  return tf.elu(tf.concat([x, x.neg()], -1));
+  return tf.concat([x, x.neg()], -1).elu();
 }
 
 /** `a sigmoid(b)` of the first and the second half. */
 function gate(x: tf.Tensor): tf.Tensor {
-  const [value, openness] = tf.split(x, 2, -1);
-  return value.mul(tf.sigmoid(openness));
+  const [value, openness] = x.split(2, -1);
+  return value.mul(openness.sigmoid());
 }

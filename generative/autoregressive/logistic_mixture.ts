@@ -18,8 +18,8 @@ export interface LogisticMixture {
 
 /** Reads a mixture off the outputs of a network, `[.., 3 K]`. */
 export function readLogisticMixture(outputs: tf.Tensor): LogisticMixture {
-  const [logits, locations, scales] = tf.split(outputs, 3, -1);
-  return { logits, locations, scales: tf.softplus(scales).add(SMALLEST_SCALE) };
+  const [logits, locations, scales] = outputs.split(3, -1);
+  return { logits, locations, scales: scales.softplus().add(SMALLEST_SCALE) };
 }
 
 /**
@@ -43,9 +43,9 @@ export function logisticMixtureLogProbability(
   const half = inverse.mul(0.5);
   const aboveLowest = value.greater(0).toFloat();
   const belowHighest = value.less(TOP).toFloat();
-  const belowUpper = tf.softplus(middle.add(half).neg()).neg(); // log sigmoid(b)
-  const aboveLower = tf.softplus(middle.sub(half)).neg(); // log sigmoid(-a)
-  const width = tf.log(tf.expm1(inverse.neg()).neg()); // log(1 - exp(a - b))
+  const belowUpper = middle.add(half).neg().softplus().neg(); // log sigmoid(b)
+  const aboveLower = middle.sub(half).softplus().neg(); // log sigmoid(-a)
+  const width = inverse.neg().expm1().neg().log(); // log(1 - exp(a - b))
   const component = belowUpper.mul(belowHighest)
     .add(aboveLower.mul(aboveLowest))
     .add(width.mul(aboveLowest.mul(belowHighest)));
@@ -65,7 +65,7 @@ export function drawFromLogisticMixture(
   temperature: tf.Tensor,
 ): tf.Tensor {
   const components = logits.shape[logits.rank - 1] as number;
-  const [forChoice, forPlace] = tf.split(noise.clipByValue(1e-7, 1 - 1e-7), [components, 1], -1);
+  const [forChoice, forPlace] = noise.clipByValue(1e-7, 1 - 1e-7).split([components, 1], -1);
   const gumbel = forChoice.log().neg().log().neg();
   const chosen = tf.oneHot(logits.add(gumbel.mul(temperature)).argMax(-1), components).toFloat();
   const of = (parameter: tf.Tensor) => parameter.mul(chosen).sum(-1, true);

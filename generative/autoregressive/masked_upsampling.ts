@@ -38,7 +38,7 @@ export class MaskedUpsampling implements Module {
     const [batch, height, width, channels] = x.shape;
     const shape: [number, number, number, number] = [batch, 2 * height, 2 * width, channels];
     const kernel = this.#kernel(parameters);
-    const enlarged = tf.conv2dTranspose(x as tf.Tensor4D, kernel, shape, 2, "same");
+    const enlarged = x.conv2dTranspose(kernel, shape, 2, "same");
     return addBias(enlarged, parameter(parameters, `${this.name}/bias`));
   }
 
@@ -47,9 +47,9 @@ export class MaskedUpsampling implements Module {
     if (this.options.columns !== 2) {
       throw new RangeError(`Cannot enlarge place by place with "${this.name}": expected 2 columns, got 4`);
     }
-    const places = tf.transpose(this.#kernel(parameters), [0, 1, 3, 2]);
+    const places = this.#kernel(parameters).transpose([0, 1, 3, 2]);
     return {
-      kernels: tf.unstack(places).map((row) => tf.unstack(row) as tf.Tensor2D[]),
+      kernels: places.unstack().map((row) => row.unstack() as tf.Tensor2D[]),
       bias: parameter(parameters, `${this.name}/bias`),
     };
   }

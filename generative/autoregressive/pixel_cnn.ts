@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { relu } from "../nn/activations.ts";
 import { categoricalCrossEntropy } from "../nn/cross_entropy.ts";
 import type { Losses } from "../nn/gradients.ts";

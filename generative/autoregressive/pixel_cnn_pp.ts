@@ -177,7 +177,7 @@ export class PixelCNNPP implements LearningPixelNetwork {
         horizontal: evaluation.enlarge(double.horizontal, stacks.horizontal),
       };
     });
-    return evaluation.convolve(this.#outputs, evaluation.map((x) => tf.elu(x), stacks.horizontal));
+    return evaluation.convolve(this.#outputs, evaluation.map((x) => x.elu(), stacks.horizontal));
   }
 
   /** Bytes as they are. */

@@ -76,8 +76,8 @@ export class RasterScan implements Evaluation<ScanFeatures> {
 
   #convolvePlaces(layer: MaskedConv2d, features: ScanFeatures, size: Size): ScanFeatures {
     const weights = once(() => layer.placeKernel(this.parameters));
-    const above = once(() => tf.unstack(this.past[layer.name], 1).map((row) => tf.unstack(row, 1)));
-    const nothing = once(() => tf.zerosLike(above()[0][0]));
+    const above = once(() => this.past[layer.name].unstack(1).map((row) => row.unstack(1)));
+    const nothing = once(() => above()[0][0].zerosLike());
     const see = (row: number, column: number): tf.Tensor => {
       if (column < 0 || column >= features.width) return nothing();
       return row < 0 ? above()[layer.rowsAbove + row][column] : features.at(row, column);
@@ -87,7 +87,7 @@ export class RasterScan implements Evaluation<ScanFeatures> {
         see(row * layer.strides + tap.row, column * layer.strides + tap.column)
       );
       const window = seen.length > 1 ? tf.concat(seen, 1) : seen[0];
-      return addBias(tf.matMul(window as tf.Tensor2D, weights().kernel), weights().bias);
+      return addBias(window.matMul(weights().kernel), weights().bias);
     });
   }
 
@@ -96,14 +96,14 @@ export class RasterScan implements Evaluation<ScanFeatures> {
     const size = { rows: features.rows * 2, width: features.width * 2 };
     if (features.byRows) {
       const pairs = memoised((row) =>
-        tf.unstack(layer.apply(this.parameters, features.row(row).expandDims(1)), 1)
+        layer.apply(this.parameters, features.row(row).expandDims(1)).unstack(1)
       );
       return rowFeatures(size, (row) => pairs(row >> 1)[row & 1]);
     }
     const weights = once(() => layer.placeKernels(this.parameters));
     return placeFeatures(size, (row, column) => {
       const source = features.at(row >> 1, column >> 1) as tf.Tensor2D;
-      return addBias(tf.matMul(source, weights().kernels[row & 1][column & 1]), weights().bias);
+      return addBias(source.matMul(weights().kernels[row & 1][column & 1]), weights().bias);
     });
   }
 
@@ -144,7 +144,7 @@ export function placeFeatures(
 /** Features that are computed row by row. */
 function rowFeatures({ rows, width }: Size, compute: (row: number) => tf.Tensor): ScanFeatures {
   const row = memoised(compute);
-  const columns = memoised((index) => tf.unstack(row(index), 1));
+  const columns = memoised((index) => row(index).unstack(1));
   return { rows, width, byRows: true, row, at: (row, column) => columns(row)[column] };
 }
 
@@ -155,7 +155,7 @@ function stackRows(features: ScanFeatures, first: number, end: number): tf.Tenso
 
 function rowsOf(maps: tf.Tensor, first: number, end: number): tf.Tensor {
   const [batch, , width, channels] = maps.shape;
-  return tf.slice(maps, [0, first, 0, 0], [batch, end - first, width, channels]);
+  return maps.slice([0, first, 0, 0], [batch, end - first, width, channels]);
 }
 
 function memoised<T>(compute: (index: number) => T): (index: number) => T {

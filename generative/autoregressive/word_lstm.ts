@@ -82,7 +82,7 @@ export class WordLSTM implements Model {
    */
   measure(parameters: NamedTensors, { tokens }: NamedTensors): NamedTensors {
     const [batch, length] = tokens.shape;
-    const words = tf.slice(tokens, [0, 1], [batch, length - 1]).notEqual(PADDING).toFloat().sum();
+    const words = tokens.slice([0, 1], [batch, length - 1]).notEqual(PADDING).toFloat().sum();
     return {
       ...this.loss(parameters, { tokens }),
       wordLoss: tf.stack([this.#meanSurprise(parameters, tokens, true).mul(words), words]),
@@ -92,23 +92,23 @@ export class WordLSTM implements Model {
   /** The memory after each word, `[L - 1, B, units]`, and the word that follows, int32 `[L - 1, B]`. */
   #readAll(parameters: NamedTensors, tokens: tf.Tensor): { memory: tf.Tensor; next: tf.Tensor } {
     const [batch, length] = tokens.shape;
-    const columns = tf.transpose(tokens.toFloat()).toInt(); // TensorFlow complains of transposed integers on some CPUs
-    const words = this.#embedding.apply(parameters, tf.slice(columns, [0, 0], [length - 1, batch]));
+    const columns = tokens.toFloat().transpose().toInt(); // TensorFlow complains of transposed integers on some CPUs
+    const words = this.#embedding.apply(parameters, columns.slice([0, 0], [length - 1, batch]));
     const { outputs } = this.#memory.sequence(parameters, words, this.blankState(batch));
-    return { memory: outputs, next: tf.slice(columns, [1, 0], [length - 1, batch]) };
+    return { memory: outputs, next: columns.slice([1, 0], [length - 1, batch]) };
   }
 
   /** A mean over all that follows, or over words alone. */
   #meanSurprise(parameters: NamedTensors, tokens: tf.Tensor, overWords: boolean): tf.Tensor {
     const { memory, next } = this.#readAll(parameters, tokens);
     const labels = next.reshape([-1]);
-    const counted = overWords ? labels.notEqual(PADDING).toFloat() : tf.onesLike(labels).toFloat();
+    const counted = overWords ? labels.notEqual(PADDING).toFloat() : labels.onesLike().toFloat();
     return linearCrossEntropy({
       features: memory.reshape([-1, this.options.units]),
       kernel: parameter(parameters, `${this.#logits.name}/kernel`),
       bias: parameter(parameters, `${this.#logits.name}/bias`),
       labels,
-      weights: counted.div(tf.maximum(counted.sum(), 1)),
+      weights: counted.div(counted.sum().maximum(1)),
     });
   }
 }

@@ -131,7 +131,7 @@ async function drawKernels(kernel: tf.Tensor, { height, width, channels }: Pictu
   const pixels = tf.tidy(() => {
     const each = kernel.reshape([rows * columns * channels, units]).transpose();
     const strength = each.square().sum(1);
-    const strongest = tf.topk(strength, Math.min(units, 64)).indices;
+    const strongest = strength.topk(Math.min(units, 64)).indices;
     const chosen = each.gather(strongest);
     const scaled = chosen.div(chosen.abs().max(1, true).maximum(1e-12));
     return scaled.mul(0.5).add(0.5).reshape([-1, rows, columns, channels]);

@@ -27,12 +27,12 @@ class GaussianMixture implements Model {
   loss({ means, logDeviations, logits }: NamedTensors, { points }: NamedTensors): { loss: tf.Tensor } {
     const distances = points.expandDims(1).sub(means).div(logDeviations.exp().expandDims(1)).square().sum(2);
     const logDensities = distances.mul(-0.5).sub(logDeviations.mul(2)).sub(Math.log(2 * Math.PI));
-    return { loss: tf.logSumExp(tf.logSoftmax(logits).add(logDensities), 1).mean().neg() };
+    return { loss: logits.logSoftmax().add(logDensities).logSumExp(1).mean().neg() };
   }
 
   /** New points, `[count, 2]`. */
   sample({ means, logDeviations, logits }: NamedTensors, count: number, seed: tf.Tensor): tf.Tensor {
-    const chosen = categorical(tf.tile(logits.expandDims(0), [count, 1]), foldSeed(seed, 0));
+    const chosen = categorical(logits.expandDims(0).tile([count, 1]), foldSeed(seed, 0));
     const noise = normal([count, 2], foldSeed(seed, 1)).mul(logDeviations.exp().gather(chosen).expandDims(1));
     return means.gather(chosen).add(noise);
   }

@@ -67,8 +67,8 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
     /** For conditional ones the last numbers choose among the labels: the largest wins, by its lead. */
     decode(parameters: NamedTensors, all: tf.Tensor): tf.Tensor {
       if (!labels) return unit(generate(parameters, all));
-      const [latents, preferences] = tf.split(all, [latentSize, labels.length], 1);
-      return unit(generate(parameters, latents, tf.softmax(preferences.mul(LABEL_SHARPNESS))));
+      const [latents, preferences] = all.split([latentSize, labels.length], 1);
+      return unit(generate(parameters, latents, preferences.mul(LABEL_SHARPNESS).softmax()));
     },
   };
   return {

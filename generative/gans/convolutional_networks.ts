@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { DataShape } from "../data/dataset.ts";
 import { expectPictures } from "../data/picture_tensors.ts";
 import {
@@ -74,7 +74,7 @@ export class ConvolutionalGenerator implements Module {
     this.#deconvolutions.forEach((deconvolution, i) => {
       x = deconvolution.apply(parameters, x);
       const norm = this.#norms[i];
-      x = norm ? leakyRelu(norm.apply(parameters, x, statistics), SLOPE) : tf.tanh(x);
+      x = norm ? leakyRelu(norm.apply(parameters, x, statistics), SLOPE) : x.tanh();
     });
     return x;
   }

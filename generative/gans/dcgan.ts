@@ -87,7 +87,7 @@ export class DCGAN {
     const [real, fake] = [judge(pictures, 1), judge(generated, 2)];
     const noise = (label: number) => uniform(real.shape, foldSeed(seed, label)).mul(this.options.labelNoise);
     const error = (logits: tf.Tensor, labels: tf.Tensor) =>
-      binaryCrossEntropy(tf.clipByValue(logits, -LARGEST_LOGIT, LARGEST_LOGIT), labels).mean();
+      binaryCrossEntropy(logits.clipByValue(-LARGEST_LOGIT, LARGEST_LOGIT), labels).mean();
     const realError = error(real, noise(3).add(1));
     const fakeError = error(fake, noise(4).neg());
     return { loss: realError.add(fakeError).div(2), ...accuracies(real, fake), ...statistics.parts };
@@ -100,7 +100,7 @@ export class DCGAN {
     const generated = this.generator.apply(parameters, latents, statistics);
     const training = { seed: foldSeed(seed, 2), statistics: new Statistics() }; // as the discriminator saw them
     const logits = this.discriminator.apply(parameters, generated, training);
-    return { loss: binaryCrossEntropy(logits, tf.onesLike(logits)).mean(), ...statistics.parts };
+    return { loss: binaryCrossEntropy(logits, logits.onesLike()).mean(), ...statistics.parts };
   }
 
   /** As many latents `[B, Z]` as there are pictures. */

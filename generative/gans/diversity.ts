@@ -15,8 +15,8 @@ import type { NamedTensors } from "../nn/mod.ts";
 export function diversity(samples: tf.Tensor, pictures: tf.Tensor): NamedTensors {
   const [a, b] = [samples, pictures].map((x) => x.reshape([x.shape[0], -1]));
   const spread = meanDistance(a).div(meanDistance(b).add(1e-12));
-  const nearest = tf.argMin(squaredDistances(a, b), 1);
-  const found = tf.equal(nearest.expandDims(1), tf.range(0, b.shape[0], 1, "int32")).toFloat();
+  const nearest = squaredDistances(a, b).argMin(1);
+  const found = nearest.expandDims(1).equal(tf.range(0, b.shape[0], 1, "int32")).toFloat();
   const coverage = found.max(0).mean();
   return { spread, coverage };
 }
@@ -30,7 +30,7 @@ function meanDistance(rows: tf.Tensor): tf.Tensor {
 /** `[A, D]` and `[B, D]` to `[A, B]`; exactly 0 between a row and itself. */
 function squaredDistances(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const squares = (rows: tf.Tensor) => rows.square().sum(1);
-  const products = tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true);
+  const products = a.matMul(b as tf.Tensor2D, false, true);
   const distances = squares(a).expandDims(1).add(squares(b)).sub(products.mul(2)).relu();
   return a === b ? distances.mul(tf.sub(1, tf.eye(a.shape[0]))) : distances;
 }

@@ -63,7 +63,7 @@ function draw({ values, count: all, size }: Features, count: number, random: Ran
 async function discrepancy(x: tf.Tensor2D, y: tf.Tensor2D): Promise<number> {
   const [count, size] = x.shape;
   const kernels = async (a: tf.Tensor2D, b: tf.Tensor2D) => {
-    const products = tf.matMul(a, b, false, true);
+    const products = a.matMul(b, false, true);
     const values = await products.data();
     products.dispose();
     let [sum, diagonal] = [0, 0];

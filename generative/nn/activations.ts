@@ -12,15 +12,15 @@ export function activate(name: Activation, x: tf.Tensor): tf.Tensor {
     case "relu":
       return relu(x);
     case "elu":
-      return tf.elu(x);
+      return x.elu();
     case "tanh":
-      return tf.tanh(x);
+      return x.tanh();
     case "sigmoid":
-      return tf.sigmoid(x);
+      return x.sigmoid();
     case "softplus":
-      return tf.softplus(x);
+      return x.softplus();
     case "swish":
-      return x.mul(tf.sigmoid(x));
+      return x.mul(x.sigmoid());
     case "gelu":
       return gelu(x);
     default:
@@ -33,13 +33,13 @@ export function activate(name: Activation, x: tf.Tensor): tf.Tensor {
 /** Hendrycks and Gimpel (2016) in its form with tanh: `x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`, as GPT-2 has. */
 function gelu(x: tf.Tensor): tf.Tensor {
   const inner = x.mul(x.square().mul(0.044715).add(1)).mul(Math.sqrt(2 / Math.PI));
-  return x.mul(tf.tanh(inner).add(1)).mul(0.5);
+  return x.mul(inner.tanh().add(1)).mul(0.5);
 }
 
 /** `max(x, 0)`. On TensorFlow its gradient is one operation, where tfjs's own takes three and much memory. */
 export function relu<T extends tf.Tensor>(x: T): T {
   return tf.customGrad((input, save) => {
-    const value = tf.relu(input as tf.Tensor);
+    const value = (input as tf.Tensor).relu();
     (save as tf.GradSaveFunc)([value]);
     return { value, gradFunc: (dy: tf.Tensor, [y]: tf.Tensor[]) => reluGradient(dy, y) };
   })(x) as T;
@@ -51,7 +51,7 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope = 0.3): T {
     throw new RangeError(`Cannot apply leakyRelu: expected a slope in [0, 1), got ${slope}`);
   }
   return tf.customGrad((input, save) => {
-    const value = tf.leakyRelu(input as tf.Tensor, slope);
+    const value = (input as tf.Tensor).leakyRelu(slope);
     (save as tf.GradSaveFunc)([value]);
     return { value, gradFunc: (dy: tf.Tensor, [y]: tf.Tensor[]) => leakyReluGradient(dy, y, slope) };
   })(x) as T;
@@ -69,7 +69,7 @@ function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
 }
 
 function maskPositive(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  if (!isNative()) return dy.mul(tf.step(y));
+  if (!isNative()) return dy.mul(y.step());
   return executeNative("ReluGrad", { T: { type: "float32" } }, [dy, y], 1)[0];
 }
 
@@ -82,7 +82,7 @@ function leakyReluGradient(dy: tf.Tensor, y: tf.Tensor, slope: number): tf.Tenso
 }
 
 function maskLeaky(dy: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
-  if (!isNative()) return dy.mul(tf.step(y, slope));
+  if (!isNative()) return dy.mul(y.step(slope));
   const attributes = { T: { type: "float32" }, alpha: { float: slope } } as const;
   return executeNative("LeakyReluGrad", attributes, [dy, y], 1)[0];
 }

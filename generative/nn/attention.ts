@@ -115,7 +115,7 @@ export class Attention implements Module {
     let weights = this.weights(parameters, x, options);
     if (options.seed) weights = dropout(weights, weightDropout, options.seed);
     const values = this.#splitHeads(this.#value.apply(parameters, options.context ?? x));
-    return this.#join(parameters, tf.matMul(weights, values));
+    return this.#join(parameters, weights.matMul(values));
   }
 
   /**
@@ -134,11 +134,11 @@ export class Attention implements Module {
     const time = x.shape[1]!;
     const places = tf.range(0, time, 1, "int32");
     const queries = this.#queries(parameters, x, places);
-    let logits: tf.Tensor = tf.matMul(queries, this.#keys(parameters, context ?? x, places), false, true);
+    let logits: tf.Tensor = queries.matMul(this.#keys(parameters, context ?? x, places), false, true);
     if (this.#relative) logits = logits.add(this.#relative.apply(parameters, queries));
     if (causal) logits = logits.add(causalBias(time));
     if (bias) logits = logits.add(bias);
-    return tf.softmax(logits);
+    return logits.softmax();
   }
 
   /** A cache that holds nothing yet, for {@link Attention.step}: of `length` places, for each of a batch. */
@@ -175,10 +175,10 @@ export class Attention implements Module {
       values: this.#splitHeads(this.#value.apply(parameters, x)),
     }, places);
     const distances = cachedDistances(places, cache.keys.shape[2]!);
-    let logits = tf.matMul(queries, next.keys, false, true).add(cacheBias(distances, places));
+    let logits = queries.matMul(next.keys, false, true).add(cacheBias(distances, places));
     if (this.#relative) logits = logits.add(this.#relative.at(parameters, queries, distances));
     if (bias) logits = logits.add(bias);
-    return { output: this.#join(parameters, tf.matMul(tf.softmax(logits), next.values)), cache: next };
+    return { output: this.#join(parameters, logits.softmax().matMul(next.values)), cache: next };
   }
 
   /** `[B, T, size]` to scaled queries `[B, H, T, headSize]`. */

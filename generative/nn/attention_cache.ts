@@ -27,12 +27,12 @@ export function writeCache(cache: AttentionCache, fresh: AttentionCache, places:
       `Cannot write to a cache of ${length} places: expected at most as many, got ${count}`,
     );
   }
-  const slots = tf.mod(places, tf.scalar(length, "int32")).toInt();
+  const slots = places.mod(tf.scalar(length, "int32")).toInt();
   const here = tf.oneHot(slots as tf.Tensor2D, length).toFloat(); // [B, N, S]
   const kept = tf.sub(1, here.sum(1)).reshape([batch, 1, length, 1]);
   const spread = here.expandDims(1).tile([1, heads, 1, 1]).reshape<tf.Tensor3D>([-1, count, length]);
   const write = (old: tf.Tensor, added: tf.Tensor) => {
-    const moved = tf.matMul(spread, added.reshape<tf.Tensor3D>([-1, count, size]), true);
+    const moved = spread.matMul(added.reshape<tf.Tensor3D>([-1, count, size]), true);
     return old.mul(kept).add(moved.reshape(old.shape));
   };
   return { keys: write(cache.keys, fresh.keys), values: write(cache.values, fresh.values) };
@@ -49,7 +49,7 @@ export function cachedDistances(places: tf.Tensor, length: number): tf.Tensor {
   const [batch, count] = places.shape as [number, number];
   const last = tf.slice2d(places as tf.Tensor2D, [0, count - 1], [batch, 1]);
   const slots = tf.range(0, length, 1, "int32");
-  const ages = tf.mod(last.add(tf.scalar(length, "int32")).sub(slots), tf.scalar(length, "int32")).toInt();
+  const ages = last.add(tf.scalar(length, "int32")).sub(slots).mod(tf.scalar(length, "int32")).toInt();
   return places.expandDims(2).sub(last.sub(ages).expandDims(1));
 }
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { normaliseBatch } from "./fused_batch_norm.ts";
 import { ones, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
@@ -49,8 +49,8 @@ export class BatchNorm implements Module {
     const { momentum = 0.99, epsilon = 1e-3, affine = true } = this.options;
     const movingMean = parameter(parameters, `${this.name}/movingMean`);
     const movingVariance = parameter(parameters, `${this.name}/movingVariance`);
-    const scale = affine ? parameter(parameters, `${this.name}/scale`) : tf.onesLike(movingMean);
-    const offset = affine ? parameter(parameters, `${this.name}/offset`) : tf.zerosLike(movingMean);
+    const scale = affine ? parameter(parameters, `${this.name}/scale`) : movingMean.onesLike();
+    const offset = affine ? parameter(parameters, `${this.name}/offset`) : movingMean.zerosLike();
     if (!statistics) {
       const factor = movingVariance.add(epsilon).rsqrt().mul(scale);
       return x.mul(factor).add(offset.sub(movingMean.mul(factor)));

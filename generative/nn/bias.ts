@@ -20,6 +20,6 @@ export function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
 function sumChannels(dy: tf.Tensor): tf.Tensor {
   return tf.customGrad((gradient) => ({
     value: executeNative("BiasAddGrad", { T: { type: "float32" } }, [gradient as tf.Tensor], 1)[0],
-    gradFunc: (ddy: tf.Tensor) => tf.broadcastTo(ddy, dy.shape),
+    gradFunc: (ddy: tf.Tensor) => ddy.broadcastTo(dy.shape),
   }))(dy);
 }

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { addBias } from "./bias.ts";
 import type { Conv2dOptions } from "./conv2d.ts";
 import { glorotUniform, zeros } from "./initialisers.ts";
@@ -47,7 +47,7 @@ export class ConvTranspose2d implements Module {
     const kernel = parameter(parameters, `${this.name}/kernel`) as tf.Tensor4D;
     const y = padding === "valid" && height === 1 && width === 1 && kernelSize >= strides
       ? fromPixel(x, kernel)
-      : tf.conv2dTranspose(x as tf.Tensor4D, kernel, shape, strides, padding);
+      : x.conv2dTranspose(kernel, shape, strides, padding);
     return bias ? addBias(y, parameter(parameters, `${this.name}/bias`)) : y;
   }
 }
@@ -55,11 +55,6 @@ export class ConvTranspose2d implements Module {
 /** From a single pixel the kernel is laid out once: a product, which takes half the time. */
 function fromPixel(x: tf.Tensor, kernel: tf.Tensor4D): tf.Tensor {
   const [height, width, filters, inputChannels] = kernel.shape;
-  const product = tf.matMul(
-    x.reshape([-1, inputChannels]),
-    kernel.reshape([-1, inputChannels]),
-    false,
-    true,
-  );
+  const product = x.reshape([-1, inputChannels]).matMul(kernel.reshape([-1, inputChannels]), false, true);
   return product.reshape([x.shape[0], height, width, filters]);
 }

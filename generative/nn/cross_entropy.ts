@@ -43,8 +43,8 @@ function evaluate(logits: tf.Tensor2D, labels: tf.Tensor1D): { value: tf.Tensor;
   }
   const hot = tf.oneHot(labels, logits.shape[1]).toFloat();
   return {
-    value: tf.logSumExp(logits, 1).sub(logits.mul(hot).sum(1)),
-    slope: tf.softmax(logits).sub(hot),
+    value: logits.logSumExp(1).sub(logits.mul(hot).sum(1)),
+    slope: logits.softmax().sub(hot),
   };
 }
 
@@ -56,12 +56,12 @@ function scaleSlope(dy: tf.Tensor, logits: tf.Tensor, slope: tf.Tensor): tf.Tens
     return {
       value: slopes.mul(upstream.expandDims(1)),
       gradFunc: (ddy: tf.Tensor, [upstream, inputs, slopes]: tf.Tensor[]) => {
-        const shares = tf.softmax(inputs);
+        const shares = inputs.softmax();
         const along = ddy.mul(shares).sum(1, true);
         return [
           ddy.mul(slopes).sum(1),
           ddy.sub(along).mul(shares).mul(upstream.expandDims(1)),
-          tf.zerosLike(slopes),
+          slopes.zerosLike(),
         ];
       },
     };

@@ -6,8 +6,8 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** `log(sum(exp(x)))` over the last axis, safe for large values: `[.., K]` to `[..]`. */
 export function logSumExp(x: tf.Tensor): tf.Tensor {
-  const top = stopGradient(tf.max(x, -1, true));
-  return tf.log(tf.sum(tf.exp(x.sub(top)), -1, true)).add(top).squeeze([-1]);
+  const top = stopGradient(x.max(-1, true));
+  return x.sub(top).exp().sum(-1, true).log().add(top).squeeze([-1]);
 }
 
 /** The log of the softmax over the last axis; the shape stays. */
@@ -25,8 +25,8 @@ export interface Gaussian {
 
 /** The log density of each element of `x` (shapes broadcast). */
 export function gaussianLogProbability(x: tf.Tensor, { mean, logDeviation }: Gaussian): tf.Tensor {
-  const standardised = x.sub(mean).mul(tf.exp(logDeviation.neg()));
-  return tf.square(standardised).mul(-0.5).sub(logDeviation).sub(HALF_LOG_TWO_PI);
+  const standardised = x.sub(mean).mul(logDeviation.neg().exp());
+  return standardised.square().mul(-0.5).sub(logDeviation).sub(HALF_LOG_TWO_PI);
 }
 
 /** The entropy of each element, in nats. */
@@ -39,7 +39,7 @@ export function gaussianEntropy(logDeviation: tf.Tensor): tf.Tensor {
  * `0.5 (exp(logVariance) + mean^2 - 1 - logVariance)`.
  */
 export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor {
-  return tf.exp(logVariance).add(tf.square(mean)).sub(1).sub(logVariance).mul(0.5);
+  return logVariance.exp().add(mean.square()).sub(1).sub(logVariance).mul(0.5);
 }
 
 /**
@@ -57,7 +57,7 @@ export function reparameterise(
 
 /** The log probability of `outcome` (0 or 1, or between: the expected one), elementwise. */
 export function bernoulliLogProbability(outcome: tf.Tensor, logits: tf.Tensor): tf.Tensor {
-  return outcome.mul(logits).sub(tf.softplus(logits));
+  return outcome.mul(logits).sub(logits.softplus());
 }
 
 /**
@@ -68,5 +68,5 @@ export function bernoulliLogProbability(outcome: tf.Tensor, logits: tf.Tensor): 
  */
 export function categoricalLogProbability(classes: tf.Tensor, logits: tf.Tensor): tf.Tensor {
   const chosen = tf.oneHot(classes.toInt(), logits.shape[logits.rank - 1]).toFloat();
-  return tf.sum(logSoftmax(logits).mul(chosen), -1);
+  return logSoftmax(logits).mul(chosen).sum(-1);
 }

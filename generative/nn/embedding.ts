@@ -45,7 +45,7 @@ export class Embedding implements Module {
  * @param rows int32 `[N]`, `0 .. tokens - 1`.
  */
 export function gatherRows(table: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
-  if (!isNative()) return tf.gather(table, rows);
+  if (!isNative()) return table.gather(rows);
   const attributes = {
     Tparams: { type: "float32" },
     Tindices: { type: "int32" },
@@ -57,7 +57,7 @@ export function gatherRows(table: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
     return {
       value: executeNative("GatherV2", attributes, [entries, rows, tf.scalar(0, "int32")], 1)[0],
       gradFunc: (dy: tf.Tensor, [rows]: tf.Tensor[]) =>
-        tf.unsortedSegmentSum(dy, rows as tf.Tensor1D, entries.shape[0]),
+        dy.unsortedSegmentSum(rows as tf.Tensor1D, entries.shape[0]),
     };
   })(table);
 }

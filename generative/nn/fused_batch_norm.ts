@@ -146,7 +146,7 @@ function registerKernels(): void {
     inputsToSave: ["dy", "x", "scale", "first", "second", "third"],
     gradFunc: (upstream, [dy, x, scale, ...reserved], attrs) => {
       const gradients = secondOrder(upstream as tf.Tensor[], { dy, x, scale, epsilon: epsilonOf(attrs) });
-      const [first, second, third] = reserved.map((tensor) => () => tf.zerosLike(tensor));
+      const [first, second, third] = reserved.map((tensor) => () => tensor.zerosLike());
       return {
         dy: () => gradients.dy,
         x: () => gradients.x,

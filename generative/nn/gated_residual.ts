@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { constant } from "./initialisers.ts";
 import { Linear } from "./linear.ts";
 import {
@@ -52,10 +52,10 @@ export class GatedResidual implements Module {
    */
   apply(parameters: NamedTensors, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
     const { size } = this.options;
-    const [outputGates, proposal] = tf.split(this.#output.apply(parameters, y), [2 * size, size], -1);
-    const [reset, update] = tf.split(outputGates.add(this.#input.apply(parameters, x)), 2, -1);
-    const candidate = tf.tanh(proposal.add(this.#candidate.apply(parameters, tf.sigmoid(reset).mul(x))));
-    const gate = tf.sigmoid(update.sub(parameter(parameters, `${this.name}/keepBias`)));
+    const [outputGates, proposal] = this.#output.apply(parameters, y).split([2 * size, size], -1);
+    const [reset, update] = outputGates.add(this.#input.apply(parameters, x)).split(2, -1);
+    const candidate = proposal.add(this.#candidate.apply(parameters, reset.sigmoid().mul(x))).tanh();
+    const gate = update.sub(parameter(parameters, `${this.name}/keepBias`)).sigmoid();
     return x.add(gate.mul(candidate.sub(x)));
   }
 }

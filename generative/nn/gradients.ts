@@ -29,7 +29,7 @@ export function valueAndGradients(
     const { value, grads } = tf.engine().gradients(forward, tensors, undefined, true);
     value.dispose();
     const gradients: NamedTensors = {};
-    names.forEach((name, i) => gradients[name] = grads[i] ?? tf.zerosLike(tensors[i]));
+    names.forEach((name, i) => gradients[name] = grads[i] ?? tensors[i].zerosLike());
     const parts: NamedTensors = {};
     for (const [name, part] of Object.entries(kept)) parts[name] = part.clone();
     return { value: parts as Losses, gradients };
@@ -41,11 +41,11 @@ export function valueAndGradients(
 /** The square root of the sum of all squares, a scalar. No gradient flows through it. */
 export function globalNorm(tensors: NamedTensors): tf.Scalar {
   const squares = Object.values(tensors).map(sumOfSquares);
-  return tf.sqrt(squares.length ? tf.addN(squares) : tf.scalar(0)) as tf.Scalar;
+  return (squares.length ? tf.addN(squares) : tf.scalar(0)).sqrt() as tf.Scalar;
 }
 
 function sumOfSquares(x: tf.Tensor): tf.Tensor {
-  if (!isNative()) return tf.sum(tf.square(x));
+  if (!isNative()) return x.square().sum();
   return executeNative("L2Loss", { T: { type: "float32" } }, [x], 1)[0].mul(2); // in one pass, without the squares
 }
 
@@ -60,20 +60,20 @@ export function clipByGlobalNorm(
   maxNorm: number,
 ): { gradients: NamedTensors; norm: tf.Scalar } {
   const norm = globalNorm(gradients);
-  const scale = tf.div(maxNorm, tf.maximum(norm, maxNorm));
+  const scale = tf.scalar(maxNorm).div(norm.maximum(maxNorm));
   return { gradients: mapTensors(gradients, (gradient) => gradient.mul(scale)), norm };
 }
 
 /** Limits every element to `-limit .. limit`. */
 export function clipByValue(gradients: NamedTensors, limit: number): NamedTensors {
-  return mapTensors(gradients, (gradient) => tf.clipByValue(gradient, -limit, limit));
+  return mapTensors(gradients, (gradient) => gradient.clipByValue(-limit, limit));
 }
 
 /** `x` itself, through which no gradient flows. */
 export function stopGradient<T extends tf.Tensor>(x: T): T {
   return tf.customGrad((input) => ({
     value: (input as tf.Tensor).clone(),
-    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+    gradFunc: (dy: tf.Tensor) => dy.zerosLike(),
   }))(x) as T;
 }
 
@@ -88,8 +88,8 @@ export function clipGradient<T extends tf.Tensor>(x: T, maxNorm: number): T {
   return tf.customGrad((input) => ({
     value: (input as tf.Tensor).clone(),
     gradFunc: (dy: tf.Tensor) => {
-      const norms = tf.sqrt(tf.sum(tf.square(dy), dy.shape.slice(1).map((_, axis) => axis + 1), true));
-      return dy.mul(tf.div(maxNorm, tf.maximum(norms, maxNorm)));
+      const norms = dy.square().sum(dy.shape.slice(1).map((_, axis) => axis + 1), true).sqrt();
+      return dy.mul(tf.scalar(maxNorm).div(norms.maximum(maxNorm)));
     },
   }))(x) as T;
 }

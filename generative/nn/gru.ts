@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { glorotUniform, orthogonal, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
 import { type SequenceOptions, unroll } from "./unroll.ts";
@@ -73,19 +73,19 @@ export class GRU implements Module {
       throw new TypeError(`Cannot step "${this.name}": expected [.., ${inputs}], got [${x.shape}]`);
     }
     const kernel = parameter(parameters, `${this.name}/inputKernel`) as tf.Tensor2D;
-    return tf.matMul(x as tf.Tensor2D, kernel).add(parameter(parameters, `${this.name}/inputBias`));
+    return x.matMul(kernel).add(parameter(parameters, `${this.name}/inputBias`));
   }
 
   /** One step from the inputs' share of the gates, `[B, 3 units]`. */
   #advance(parameters: NamedTensors, projected: tf.Tensor, hidden: tf.Tensor): tf.Tensor {
     const { units } = this.options;
     const kernel = parameter(parameters, `${this.name}/hiddenKernel`) as tf.Tensor2D;
-    const recalled = tf.matMul(hidden as tf.Tensor2D, kernel)
+    const recalled = hidden.matMul(kernel)
       .add(parameter(parameters, `${this.name}/hiddenBias`));
-    const [seenGates, seen] = tf.split(projected, [2 * units, units], 1);
-    const [recalledGates, remembered] = tf.split(recalled, [2 * units, units], 1);
-    const [update, reset] = tf.split(tf.sigmoid(seenGates.add(recalledGates)), 2, 1);
-    const candidate = tf.tanh(seen.add(reset.mul(remembered)));
+    const [seenGates, seen] = projected.split([2 * units, units], 1);
+    const [recalledGates, remembered] = recalled.split([2 * units, units], 1);
+    const [update, reset] = seenGates.add(recalledGates).sigmoid().split(2, 1);
+    const candidate = seen.add(reset.mul(remembered)).tanh();
     return candidate.add(update.mul(hidden.sub(candidate)));
   }
 }

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { addBias } from "./bias.ts";
 import { glorotUniform, type Initialiser, zeros } from "./initialisers.ts";
 import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
@@ -44,7 +44,7 @@ export class Linear implements Module {
     }
     // Two axes for the product: matMul's gradient fails on broadcast operands.
     const rows = x.rank === 2 ? x as tf.Tensor2D : x.reshape<tf.Tensor2D>([-1, inputs]);
-    let y: tf.Tensor = tf.matMul(rows, parameter(parameters, `${this.name}/kernel`) as tf.Tensor2D);
+    let y: tf.Tensor = rows.matMul(parameter(parameters, `${this.name}/kernel`) as tf.Tensor2D);
     if (bias) y = addBias(y, parameter(parameters, `${this.name}/bias`));
     return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), units]);
   }

@@ -28,7 +28,7 @@ const LOGITS_AT_ONCE = 4_000_000;
 export function linearCrossEntropy(inputs: LinearCrossEntropyInputs): tf.Tensor {
   const { features, kernel, bias, labels, weights } = inputs;
   const rows = labels.as1D();
-  const labelled = features.mul(gatherRows(tf.transpose(kernel), rows)).sum(1)
+  const labelled = features.mul(gatherRows(kernel.transpose(), rows)).sum(1)
     .add(gatherRows(bias.expandDims(1), rows).squeeze([1]));
   return logPartition(inputs).sub(labelled.mul(weights).sum());
 }
@@ -45,21 +45,21 @@ function logPartition({ features, kernel, bias, weights }: LinearCrossEntropyInp
     const save = inputs[3] as unknown as tf.GradSaveFunc;
     const sums: tf.Tensor[] = [];
     const featureGradients: tf.Tensor[] = [];
-    let kernelGradient: tf.Tensor = tf.zerosLike(kernel);
-    let biasGradient: tf.Tensor = tf.zerosLike(bias);
+    let kernelGradient: tf.Tensor = kernel.zerosLike();
+    let biasGradient: tf.Tensor = bias.zerosLike();
     for (let first = 0; first < count; first += atOnce) {
       const size = Math.min(atOnce, count - first);
-      const weight = tf.slice(weights, [first], [size]).expandDims(1) as tf.Tensor2D;
+      const weight = weights.slice([first], [size]).expandDims(1) as tf.Tensor2D;
       // TensorFlow would compute the logits of all groups at once: each waits for the one before
-      const rows = tf.slice(features, [first, 0], [size, -1]).add(zeroAfter(sums.at(-1))) as tf.Tensor2D;
-      const logits = tf.matMul(rows, kernel).add(bias);
-      const shares = tf.softmax(logits) as tf.Tensor2D;
+      const rows = features.slice([first, 0], [size, -1]).add(zeroAfter(sums.at(-1))) as tf.Tensor2D;
+      const logits = rows.matMul(kernel).add(bias);
+      const shares = logits.softmax() as tf.Tensor2D;
       // the largest share is exp(largest logit - logsumexp), and never so small that it is lost
-      const partition = tf.max(logits, 1, true).sub(tf.log(tf.max(shares, 1, true)));
+      const partition = logits.max(1, true).sub(shares.max(1, true).log());
       sums.push(partition.mul(weight).sum());
-      featureGradients.push(tf.matMul(shares, kernel, false, true).mul(weight));
-      kernelGradient = kernelGradient.add(tf.matMul(rows.mul(weight) as tf.Tensor2D, shares, true));
-      biasGradient = biasGradient.add(tf.matMul(weight, shares, true).squeeze([0]));
+      featureGradients.push(shares.matMul(kernel, false, true).mul(weight));
+      kernelGradient = kernelGradient.add(rows.mul(weight).matMul(shares, true));
+      biasGradient = biasGradient.add(weight.matMul(shares, true).squeeze([0]));
     }
     save([tf.concat(featureGradients, 0), kernelGradient, biasGradient]);
     return {
@@ -72,5 +72,5 @@ function logPartition({ features, kernel, bias, weights }: LinearCrossEntropyInp
 
 /** 0, once the tensor is known. */
 function zeroAfter(tensor: tf.Tensor | undefined): tf.Tensor {
-  return tensor === undefined ? tf.scalar(0) : tf.clipByValue(tensor, 0, 0);
+  return tensor === undefined ? tf.scalar(0) : tensor.clipByValue(0, 0);
 }

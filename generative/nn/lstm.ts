@@ -87,16 +87,16 @@ export class LSTM implements Module {
       throw new TypeError(`Cannot step "${this.name}": expected [.., ${inputs}], got [${x.shape}]`);
     }
     const kernel = parameter(parameters, `${this.name}/inputKernel`) as tf.Tensor2D;
-    return tf.matMul(x as tf.Tensor2D, kernel).add(parameter(parameters, `${this.name}/bias`));
+    return x.matMul(kernel).add(parameter(parameters, `${this.name}/bias`));
   }
 
   /** One step from the inputs' share of the gates, `[B, 4 units]`. */
   #advance(parameters: NamedTensors, projected: tf.Tensor, { hidden, cell }: LSTMState): LSTMState {
     const kernel = parameter(parameters, `${this.name}/hiddenKernel`) as tf.Tensor2D;
-    const gates = projected.add(tf.matMul(hidden as tf.Tensor2D, kernel));
-    const [input, candidate, forget, output] = tf.split(gates, 4, 1);
-    const kept = cell.mul(tf.sigmoid(forget.add(this.options.forgetBias ?? 1)));
-    const next = kept.add(tf.sigmoid(input).mul(tf.tanh(candidate)));
-    return { hidden: tf.sigmoid(output).mul(tf.tanh(next)), cell: next };
+    const gates = projected.add(hidden.matMul(kernel));
+    const [input, candidate, forget, output] = gates.split(4, 1);
+    const kept = cell.mul(forget.add(this.options.forgetBias ?? 1).sigmoid());
+    const next = kept.add(input.sigmoid().mul(candidate.tanh()));
+    return { hidden: output.sigmoid().mul(next.tanh()), cell: next };
   }
 }

@@ -129,7 +129,7 @@ export class MaskedConv2d implements Module {
     const kernel = this.#kernel(parameters);
     const places = kernel.reshape([-1, inputChannels * filters]);
     const shown = this.#mask?.flatMap((visible, i) => visible ? [i] : []);
-    const chosen = shown ? tf.gather(places, tf.tensor1d(shown, "int32")) : places;
+    const chosen = shown ? places.gather(tf.tensor1d(shown, "int32")) : places;
     return {
       kernel: chosen.reshape([this.taps.length * inputChannels, filters]),
       bias: parameter(parameters, `${this.name}/bias`),
@@ -152,7 +152,7 @@ export class MaskedConv2d implements Module {
     if (rows * columns * this.strides === 1) return addBias(mixChannels(x as tf.Tensor4D, kernel), bias);
     const [left, right] = this.#margin;
     const seen = fit(x as tf.Tensor4D, { top, bottom, left, right });
-    return addBias(tf.conv2d(seen, kernel, this.strides, "valid"), bias);
+    return addBias(seen.conv2d(kernel, this.strides, "valid"), bias);
   }
 
   /** What the mask shows of the kernel, in its box, `[h, w, inputChannels, filters]`. */
@@ -206,10 +206,10 @@ function mixChannels(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor {
       const [rows, slopes] = [x, dy].map((maps) => maps.reshape<tf.Tensor2D>([-1, maps.shape[3] as number]));
       const matrix = kernel.reshape<tf.Tensor2D>(kernel.shape.slice(2) as [number, number]);
       return [
-        tf.matMul(slopes, matrix, false, true).reshape(x.shape),
-        tf.matMul(rows, slopes, true).reshape(kernel.shape),
+        slopes.matMul(matrix, false, true).reshape(x.shape),
+        rows.matMul(slopes, true).reshape(kernel.shape),
       ];
     };
-    return { value: tf.conv2d(maps, weights, 1, "valid"), gradFunc };
+    return { value: maps.conv2d(weights, 1, "valid"), gradFunc };
   })(x, kernel);
 }

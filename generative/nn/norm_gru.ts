@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { GRUOptions } from "./gru.ts";
 import { glorotUniform, orthogonal } from "./initialisers.ts";
 import { LayerNorm } from "./layer_norm.ts";
@@ -68,15 +68,15 @@ export class NormGRU implements Module {
     if (x.rank !== 2 || x.shape[1] !== inputs) {
       throw new TypeError(`Cannot step "${this.name}": expected [.., ${inputs}], got [${x.shape}]`);
     }
-    return tf.matMul(x as tf.Tensor2D, parameter(parameters, `${this.name}/inputKernel`) as tf.Tensor2D);
+    return x.matMul(parameter(parameters, `${this.name}/inputKernel`) as tf.Tensor2D);
   }
 
   /** One step from the inputs' share of the gates, `[B, 3 units]`. */
   #advance(parameters: NamedTensors, projected: tf.Tensor, hidden: tf.Tensor): tf.Tensor {
     const kernel = parameter(parameters, `${this.name}/hiddenKernel`) as tf.Tensor2D;
-    const gates = this.#norm.apply(parameters, projected.add(tf.matMul(hidden as tf.Tensor2D, kernel)));
-    const [reset, proposal, update] = tf.split(gates, 3, 1);
-    const candidate = tf.tanh(tf.sigmoid(reset).mul(proposal));
-    return hidden.add(tf.sigmoid(update.sub(1)).mul(candidate.sub(hidden)));
+    const gates = this.#norm.apply(parameters, projected.add(hidden.matMul(kernel)));
+    const [reset, proposal, update] = gates.split(3, 1);
+    const candidate = reset.sigmoid().mul(proposal).tanh();
+    return hidden.add(update.sub(1).sigmoid().mul(candidate.sub(hidden)));
   }
 }

@@ -22,7 +22,7 @@ export function distances(length: number): tf.Tensor {
  */
 export function linearBias(distances: tf.Tensor, heads: number): tf.Tensor {
   const slopes = Array.from({ length: heads }, (_, head) => -(2 ** (-8 * (head + 1) / heads)));
-  return tf.abs(distances.toFloat()).expandDims(-3).mul(tf.tensor3d(slopes, [heads, 1, 1]));
+  return distances.toFloat().abs().expandDims(-3).mul(tf.tensor3d(slopes, [heads, 1, 1]));
 }
 
 /** The options of a {@link RelativePositionBias}. */
@@ -79,7 +79,7 @@ export class RelativePositionBias implements Module {
     const { heads, furthest = 128 } = this.options;
     const known = Array.from({ length: 2 * furthest + 1 }, (_, i) => this.bucket(i - furthest));
     const table = gatherRows(parameter(parameters, `${this.name}/table`), tf.tensor1d(known, "int32"));
-    const rows = tf.clipByValue(distances.toFloat(), -furthest, furthest).add(furthest).toInt();
+    const rows = distances.toFloat().clipByValue(-furthest, furthest).add(furthest).toInt();
     const biases = gatherRows(table, rows.reshape([-1]) as tf.Tensor1D).reshape([...distances.shape, heads]);
     const axes = distances.shape.map((_, axis) => axis);
     return biases.transpose([...axes.slice(0, -2), axes.length, ...axes.slice(-2)]);
@@ -125,7 +125,7 @@ export class RelativeLogits implements Module {
     }
     const table = parameter(parameters, `${this.name}/table`) as tf.Tensor2D;
     const near = tf.slice2d(table, [length - time, 0], [time, headSize]);
-    const products = tf.matMul(queries.reshape<tf.Tensor2D>([-1, headSize]), near, false, true);
+    const products = queries.reshape<tf.Tensor2D>([-1, headSize]).matMul(near, false, true);
     // Row i holds its product with distance T - 1 - j in column j: a column more, read as a row more, moves it to i - j.
     const padded = tf.pad3d(products.reshape<tf.Tensor3D>([batch * heads, time, time]), [[0, 0], [0, 0], [
       1,
@@ -146,10 +146,9 @@ export class RelativeLogits implements Module {
     const { length, headSize } = this.options;
     const [batch, count, keys] = distances.shape;
     const table = parameter(parameters, `${this.name}/table`);
-    const rows = tf.sub(length - 1, tf.clipByValue(distances.toFloat(), 0, length - 1)).toInt();
+    const rows = tf.sub(length - 1, distances.toFloat().clipByValue(0, length - 1)).toInt();
     const vectors = gatherRows(table, rows.reshape([-1]) as tf.Tensor1D);
-    const products = tf.matMul(
-      queries.transpose([0, 2, 1, 3]),
+    const products = queries.transpose([0, 2, 1, 3]).matMul(
       vectors.reshape([batch, count, keys, headSize]),
       false,
       true,

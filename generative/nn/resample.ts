@@ -37,7 +37,7 @@ function interpolate(x: tf.Tensor, axis: number): tf.Tensor {
     const [start, shape] = [x.shape.map(() => 0), x.shape.slice()];
     start[axis] = begin;
     shape[axis] = length;
-    return tf.slice(x, start, shape);
+    return x.slice(start, shape);
   };
   const before = size === 1 ? x : tf.concat([part(0, 1), part(0, size - 1)], axis);
   const after = size === 1 ? x : tf.concat([part(1, size - 1), part(size - 1, 1)], axis);

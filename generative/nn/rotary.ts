@@ -15,8 +15,8 @@ export function rotate(x: tf.Tensor, positions: tf.Tensor): tf.Tensor {
   const size = x.shape[x.rank - 1];
   if (size % 2 !== 0) throw new RangeError(`Cannot rotate by positions: expected an even size, got ${size}`);
   const angles = positions.toFloat().expandDims(-1).mul(tf.tensor1d(decayingFrequencies(size / 2)));
-  const [sines, cosines] = [tf.sin(angles), tf.cos(angles)];
-  const [first, second] = tf.split(x, 2, -1);
+  const [sines, cosines] = [angles.sin(), angles.cos()];
+  const [first, second] = x.split(2, -1);
   return tf.concat([
     first.mul(cosines).sub(second.mul(sines)),
     second.mul(cosines).add(first.mul(sines)),

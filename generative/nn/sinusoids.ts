@@ -13,7 +13,7 @@ import { type Module, type NamedTensors, parameter, type ParameterSpecs } from "
 export function sinusoids(x: tf.Tensor, frequencies: tf.Tensor | readonly number[]): tf.Tensor {
   const factors = frequencies instanceof tf.Tensor ? frequencies : tf.tensor1d([...frequencies]);
   const angles = x.toFloat().expandDims(-1).mul(factors);
-  return tf.concat([tf.sin(angles), tf.cos(angles)], -1);
+  return tf.concat([angles.sin(), angles.cos()], -1);
 }
 
 /**
@@ -52,7 +52,7 @@ export function sinusoidalPositions(positions: tf.Tensor, size: number): tf.Tens
     throw new RangeError(`Cannot make sinusoidal positions: expected an even size, got ${size}`);
   }
   const waves = sinusoids(positions, decayingFrequencies(size / 2));
-  const [sines, cosines] = tf.split(waves, 2, -1);
+  const [sines, cosines] = waves.split(2, -1);
   return tf.stack([sines, cosines], -1).reshape([...positions.shape, size]);
 }
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { stopGradient } from "./gradients.ts";
 import { normal } from "./initialisers.ts";
 import { type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
@@ -59,13 +59,13 @@ export function largestSingularValue(
 ): { value: tf.Tensor; vector: tf.Tensor } {
   const fixed = stopGradient(matrix);
   const right = unit(stopGradient(vector).reshape<tf.Tensor2D>([-1, 1]));
-  const left = unit(tf.matMul(fixed, right));
-  const next = iterate ? unit(tf.matMul(fixed, left, true)) : right;
-  return { value: tf.sum(tf.matMul(matrix, next).mul(left)), vector: next.reshape([-1]) };
+  const left = unit(fixed.matMul(right));
+  const next = iterate ? unit(fixed.matMul(left, true)) : right;
+  return { value: matrix.matMul(next).mul(left).sum(), vector: next.reshape([-1]) };
 }
 
 /** A vector `[N, 1]` of length 1. */
-function unit(vector: tf.Tensor2D): tf.Tensor2D {
+function unit(vector: tf.Tensor): tf.Tensor2D {
   return vector.div(vector.square().sum().sqrt().add(1e-12));
 }
 

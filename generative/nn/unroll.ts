@@ -27,9 +27,9 @@ export function unroll<State>(
   state: State,
   { time, resets, ...recurrence }: Recurrence<State> & SequenceOptions & { time: number },
 ): { outputs: tf.Tensor; state: State } {
-  const steps = tf.split(inputs, time);
+  const steps = inputs.split(time);
   const batch = inputs.shape[0] / time;
-  const keeps = resets && tf.split(tf.sub(1, resets).reshape([time * batch, 1]), time);
+  const keeps = resets && tf.sub(1, resets).reshape([time * batch, 1]).split(time);
   const outputs: tf.Tensor[] = [];
   for (let t = 0; t < time; t++) {
     if (keeps) state = recurrence.scale(state, keeps[t]);

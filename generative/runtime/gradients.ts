@@ -13,22 +13,22 @@ export function registerMissingGradients(): void {
     });
   }
   registerBroadcasting(tf.Maximum, (dy, a, b) => {
-    const first = tf.greaterEqual(a, b).cast("float32");
-    return [tf.mul(dy, first), tf.mul(dy, tf.sub(1, first))];
+    const first = a.greaterEqual(b).cast("float32");
+    return [dy.mul(first), dy.mul(tf.sub(1, first))];
   });
   registerBroadcasting(tf.Minimum, (dy, a, b) => {
-    const first = tf.lessEqual(a, b).cast("float32");
-    return [tf.mul(dy, first), tf.mul(dy, tf.sub(1, first))];
+    const first = a.lessEqual(b).cast("float32");
+    return [dy.mul(first), dy.mul(tf.sub(1, first))];
   });
   registerBroadcasting(tf.SquaredDifference, (dy, a, b) => {
-    const slope = tf.mul(dy, tf.mul(2, tf.sub(a, b)));
-    return [slope, tf.neg(slope)];
+    const slope = dy.mul(a.sub(b).mul(2));
+    return [slope, slope.neg()];
   });
   tf.registerGradient({ // tfjs transposes it unless the axis is the last: an error, or silently wrong for squares
     kernelName: tf.Cumsum,
     gradFunc: (dy, _saved, attributes) => {
       const { axis, exclusive, reverse } = attributes as unknown as tf.CumsumAttrs;
-      return { x: () => tf.cumsum(dy as tf.Tensor, axis, exclusive, !reverse) };
+      return { x: () => (dy as tf.Tensor).cumsum(axis, exclusive, !reverse) };
     },
   });
   registerGather();

@@ -41,7 +41,7 @@ export function foldSeed(seed: tf.Tensor, label: number | tf.Tensor): tf.Tensor1
     const offsets = typeof label === "number"
       ? tf.tensor1d([label, 1], "int32")
       : tf.stack([label, tf.scalar(1, "int32")]);
-    const labelled = tf.add(seed, offsets);
+    const labelled = seed.add(offsets);
     const bounds = [tf.scalar(0, "int32"), tf.scalar(LARGEST_SEED, "int32")];
     const shape = tf.tensor1d([2], "int32");
     const attributes = { dtype: { type: "int32" }, T: { type: "int32" }, Tseed: { type: "int32" } } as const;
@@ -93,7 +93,7 @@ export function bernoulli(probabilities: tf.Tensor, seed: tf.Tensor): tf.Tensor 
 function stopGradient(x: tf.Tensor): tf.Tensor {
   return tf.customGrad((x) => ({
     value: (x as tf.Tensor).clone(),
-    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+    gradFunc: (dy: tf.Tensor) => dy.zerosLike(),
   }))(x);
 }
 

@@ -54,7 +54,7 @@ function addEach(a: NamedTensors, b: NamedTensors): NamedTensors {
 /** A tensor's row, without its first axis. */
 function rowOf(tensor: tf.Tensor, index: number | tf.Scalar): tf.Tensor {
   const place = typeof index === "number" ? tf.scalar(index, "int32") : index;
-  if (!isNative()) return tf.gather(tensor, place);
+  if (!isNative()) return tensor.gather(place);
   const attributes = {
     Tparams: { type: tensor.dtype },
     Tindices: { type: "int32" },

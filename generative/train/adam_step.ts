@@ -37,9 +37,9 @@ export function adamStep(tensors: AdamTensors, gradient: tf.Tensor, scalars: Ada
 function plain(tensors: AdamTensors, gradient: tf.Tensor, scalars: AdamScalars): AdamTensors {
   const { beta1, beta2, rate, floor, decay } = scalars;
   const mean = blend(tensors.mean, gradient, beta1);
-  const variance = blend(tensors.variance, tf.square(gradient), beta2);
+  const variance = blend(tensors.variance, gradient.square(), beta2);
   const kept = decay ? tensors.value.mul(tf.sub(1, decay)) : tensors.value;
-  return { value: kept.sub(mean.div(tf.sqrt(variance).add(floor)).mul(rate)), mean, variance };
+  return { value: kept.sub(mean.div(variance.sqrt().add(floor)).mul(rate)), mean, variance };
 }
 
 function fused(tensors: AdamTensors, gradient: tf.Tensor, scalars: AdamScalars): AdamTensors {

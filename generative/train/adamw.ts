@@ -79,8 +79,8 @@ export function adamW(options: AdamWOptions): Optimiser {
       : options.learningRate(done);
     const clipped = clip(gradients, options);
     // 1 - beta^step, without the rounding of beta^step near 1.
-    const meanShare = tf.expm1(step.mul(Math.log(beta1))).neg();
-    const rootShare = tf.sqrt(tf.expm1(step.mul(Math.log(beta2))).neg());
+    const meanShare = step.mul(Math.log(beta1)).expm1().neg();
+    const rootShare = step.mul(Math.log(beta2)).expm1().neg().sqrt();
     // (mean / meanShare) / (sqrt(variance) / rootShare + epsilon), with the scalars gathered first.
     const corrected = rate.mul(rootShare.div(meanShare)) as tf.Scalar;
     const floor = epsilonHat ? tf.scalar(epsilon) : rootShare.mul(epsilon) as tf.Scalar;

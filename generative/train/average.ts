@@ -44,7 +44,7 @@ export function updateAverage(
 ): NamedTensors {
   const done = parameter(average, STEP);
   const step = done.add(1);
-  const kept = warmUp ? tf.minimum(decay, step.div(done.add(10))) : decay;
+  const kept = warmUp ? step.div(done.add(10)).minimum(decay) : decay;
   const next: NamedTensors = {};
   for (const [name, old] of Object.entries(average)) {
     next[name] = name === STEP ? step : blend(old, parameter(parameters, name), kept);

@@ -26,14 +26,14 @@ export function linear({ from, to, steps }: RampOptions): Schedule {
 /** Half a cosine from one value to another, which then stays. */
 export function cosine({ from, to, steps }: RampOptions): Schedule {
   return (step) => {
-    const remaining = tf.cos(progress(step, steps).mul(Math.PI)).add(1).mul(0.5);
+    const remaining = progress(step, steps).mul(Math.PI).cos().add(1).mul(0.5);
     return remaining.mul(from - to).add(to) as tf.Scalar;
   };
 }
 
 /** From one value to another, both above 0, by the same factor each step; then it stays. */
 export function geometric({ from, to, steps }: RampOptions): Schedule {
-  return (step) => tf.exp(progress(step, steps).mul(Math.log(to / from))).mul(from) as tf.Scalar;
+  return (step) => progress(step, steps).mul(Math.log(to / from)).exp().mul(from) as tf.Scalar;
 }
 
 /** The value halves every `halfLife` steps and stops at `floor`. */
@@ -47,15 +47,15 @@ export function exponential(
     floor?: number;
   },
 ): Schedule {
-  return (step) => tf.maximum(tf.exp(step.mul(-Math.LN2 / halfLife)).mul(from), floor) as tf.Scalar;
+  return (step) => step.mul(-Math.LN2 / halfLife).exp().mul(from).maximum(floor) as tf.Scalar;
 }
 
 /** Rises in a straight line over the first `steps` steps to what the other schedule gives, then is that. */
 export function warmUp(steps: number, then: Schedule): Schedule {
-  return (step) => tf.minimum(step.add(1).div(Math.max(steps, 1)), 1).mul(then(step)) as tf.Scalar;
+  return (step) => step.add(1).div(Math.max(steps, 1)).minimum(1).mul(then(step)) as tf.Scalar;
 }
 
 /** How much of the way is done, 0 .. 1. */
 function progress(step: tf.Scalar, steps: number): tf.Scalar {
-  return tf.minimum(step.div(Math.max(steps, 1)), 1) as tf.Scalar;
+  return step.div(Math.max(steps, 1)).minimum(1) as tf.Scalar;
 }

@@ -132,7 +132,7 @@ function drawNoise(specs: Record<string, NoiseSpec>, { seeds, decision }: Turn):
 
 /** `[rows, A]` of one row. */
 function repeatRow(row: Float32Array, rows: number): tf.Tensor {
-  return tf.tidy(() => tf.tile(tf.tensor(row, [1, row.length]), [rows, 1]));
+  return tf.tidy(() => tf.tensor(row, [1, row.length]).tile([rows, 1]));
 }
 
 function compileStep({ networks: { worldModel, policy } }: WorldParts) {

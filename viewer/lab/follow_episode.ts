@@ -103,7 +103,7 @@ function compileExpectation({ networks: { memory, policy } }: WorldParts) {
     return {
       rewards: reward,
       done: doneLogit.sigmoid(),
-      weights: tf.softmax(byLatent(mixture.logits)),
+      weights: byLatent(mixture.logits).softmax(),
       means: byLatent(memory.nextLatents(latents.expandDims(1), mixture.means)),
       deviations: byLatent(mixture.logSigmas.exp()),
       policy: policy.act(weights, { latents, hidden }, seedTensor([0, 0])),

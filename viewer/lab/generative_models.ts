@@ -84,7 +84,7 @@ class LatentCoder {
       const pictures = this.latents.decode(parameters, latents).clipByValue(0, 1).mul(255).round().cast(
         "int32",
       );
-      return channels === 1 ? tf.tile(pictures, [1, 1, 1, 3]) : pictures;
+      return channels === 1 ? pictures.tile([1, 1, 1, 3]) : pictures;
     }, { name: "picture" });
     this.#read = encode && compile((parameters: NamedTensors, frames: tf.Tensor) => {
       const pictures = unitPixels(frames);

@@ -85,7 +85,7 @@ async function use(name: string): Promise<void> {
   if (!await tf.setBackend(name)) throw new Error(`${name} failed to start`);
   await tf.ready();
   // A backend that starts may still not compute: a driver's shader compiler fails at the first one.
-  const probe = tf.tidy(() => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])).sum());
+  const probe = tf.tidy(() => tf.ones([2, 2]).matMul(tf.ones([2, 2])).sum());
   const [sum] = await probe.data();
   probe.dispose();
   if (sum !== 8) throw new Error(`${name} computes wrong results`);

@@ -38,8 +38,8 @@ export function recordLoop(runtime: TensorFlowParts, around: Recording, loop: Lo
       const given = [index, state];
       const recording = turn = new Recording(binding, numbersOf(given), { around });
       binding.recorder = recording;
-      const more = tf.less(index as tf.Tensor, tf.scalar(loop.count, "int32"));
-      const next = [tf.add(index as tf.Tensor, tf.scalar(1, "int32")), loop.turn(state, index as tf.Tensor)];
+      const more = (index as tf.Tensor).less(tf.scalar(loop.count, "int32"));
+      const next = [(index as tf.Tensor).add(tf.scalar(1, "int32")), loop.turn(state, index as tf.Tensor)];
       for (const id of numbersOf(next)) recording.use(id);
       const results = renumber(next);
       const outside = Array.from(recording.captured, ([id, own]) => ({ ...binding.metadata(own), id }));
