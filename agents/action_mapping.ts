@@ -1,8 +1,8 @@
 /** Limits of {@link driveActions}. */
 export interface DriveOptions {
-  /** The gas at u1 = 1. Default 0.2: overspeed is how dream-trained drivers fail. */
+  /** The gas at u1 = 1; overspeed is how dream-trained drivers fail. @default 0.2 */
   gasLimit?: number;
-  /** The brake at u1 = -1. Default 0.8. */
+  /** The brake at u1 = -1. @default 0.8 */
   brakeLimit?: number;
 }
 

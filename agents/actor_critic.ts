@@ -17,15 +17,15 @@ export interface ActorCriticOptions {
   latentSize: number;
   /** U, the size of the memory's hidden state that is seen; 0 for vision only. */
   hiddenSize: number;
-  /** A, how many numbers an action has. Default 2. */
+  /** A, how many numbers an action has. @default 2 */
   actionSize?: number;
-  /** Units of the hidden layers of both networks. Default `[128, 128]`. */
+  /** Units of the hidden layers of both networks. @default `[128, 128]` */
   hiddenUnits?: number[];
-  /** Where the mean of each action starts, `[A]`. Default `[0, 1]` (on the gas) for two actions, else zeros. */
+  /** Where the mean of each action starts, `[A]`. @default `[0, 1]` (on the gas) for two actions, else zeros */
   initialMean?: number[];
-  /** The mean before the tanh stays within this range of 0. Default 3. */
+  /** The mean before the tanh stays within this range of 0. @default 3 */
   meanLimit?: number;
-  /** The least standard deviation. Default 0.15. */
+  /** The least standard deviation. @default 0.15 */
   minimumDeviation?: number;
 }
 
@@ -46,7 +46,7 @@ export interface SampledAction {
 export class ActorCritic implements Policy {
   /** The parameters of both. */
   readonly parameters: ParameterSpecs;
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   /** -1 for every action. */
   readonly low: readonly number[];

@@ -10,9 +10,9 @@ import type { LinearController } from "./linear_controller.ts";
 export interface DreamFitnessOptions {
   /** P, candidates a call: the population. */
   candidates: number;
-  /** Decisions of each dream. Default 250. */
+  /** Decisions of each dream. @default 250 */
   decisions?: number;
-  /** Temperature of the dream. Default 1. */
+  /** Temperature of the dream. @default 1 */
   temperature?: number;
 }
 

@@ -6,16 +6,18 @@ import { type CmaConstants, cmaConstants } from "./cma_constants.ts";
 export interface CmaEsOptions {
   /** n, how many numbers are searched. */
   dimension: number;
-  /** Where the search starts, `[n]`. Default zeros. */
+  /** Where the search starts, `[n]`. @default zeros */
   mean?: ArrayLike<number>;
-  /** The first step size. Default 0.1. */
+  /** The first step size. @default 0.1 */
   sigma?: number;
-  /** Candidates a generation. Default `4 + floor(3 ln n)`. */
+  /** Candidates a generation. @default `4 + floor(3 ln n)` */
   populationSize?: number;
   /**
    * Draw candidates in mirrored pairs, mean + d and mean - d; the population size must be even. Only the better one of
    * a pair is selected (Brockhoff et al. 2010, "Mirrored sampling and sequential selection", section 3): with both,
-   * their steps cancel, the path is too short, and the step size collapses whatever the fitness says. Default false.
+   * their steps cancel, the path is too short, and the step size collapses whatever the fitness says.
+   *
+   * @default false
    */
   antithetic?: boolean;
   /** Where the draws come from; its state is saved along. */
@@ -66,7 +68,7 @@ const ARRAYS: CmaEsArray[] = ["mean", "sigmaPath", "covariancePath", "scales", "
  * ```
  */
 export class CmaEs {
-  /** n. */
+  /** Numbers in a candidate, n. */
   readonly dimension: number;
   /** Candidates a generation. */
   readonly populationSize: number;

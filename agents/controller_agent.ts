@@ -12,13 +12,13 @@ import type { SmoothNoise } from "./smooth_noise.ts";
 export interface ControllerAgentOptions {
   /** Draws seeds for sampled latents and actions. Each `act` takes one seed from it. */
   random: RandomStream;
-  /** What vision hands on: its mean, or a draw as the memory saw in training. Default `mean`. */
+  /** What vision hands on: its mean, or a draw as the memory saw in training. @default `mean` */
   latents?: "mean" | "sample";
-  /** Draw actions from the policy's distribution, instead of its mean. Default false. */
+  /** Draw actions from the policy's distribution, instead of its mean. @default false */
   sample?: boolean;
-  /** Noise that is added to the actions (and limited to their range); the memory knows of it. Default none. */
+  /** Noise that is added to the actions (and limited to their range); the memory knows of it. @default none */
   noise?: SmoothNoise;
-  /** What the noise is multiplied by. Default 0.5. */
+  /** What the noise is multiplied by. @default 0.5 */
   noiseScale?: number;
 }
 
@@ -35,7 +35,7 @@ export interface Encoding {
  * serves all decisions.
  */
 export class ControllerAgent implements Agent {
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #step: ReturnType<typeof compileDecision>;
   #count = 0;

@@ -17,34 +17,36 @@ export type DreamStart = {
 
 /** What {@link dreamLoss} is made of. */
 export interface DreamLossOptions {
-  /** Decisions of a dream. Default 8. */
+  /** Decisions of a dream. @default 8 */
   horizon?: number;
-  /** What rewards are multiplied by. Default 0.1. */
+  /** What rewards are multiplied by. @default 0.1 */
   rewardScale?: number;
-  /** Discount of one decision. Default 0.98. */
+  /** Discount of one decision. @default 0.98 */
   gamma?: number;
-  /** Lambda of the returns. Default 0.95. */
+  /** Lambda of the returns. @default 0.95 */
   lambda?: number;
-  /** The most that a decision's reward counts, in the environment's unit. Default no limit. */
+  /** The most that a decision's reward counts, in the environment's unit. @default no limit */
   rewardLimit?: number;
-  /** Taken from a decision's reward where its cost is 1, in the environment's unit (a number or a scalar). Default 0. */
+  /** Taken from a decision's reward where its cost is 1, in the environment's unit (a number or a scalar). @default 0 */
   costWeight?: number | tf.Tensor;
-  /** Weight of the policy's entropy. Default 1e-3. */
+  /** Weight of the policy's entropy. @default 1e-3 */
   entropyWeight?: number;
-  /** Temperature of the dream. Default 1. */
+  /** Temperature of the dream. @default 1 */
   temperature?: number;
   /**
    * Each dream step passes back at most `gradientCap / B` (Euclidean norm) through each of a sample's latents,
-   * hidden and cell state; `Infinity` for no cap. Default 1.
+   * hidden and cell state; `Infinity` for no cap.
+   *
+   * @default 1
    */
   gradientCap?: number;
 }
 
 /** The parameters that {@link dreamLoss} computes with. */
 export interface DreamParameters {
-  /** The world model's. */
+  /** The parameters of the world model. */
   world: NamedTensors;
-  /** `actor/...`. */
+  /** The parameters of the actor, `actor/...`. */
   actor: NamedTensors;
   /** The slowly following critic, under the critic's own names. */
   target: NamedTensors;

@@ -8,13 +8,15 @@ import type { PolicyInput } from "./policy.ts";
 
 /** How a {@link DreamRollout} dreams. */
 export interface WholeDreamOptions {
-  /** Decisions of each dream. Default 250. */
+  /** Decisions of each dream. @default 250 */
   decisions?: number;
-  /** Temperature of the dream. Default 1. */
+  /** Temperature of the dream. @default 1 */
   temperature?: number;
   /**
    * The rows are this many equal blocks that share their luck: row i of each block meets the same noise, so that
-   * blocks (candidates) differ by what they do alone. Default 1.
+   * blocks (candidates) differ by what they do alone.
+   *
+   * @default 1
    */
   blocks?: number;
 }

@@ -24,19 +24,21 @@ import {
 
 /** How {@link createDreamUpdate} learns. */
 export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight"> {
-  /** See {@link DreamLossOptions.costWeight}; may change over the updates. Default 0. */
+  /** See {@link DreamLossOptions.costWeight}; may change over the updates. @default 0 */
   costWeight?: number | Schedule;
-  /** Adam's rate for the actor. Default 3e-4. */
+  /** Adam's rate for the actor. @default 3e-4 */
   actorRate?: number | Schedule;
-  /** Adam's rate for the critic. Default 1e-3. */
+  /** Adam's rate for the critic. @default 1e-3 */
   criticRate?: number | Schedule;
-  /** Greatest global norm of the actor's gradient, and of the critic's. Default 1. */
+  /** Greatest global norm of the actor's gradient, and of the critic's. @default 1 */
   clipNorm?: number;
-  /** How far the target critic follows the critic in an update. Default 0.02. */
+  /** How far the target critic follows the critic in an update. @default 0.02 */
   targetRate?: number;
   /**
    * Greatest decay of the moving average of the actor's weights; at update t it is `(1 + t) / (10 + t)` if that is
-   * less, so that the average forgets the first weights. Default 0: the average is the newest actor.
+   * less, so that the average forgets the first weights; 0 makes the average the newest actor.
+   *
+   * @default 0
    */
   actorAverage?: number;
 }

@@ -5,7 +5,7 @@ import type { Agent } from "./agent.ts";
 export interface EvaluateOptions {
   /** One episode each; they are taken in order as environments become free. */
   seeds: readonly number[];
-  /** Decisions after which an episode is cut. Default: the environment's own limit alone. */
+  /** Decisions after which an episode is cut. @default the environment's own limit alone */
   maxDecisions?: number;
   /** Hands every decision on that belongs to an episode. */
   onDecision?: (decision: Decision) => void;
@@ -23,7 +23,7 @@ export interface Decision {
   age: number;
   /** What the agent decided, `[A]`; valid until the next decision. */
   action: Float32Array;
-  /** What it earned. */
+  /** The sum of its rewards. */
   reward: number;
 }
 
@@ -33,7 +33,7 @@ export interface Episode {
   seed: number;
   /** Sum of its rewards. */
   return: number;
-  /** Decisions. */
+  /** Decisions of the episode. */
   length: number;
   /** The share of decisions after which no wheel touched the road; NaN where infos do not tell (a dream). */
   offRoad: number;

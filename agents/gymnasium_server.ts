@@ -16,7 +16,7 @@ export interface GymnasiumDriver {
   agent: Agent;
   /** Frames that an action is held; the agent sees every `frameSkip`-th only. */
   frameSkip: number;
-  /** Turns the agent's outputs into `[steer, gas, brake]`. Default: they are that. */
+  /** Turns the agent's outputs into `[steer, gas, brake]`. @default they are that */
   toActions?: (outputs: Float32Array) => Float32Array;
 }
 

@@ -4,16 +4,18 @@ import type { Policy, PolicyInput } from "./policy.ts";
 
 /** The shape of a {@link LinearController}. */
 export interface LinearControllerOptions {
-  /** Z, the size of the latents. Default 32. */
+  /** Z, the size of the latents. @default 32 */
   latentSize?: number;
-  /** U, the size of the memory's hidden state that is seen; 0 for vision only. Default 256. */
+  /** U, the size of the memory's hidden state that is seen; 0 for vision only. @default 256 */
   hiddenSize?: number;
   /**
    * What the outputs mean. `carRacing`, the paper's: `[steer, gas, brake]` = `[tanh a0, (tanh a1 + 1) / 2,
-   * clip(tanh a2, 0, 1)]`; `tanh`: any number of actions in [-1, 1]. Default `carRacing`.
+   * clip(tanh a2, 0, 1)]`; `tanh`: any number of actions in [-1, 1].
+   *
+   * @default carRacing
    */
   squash?: "carRacing" | "tanh";
-  /** How many actions; `carRacing` has 3. Default 3. */
+  /** How many actions; `carRacing` has 3. @default 3 */
   actionSize?: number;
 }
 
@@ -26,13 +28,13 @@ export interface LinearControllerOptions {
 export class LinearController implements Policy {
   /** `controller/kernel` and `controller/bias`. */
   readonly parameters: ParameterSpecs;
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   /** The least value of each action. */
   readonly low: readonly number[];
   /** The greatest value of each action. */
   readonly high: readonly number[];
-  /** Z + U. */
+  /** Features that it sees, Z + U. */
   readonly featureSize: number;
   /** How many numbers the controller has. */
   readonly parameterCount: number;

@@ -23,11 +23,11 @@ export type ActionMapping = (actions: Float32Array) => Float32Array;
 export class MappedVectorEnv implements VectorEnv {
   /** The wrapped environment's id. */
   readonly id: string;
-  /** N. */
+  /** Environments side by side, N. */
   readonly count: number;
-  /** The wrapped environment's. */
+  /** The observations of the wrapped environment. */
   readonly observationSpace: Space;
-  /** The wrapped environment's. */
+  /** How the wrapped environment begins new episodes. */
   readonly autoreset: AutoresetMode;
 
   /**

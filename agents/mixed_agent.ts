@@ -6,7 +6,7 @@ import { type Agent, rowsToReset } from "./agent.ts";
  * episodes keep a replay buffer from holding nothing but what the present controller does.
  */
 export class MixedAgent implements Agent {
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   #others = new Uint8Array(0);
 

@@ -11,7 +11,7 @@ export interface PolicyInput {
 
 /** How a policy decides. */
 export interface PolicyOptions {
-  /** Draw the action from the policy's distribution, instead of taking its mean. Default false. */
+  /** Draw the action from the policy's distribution, instead of taking its mean. @default false */
   sample?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { type Agent, rowsToReset } from "./agent.ts";
 
 /** Draws every action uniformly from the environment's action space. */
 export class RandomAgent implements Agent {
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   #count = 0;
 

@@ -3,11 +3,11 @@ import { rowsToReset } from "./agent.ts";
 
 /** The shape of a {@link SmoothNoise}. */
 export interface SmoothNoiseOptions {
-  /** What a decision keeps of the one before, in [0, 1). Default 0.8. */
+  /** What a decision keeps of the one before, in [0, 1). @default 0.8 */
   correlation?: number;
-  /** Standard deviation of each action, `[A]`. Default `[0.5, 0.6]`. */
+  /** Standard deviation of each action, `[A]`. @default `[0.5, 0.6]` */
   deviation?: number[];
-  /** Mean of each action, `[A]`. Default zeros. */
+  /** Mean of each action, `[A]`. @default zeros */
   mean?: number[];
 }
 
@@ -16,7 +16,7 @@ export interface SmoothNoiseOptions {
  * drawn from its stationary distribution when an episode starts, so that every decision has the same spread.
  */
 export class SmoothNoise {
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #random: RandomStream;
   readonly #correlation: number;

@@ -4,7 +4,7 @@ import { SmoothNoise, type SmoothNoiseOptions } from "./smooth_noise.ts";
 
 /** The options of a {@link SmoothRandomPolicy}. */
 export interface SmoothRandomPolicyOptions extends SmoothNoiseOptions {
-  /** The least value of each action, `[A]`; the greatest is 1. Default -1 for each. */
+  /** The least value of each action, `[A]`; the greatest is 1. @default -1 for each */
   low?: number[];
 }
 
@@ -13,7 +13,7 @@ export interface SmoothRandomPolicyOptions extends SmoothNoiseOptions {
  * decision; deviation 0.5 and 0.6; mean 0 and 0.25).
  */
 export class SmoothRandomPolicy implements Agent {
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #noise: SmoothNoise;
   readonly #low: number[];

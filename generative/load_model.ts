@@ -12,9 +12,9 @@ import { checkShapes, RunFolder, toTensors } from "./train/mod.ts";
 
 /** The model of a run without what it learned: enough to ask what it can do. */
 export interface RunModel {
-  /** What it is. */
+  /** The kind of the model. */
   kind: ModelKind;
-  /** Its configuration, checked. */
+  /** The configuration of the model, checked. */
   config: ModelConfig;
   /** The model. */
   model: GenerativeModel;

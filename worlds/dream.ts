@@ -65,13 +65,13 @@ type StepOutput = { position: WorldPosition; reward: tf.Tensor; doneLogit: tf.Te
  * on how many dream beside it. A dream that has ended rests until it is reset.
  */
 export class Dream {
-  /** N. */
+  /** Dreams side by side, N. */
   readonly count: number;
-  /** `[N]`, reused. */
+  /** The rewards of the last step, `[N]`; reused. */
   readonly rewards: Float64Array;
-  /** `[N]`, reused. */
+  /** 1 where the last step ended a dream, `[N]`; reused. */
   readonly terminated: Uint8Array;
-  /** `[N]`, reused. */
+  /** 1 where the last step cut a dream, `[N]`; reused. */
   readonly truncated: Uint8Array;
   /** `[N]`, steps since the last reset. */
   readonly steps: Int32Array;

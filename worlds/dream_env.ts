@@ -59,9 +59,9 @@ export function readDreamEnvState(id: string, state: EnvState): DreamEnvState {
 export class DreamEnv implements Env {
   /** What the environment is called. */
   readonly id: string;
-  /** Frames. */
+  /** The space of the frames. */
   readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
-  /** Actions. */
+  /** The space of the actions. */
   readonly actionSpace: Space;
   #dream: Dream;
   #random = new RandomStream(0).fork("dream");

@@ -10,9 +10,9 @@ export type DreamPolicy = (position: WorldPosition, seed: tf.Tensor) => tf.Tenso
 export interface DreamRolloutInput {
   /** The parameters of the world model. */
   parameters: NamedTensors;
-  /** Where the dreams begin. */
+  /** The positions that the dreams begin at. */
   position: WorldPosition;
-  /** Of all that is drawn, int32 `[2]`. */
+  /** The seed of all that is drawn, int32 `[2]`. */
   seed: tf.Tensor;
   /** `[B]`, 1 for dreams that go on, 0 for those that have ended. @default all go on */
   alive?: tf.Tensor;
@@ -20,7 +20,7 @@ export interface DreamRolloutInput {
 
 /** Options of {@link dreamRollout}. */
 export interface DreamRolloutOptions {
-  /** What acts. */
+  /** The policy that acts. */
   policy: DreamPolicy;
   /** How many steps are unrolled. */
   steps: number;

@@ -23,9 +23,9 @@ import type { WorldPosition } from "./world_model.ts";
 export class DreamVectorEnv implements VectorEnv {
   /** What the environment is called. */
   readonly id: string;
-  /** N. */
+  /** Dreams side by side, N. */
   readonly count: number;
-  /** Frames. */
+  /** The space of the frames. */
   readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
   /** Actions of one dream. */
   readonly actionSpace: Space;

@@ -22,9 +22,9 @@ export interface EncodeFramesOptions {
 
 /** Latents of N frames, each `[N, Z]` row-major. */
 export interface EncodedFrames {
-  /** Means. */
+  /** Means of the latents. */
   mu: Float32Array;
-  /** Logarithms of the variances. */
+  /** Logarithms of the latents' variances. */
   logVar: Float32Array;
 }
 

@@ -106,7 +106,7 @@ export interface Prediction {
  * `<name>/done/...`.
  */
 export class Memory implements Model<MemoryBatch> {
-  /** Sizes. */
+  /** The sizes of the network. */
   readonly config: MemoryConfig;
   /** Prefix of the parameters. */
   readonly name: string;

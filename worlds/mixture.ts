@@ -16,7 +16,7 @@ export interface Mixture {
 export interface MixtureOptions {
   /** Gaussians a dimension, K. */
   components: number;
-  /** Dimensions, Z. */
+  /** Dimensions of a latent, Z. */
   size: number;
   /** Lowest and highest log sigma, reached smoothly; unbounded without. */
   logSigmaRange?: readonly [number, number];

@@ -9,11 +9,11 @@ import type { NoiseSpec, WorldModel, WorldPosition, WorldStep, WorldStepOptions 
 export class RecurrentWorldModel implements WorldModel {
   /** Frames to latents and back. */
   readonly vision: Vision;
-  /** What follows. */
+  /** The network that predicts what follows. */
   readonly memory: Memory;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   readonly latentSize: number;
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   /** The parameters of vision and memory. */
   readonly parameters: ParameterSpecs;

@@ -20,7 +20,7 @@ export interface UnrollStatesInput {
   actions: Float32Array;
   /** `[T, B]`, 1 where an episode starts at that decision, else 0. */
   resets: ArrayLike<number>;
-  /** B. */
+  /** Sequences side by side, B. */
   streams: number;
 }
 
@@ -38,7 +38,7 @@ export interface UnrollStatesOptions {
 export interface UnrolledStates {
   /** What the memory gave out last. */
   hidden: Float32Array;
-  /** Its cells. */
+  /** The cell states of the LSTM. */
   cell: Float32Array;
 }
 

@@ -42,9 +42,9 @@ export interface WorldStepOptions {
  * compiled and differentiated; the MDN-RNN and the transformers implement it alike.
  */
 export interface WorldModel {
-  /** Z. */
+  /** Numbers in a latent, Z. */
   readonly latentSize: number;
-  /** A. */
+  /** Numbers in an action, A. */
   readonly actionSize: number;
   /** All parameters, of vision and of memory. */
   readonly parameters: ParameterSpecs;

@@ -16,7 +16,7 @@ export interface Networks {
   vision: Vision;
   memory: Memory;
   worldModel: RecurrentWorldModel;
-  /** What drives. */
+  /** The policy that drives. */
   policy: ActorCritic | LinearController;
 }
 

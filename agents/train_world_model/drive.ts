@@ -60,7 +60,7 @@ export async function driveDream(
     policy: Policy;
     parameters: NamedTensors;
     world: NamedTensors;
-    /** How long each dream is. Default: a whole episode. */
+    /** How long each dream is. @default a whole episode */
     decisions?: number;
   },
 ): Promise<{ mean: number; deviation: number }> {

@@ -28,7 +28,7 @@ export interface RoundReport {
 
 /** What one driver came to on the test tracks. */
 export interface TestReport {
-  /** Who drove. */
+  /** Name of the driver. */
   driver: string;
   /** Episodes driven. */
   episodes: number;

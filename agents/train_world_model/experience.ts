@@ -6,9 +6,9 @@ import type { EncodedFrames, UnrolledStates } from "../../worlds/mod.ts";
  * action `t` and earns reward `t`; frame `t + 1` follows it unless `resets[t + 1]` says that a new episode began.
  */
 export interface Rollout {
-  /** N. */
+  /** Environments side by side, N. */
   streams: number;
-  /** T. */
+  /** Decisions of each environment, T. */
   decisions: number;
   /** Numbers in one action of the controller. */
   actionSize: number;

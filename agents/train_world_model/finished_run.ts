@@ -18,7 +18,7 @@ const LONGEST_SILENCE = 1800;
 
 /** A run that has gone through all its stages, as its files tell of it. */
 export interface FinishedRun {
-  /** Its folder. */
+  /** The folder of the run. */
   folder: string;
   config: TrainWorldModelConfig;
   /** What its checkpoint says of rounds and tests. */

@@ -2,13 +2,13 @@ import type { TrainWorldModelConfig } from "./config.ts";
 
 /** A part of a run that is done as a whole; checkpoints stand between stages and inside the long ones. */
 export interface Stage {
-  /** What is done. */
+  /** The kind of work. */
   kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test" | "pictures" | "baselines";
   /** 0 for what comes before the first round. */
   round: number;
   /** Optimiser steps, decisions or episodes. */
   amount: number;
-  /** What `amount` counts. */
+  /** The unit that `amount` counts. */
   unit: "steps" | "decisions" | "generations" | "episodes";
   /** Expected minutes on two cores of 2026. */
   minutes: number;

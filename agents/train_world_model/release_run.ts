@@ -28,11 +28,11 @@ export interface ReleaseOptions {
   card(release: Release): string;
 }
 
-/** What is released. */
+/** A run to release. */
 export interface Release {
   /** What to call it: the new folder's name. */
   name: string;
-  /** Where it will lie. */
+  /** The folder that will hold it. */
   folder: string;
   /** The run that it is made of. */
   run: FinishedRun;
@@ -46,7 +46,7 @@ export interface Release {
 export interface ChosenRecording {
   /** The file's name. */
   name: string;
-  /** The track. */
+  /** Seed of the track. */
   seed: number;
   steps: number;
   return: number;

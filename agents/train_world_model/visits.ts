@@ -37,7 +37,7 @@ export class Visits {
     this.#returns[episode] = (this.#returns[episode] ?? 0) + (age < this.longest ? reward : 0);
   }
 
-  /** The comparison. */
+  /** Compares the visits. */
   coverage(): Coverage {
     return coverage(this.#ranges, this.#visited);
   }

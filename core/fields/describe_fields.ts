@@ -4,13 +4,13 @@ import { type ValueWords, valueWords } from "./value_words.ts";
 
 /** An option in words and plain data, for `--help`, settings and forms. */
 export interface FieldDescription extends ValueWords {
-  /** What it means. */
+  /** What the option means. */
   help: string;
   /** Its limits, its default, and what else presets set it to: "1 or more; default: 5, smoke: 1". */
   details: string;
   /** What it may be, as data. */
   shape: ValueShape;
-  /** Its default. */
+  /** The value of the option where none is given. */
   default: ConfigValue;
 }
 

@@ -22,9 +22,9 @@ export interface BarChartOptions {
   yLabel: string;
   /** From left to right; each starts at 0. */
   bars: readonly { name: string; value: number }[];
-  /** In pixels. @default 720 */
+  /** Width in pixels. @default 720 */
   width?: number;
-  /** In pixels. @default 420 */
+  /** Height in pixels. @default 420 */
   height?: number;
 }
 

@@ -1,6 +1,6 @@
 import { blankPicture, checkPicture, enlarge, type Picture } from "./picture.ts";
 
-/** The options of {@link contactSheet} and {@link pictureStrip}. */
+/** The options of {@link contactSheet}. */
 export interface ContactSheetOptions {
   /** Whole factor by which each picture is enlarged. @default 1 */
   scale?: number;
@@ -36,11 +36,6 @@ export function contactSheet(
     paste(sheet, cell, { x: i % columns * width, y: Math.floor(i / columns) * height });
   });
   return sheet;
-}
-
-/** Pictures side by side in one row: a film strip. */
-export function pictureStrip(pictures: readonly Picture[], options: ContactSheetOptions = {}): Picture {
-  return contactSheet(pictures, pictures.length, options);
 }
 
 /** Copies a picture into a larger one, with its top left corner at a place. */

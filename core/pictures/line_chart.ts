@@ -35,9 +35,9 @@ export interface LineChartOptions {
   series: readonly ChartSeries[];
   /** Whether the y axis is logarithmic. @default false */
   logY?: boolean;
-  /** In pixels. @default 720 */
+  /** Width in pixels. @default 720 */
   width?: number;
-  /** In pixels. @default 420 */
+  /** Height in pixels. @default 420 */
   height?: number;
 }
 

@@ -1,8 +1,8 @@
 /** A picture in memory. */
 export interface Picture {
-  /** In pixels. */
+  /** Width in pixels. */
   width: number;
-  /** In pixels. */
+  /** Height in pixels. */
   height: number;
   /** Red, green and blue of each pixel, row by row: `[height, width, 3]`, 0 .. 255. */
   data: Uint8Array | Uint8ClampedArray;

@@ -25,9 +25,9 @@ export interface ScatterGroup {
 
 /** A small picture in the plane. */
 export interface ScatterPicture {
-  /** Its centre. */
+  /** Horizontal place of the picture's centre. */
   x: number;
-  /** Its centre. */
+  /** Vertical place of the picture's centre. */
   y: number;
   /** Its address: `data:image/png;base64,...`. */
   href: string;
@@ -51,7 +51,7 @@ export interface ScatterChartOptions {
   nameGroups?: boolean;
   /** Diameter of a point in pixels. @default 3 */
   pointSize?: number;
-  /** In pixels. @default 720 */
+  /** Width in pixels. @default 720 */
   width?: number;
   /** In pixels, the legend left out. @default 640 */
   height?: number;

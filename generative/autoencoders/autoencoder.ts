@@ -14,9 +14,9 @@ import { ConvolutionalDecoder, ConvolutionalEncoder } from "./convolutional_code
 export interface AutoencoderOptions {
   /** Side of the pictures, a multiple of 8. */
   size: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
 }
 

@@ -19,11 +19,11 @@ const BLOCKS = 4;
 export interface FaceCoderOptions {
   /** Side of the pictures, a multiple of 16. */
   size: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
   /** Channels of every map between. */
   filters: number;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
 }
 

@@ -16,9 +16,9 @@ import { ConvolutionalDecoder, ConvolutionalEncoder } from "./convolutional_code
 export interface VAEOptions {
   /** Side of the pictures, a multiple of 8. */
   size: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
   /** How much the reconstruction counts beside the divergence (the book's beta). */
   reconstructionWeight: number;

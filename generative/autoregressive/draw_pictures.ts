@@ -28,7 +28,7 @@ export interface PixelNetwork {
 
 /** What {@link drawPictures} is asked for. */
 export interface DrawOptions {
-  /** How many, B. */
+  /** Number of pictures, B. */
   count: number;
   /** The only source of chance. */
   random: RandomStream;

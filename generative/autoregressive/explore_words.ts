@@ -48,7 +48,7 @@ export async function* exploreWords(
   yield await drawPerplexity(model, parameters, texts);
 }
 
-/** How a text begins. */
+/** The beginning of a text. */
 interface Prompt {
   words: string;
   tokens: Int32Array;

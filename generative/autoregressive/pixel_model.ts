@@ -15,7 +15,7 @@ import type { LearningPixelNetwork } from "./learning_pixel_network.ts";
 
 /** What {@link pixelModel} is told beside the network. */
 export interface PixelModelOptions {
-  /** Of all parameters. */
+  /** The optimiser of all parameters. */
   optimiser: Optimiser;
   /** Pictures that are drawn after every epoch. */
   epochSamples: number;

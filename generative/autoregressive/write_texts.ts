@@ -8,15 +8,15 @@ import { PADDING, type WordLSTM } from "./word_lstm.ts";
 
 /** What {@link writeTexts} is asked for. */
 export interface WriteOptions {
-  /** How many texts. */
+  /** Number of texts. */
   count: number;
-  /** How they begin. */
+  /** The words that the texts begin with. */
   prompt: string;
   /** Logits are divided by it; 0 takes the likeliest word. @default 1 */
   temperature?: number;
   /** Words of the longest text, the prompt's among them. */
   length: number;
-  /** What the tokens say. */
+  /** The word of each token. */
   vocabulary: readonly string[];
   /** The only source of chance. */
   random: RandomStream;

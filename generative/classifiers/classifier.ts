@@ -12,7 +12,7 @@ import { exploreClassifier } from "./explore_classifier.ts";
 export interface ClassifierShape {
   /** Side of the pictures. */
   size: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
   /** How many there are to tell apart. */
   classes: number;

@@ -3,7 +3,7 @@ import type { Module, NamedTensors, Statistics } from "../nn/mod.ts";
 
 /** What a forward pass of training needs and finds. */
 export interface Training {
-  /** int32 `[2]`. */
+  /** The seed of all that is drawn, int32 `[2]`. */
   seed: tf.Tensor;
   /** Takes up moving averages. */
   statistics: Statistics;

@@ -15,7 +15,7 @@ import type { ClassifierNetwork, Training } from "./classifier_network.ts";
 /** Filters and strides of the convolutions. */
 const CONVOLUTIONS = [[32, 1], [32, 2], [64, 1], [64, 2]] as const;
 const UNITS = 128;
-/** Keras's default. */
+/** Slope of the leaky ReLU, Keras's default. */
 const SLOPE = 0.3;
 
 /** Sizes of a {@link CNNClassifier}. */

@@ -18,11 +18,11 @@ const [RIGHT, WRONG] = [[0, 110, 70], [190, 60, 0]] as const;
 
 /** What a network says of a picture. */
 interface Verdict {
-  /** Which picture. */
+  /** The place of the picture in the data. */
   example: number;
-  /** Its class. */
+  /** The true class. */
   label: number;
-  /** The likeliest class. */
+  /** The class of the highest probability. */
   predicted: number;
   /** The probability that the network gives it. */
   confidence: number;

@@ -4,7 +4,7 @@ export interface PictureData {
   kind: "pictures";
   /** What the data set is called. */
   name: string;
-  /** How many, N. */
+  /** Number of pictures, N. */
   count: number;
   /** Their height, in pixels. */
   height: number;
@@ -32,7 +32,7 @@ export interface TextData {
   kind: "text";
   /** What the data set is called. */
   name: string;
-  /** How many texts, N. */
+  /** Number of texts, N. */
   count: number;
   /** Tokens in each, L; shorter texts are filled up with 0. */
   length: number;
@@ -48,9 +48,9 @@ export interface PointData {
   kind: "points";
   /** What the data set is called. */
   name: string;
-  /** How many, N. */
+  /** Number of points, N. */
   count: number;
-  /** Their coordinates, D. */
+  /** Coordinates of a point, D. */
   dimensions: number;
   /** `[N, D]`. */
   points: Float32Array;

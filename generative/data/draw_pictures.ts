@@ -26,7 +26,7 @@ export interface DrawnSet {
   name: string;
   /** Changes whenever the pictures do. */
   version: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
   /** The address of a {@link DrawingModule}; workers load it. */
   module: string;

@@ -2,11 +2,11 @@ import type { PictureData } from "./dataset.ts";
 
 /** Pixels with their shape. */
 export interface Pixels {
-  /** In pixels. */
+  /** Height in pixels. */
   height: number;
-  /** In pixels. */
+  /** Width in pixels. */
   width: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
   /** `[height, width, channels]`, 0 .. 255. */
   data: Uint8Array;

@@ -45,7 +45,7 @@ export type DataEvent =
 
 /** A data set by name. */
 export interface DatasetSource {
-  /** Its name. */
+  /** The name of the data set. */
   name: string;
   /** What it holds, in a few words. */
   title: string;
@@ -53,7 +53,7 @@ export interface DatasetSource {
   contents: string;
   /** Where it comes from: a package with its version, or "computed". */
   source: string;
-  /** Its licence. */
+  /** The licence of the data set. */
   licence: string;
   /** What it stands for in the book. */
   book: string;

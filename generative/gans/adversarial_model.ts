@@ -18,13 +18,13 @@ const CHUNK = 128;
 export interface AdversarialOptions {
   /** What happens in a step; the model has the parameters of the phases' networks. */
   training: AdversarialTraining;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
   /** What is measured on pictures that were not learned from, `-1 .. 1`. */
   measure: GenerativeModel["measure"];
   /** Latents `[B, Z]` and, for conditional ones, one-hot labels `[B, K]` to pictures `[B, H, W, C]`, -1 .. 1. */
   generate(parameters: NamedTensors, latents: tf.Tensor, labels?: tf.Tensor): tf.Tensor;
-  /** Of conditional ones. */
+  /** Labels of a conditional model. */
   labels?: readonly string[];
   /** How often each comes in data; of conditional ones. */
   labelShares?(data: Dataset): number[];

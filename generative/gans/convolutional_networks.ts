@@ -28,7 +28,7 @@ export interface GeneratorOptions {
   inputs: number;
   /** Maps of each layer, first to last; each layer after the first doubles the side, from 4 pixels on. */
   filters: readonly number[];
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
   /** Whether the last layer has a bias; the others have none, for a normalisation follows. */
   bias: boolean;

@@ -11,9 +11,9 @@ const LARGEST_LOGIT = 16.118;
 
 /** Sizes and losses of a {@link DCGAN}. */
 export interface DCGANOptions {
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
   /** Maps of the discriminator's layers; the generator has them the other way round. */
   filters: readonly number[];
@@ -21,7 +21,7 @@ export interface DCGANOptions {
   dropout: number;
   /** How far labels are moved at random at most: outwards, or inwards below 0. */
   labelNoise: number;
-  /** Adam's, for both. */
+  /** Adam's learning rate, for both networks. */
   learningRate: number;
 }
 

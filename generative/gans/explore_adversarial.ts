@@ -23,9 +23,9 @@ export interface AdversarialExploration {
   draw: DrawPictures;
   /** The generator. */
   latents: LatentAccess;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
-  /** Of conditional ones. */
+  /** Labels of a conditional model. */
   labels?: readonly string[];
 }
 

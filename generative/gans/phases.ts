@@ -17,11 +17,11 @@ import type { TrainStep, TrainStepResult } from "../train/train_step.ts";
 
 /** What the loss of a phase is a function of. */
 export interface LossInputs {
-  /** Of all networks. */
+  /** Parameters of all networks. */
   parameters: NamedTensors;
-  /** What is learned from. */
+  /** The batch that is learned from. */
   batch: NamedTensors;
-  /** int32 `[2]`. */
+  /** The seed of all that is drawn, int32 `[2]`. */
   seed: tf.Tensor;
 }
 

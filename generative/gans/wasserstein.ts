@@ -11,11 +11,11 @@ import type { LossInputs, Phase } from "./phases.ts";
 export interface WassersteinOptions {
   /** Updates of the critic for each of the generator. */
   criticSteps: number;
-  /** lambda. */
+  /** Weight of the gradient penalty, lambda. */
   penaltyWeight: number;
   /** How points between real and generated pictures are drawn. */
   interpolation: Interpolation;
-  /** Adam's, for both. */
+  /** Adam's learning rate, for both networks. */
   learningRate: number;
 }
 
@@ -25,7 +25,7 @@ export interface WassersteinPair {
   readonly generator: Module;
   /** Whose parameters the critic's loss changes. */
   readonly critic: Module;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   readonly latentSize: number;
   /** G: latents `[B, Z]` to pictures `[B, H, W, C]`, -1 .. 1; with statistics in training. */
   generate(

@@ -9,9 +9,9 @@ import type { WassersteinPair } from "./wasserstein.ts";
 
 /** Sizes of a {@link WGANGP}. */
 export interface WGANGPOptions {
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
   /** Maps of the critic's layers; the generator has them the other way round. */
   filters: readonly number[];
@@ -32,7 +32,7 @@ export class WGANGP implements WassersteinPair {
   readonly generator: ConvolutionalGenerator;
   /** f: pictures to scores; nothing in it depends on other pictures of the batch. */
   readonly critic: ConvolutionalCritic;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   readonly latentSize: number;
 
   /** Declares the layers. */

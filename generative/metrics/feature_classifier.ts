@@ -111,7 +111,7 @@ function stepsFor({ height, width }: PictureData): number {
 
 /** What is to be told of each picture: one class of many, or yes or no for each attribute. */
 interface Answers {
-  /** Logits. */
+  /** Number of logits. */
   outputs: number;
   /** The answers for some pictures. */
   batch(indices: ArrayLike<number>): tf.Tensor;

@@ -23,7 +23,7 @@ export interface FeatureNetworkOptions {
   height: number;
   /** Width of the pictures. */
   width: number;
-  /** 1 or 3. */
+  /** Channels of a picture: 1 or 3. */
   channels: number;
   /** Logits: of classes or of attributes. */
   outputs: number;

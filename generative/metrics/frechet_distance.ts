@@ -2,17 +2,17 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 /** Numbers that describe examples, row by row. */
 export interface Features {
-  /** `[N, D]`. */
+  /** The features, `[N, D]`. */
   values: Float32Array;
-  /** N. */
+  /** Number of rows, N. */
   count: number;
-  /** D. */
+  /** Numbers in a row, D. */
   size: number;
 }
 
 /** The normal distribution closest to some features. */
 export interface Gaussian {
-  /** `[D]`. */
+  /** The mean of each feature, `[D]`. */
   mean: Float64Array;
   /** `[D, D]`, symmetric; divided by N - 1. */
   covariance: Matrix;

@@ -27,11 +27,11 @@ export interface JudgeSamplesOptions {
   signal?: AbortSignal;
 }
 
-/** What is compared. */
+/** Samples that are to be compared with data. */
 export interface JudgeRequest {
-  /** How many samples. */
+  /** Number of samples. */
   count: number;
-  /** Draws them. */
+  /** Draws the samples. */
   random: RandomStream;
 }
 

@@ -27,9 +27,9 @@ export const LATENT_OPTIONS = {
 
 /** What {@link latentModel} is told beside the network. */
 export interface LatentModelOptions extends Omit<LatentAccess, "size"> {
-  /** Of all parameters. */
+  /** The optimiser of all parameters. */
   optimiser: Optimiser;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: number;
   /** What is measured on pictures that were not learned from. @default the losses */
   measure?: GenerativeModel["measure"];
@@ -62,7 +62,7 @@ export function latentModel(
 
 /** What {@link drawLatents} is asked for. */
 export interface LatentRequest {
-  /** How many. */
+  /** Number of samples. */
   count: number;
   /** The only source of chance. */
   random: RandomStream;

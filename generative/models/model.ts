@@ -10,7 +10,7 @@ import type { ModelConfig } from "./model_fields.ts";
 
 /** What {@link GenerativeModel.sample} is asked for. */
 export interface SampleRequest {
-  /** How many. */
+  /** Number of samples. */
   count: number;
   /** The only source of chance. */
   random: RandomStream;
@@ -18,7 +18,7 @@ export interface SampleRequest {
   options?: Config;
 }
 
-/** What models make. */
+/** Samples of a model. */
 export type Samples =
   | { kind: "pictures"; pictures: Picture[] }
   | { kind: "text"; texts: string[] }
@@ -124,7 +124,7 @@ export interface PicturePreparation {
 
 /** Latents of a model for pictures. */
 export interface LatentAccess {
-  /** Z. */
+  /** Numbers in a latent, Z. */
   readonly size: number;
   /** Pictures `[B, H, W, C]`, 0 .. 1, to latents `[B, Z]`, with their spread where there is one; missing for models that only decode. */
   encode?(parameters: NamedTensors, pictures: tf.Tensor): { mu: tf.Tensor; logVar?: tf.Tensor };
@@ -167,11 +167,11 @@ export interface PublishedSize {
 
 /** A model that can be trained by name: what `deno task models` lists. */
 export interface ModelKind<C extends ModelConfig = ModelConfig> {
-  /** `vae-fashion`. */
+  /** The name that commands take, such as `vae-fashion`. */
   name: string;
   /** "Variational autoencoder on Fashion-MNIST". */
   title: string;
-  /** Its family. */
+  /** The family of the model. */
   family: typeof FAMILIES[number];
   /** Chapter of *Generative Deep Learning* (2nd edition). */
   chapter: number;
@@ -179,7 +179,7 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   paper: string;
   /** For its page in `docs/models/`. */
   notes: ModelNotes;
-  /** Its options. */
+  /** The options of the model. */
   fields: FieldTable<C>;
   /** `default` (fifteen minutes on two cores at most), `book` (the book's), `smoke` (seconds). */
   presets: Readonly<Record<"default" | "book" | "smoke", C>>;

@@ -92,9 +92,9 @@ export const modelFields = {
       value,
       { absent: 1 },
     ),
-  /** Z. */
+  /** Numbers in a latent, Z. */
   latentSize: (value: number) => field(count(), "Numbers in a latent vector.", value),
-  /** Adam's. */
+  /** Adam's learning rate. */
   learningRate: (value: number) => field(positive, "Learning rate of Adam.", value),
   /** Of models that draw pixel by pixel. */
   epochSamples: (value: number) => field(count(0), "Pictures drawn after every epoch.", value),

@@ -35,7 +35,7 @@ export type ModelEvent =
 
 /** What is about to be trained. */
 export interface PlanEvent {
-  /** What happened. */
+  /** A training is about to begin. */
   type: "plan";
   /** The model's name. */
   name: string;
@@ -45,7 +45,7 @@ export interface PlanEvent {
   trainable: number;
   /** Examples to learn from. */
   examples: number;
-  /** Examples held back. */
+  /** Examples that are held out. */
   held: number;
   /** Steps in an epoch. */
   epochSteps: number;
@@ -55,7 +55,7 @@ export interface PlanEvent {
 
 /** Training that looks for the best epoch has ended, and keeps that. */
 export interface BestEvent {
-  /** What happened. */
+  /** A training has ended and keeps its best epoch. */
   type: "best";
   /** The model's name. */
   name: string;

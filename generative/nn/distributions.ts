@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { normal } from "../runtime/random.ts";
 import { stopGradient } from "./gradients.ts";
-
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** `log(sum(exp(x)))` over the last axis, safe for large values: `[.., K]` to `[..]`. */
 export function logSumExp(x: tf.Tensor): tf.Tensor {
@@ -13,25 +11,6 @@ export function logSumExp(x: tf.Tensor): tf.Tensor {
 /** The log of the softmax over the last axis; the shape stays. */
 export function logSoftmax(logits: tf.Tensor): tf.Tensor {
   return logits.sub(logSumExp(logits).expandDims(-1));
-}
-
-/** A normal distribution, elementwise. */
-export interface Gaussian {
-  /** Where it is centred. */
-  mean: tf.Tensor;
-  /** The natural logarithm of the standard deviation. */
-  logDeviation: tf.Tensor;
-}
-
-/** The log density of each element of `x` (shapes broadcast). */
-export function gaussianLogProbability(x: tf.Tensor, { mean, logDeviation }: Gaussian): tf.Tensor {
-  const standardised = x.sub(mean).mul(logDeviation.neg().exp());
-  return standardised.square().mul(-0.5).sub(logDeviation).sub(HALF_LOG_TWO_PI);
-}
-
-/** The entropy of each element, in nats. */
-export function gaussianEntropy(logDeviation: tf.Tensor): tf.Tensor {
-  return logDeviation.add(0.5 + HALF_LOG_TWO_PI);
 }
 
 /**
@@ -53,20 +32,4 @@ export function reparameterise(
   seed: tf.Tensor,
 ): tf.Tensor {
   return mu.add(logVar.mul(0.5).exp().mul(normal(mu.shape, seed)));
-}
-
-/** The log probability of `outcome` (0 or 1, or between: the expected one), elementwise. */
-export function bernoulliLogProbability(outcome: tf.Tensor, logits: tf.Tensor): tf.Tensor {
-  return outcome.mul(logits).sub(logits.softplus());
-}
-
-/**
- * The log probability of each class index.
- *
- * @param classes int32 `[..]`, `0 .. K - 1`.
- * @param logits `[.., K]`.
- */
-export function categoricalLogProbability(classes: tf.Tensor, logits: tf.Tensor): tf.Tensor {
-  const chosen = tf.oneHot(classes.toInt(), logits.shape[logits.rank - 1]).toFloat();
-  return logSoftmax(logits).mul(chosen).sum(-1);
 }

@@ -49,12 +49,6 @@ export function glorotUniform(shape: number[], random: RandomStream): Float32Arr
   return draw(shape, () => random.uniform(-limit, limit));
 }
 
-/** He's normal, for layers that a ReLU follows: variance `2 / fan in`. */
-export function heNormal(shape: number[], random: RandomStream): Float32Array {
-  const deviation = Math.sqrt(2 / fans(shape).fanIn);
-  return draw(shape, () => deviation * random.normal());
-}
-
 /** LeCun's uniform with variance `1 / (3 fan in)`, which PyTorch's layers start with. */
 export function fanInUniform(shape: number[], random: RandomStream): Float32Array {
   const limit = 1 / Math.sqrt(fans(shape).fanIn);

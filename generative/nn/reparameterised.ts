@@ -12,9 +12,9 @@ export interface KernelLayer extends Module {
 
 /** What a layer learns most of. */
 export interface Kernel {
-  /** Its full name. */
+  /** The full name of the parameter. */
   name: string;
-  /** How it is declared. */
+  /** The declaration of the parameter. */
   spec: ParameterSpec;
   /** The axis that runs over what comes out. */
   outputAxis: number;

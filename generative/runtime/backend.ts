@@ -30,18 +30,20 @@ export interface BackendReport {
 
 /** How a backend is started. */
 export interface BackendOptions {
-  /** Which one; default: the environment variable `SOMNIUM_BACKEND`, else the best that works. */
+  /** The one that is wanted. @default the environment variable `SOMNIUM_BACKEND`, else the best that works */
   backend?: BackendName;
   /**
    * What it must do: WASM lacks gradients that many models need, so it is not chosen for training by itself; nor is a
-   * WebGPU that the processor emulates, for anything. Default "training".
+   * WebGPU that the processor emulates, for anything.
+   *
+   * @default "training"
    */
   purpose?: "training" | "inference";
-  /** Threads that share one op, decided once for the process; default: the number of cores. Small nets like 1. */
+  /** Threads that share one op, decided once for the process; small nets like 1. @default the number of cores */
   intraOpThreads?: number;
-  /** Ops that run side by side; default 1. */
+  /** Ops that run side by side. @default 1 */
   interOpThreads?: number;
-  /** Whether a missing TensorFlow is installed; default true. */
+  /** Whether a missing TensorFlow is installed. @default true */
   install?: boolean;
   /** Hears of the installation's progress. */
   onEvent?: (event: InstallEvent) => void;
@@ -51,7 +53,6 @@ export interface BackendOptions {
 const WASM_LACKS = "wasm has no gradients of convolutions and embeddings";
 
 let started: Promise<BackendReport> | undefined;
-let report: BackendReport | undefined;
 
 /**
  * Chooses a backend for tfjs and starts it: native TensorFlow (installed when it is missing), else WebGPU, WASM, CPU.
@@ -65,12 +66,6 @@ export function startBackend(options: BackendOptions = {}): Promise<BackendRepor
     started = undefined;
     throw error;
   });
-}
-
-/** The backend that runs. @throws Error before {@link startBackend}. */
-export function backendReport(): BackendReport {
-  if (report === undefined) throw new Error("Cannot describe the backend: expected startBackend() first");
-  return report;
 }
 
 /** The backends that work here, without installing anything. */
@@ -87,7 +82,7 @@ async function choose(options: BackendOptions): Promise<BackendReport> {
   const wanted = options.backend ?? variable;
   if (wanted !== undefined) {
     const origin = options.backend === undefined ? "SOMNIUM_BACKEND asks for it" : "it was asked for";
-    return report = await startWanted(wanted, origin, options);
+    return await startWanted(wanted, origin, options);
   }
   const missing: string[] = [];
   for (const name of BACKEND_NAMES) {
@@ -98,7 +93,7 @@ async function choose(options: BackendOptions): Promise<BackendReport> {
     try {
       if (name === "webgpu") await realAdapter();
       const reason = missing.length === 0 ? "native TensorFlow is the fastest" : missing.join("; ");
-      return report = await start(name, reason, options);
+      return await start(name, reason, options);
     } catch (error) {
       missing.push(`${name}: ${(error as Error).message}`);
     }

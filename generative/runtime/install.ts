@@ -18,11 +18,11 @@ import { fetchWheels } from "./install/pip.ts";
 
 /** How TensorFlow's library is installed. */
 export interface InstallOptions {
-  /** Takes the build for NVIDIA GPUs, with CUDA's libraries (about 3 GB). Default false. */
+  /** Takes the build for NVIDIA GPUs, with CUDA's libraries (about 3 GB). @default false */
   gpu?: boolean;
-  /** The folder that the installation's own folder lies in; default: `somnium` in the platform's cache folder. */
+  /** The folder that the installation's own folder lies in. @default `somnium` in the platform's cache folder */
   cacheFolder?: string;
-  /** Where the official C archive lies; default: TensorFlow's own address. */
+  /** Where the official C archive lies. @default TensorFlow's own address */
   archiveBase?: string;
   /** Hears of progress. */
   onEvent?: (event: InstallEvent) => void;

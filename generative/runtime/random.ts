@@ -80,16 +80,6 @@ export function categorical(logits: tf.Tensor, seed: tf.Tensor): tf.Tensor {
   });
 }
 
-/**
- * Draws 1 with the given probability, else 0. Gradients stop here.
- *
- * @param probabilities float32 of any shape, `0 .. 1`.
- * @returns float32 of the same shape.
- */
-export function bernoulli(probabilities: tf.Tensor, seed: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => uniform(probabilities.shape, seed).less(stopGradient(probabilities)).cast("float32"));
-}
-
 function stopGradient(x: tf.Tensor): tf.Tensor {
   return tf.customGrad((x) => ({
     value: (x as tf.Tensor).clone(),

@@ -9,11 +9,11 @@ import { contentDigest } from "../split_by_content.ts";
 
 /** A picture of the user's. */
 export interface PictureFile {
-  /** Where it lies. */
+  /** The path of the file. */
   path: string;
   /** The side that it is on, where the user decided that. */
   split?: "train" | "test";
-  /** Its class. */
+  /** The class of the picture. */
   label?: number;
   /** Yes or no, by attribute. */
   attributes?: Uint8Array;

@@ -30,9 +30,9 @@ export interface AvatarTraits {
   hairColor: string;
   /** Of the hat, as rrggbb. */
   hatColor: string;
-  /** As rrggbb. */
+  /** The colour of the skin, as rrggbb. */
   skinColor: string;
-  /** As rrggbb. */
+  /** The colour of the clothes, as rrggbb. */
   clothesColor: string;
   /** Mostly a garment; graphics on it depend on nothing else. */
   clothing: string;

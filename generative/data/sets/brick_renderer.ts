@@ -5,7 +5,7 @@ export type Point = readonly [x: number, y: number, z: number];
 export interface Face {
   /** Its corners, in order. */
   corners: readonly Point[];
-  /** Of length 1. */
+  /** The direction that it faces, of length 1. */
   normal: Point;
 }
 

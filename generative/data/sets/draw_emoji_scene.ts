@@ -49,12 +49,12 @@ export interface Scene {
   /** Colours at both ends of the ground, and the way from one to the other. */
   ground: readonly [Color, Color];
   direction: number;
-  /** On the ground. */
+  /** The places of things on the ground. */
   spots: readonly Spot[];
   /** Centre of the emoji and its side, as shares of the picture's side. */
   center: Color;
   size: number;
-  /** In radians. */
+  /** The angle of the turn in radians. */
   turn: number;
   /** Whether left and right are exchanged. */
   mirrored: boolean;

@@ -55,7 +55,7 @@ function runConfig({ kind, trial: { config } }: ModelChecker): ModelConfig {
   };
 }
 
-/** What a run left. */
+/** The files and metrics that a run left. */
 interface Left {
   /** What was measured last. */
   metrics: Record<string, number>;

@@ -60,7 +60,7 @@ async function drawSheet(
 
 /** What steps along an attribute's vector do to pictures. */
 export interface AttributeEffect {
-  /** Its name. */
+  /** The name of the attribute. */
   attribute: string;
   /** How often the probe is right about pictures that it did not learn from; 0.5 is guessing. */
   accuracy: number;

@@ -8,9 +8,9 @@ import { pictureBatch, unitPixels } from "../../data/picture_tensors.ts";
 
 /** Latents of many pictures. */
 export interface LatentCloud {
-  /** N. */
+  /** Number of rows, N. */
   count: number;
-  /** Z. */
+  /** Numbers in a latent, Z. */
   size: number;
   /** `[N, Z]`. */
   mu: Float32Array;

@@ -4,7 +4,7 @@ import type { InstallEvent } from "./events.ts";
 export interface ArchiveOptions {
   /** Takes the CUDA build. */
   gpu: boolean;
-  /** The address that `/versions/...` follows; default: TensorFlow's own. */
+  /** The address that `/versions/...` follows. @default TensorFlow's own */
   base?: string;
   /** Hears of progress. */
   onEvent?: (event: InstallEvent) => void;

@@ -20,7 +20,7 @@ export interface FoundLibrary {
 export interface CacheManifest {
   /** TensorFlow's version. */
   version: string;
-  /** How it was installed. */
+  /** The source of the library. */
   source: LibrarySource;
   /** Every file by its path in the folder. */
   files: Record<string, { bytes: number; sha256: string }>;

@@ -13,7 +13,7 @@ interface ZipEntry {
 
 /** How an archive is unpacked. */
 export interface UnzipOptions {
-  /** Which files to take; default: all. */
+  /** Which files to take. @default all */
   wanted?: (name: string) => boolean;
   /** Hears of each file before it is written. */
   onFile?: (name: string, bytes: number) => void;

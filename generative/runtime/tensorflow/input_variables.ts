@@ -4,7 +4,7 @@ import type { RecordedEntry, RecordedOp, Recording } from "./recording.ts";
 
 /** An input that a function takes as a variable, to change it in place. */
 export interface InputVariable extends TensorMetadata {
-  /** Which input. */
+  /** The place of the input. */
   input: number;
   /** Which output is the variable's last value; -1 for none. */
   output: number;

@@ -5,7 +5,7 @@ import type { TensorFlowParts } from "./binding.ts";
 
 /** A loop to be recorded. */
 export interface Loop {
-  /** How many turns. */
+  /** Number of turns. */
   count: number;
   /** The state of the next turn. */
   turn: (state: Tree, index: tf.Tensor) => Tree;

@@ -25,7 +25,7 @@ export interface RecordedConstant extends TensorMetadata {
 export interface RecordedLoop {
   kind: "loop";
   name: "StatelessWhile";
-  /** What it starts from. */
+  /** Ids of the tensors that it starts from. */
   inputs: number[];
   /** What is left after the last turn. */
   outputs: TensorMetadata[];

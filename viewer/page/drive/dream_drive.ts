@@ -3,8 +3,6 @@ import type { DreamPosition } from "../../lab/lab.ts";
 import { collectBytes } from "./collect_bytes.ts";
 import { DriverLog } from "./driver_log.ts";
 
-/** Bytes of a frame. */
-export const DREAM_FRAME = 64 * 64 * 3;
 /** Decisions after which a dream is cut: 80 seconds of a drive. */
 export const LONGEST_DREAM = 1000;
 /** Probability of an end from which on a dream counts as ended. */
