@@ -12,6 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import { parseRecording } from "../../envs/mod.ts";
 import { type Json, type NamedArray, saveCheckpoint } from "../../generative/train/mod.ts";
+import { encodeMetricsLine } from "../../generative/train/metrics_line.ts";
 import { encodeRunConfig } from "../../generative/train/run_config.ts";
 import { type FinishedRun, readFinishedRun } from "./finished_run.ts";
 
@@ -100,7 +101,7 @@ export async function releaseRun(
     const write = (name: string, text: string) => writeFileAtomic(join(staging, name), text);
     write("config.json", encodeRunConfig({ released: true, config: { ...run.config } }));
     write("environment.json", JSON.stringify(run.environment, null, 2) + "\n");
-    write("metrics.jsonl", run.measured.map((line) => JSON.stringify(line) + "\n").join(""));
+    write("metrics.jsonl", run.measured.map(encodeMetricsLine).join(""));
     write("README.md", card(release));
     const files = listFiles(staging);
     const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
