@@ -48,12 +48,19 @@ _somnium() {
 compdef _somnium deno
 `,
   fish: `
-function _somnium
-  string match -q -- ${shellWord(PROJECT)}'*' $PWD; or return
-  set -l words (commandline -opc)
-  ${ASK} $words[3..] (commandline -ct) 2>/dev/null
+function _somnium_here
+  string match -q -- ${shellWord(PROJECT)}'/*' $PWD/; and __fish_seen_subcommand_from task
 end
-complete -c deno -n '__fish_seen_subcommand_from task' -a '(_somnium)'
+function _somnium
+  set -l words (commandline -opc)
+  set -l offers (${ASK} $words[3..] (commandline -ct) 2>/dev/null)
+  if set -q offers[1]
+    printf '%s\\n' $offers
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c deno -n _somnium_here -f -a '(_somnium)'
 `,
 };
 
@@ -95,7 +102,7 @@ async function offer(typed: readonly string[]): Promise<void> {
   const offers = words.length === 0
     ? Object.keys(project.tasks)
     : await wordsOf(words[0], words.slice(1), word);
-  print([...new Set(offers)].filter((offer) => offer.startsWith(word)).join("\n"));
+  for (const offer of new Set(offers)) if (offer.startsWith(word)) print(offer);
 }
 
 async function wordsOf(name: string, args: readonly string[], word: string): Promise<string[]> {

@@ -1,20 +1,21 @@
 import { withAdvice } from "./advice.ts";
 import type { DataEvent } from "../generative/data/load_dataset.ts";
 import type { ModelEvent } from "../generative/models/train_model.ts";
+import type { JsonNumber } from "../generative/train/mod.ts";
 import { formatCount } from "./format.ts";
 import type { Progress } from "./progress.ts";
 
-/** Measurements in one line: `loss 132.5, kl 5.103`. */
-export function formatMetrics(metrics: Record<string, number | null>): string {
+/** Measurements in one line: `loss 132.5, kl 5.103`. Null is what an older run measured and was not finite. */
+export function formatMetrics(metrics: Record<string, JsonNumber | null>): string {
   return Object.entries(metrics).map(([name, value]) =>
-    `${name} ${value === null ? "?" : formatNumber(value)}`
+    `${name} ${value === null ? "?" : formatNumber(Number(value))}`
   )
     .join(", ");
 }
 
 /** A number with four digits that say something, and no more of them than that. */
 export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return "?";
+  if (!Number.isFinite(value)) return String(value);
   if (Math.abs(value) >= 10_000) return formatCount(value);
   return Math.abs(value) >= 1e-3 || value === 0
     ? String(Number(value.toPrecision(4)))

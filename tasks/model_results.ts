@@ -4,7 +4,7 @@ import { writeFileAtomic } from "../core/atomic_file.ts";
 import { type ChartSeries, lineChart } from "../core/pictures/line_chart.ts";
 import type { LoadedModel } from "../generative/load_model.ts";
 import { countParameters } from "../generative/nn/mod.ts";
-import { type MetricsLine, MetricsWriter } from "../generative/train/mod.ts";
+import { encodeNumber, type JsonNumber, type MetricsLine, MetricsWriter } from "../generative/train/mod.ts";
 
 /** What a run came to, as `docs/models/results.json` keeps it by model; `deno task document` writes it. */
 export interface ModelResult {
@@ -27,7 +27,7 @@ export interface ModelResult {
   /** How long training took, measurements and samples after every epoch included. */
   seconds: number;
   /** What was measured on data that was not learned from. */
-  metrics: Record<string, number | null>;
+  metrics: Record<string, JsonNumber | null>;
   /** Where it was trained. */
   machine: string;
   /** When, such as 2025-11-23. */
@@ -78,7 +78,11 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
     steps: step,
     ...epochs.trained > 0 && epochs.trained < epochs.planned ? { epochs } : {},
     seconds: Math.round(trainingSeconds(lines.filter(({ name }) => name === kind.name))),
-    metrics: measured.values,
+    metrics: Object.fromEntries(
+      Object.entries(measured.values).map((
+        [name, value],
+      ) => [name, value === null ? null : encodeNumber(value)]),
+    ),
     machine: `${cores} cores, ${processor}`,
     date: new Date(measured.time * 1000).toISOString().slice(0, 10),
   };
@@ -145,7 +149,7 @@ function curves(lines: readonly MetricsLine[]): ChartSeries[] {
     name,
     points: thin(lines.flatMap(({ step, values }): [number, number][] => {
       const value = values[name];
-      return value === null || value === undefined ? [] : [[step, value]];
+      return Number.isFinite(value) ? [[step, value!]] : [];
     })),
   }));
 }

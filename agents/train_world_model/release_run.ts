@@ -12,7 +12,8 @@ import { basename, dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import { parseRecording } from "../../envs/mod.ts";
 import { type Json, type NamedArray, saveCheckpoint } from "../../generative/train/mod.ts";
-import { RUN_FORMAT, RUN_VERSION } from "../../generative/train/run_format.ts";
+import { encodeMetricsLine } from "../../generative/train/metrics_line.ts";
+import { encodeRunConfig } from "../../generative/train/run_config.ts";
 import { type FinishedRun, readFinishedRun } from "./finished_run.ts";
 
 /** What drives and dreams: groups of the checkpoint. The others are for training alone. */
@@ -98,12 +99,9 @@ export async function releaseRun(
     const parameters = Object.fromEntries(GROUPS.map((group) => [group, countNumbers(tensors[group])]));
     const release: Release = { name: basename(to), folder: to, run, recording, parameters };
     const write = (name: string, text: string) => writeFileAtomic(join(staging, name), text);
-    write(
-      "config.json",
-      json({ format: RUN_FORMAT, version: RUN_VERSION, released: true, config: run.config }),
-    );
-    write("environment.json", json(run.environment));
-    write("metrics.jsonl", run.measured.map((line) => JSON.stringify(line) + "\n").join(""));
+    write("config.json", encodeRunConfig({ released: true, config: { ...run.config } }));
+    write("environment.json", JSON.stringify(run.environment, null, 2) + "\n");
+    write("metrics.jsonl", run.measured.map(encodeMetricsLine).join(""));
     write("README.md", card(release));
     const files = listFiles(staging);
     const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -155,10 +153,6 @@ function missing(folder: string, group: string): never {
 
 function countNumbers(arrays: Record<string, NamedArray>): number {
   return Object.values(arrays).reduce((sum, { data }) => sum + data.length, 0);
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, null, 2) + "\n";
 }
 
 function listFiles(folder: string): ReleasedFile[] {

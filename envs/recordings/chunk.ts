@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../../core/crc32.ts";
 import { CHUNK_HEAD_BYTES, type EndChunk, type HeaderChunk, type StepsChunk } from "./format.ts";
 import { pack } from "./pack.ts";
 import { unpack } from "./unpack.ts";

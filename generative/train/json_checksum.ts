@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../core/crc32.ts";
 
 /** A value with a checksum over all the rest of it, in its JSON form. */
 export type Checked<T extends object> = T & {
@@ -18,5 +18,5 @@ export function takeChecksum(value: Record<string, unknown>): { rest: object; fi
 }
 
 function checksumOf(value: object): number {
-  return crc32(JSON.stringify(value));
+  return crc32(new TextEncoder().encode(JSON.stringify(value)));
 }

@@ -1,18 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileError } from "../../core/atomic_file.ts";
-import { takeChecksum } from "./json_checksum.ts";
-
-/** One line of `metrics.jsonl`: what was measured at a step of something that is trained. */
-export interface MetricsLine {
-  /** What is trained; TensorBoard shows it as a run of its own. */
-  name: string;
-  /** Steps done. */
-  step: number;
-  /** When, in seconds since 1970. */
-  time: number;
-  /** What was measured, by name. Numbers that are not finite become null. */
-  values: Record<string, number | null>;
-}
+import { type MetricsLine, parseMetricsLine } from "./metrics_line.ts";
 
 /** A line that cannot be used. */
 export interface DamagedLine {
@@ -60,22 +48,10 @@ function readBytes(path: string): Uint8Array {
   }
 }
 
-/** A line, or what is wrong with it. Lines without a checksum are of older runs. */
 function parseLine(bytes: Uint8Array): MetricsLine | string {
-  let content: Record<string, unknown>;
   try {
-    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseMetricsLine(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    return "is not JSON";
+    return "is no UTF-8";
   }
-  if (typeof content !== "object" || content === null) return "is no measurement";
-  const { rest, fits } = takeChecksum(content);
-  if (fits === false) return "does not fit its checksum";
-  const { name, step, time, values } = rest as Partial<MetricsLine>;
-  if (Object.keys(rest).length > 4) return "has more members than a measurement";
-  if (typeof name !== "string") return 'has no "name"';
-  if (!Number.isFinite(step) || !Number.isFinite(time)) return 'has no numbers as "step" and "time"';
-  const numbers = typeof values === "object" && values !== null && !Array.isArray(values) &&
-    Object.values(values).every((value) => value === null || typeof value === "number");
-  return numbers ? rest as MetricsLine : 'has no numbers in "values"';
 }

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import { joinBytes } from "../../core/join_bytes.ts";
 import type { MetricsDamageEvent, TrainEvent } from "./events.ts";
-import { addChecksum } from "./json_checksum.ts";
-import { type MetricsLine, readMetricsLines } from "./metrics_lines.ts";
+import { encodeMetricsLine, type MetricsLine } from "./metrics_line.ts";
+import { readMetricsLines } from "./metrics_lines.ts";
 import { encodeScalarEvent, encodeVersionEvent } from "./tensorboard.ts";
 
 /** The options of a {@link MetricsWriter}. */
@@ -49,17 +49,11 @@ export class MetricsWriter {
     else rmSync(path, { force: true });
   }
 
-  /** Adds a line. Numbers that are not finite become null, which JSON can hold. */
+  /** Adds a line. */
   write(name: string, step: number, values: Record<string, number>): void {
     this.#mend();
-    const finite = Object.entries(values).map(([key, value]) => [key, Number.isFinite(value) ? value : null]);
-    const line: MetricsLine = {
-      name,
-      step,
-      time: (this.#options.now?.() ?? 0) / 1000,
-      values: Object.fromEntries(finite),
-    };
-    append(this.path, textOf(line));
+    const line: MetricsLine = { name, step, time: (this.#options.now?.() ?? 0) / 1000, values };
+    append(this.path, encodeMetricsLine(line));
     const path = this.#eventPath(name);
     if (!existsSync(path)) append(path, encodeVersionEvent(line.time));
     append(path, encode(line));
@@ -77,7 +71,7 @@ export class MetricsWriter {
   }
 
   #rewrite(lines: MetricsLine[]): void {
-    writeFileAtomic(this.path, lines.map(textOf).join(""));
+    writeFileAtomic(this.path, lines.map(encodeMetricsLine).join(""));
   }
 
   /** Leaves whole lines only, before the first change. */
@@ -97,10 +91,6 @@ export class MetricsWriter {
 }
 
 const LINE_END = Uint8Array.of(10);
-
-function textOf(line: MetricsLine): string {
-  return JSON.stringify(addChecksum(line)) + "\n";
-}
 
 /** The TensorBoard events of a line. */
 function encode({ step, time, values }: MetricsLine): Uint8Array {

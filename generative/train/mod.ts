@@ -9,6 +9,7 @@ export * from "./average.ts";
 export * from "./checkpoint.ts";
 export * from "./events.ts";
 export * from "./keras_adam.ts";
+export * from "./metrics_line.ts";
 export * from "./metrics_lines.ts";
 export * from "./metrics_writer.ts";
 export * from "./model.ts";

@@ -6,7 +6,7 @@ import type { Config, FieldTable } from "../../core/fields/field.ts";
 import type { Json } from "./checkpoint.ts";
 import { readFile } from "./read_file.ts";
 import { checkConfig } from "./resolve_config.ts";
-import { RUN_FORMAT, RUN_VERSION } from "./run_format.ts";
+import { encodeRunConfig, parseRunConfig, type RunConfig } from "./run_config.ts";
 import { RunLock } from "./run_lock.ts";
 
 /** The options of {@link RunFolder.open}. */
@@ -48,8 +48,8 @@ export class RunFolder implements Disposable {
    *
    * @param name The run's name: one folder name, no path.
    * @throws RangeError for a name that is none; Error when another process has it open, when the folder cannot be
-   * written, is of another version, has another configuration or was released; SyntaxError when its `config.json` is
-   * damaged. Nothing of the run is changed then.
+   * written, is of another version, has another configuration or was released; SyntaxError when its `config.json` was
+   * edited or is damaged. Nothing of the run is changed then.
    */
   static open(name: string, options: RunFolderOptions): RunFolder {
     if (!/^[\w][\w.-]*$/.test(name)) {
@@ -67,11 +67,7 @@ export class RunFolder implements Disposable {
       for (const part of ["checkpoints", "recordings", "samples"]) makeFolder(join(path, part));
       removeAbandonedFiles(path);
       if (!resumed || grown) {
-        writeJson(join(path, "config.json"), {
-          format: RUN_FORMAT,
-          version: RUN_VERSION,
-          config: options.config,
-        });
+        writeFileAtomic(join(path, "config.json"), encodeRunConfig({ config: options.config }));
       }
       return new RunFolder(path, options.config, { resumed, lock });
     } catch (error) {
@@ -85,7 +81,7 @@ export class RunFolder implements Disposable {
    * {@link RunLock} first.
    *
    * @param path The folder itself.
-   * @throws Error when there is no run; SyntaxError when its `config.json` is damaged.
+   * @throws Error when there is no run; SyntaxError when its `config.json` was edited or is damaged.
    */
   static load(path: string): RunFolder {
     return new RunFolder(path, readConfig(path), { resumed: true });
@@ -93,7 +89,7 @@ export class RunFolder implements Disposable {
 
   /** Writes `environment.json`: versions, backend and machine of this session. */
   describe(environment: Record<string, Json>): void {
-    writeJson(join(this.path, "environment.json"), environment);
+    writeFileAtomic(join(this.path, "environment.json"), JSON.stringify(environment, null, 2) + "\n");
   }
 
   /** Lets other processes open the run. */
@@ -140,15 +136,6 @@ export class RunFolder implements Disposable {
   }
 }
 
-/** What `config.json` holds. */
-interface RunContent {
-  format: typeof RUN_FORMAT;
-  version: number;
-  /** Whether the run was released to be used: training cannot go on. */
-  released?: boolean;
-  config: Record<string, Json>;
-}
-
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
@@ -170,31 +157,9 @@ function readConfig(folder: string): Record<string, Json> {
   return readContent(folder).config;
 }
 
-function readContent(folder: string): RunContent {
+function readContent(folder: string): RunConfig {
   const path = join(folder, "config.json");
-  const text = new TextDecoder().decode(readFile(path));
-  let content: RunContent;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`Cannot read "${path}": expected JSON, got ${(error as Error).message}`);
-  }
-  if (content?.format !== RUN_FORMAT) {
-    const got = JSON.stringify(content?.format);
-    throw new SyntaxError(`Cannot read "${path}": expected a ${RUN_FORMAT}, got format ${got}`);
-  }
-  if (content.version !== RUN_VERSION) {
-    throw new Error(
-      `Cannot go on with "${folder}": expected run version ${RUN_VERSION}, got ${
-        JSON.stringify(content.version)
-      }; choose another name`,
-    );
-  }
-  if (typeof content.config !== "object" || content.config === null || Array.isArray(content.config)) {
-    const got = JSON.stringify(content.config);
-    throw new SyntaxError(`Cannot read "${path}": expected fields as "config", got ${got}`);
-  }
-  return content;
+  return parseRunConfig(new TextDecoder().decode(readFile(path)), `"${path}"`);
 }
 
 /** Whether a number grew that may grow. @throws Error for any other difference. */
@@ -218,8 +183,4 @@ function compareConfigs(
     }
   }
   return grown;
-}
-
-function writeJson(path: string, content: Json): void {
-  writeFileAtomic(path, JSON.stringify(content, null, 2) + "\n");
 }

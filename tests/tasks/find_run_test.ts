@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { RUN_FORMAT, RUN_VERSION } from "../../generative/train/run_format.ts";
+import { encodeRunConfig, type RunConfig } from "../../generative/train/run_config.ts";
 import { chooseRun, newestRun } from "../../tasks/find_run.ts";
 import { UsageError } from "../../tasks/run_task.ts";
 
@@ -8,8 +8,7 @@ function makeRuns(runs: Record<string, { config?: unknown; at?: number }>): stri
   const root = Deno.makeTempDirSync();
   for (const [path, { config = { model: "vae-fashion" }, at }] of Object.entries(runs)) {
     Deno.mkdirSync(`${root}/${path}/checkpoints`, { recursive: true });
-    const content = { format: RUN_FORMAT, version: RUN_VERSION, config };
-    Deno.writeTextFileSync(`${root}/${path}/config.json`, JSON.stringify(content));
+    Deno.writeTextFileSync(`${root}/${path}/config.json`, encodeRunConfig({ config } as RunConfig));
     if (at === undefined) continue; // nothing is trained yet
     Deno.writeTextFileSync(`${root}/${path}/checkpoints/checkpoint.json`, "{}");
     Deno.utimeSync(`${root}/${path}/checkpoints/checkpoint.json`, at, at);

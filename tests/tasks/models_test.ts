@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { cpSync, existsSync, readFileSync } from "node:fs";
-import { loadSafetensors, RunLock } from "../../generative/train/mod.ts";
+import { loadSafetensors, RunFolder, RunLock } from "../../generative/train/mod.ts";
+import { encodeRunConfig } from "../../generative/train/run_config.ts";
 import { tinyFlags, writeTinyPictures } from "../generative/models/support.ts";
 import { runTask } from "../support/run_task.ts";
 import { measurements } from "../support/tiny_run.ts";
@@ -108,8 +109,11 @@ Deno.test("a model is trained, killed, trained on, sampled, explored, evaluated,
   assertStringIncludes(Deno.readTextFileSync(`${docs}/README.md`), "[vae-fashion](vae-fashion.md)");
   assert(!page.includes(" epochs |"));
   cpSync(whole, `${root}/unfinished`, { recursive: true });
-  const config = Deno.readTextFileSync(`${root}/unfinished/config.json`);
-  Deno.writeTextFileSync(`${root}/unfinished/config.json`, config.replace('"epochs": 2', '"epochs": 5'));
+  const { config } = RunFolder.load(whole);
+  Deno.writeTextFileSync(
+    `${root}/unfinished/config.json`,
+    encodeRunConfig({ config: { ...config, epochs: 5 } }),
+  );
   const unfinished = await runTask("document", [`${root}/unfinished`, "--docs", `${root}/more`]);
   assertEquals(unfinished.code, 0, unfinished.stderr);
   assertStringIncludes(Deno.readTextFileSync(`${root}/more/vae-fashion.md`), ", 2 of 5 epochs |");

@@ -39,6 +39,13 @@ Deno.test("a released run is small, whole, and a run like any other", async () =
   assertEquals([...files.keys()].filter((path) => path.endsWith(".rec")).length, 1);
   assertEquals([...Deno.readDirSync(root)].map(({ name }) => name), ["small"]);
 
+  const lines = Deno.readTextFileSync(`${run}/metrics.jsonl`).split("\n");
+  const kept = Deno.readTextFileSync(`${to}/metrics.jsonl`).trimEnd().split("\n");
+  assert(
+    kept.length > 0 && kept.every((line) => lines.includes(line) && line.includes('"crc32"')),
+    kept.join(),
+  );
+
   const [before, after] = [run, to].map((folder) => loadCheckpoint(`${folder}/checkpoints`).arrays);
   for (const group of ["vision", "memory", "controller"]) {
     assertEquals(Object.keys(after[group]).sort(), Object.keys(before[group]).sort());

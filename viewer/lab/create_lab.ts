@@ -1,5 +1,5 @@
 import { decodeSafetensors } from "../../generative/train/safetensors.ts";
-import { RUN_FORMAT, RUN_VERSION } from "../../generative/train/run_format.ts";
+import { checkRunConfig } from "../../generative/train/run_config.ts";
 import { runKind } from "../run_kind.ts";
 import type { Lab, LabBackend, ModelCard, RunFiles } from "./lab.ts";
 import {
@@ -103,17 +103,7 @@ function running<T extends { dispose(): void }>(thing: T, model: number): Runnin
 
 /** @throws SyntaxError for what cannot be read, Error for another version or no checkpoint. */
 function readRun({ name, config: content, groups }: RunFiles): RunContent {
-  const { format, version, config } = Object(content) as Record<string, unknown>;
-  if (format !== RUN_FORMAT || typeof config !== "object" || config === null) {
-    throw new SyntaxError(
-      `Cannot open the model of "${name}": expected a ${RUN_FORMAT}, got format ${format}`,
-    );
-  }
-  if (version !== RUN_VERSION) {
-    throw new Error(
-      `Cannot open the model of "${name}": expected run version ${RUN_VERSION}, got ${version} (another Somnium wrote it)`,
-    );
-  }
+  const { config } = checkRunConfig(content, `"config.json" of ${name}`);
   const found = Object.entries(groups);
   if (found.length === 0) {
     throw new Error(`Cannot open the model of "${name}": expected a checkpoint, got none`);
@@ -123,7 +113,7 @@ function readRun({ name, config: content, groups }: RunFiles): RunContent {
   );
   return {
     name,
-    config: config as Record<string, unknown>,
+    config,
     arrays: Object.fromEntries(files.map(([group, { arrays }]) => [group, arrays])),
     metadata: Object.fromEntries(files.map(([group, { metadata }]) => [group, metadata])),
   };

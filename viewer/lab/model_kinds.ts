@@ -11,7 +11,7 @@ import type {
   WorldCard,
 } from "./lab.ts";
 
-/** A run that is as it should be, but has nothing that the page shows: a text model. */
+/** A run that is as it should be, but has nothing that the page shows: a text model, or one of a module of the user's. */
 export class NothingToShow extends Error {
   /** The error's class; it survives the way to the page. */
   override readonly name = "NothingToShow";
@@ -95,10 +95,22 @@ export function registerModelKind(kind: ModelKind): void {
   kinds.set(kind.kind, kind);
 }
 
-/** The kind of that name. @throws RangeError for an unknown one, which lists those there are. */
+/**
+ * The kind of that name.
+ *
+ * @throws NothingToShow for one that is not known, such as that of a module of the user's; RangeError for `unknown`,
+ * see `runKind`.
+ */
 export function modelKind(kind: string, name: string): ModelKind {
   const known = kinds.get(kind);
   if (known) return known;
-  const wanted = [...kinds.keys()].join(", ");
-  throw new RangeError(`Cannot open the model of "${name}": expected a run of ${wanted}, got kind "${kind}"`);
+  if (kind === "unknown") {
+    throw new RangeError(
+      `Cannot open the model of "${name}": expected the name of a model in its config.json`,
+    );
+  }
+  throw new NothingToShow(
+    `The model of ${name}, "${kind}", does not come with Somnium: Runs shows its curves and samples, and ` +
+      `deno task explore ${name} --module FILE visualises it.`,
+  );
 }

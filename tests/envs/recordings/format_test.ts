@@ -8,7 +8,7 @@ import {
   RecordingFile,
   redrawRecording,
 } from "../../../envs/mod.ts";
-import { crc32 } from "../../../envs/recordings/crc32.ts";
+import { crc32 } from "../../../core/crc32.ts";
 import { pack } from "../../../envs/recordings/pack.ts";
 import { unpack } from "../../../envs/recordings/unpack.ts";
 import { CONTENTS, recordEpisode } from "./support.ts";

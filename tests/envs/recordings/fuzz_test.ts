@@ -8,7 +8,7 @@ import {
   RecordingFile,
   redrawRecording,
 } from "../../../envs/mod.ts";
-import { crc32 } from "../../../envs/recordings/crc32.ts";
+import { crc32 } from "../../../core/crc32.ts";
 import { RECORDING_MAGIC } from "../../../envs/recordings/format.ts";
 import { CONTENTS, recordEpisode } from "./support.ts";
 

@@ -14,7 +14,7 @@ import {
   redrawRecording,
   Wrapper,
 } from "../../../envs/mod.ts";
-import { crc32 } from "../../../envs/recordings/crc32.ts";
+import { crc32 } from "../../../core/crc32.ts";
 import { RECORDING_MAGIC } from "../../../envs/recordings/format.ts";
 import "../../support/counter_env.ts";
 

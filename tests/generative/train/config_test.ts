@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { field, fields } from "../../../core/fields/field.ts";
 import { count } from "../../../core/fields/value_schemas.ts";
 import { checkConfig, resolveConfig, RunFolder } from "../../../generative/train/mod.ts";
+import { encodeRunConfig, parseRunConfig } from "../../../generative/train/run_config.ts";
 
 const table = fields({
   steps: field(count(), "Steps.", 100),
@@ -157,17 +158,19 @@ Deno.test("RunFolder refuses names and places that cannot be", () => {
   });
 });
 
-Deno.test("a config.json that is damaged is told as that file, not as a wrong option", () => {
+Deno.test("a config.json without a checksum, as older runs have it, is told as that file when a field is wrong", () => {
   inFolder((root) => {
     RunFolder.open("first", { root, config: normal }).close();
     const path = `${root}/first/config.json`;
-    const text = Deno.readTextFileSync(path);
-    const check = () => RunFolder.load(`${root}/first`).checkedConfig(table);
-    assertEquals(check(), normal);
-    const fails = (content: string, message: string) => {
+    const text = Deno.readTextFileSync(path).replace(/,\s+"crc32": \d+/, "");
+    const check = (content: string) => {
       Deno.writeTextFileSync(path, content);
-      assertThrows(check, SyntaxError, `Cannot read "${path}": ${message}`);
+      return RunFolder.load(`${root}/first`).checkedConfig(table);
     };
+    assert(!text.includes("crc32"));
+    assertEquals(check(text), normal);
+    const fails = (content: string, message: string) =>
+      assertThrows(() => check(content), SyntaxError, `Cannot read "${path}": ${message}`);
     fails(text.replace('"steps"', '"3teps"'), '"3teps" is no such option (did you mean "steps"?)');
     fails(
       text.replace('"steps": 100', '"steps": -100'),
@@ -179,6 +182,43 @@ Deno.test("a config.json that is damaged is told as that file, not as a wrong op
     }
     Deno.removeSync(path);
     Deno.mkdirSync(path);
-    assertThrows(check, Error, `Cannot read "${path}": expected a file, found a folder`);
+    const message = `Cannot read "${path}": expected a file, found a folder`;
+    assertThrows(() => RunFolder.load(`${root}/first`), Error, message);
+  });
+});
+
+Deno.test("no flipped bit of a config.json gives another configuration", () => {
+  const bytes = new TextEncoder().encode(encodeRunConfig({ config: { ...normal } }));
+  let refused = 0;
+  for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    const damaged = bytes.slice();
+    damaged[bit >> 3] ^= 1 << (bit & 7);
+    let config: unknown;
+    try {
+      ({ config } = parseRunConfig(new TextDecoder().decode(damaged), '"config.json"'));
+    } catch (error) {
+      assertStringIncludes((error as Error).message, 'Cannot read "config.json": ');
+      refused++;
+      continue;
+    }
+    assertEquals(config, normal); // the bit was of a blank or of the checksum's name
+  }
+  assert(refused > 4 * bytes.length);
+});
+
+Deno.test("a config.json edited by hand is refused in a sentence that says how to use it all the same", () => {
+  inFolder((root) => {
+    RunFolder.open("first", { root, config: normal }).close();
+    const path = `${root}/first/config.json`;
+    const edited = Deno.readTextFileSync(path).replace('"steps": 100', '"steps": 900');
+    Deno.writeTextFileSync(path, edited);
+    const message =
+      `Cannot read "${path}": it was edited or damaged, as its checksum does not fit; undo the change, ` +
+      'or remove the member "crc32" to use the file as it is';
+    assertThrows(() => RunFolder.load(`${root}/first`), SyntaxError, message);
+    assertThrows(() => RunFolder.open("first", { root, config: normal }), SyntaxError, message);
+    const { crc32: _, ...rest } = JSON.parse(edited);
+    Deno.writeTextFileSync(path, JSON.stringify(rest, null, 4));
+    assertEquals(RunFolder.load(`${root}/first`).config.steps, 900);
   });
 });

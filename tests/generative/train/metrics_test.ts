@@ -24,7 +24,7 @@ const events = (folder: string, name: string) =>
 
 Deno.test("MetricsWriter writes a line and an event for each measurement", () => {
   const { folder, writer } = makeWriter();
-  writer.write("vision", 10, { loss: 2, kl: NaN });
+  writer.write("vision", 10, { loss: 2, kl: NaN, high: Infinity, low: -Infinity });
   writer.record({
     type: "progress",
     name: "vision",
@@ -37,13 +37,16 @@ Deno.test("MetricsWriter writes a line and an event for each measurement", () =>
   writer.record({ type: "evaluate", name: "vision", step: 20, metrics: { score: 7 } });
   writer.record({ type: "end", name: "vision", step: 30, seconds: 2 });
   assertEquals(writer.lines(), [
-    { name: "vision", step: 10, time: 1, values: { loss: 2, kl: null } },
+    { name: "vision", step: 10, time: 1, values: { loss: 2, kl: NaN, high: Infinity, low: -Infinity } },
     { name: "vision", step: 20, time: 2, values: { loss: 1, rate: 5 } },
     { name: "vision", step: 20, time: 3, values: { score: 7 } },
   ]);
   const expected = [
     encodeVersionEvent(1),
     encodeScalarEvent({ tag: "loss", value: 2, step: 10, time: 1 }),
+    encodeScalarEvent({ tag: "kl", value: NaN, step: 10, time: 1 }),
+    encodeScalarEvent({ tag: "high", value: Infinity, step: 10, time: 1 }),
+    encodeScalarEvent({ tag: "low", value: -Infinity, step: 10, time: 1 }),
     encodeScalarEvent({ tag: "loss", value: 1, step: 20, time: 2 }),
     encodeScalarEvent({ tag: "rate", value: 5, step: 20, time: 2 }),
     encodeScalarEvent({ tag: "score", value: 7, step: 20, time: 3 }),
@@ -72,6 +75,28 @@ Deno.test("MetricsWriter.resume() forgets what came after the step, of that name
   writer.write("a", 1, { x: 5 });
   const again = encodeScalarEvent({ tag: "x", value: 5, step: 1, time: 7 });
   assertEquals(hex(events(folder, "a")), hex(encodeVersionEvent(7)) + hex(again));
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("numbers that are not finite are text in a line; what older runs have of them stays null", () => {
+  const { folder, writer } = makeWriter();
+  const older = '{"name":"a","step":1,"time":1,"values":{"x":null,"y":2}}\n';
+  Deno.writeTextFileSync(writer.path, older);
+  writer.write("a", 2, { x: NaN, y: -Infinity });
+  writer.write("a", 3, { x: 0, y: 0 });
+  assertStringIncludes(Deno.readTextFileSync(writer.path), '"values":{"x":"NaN","y":"-Infinity"},"crc32"');
+  const whole = [{ x: null, y: 2 }, { x: NaN, y: -Infinity }];
+  assertEquals(writer.lines().slice(0, 2).map(({ values }) => values), whole);
+  writer.resume("a", 2);
+  assertEquals(writer.lines().map(({ values }) => values), whole);
+  const kept = [
+    encodeScalarEvent({ tag: "y", value: 2, step: 1, time: 1 }),
+    encodeScalarEvent({ tag: "x", value: NaN, step: 2, time: 1 }),
+    encodeScalarEvent({ tag: "y", value: -Infinity, step: 2, time: 1 }),
+  ];
+  assertEquals(hex(events(folder, "a")), [encodeVersionEvent(1), ...kept].map(hex).join(""));
+  Deno.writeTextFileSync(writer.path, older.replace("2}", '"nan"}'));
+  assertEquals(writer.lines(), []);
   Deno.removeSync(folder, { recursive: true });
 });
 

@@ -15,7 +15,7 @@ const run = await randomRun();
 /** The run with other fields in its configuration. */
 function withConfig(changes: Record<string, unknown>): RunFiles {
   const file = run.files.config as { config: Record<string, unknown> };
-  return { ...run.files, config: { ...file, config: { ...file.config, ...changes } } };
+  return { ...run.files, config: { ...file, config: { ...file.config, ...changes }, crc32: undefined } };
 }
 
 Deno.test("a run's card says what its model can do", async () => {
@@ -48,18 +48,22 @@ Deno.test("what is wrong with a run is told in one sentence", async () => {
   const other = encodeSafetensors({ kernel: { shape: [1], data: new Float32Array(1) } });
   const wrong: [RunFiles, typeof Error, string][] = [
     [{ ...run.files, config: undefined }, SyntaxError, "expected a somnium-run, got format undefined"],
-    [{ ...run.files, config: { format: "somnium-run", version: 1 } }, SyntaxError, "expected a somnium-run"],
+    [
+      { ...run.files, config: { format: "somnium-run", version: 1 } },
+      SyntaxError,
+      'expected fields as "config"',
+    ],
     [
       { ...run.files, config: { ...Object(run.files.config), version: 9 } },
       Error,
       "expected run version 1, got 9",
     ],
     [
-      { ...run.files, config: { ...Object(run.files.config), kind: "gpt" } },
-      RangeError,
-      'train-world-model, got kind "gpt"',
+      { ...run.files, config: { ...Object(run.files.config), crc32: 1 } },
+      SyntaxError,
+      'Cannot read "config.json" of random: it was edited or damaged',
     ],
-    [withConfig({ vision: undefined }), RangeError, 'got kind "unknown"'],
+    [withConfig({ vision: undefined }), RangeError, "expected the name of a model in its config.json"],
     [withConfig({ frameSkip: 0 }), RangeError, "--frame-skip: expected a whole number of 1 or more, got 0"],
     [withConfig({ speed: 1 }), RangeError, "--speed: no such option"],
     [withConfig({ environment: "CarRacing-v4" }), RangeError, 'did you mean "CarRacing-v3"?'],
@@ -97,6 +101,16 @@ Deno.test("what is wrong with a run is told in one sentence", async () => {
     assert(!error.message.includes("\n"), error.message);
   }
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a run whose model came by --module is told in one short sentence, as no fault", async () => {
+  const config = { format: "somnium-run", version: 1, config: { model: "gaussian-mixture", components: 4 } };
+  const error = await assertRejects(() => lab.open({ ...run.files, name: "mine", config }), Error);
+  assertEquals([error.name, error.message], [
+    "NothingToShow",
+    'The model of mine, "gaussian-mixture", does not come with Somnium: Runs shows its curves and samples, and deno task ' +
+    "explore mine --module FILE visualises it.",
+  ]);
 });
 
 Deno.test("everything that was opened is freed when it is closed", async () => {

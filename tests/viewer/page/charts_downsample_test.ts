@@ -13,7 +13,7 @@ Deno.test("downsample() keeps the extrema, the ends and the breaks of every pixe
   const y = Float64Array.from({ length: count }, () => random.uniform());
   y[7_777] = 50;
   y[12_345] = -50;
-  y[3_333] = NaN;
+  y[3_333] = Infinity;
   const columns = 256;
   const kept = downsample(undefined, y, { columns, from: 0, to: count });
   assert(kept.length <= columns * 5 + 1, `${kept.length} are too many`);
@@ -24,7 +24,7 @@ Deno.test("downsample() keeps the extrema, the ends and the breaks of every pixe
     const own = kept.filter((index) => index >= start && index < end).map((index) => y[index]);
     assertEquals(Math.min(...own.filter(Number.isFinite)), Math.min(...all));
     assertEquals(Math.max(...own.filter(Number.isFinite)), Math.max(...all));
-    assertEquals(own.some(Number.isNaN), column === 41);
+    assertEquals(own.includes(Infinity), column === 41);
     assert(kept.includes(start) && kept.includes(end - 1));
   }
 });

@@ -122,6 +122,10 @@ Deno.test("what was measured and is no finite number is told as NaN, and marked 
   const many = { ...line(Array(5000).fill(NaN)), lost: Array.from({ length: 5000 }, (_, i) => i) };
   assert(layOut({ series: [many], width: 600, height: 200 }).lines[0].lost.length <= 100);
   assertEquals(chartCsv([series]), "x,a\n0,1\n10,NaN\n20,3\n30,NaN\n40,\n");
+  const grown = { ...line([1, Infinity, -Infinity]), lost: [1, 2] };
+  assertEquals([1, 2].map((index) => valueText(grown, index)), ["∞", "−∞"]);
+  const smoothed = { ...grown, y: [1, NaN, NaN], raw: grown.y };
+  assertEquals([1, 2].map((index) => valueText(smoothed, index)), ["∞", "−∞"]);
 });
 
 Deno.test("layOut() shows all where nothing lies in the part that other charts share", () => {

@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { configRows, experimentKey, parseConfig } from "../../../viewer/page/runs/config_rows.ts";
+import { assertEquals } from "@std/assert";
+import { configRows, experimentKey } from "../../../viewer/page/runs/config_rows.ts";
 
 Deno.test("configRows() says which settings differ, nested ones too", () => {
   const rows = configRows([
@@ -33,16 +33,4 @@ Deno.test("experimentKey() is the same for runs that differ by their seeds alone
   );
   assertEquals(experimentKey({ seed: 1, rounds: 24 }) === experimentKey({ seed: 1, rounds: 25 }), false);
   assertEquals(experimentKey(undefined), undefined);
-});
-
-Deno.test("parseConfig() reads a run's settings, and says what else it was given", () => {
-  const file = '"config.json" of default-1';
-  assertEquals(parseConfig('{"format":"somnium-run","version":1,"config":{"seed":1}}', file), { seed: 1 });
-  assertThrows(() => parseConfig("{", file), Error, `Cannot read ${file}: expected JSON`);
-  assertThrows(
-    () => parseConfig('{"format":"other"}', file),
-    Error,
-    "expected a somnium-run, got format other",
-  );
-  assertThrows(() => parseConfig("null", file), Error, "got format unknown");
 });

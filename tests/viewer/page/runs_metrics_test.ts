@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { encodeMetricsLine } from "../../../generative/train/metrics_line.ts";
 import { MetricsFile } from "../../../viewer/page/runs/metrics_file.ts";
 import { MetricsParser, type RunMetrics } from "../../../viewer/page/runs/metrics.ts";
 import type { FileSource } from "../../../viewer/page/state/sources.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const line = (name: string, step: number, values: Record<string, number | null>, time = step / 10) =>
+const line = (name: string, step: number, values: Record<string, number | string | null>, time = step / 10) =>
   JSON.stringify({ name, step, time, values }) + "\n";
 
 Deno.test("MetricsParser puts lines together from pieces that end anywhere", async () => {
@@ -43,6 +44,17 @@ Deno.test("MetricsParser leaves broken lines out, counts them and says what the 
   assertEquals([lines, broken.count, broken.first], [2, 4, "line 2 is not JSON"]);
   assertEquals(groups.get("vision")!.get("loss")!.values, [2, 1]);
   assertEquals(groups.has("a"), false);
+});
+
+Deno.test("MetricsParser tells NaN from what is infinite, and leaves out a line that fails its checksum", async () => {
+  const parser = new MetricsParser();
+  const values = [NaN, Infinity, -Infinity, 5];
+  const lines = values.map((loss, step) =>
+    encodeMetricsLine({ name: "vision", step, time: step, values: { loss } })
+  );
+  await parser.add(encode(lines.join("").replace('"loss":5', '"loss":7')));
+  assertEquals(parser.metrics.groups.get("vision")!.get("loss")!.values, values.slice(0, 3));
+  assertEquals(parser.metrics.broken, { count: 1, first: "line 4 does not fit its checksum" });
 });
 
 Deno.test("MetricsParser forgets what a run measured beyond the checkpoint that it went back to", async () => {

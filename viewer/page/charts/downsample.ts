@@ -3,7 +3,7 @@
  * draw the very picture that all values would.
  *
  * @param x Where the values lie, ascending, `[N]`; undefined for 0, 1, 2 ..
- * @param y The values, `[N]`; a NaN in a column is kept as one break.
+ * @param y The values, `[N]`; those of a column that are not finite are kept as one break.
  * @param options `columns` of pixels that the part of x from `from` to `to` is drawn on.
  * @returns Indices, ascending, with one beyond each end so that the line runs off the picture.
  */
@@ -25,7 +25,7 @@ export function downsample(
     const here = Math.floor((at(start) - from) * perUnit);
     let [least, greatest, broken, next] = [-1, -1, -1, start];
     for (; next < end && Math.floor((at(next) - from) * perUnit) === here; next++) {
-      if (Number.isNaN(y[next])) broken = broken < 0 ? next : broken;
+      if (!Number.isFinite(y[next])) broken = broken < 0 ? next : broken;
       else if (least < 0) least = greatest = next;
       else if (y[next] < y[least]) least = next;
       else if (y[next] > y[greatest]) greatest = next;

@@ -11,7 +11,7 @@ export interface ChartSeries {
   color: ChartColor;
   /** Where the values lie, ascending, `[N]`. @default 0, 1, 2 .. */
   x?: ArrayLike<number>;
-  /** The values, `[N]`; NaN breaks the line. */
+  /** The values, `[N]`; those that are not finite break the line. */
   y: ArrayLike<number>;
   /** A range about the line, `[N]` each. */
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
@@ -50,10 +50,18 @@ export function isLost({ lost }: ChartSeries, x: number): boolean {
   return lost[bisectCenter(lost, x)] === x;
 }
 
-/** A series' value in words: `NaN` where it was measured and no finite number, a dash where there is none. */
+/** A series' value in words, see {@link measuredText}; a dash where nothing was measured. */
 export function valueText(series: ChartSeries, index: number): string {
   if (index < 0) return "–";
-  return isLost(series, xAt(series, index)) ? "NaN" : formatNumber(series.y[index]);
+  const { y, raw = y } = series;
+  if (!isLost(series, xAt(series, index))) return formatNumber(y[index]);
+  return measuredText(Number.isFinite(raw[index]) ? NaN : raw[index]); // finite: a mean that leaves some runs out
+}
+
+/** What was measured, in words: also what is no finite number. */
+export function measuredText(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  return Number.isFinite(value) ? formatNumber(value) : value > 0 ? "∞" : "−∞";
 }
 
 /** The last measurement between two ends, finite or lost; -1 where there is none. */

@@ -26,23 +26,6 @@ export function experimentKey(config: Record<string, unknown> | undefined): stri
   return JSON.stringify(flatten(rest).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** What a run's `config.json` sets. @throws Error of one sentence where it is not a run's. */
-export function parseConfig(text: string, file: string): Record<string, unknown> {
-  let content: { format?: unknown; config?: unknown } | null;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`Cannot read ${file}: expected JSON, got ${(error as Error).message}`);
-  }
-  const { config } = content ?? {};
-  if (content?.format !== "somnium-run" || typeof config !== "object" || config === null) {
-    throw new Error(
-      `Cannot read ${file}: expected a somnium-run, got format ${content?.format ?? "unknown"}`,
-    );
-  }
-  return config as Record<string, unknown>;
-}
-
 function flatten(value: Record<string, unknown>, prefix = ""): [key: string, text: string][] {
   return Object.entries(value).flatMap(([key, each]): [string, string][] =>
     typeof each === "object" && each !== null && !Array.isArray(each)

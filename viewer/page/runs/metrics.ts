@@ -1,10 +1,12 @@
+import { parseMetricsLine } from "../../../generative/train/metrics_line.ts";
+
 /** What was measured of one thing, in the order of its steps; all arrays are equally long. */
 export interface Curve {
   /** Steps done. */
   steps: number[];
   /** When, in seconds since 1970. */
   times: number[];
-  /** Not finite where the measurement was not. */
+  /** Not finite where the measurement was not; older runs tell NaN from infinite no more. */
   values: number[];
 }
 
@@ -55,7 +57,7 @@ export class MetricsParser {
   }
 
   #addLine(text: string, touched: Set<Curve>): void {
-    const line = parseLine(text);
+    const line = parseMetricsLine(text);
     if (typeof line === "string") {
       if (this.#broken++ === 0) this.#first = `line ${this.#lines + 1} ${line}`;
       return;
@@ -90,27 +92,4 @@ export class MetricsParser {
       curve.values.push(value ?? NaN);
     }
   }
-}
-
-interface Line {
-  name: string;
-  step: number;
-  time: number;
-  values: Record<string, number | null>;
-}
-
-/** A line, or what is wrong with it. */
-function parseLine(text: string): Line | string {
-  let line: Partial<Line> | null;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    return "is not JSON";
-  }
-  const { name, step, time, values } = line ?? {};
-  if (typeof name !== "string") return 'has no "name"';
-  if (!Number.isFinite(step) || !Number.isFinite(time)) return 'needs numbers "step" and "time"';
-  const numbers = typeof values === "object" && values !== null &&
-    Object.values(values).every((value) => value === null || typeof value === "number");
-  return numbers ? line as Line : 'needs numbers or null in "values"';
 }

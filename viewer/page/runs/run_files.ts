@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
+import { parseRunConfig } from "../../../generative/train/run_config.ts";
 import { type AsyncState, messageOf } from "../state/async_state.ts";
 import { library, type Run } from "../state/session.ts";
-import { parseConfig } from "./config_rows.ts";
 import type { RunMetrics } from "./metrics.ts";
 import { MetricsFile } from "./metrics_file.ts";
 import { shownRuns } from "./runs_state.ts";
@@ -72,7 +72,7 @@ class RunReader {
       this.#read(run, "config", "config.json", {
         read: async () => ({
           status: "ready",
-          value: parseConfig(await text(run, "config.json"), `"config.json" of ${run.name}`),
+          value: parseRunConfig(await text(run, "config.json"), `"config.json" of ${run.name}`).config,
         }),
       }),
       this.#read(run, "environment", "environment.json", {

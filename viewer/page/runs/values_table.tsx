@@ -1,4 +1,4 @@
-import { cssColor, formatNumber } from "../charts/series.ts";
+import { cssColor, measuredText } from "../charts/series.ts";
 import type { Measurement, MeasurementGroup } from "./measurements.ts";
 import { runColor, shownRuns } from "./runs_state.ts";
 
@@ -33,7 +33,7 @@ export function ValuesTable({ groups, bare }: { groups: readonly MeasurementGrou
                   const last = lastOf(each, run.name);
                   return (
                     <td class="number" key={run.name} title={last && `${last.value} at step ${last.step}`}>
-                      {last && !Number.isFinite(last.value) ? "NaN" : formatNumber(last?.value ?? NaN)}
+                      {last ? measuredText(last.value) : "–"}
                     </td>
                   );
                 })}
