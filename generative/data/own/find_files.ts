@@ -9,8 +9,8 @@ const FOREIGN_FOLDERS = ["__MACOSX", "@eaDir", "$RECYCLE.BIN"];
 export interface FoundFiles {
   /** Paths of files, from the folder on, sorted. */
   paths: string[];
-  /** What could not be looked at, each with the reason. */
-  skipped: string[];
+  /** What could not be looked at: its path, from the folder on, and what to say of it. */
+  skipped: { path: string; reason: string }[];
 }
 
 /**
@@ -23,13 +23,14 @@ export interface FoundFiles {
  */
 export function findFiles(
   root: string,
-  named: RegExp,
+  named: readonly RegExp[],
   wanted: (path: string) => boolean = () => false,
 ): FoundFiles {
-  const isWanted = (path: string) => named.test(path) || extname(path) === "" && wanted(path);
+  const isNamed = (path: string) => named.some((form) => form.test(path));
+  const isWanted = (path: string) => isNamed(path) || extname(path) === "" && wanted(path);
   const walk: Walk = {
     root,
-    named,
+    isNamed,
     isWanted,
     found: { paths: [], skipped: [] },
     entered: new Set(),
@@ -47,7 +48,7 @@ export function findFiles(
 
 interface Walk {
   root: string;
-  named: RegExp;
+  isNamed: (path: string) => boolean;
   isWanted: (path: string) => boolean;
   found: FoundFiles;
   /** Folders by their real paths. */
@@ -63,7 +64,7 @@ function holds(outer: string, inner: string): boolean {
 }
 
 function enter(folder: string, walk: Walk): void {
-  const { root, named, isWanted, found, entered, links } = walk;
+  const { root, isNamed, isWanted, found, entered, links } = walk;
   const place = join(root, folder);
   let entries: Dirent[];
   try {
@@ -73,7 +74,7 @@ function enter(folder: string, walk: Walk): void {
     entries = readdirSync(real, { withFileTypes: true });
   } catch (error) {
     if (folder === "") throw fileError("read", root, error);
-    found.skipped.push(fileError("read", place, error).message);
+    found.skipped.push({ path: folder, reason: fileError("read", place, error).message });
     return;
   }
   const folders: string[] = [];
@@ -83,7 +84,9 @@ function enter(folder: string, walk: Walk): void {
     const kind = entry.isSymbolicLink() ? follow(join(root, path)) : entry;
     if (kind?.isDirectory()) (entry.isSymbolicLink() ? links : folders).push(path);
     else if (kind?.isFile() && isWanted(join(root, path))) found.paths.push(path);
-    else if (!kind && named.test(path)) found.skipped.push(`${join(root, path)}: a broken link`);
+    else if (!kind && isNamed(path)) {
+      found.skipped.push({ path, reason: `${join(root, path)}: a broken link` });
+    }
   }
   for (const inner of folders) enter(inner, walk);
 }

@@ -3,7 +3,7 @@ import type { Dataset } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { loadCelebA } from "./celeba.ts";
 import { loadCifar10 } from "./cifar10.ts";
-import { loadPictureFolder } from "./picture_folder.ts";
+import { isPicture, loadPictureFolder } from "./picture_folder.ts";
 import { findFiles } from "./find_files.ts";
 import { loadTextFile, loadTextFolder, TEXT_FILES } from "./text_file.ts";
 import { PICTURE_FILES } from "../picture_format.ts";
@@ -31,9 +31,14 @@ export async function loadOwnData(path: string, options: ResolvedLoadOptions): P
   if (names.some((name) => /^list_attr_celeba\.(csv|txt)$/.test(name))) {
     return await loadCelebA(path, options);
   }
-  const texts = findFiles(path, TEXT_FILES).paths;
-  if (texts.length > 0 && findFiles(path, PICTURE_FILES).paths.length === 0) {
+  const { paths, skipped } = findFiles(path, [TEXT_FILES, PICTURE_FILES], isPicture);
+  const texts = paths.filter((file) => TEXT_FILES.test(file));
+  if (texts.length > 0 && !paths.some((file) => PICTURE_FILES.test(file))) {
     return await loadTextFolder(path, texts, options);
   }
-  return await loadPictureFolder(path, options);
+  const isNoText = (file: string) => !TEXT_FILES.test(file);
+  return await loadPictureFolder(path, {
+    paths: paths.filter(isNoText),
+    skipped: skipped.filter(({ path }) => isNoText(path)),
+  }, options);
 }

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import type { PictureData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
-import { PICTURE_FILES, pictureFormat, SIGNATURE_BYTES } from "../picture_format.ts";
-import { findFiles } from "./find_files.ts";
+import { pictureFormat, SIGNATURE_BYTES } from "../picture_format.ts";
+import type { FoundFiles } from "./find_files.ts";
 import type { PictureFile } from "./digest_pictures.ts";
 import { readPictureFiles } from "./read_picture_files.ts";
 import { tellSkipped } from "./tell_skipped.ts";
@@ -25,7 +25,7 @@ interface Layout {
 }
 
 /**
- * A folder of pictures, subfolders and all. Those in subfolders have the first one's name as their class; single
+ * A folder of pictures, subfolders and all, from what was found in it. Those in subfolders have the first one's name as their class; single
  * pictures beside such folders are left out. Folders called `train` and `val` or `test` are taken as the split, with
  * classes inside; without them, about one picture in twenty is held out, by its content.
  *
@@ -33,11 +33,14 @@ interface Layout {
  */
 export async function loadPictureFolder(
   folder: string,
+  { paths, skipped }: FoundFiles,
   options: ResolvedLoadOptions,
 ): Promise<PictureData> {
-  const { paths, skipped } = findFiles(folder, PICTURE_FILES, isPicture);
   const { files, stray, beside } = layOut(paths);
-  const leftOut = [...skipped, ...stray.map((path) => `${join(folder, path)}: it is beside ${beside}`)];
+  const leftOut = [
+    ...skipped.map(({ reason }) => reason),
+    ...stray.map((path) => `${join(folder, path)}: it is beside ${beside}`),
+  ];
   if (options.split === "train") tellSkipped(basename(folder), leftOut, options.onEvent);
   const classes = [...new Set(files.map(({ label }) => label))].sort();
   const labelled = classes.length > 1 && !classes.includes(undefined);
@@ -124,7 +127,7 @@ function partsOf(path: string, inside: string): string[] {
 }
 
 /** Whether a file begins as pictures do. */
-function isPicture(path: string): boolean {
+export function isPicture(path: string): boolean {
   const start = new Uint8Array(SIGNATURE_BYTES);
   try {
     const file = openSync(path, "r");
