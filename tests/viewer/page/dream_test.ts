@@ -135,7 +135,7 @@ async function withDream(
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !condition(); i++) await wait(10);
+  for (let i = 0; i < 1000 && !condition(); i++) await wait(10);
   assert(condition(), "it did not happen");
 }
 const ready = (): Dreams => {

@@ -12,6 +12,7 @@ import { connect } from "../../../viewer/rpc.ts";
 import { MOST_SOCKETS } from "../../../viewer/server/lab_sockets.ts";
 import type { Viewer } from "../../../viewer/server/start_viewer.ts";
 import { LARGEST_MESSAGE, packMessage, unpackMessage } from "../../../viewer/socket_messages.ts";
+import { until } from "../support/until.ts";
 import { sendRaw, withViewer } from "./support.ts";
 
 const labWorker = new URL("stub_lab_worker.ts", import.meta.url);
@@ -43,11 +44,7 @@ function closing(socket: WebSocket): Promise<{ code: number; reason: string }> {
 
 /** How many models, agents and dreams are open; asks again until it is so. */
 async function waitForOpen(lab: Lab, expected: string): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if ((await lab.backend()).reason === expected) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assertEquals((await lab.backend()).reason, expected);
+  await until(() => lab.backend(), ({ reason }) => reason === expected, expected);
 }
 
 Deno.test("the lab answers our own page alone", () =>
