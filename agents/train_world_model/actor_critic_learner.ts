@@ -35,7 +35,11 @@ export class ActorCriticLearner implements ControllerLearner {
       entropyWeight: config.entropyWeight,
       temperature: config.temperature,
       rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
-      costWeight: schedules.linear({ from: 0, to: config.costWeight, steps: updates }),
+      costWeight: schedules.linear({
+        from: 0,
+        to: config.costWeight,
+        steps: config.rounds * config.controllerSteps, // the final updates keep it
+      }),
       actorRate: schedules.cosine({
         from: config.actorLearningRate,
         to: config.actorFinalLearningRate,

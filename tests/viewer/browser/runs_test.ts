@@ -316,7 +316,7 @@ browserTest(
       });
       const { page } = viewer;
       const settings = page.getByRole("region", { name: "Settings", exact: true }).getByRole("table");
-      await page.getByLabel("Also what is the same").check();
+      await page.getByLabel("Show equal settings").check();
       const meaning = (key: string) =>
         settings.getByRole("row", { name: new RegExp(`^${key}`) }).locator(".runs-meaning").innerText();
       await settings.getByRole("columnheader", { name: "Meaning" }).waitFor();
