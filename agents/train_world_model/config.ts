@@ -164,7 +164,7 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
   costWeight: field(
     nonNegative,
     "Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, " +
-      "in the last update. It rises from 0: from the start it would teach to stand still.",
+      "when the rounds end. It rises from 0: from the start it would teach to stand still.",
     3,
   ),
   gamma: field(share, "Discount factor of future rewards.", 0.98),
