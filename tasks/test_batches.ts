@@ -9,13 +9,15 @@ const ALONE = ["tests/viewer/browser/", "tests/agents/train_world_model/", "test
 
 /** Those of them that take longest start first, from the longest, so that none runs on by itself in the end. */
 const FIRST = [
-  "tests/viewer/browser/soak_test.ts",
   "tests/agents/train_world_model/resume_test.ts",
   "tests/tasks/train_world_model_test.ts",
   "tests/tasks/models_test.ts",
   "tests/viewer/browser/accessibility_test.ts",
   "tests/viewer/browser/save_test.ts",
 ];
+
+/** Plays for minutes and keeps a core busy, which tests of moments would feel: starts when no other waits to. */
+const LAST = "tests/viewer/browser/soak_test.ts";
 
 /** Files that share a process otherwise, which takes a second to come up. */
 const BATCH = 12;
@@ -32,14 +34,15 @@ export function testBatches(paths: readonly string[]): string[][] {
     ...new Set(paths.flatMap((path) => [...testFiles(relative(PROJECT, resolve(PROJECT, path)))])),
   ];
   const first = FIRST.filter((file) => files.includes(file));
-  const others = files.filter((file) => !first.includes(file));
+  const last = files.filter((file) => file === LAST);
+  const others = files.filter((file) => !first.includes(file) && file !== LAST);
   const alone = ALONE.flatMap((folder) => others.filter((file) => file.startsWith(folder)));
   const rest = others.filter((file) => !alone.includes(file));
   const batches = Array.from(
     { length: Math.ceil(rest.length / BATCH) },
     (_, i) => rest.slice(i * BATCH, (i + 1) * BATCH),
   );
-  return [...first.map((file) => [file]), ...batches, ...alone.map((file) => [file])];
+  return [...first.map((file) => [file]), ...batches, ...[...alone, ...last].map((file) => [file])];
 }
 
 function* testFiles(path: string): Generator<string> {

@@ -75,7 +75,7 @@ export async function openViewer(options: OpenViewerOptions = {}): Promise<OpenV
   });
   if (options.before) await context.addInitScript(options.before);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000); // on a busy machine all takes its time
   const errors: string[] = [], requests: string[] = [];
   watch(page, errors, requests);
   const url = options.address ?? server!.url;
