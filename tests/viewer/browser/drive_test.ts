@@ -34,7 +34,7 @@ async function save(page: Page): Promise<Recording> {
 browserTest(
   "keys drive the car; what the page saves is, replayed and redrawn in Deno, the same drive",
   async () => {
-    const { page, close } = await openViewer({ hash: "view=drive" });
+    const { page, close } = await openViewer({ hash: "view=drive&drive=seconds:60" });
     await start(page);
     await badge(page, "You drive");
     await page.keyboard.down("ArrowUp");
