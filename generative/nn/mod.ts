@@ -21,6 +21,7 @@ export * from "./gated_residual.ts";
 export * from "./gaussian_head.ts";
 export * from "./gradients.ts";
 export * from "./group_norm.ts";
+export * from "./gated_unit.ts";
 export * from "./gru.ts";
 export * from "./layer_norm.ts";
 export * from "./linear.ts";

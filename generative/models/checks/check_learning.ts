@@ -7,7 +7,7 @@ import type { NamedArray } from "../../train/safetensors.ts";
 import { readTensors } from "../../train/tensor_arrays.ts";
 import { measureModel } from "../measure_model.ts";
 import type { GenerativeModel } from "../model.ts";
-import type { ModelChecker } from "./model_checker.ts";
+import { joinGroups, type ModelChecker } from "./model_checker.ts";
 
 /** Steps that are learned. */
 const STEPS = 2;
@@ -144,11 +144,7 @@ async function readScalars(tensors: NamedTensors): Promise<Record<string, number
 
 /** The tensors of a state as arrays, by the names of their groups and their own. */
 async function readState(state: TrainState): Promise<Record<string, NamedArray>> {
-  const arrays: Record<string, NamedArray> = {};
-  for (const [group, tensors] of Object.entries(state)) {
-    for (const [name, array] of Object.entries(await readTensors(tensors))) {
-      arrays[`${group} ${name}`] = array;
-    }
-  }
-  return arrays;
+  const groups: Record<string, Record<string, NamedArray>> = {};
+  for (const [group, tensors] of Object.entries(state)) groups[group] = await readTensors(tensors);
+  return joinGroups(groups);
 }

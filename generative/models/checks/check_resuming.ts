@@ -13,7 +13,7 @@ import { loadModelData } from "../model_data.ts";
 import type { ModelConfig } from "../model_fields.ts";
 import { savedParameters } from "../saved_parameters.ts";
 import { type ModelEvent, trainModel } from "../train_model.ts";
-import type { ModelChecker } from "./model_checker.ts";
+import { joinGroups, type ModelChecker } from "./model_checker.ts";
 
 /** Passes over the data: one before the kill, one after it. */
 const EPOCHS = 2;
@@ -87,12 +87,9 @@ async function run(
     if (!(error instanceof Killed)) throw error;
   }
   const { arrays } = loadCheckpoint(join(folder.path, "checkpoints"));
-  const state = Object.entries(arrays).flatMap(([group, members]) =>
-    Object.entries(members).map(([key, array]) => [`${group} ${key}`, array] as const)
-  );
   const files = readdirSync(join(folder.path, "samples"));
   const samples = files.map((file) => [file, readFileSync(join(folder.path, "samples", file))] as const);
-  return { metrics, arrays, state: Object.fromEntries(state), samples: Object.fromEntries(samples) };
+  return { metrics, arrays, state: joinGroups(arrays), samples: Object.fromEntries(samples) };
 }
 
 /** Measures a run's average again. */

@@ -62,3 +62,11 @@ export async function checkRefusal(
   }
   throw broken(kind, `${what} to be refused by a RangeError or TypeError that names "${names}"`, got);
 }
+
+/** Members of groups in one record, by the names of both: `parameters dense/kernel`. */
+export function joinGroups<T>(groups: Record<string, Record<string, T>>): Record<string, T> {
+  const members = Object.entries(groups).flatMap(([group, members]) =>
+    Object.entries(members).map(([name, member]) => [`${group} ${name}`, member] as const)
+  );
+  return Object.fromEntries(members);
+}

@@ -11,16 +11,11 @@ import {
   paddingBias,
 } from "../../../generative/nn/mod.ts";
 import { compile, seedTensor } from "../../../generative/runtime/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { backends } from "../support/finite_differences.ts";
 import { pattern, patterns } from "../support/patterns.ts";
 
 await tf.setBackend("cpu");
-
-function assertClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {
-  const numbers = actual.dataSync();
-  assertEquals(numbers.length, expected.length);
-  numbers.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
-}
 
 const CAUSAL: Record<string, Partial<AttentionOptions>> = {
   plain: {},

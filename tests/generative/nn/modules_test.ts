@@ -16,17 +16,12 @@ import {
   parameter,
   type ParameterSpecs,
 } from "../../../generative/nn/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 
 await tf.setBackend("cpu");
 
 const shapes = (specs: ParameterSpecs) =>
   Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape]));
-
-function assertClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {
-  const numbers = actual.dataSync();
-  assertEquals(numbers.length, expected.length);
-  numbers.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
-}
 
 /** 0.01, -0.02, 0.03, .. in the given shape. */
 function ramp(shape: number[]): tf.Tensor {

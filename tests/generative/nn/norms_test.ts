@@ -20,15 +20,10 @@ import {
   Statistics,
   WeightNorm,
 } from "../../../generative/nn/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { pattern, patterns } from "../support/patterns.ts";
 
 await tf.setBackend("cpu");
-
-function assertClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {
-  const numbers = actual.dataSync();
-  assertEquals(numbers.length, expected.length);
-  numbers.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
-}
 
 const mean = (numbers: number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 

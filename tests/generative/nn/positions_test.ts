@@ -7,15 +7,10 @@ import {
   RelativePositionBias,
   rotate,
 } from "../../../generative/nn/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { pattern, patterns } from "../support/patterns.ts";
 
 await tf.setBackend("cpu");
-
-function assertClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {
-  const numbers = actual.dataSync();
-  assertEquals(numbers.length, expected.length);
-  numbers.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
-}
 
 Deno.test("rotary scores depend on how far apart places are alone", () => {
   const [query, key] = [pattern([1, 6], 1), pattern([1, 6], 2)];

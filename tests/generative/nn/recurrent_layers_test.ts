@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
 import {
   countParameters,
@@ -8,15 +8,10 @@ import {
   initialiseParameters,
   NormGRU,
 } from "../../../generative/nn/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { pattern, patterns } from "../support/patterns.ts";
 
 await tf.setBackend("cpu");
-
-function assertClose(actual: tf.Tensor, expected: ArrayLike<number>, tolerance = 1e-5): void {
-  const numbers = actual.dataSync();
-  assertEquals(numbers.length, expected.length);
-  numbers.forEach((value, i) => assertAlmostEquals(value, expected[i], tolerance));
-}
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   averagePool,
   depthToSpace,
@@ -7,13 +7,8 @@ import {
   upsampleBilinear,
   upsampleNearest,
 } from "../../../generative/nn/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { backends, checkGradients, pattern, probe } from "../support/finite_differences.ts";
-
-function assertClose(actual: tf.Tensor, expected: tf.Tensor, tolerance = 1e-6): void {
-  assertEquals(actual.shape, expected.shape);
-  const wanted = expected.dataSync();
-  actual.dataSync().forEach((value, i) => assertAlmostEquals(value, wanted[i], tolerance));
-}
 
 for (const backend of backends) {
   Deno.test(`resampling does what TensorFlow's own operations do (${backend})`, async () => {
@@ -21,14 +16,18 @@ for (const backend of backends) {
     for (const shape of [[2, 4, 6, 3], [1, 2, 2, 1]]) {
       const x = pattern(shape, 1) as tf.Tensor4D;
       const size: [number, number] = [2 * shape[1], 2 * shape[2]];
-      assertClose(upsampleNearest(x), tf.image.resizeNearestNeighbor(x, size));
-      assertClose(upsampleNearest(x, 3), tf.image.resizeNearestNeighbor(x, [3 * shape[1], 3 * shape[2]]));
-      assertClose(upsampleBilinear(x), tf.image.resizeBilinear(x, size, false, true));
-      assertClose(averagePool(x), tf.avgPool(x, 2, 2, "valid"));
+      assertClose(upsampleNearest(x), tf.image.resizeNearestNeighbor(x, size), 1e-6);
+      assertClose(
+        upsampleNearest(x, 3),
+        tf.image.resizeNearestNeighbor(x, [3 * shape[1], 3 * shape[2]]),
+        1e-6,
+      );
+      assertClose(upsampleBilinear(x), tf.image.resizeBilinear(x, size, false, true), 1e-6);
+      assertClose(averagePool(x), tf.avgPool(x, 2, 2, "valid"), 1e-6);
       const deep = pattern([1, 2, 3, 8], 2) as tf.Tensor4D;
-      assertClose(depthToSpace(deep), tf.depthToSpace(deep, 2, "NHWC"));
-      assertClose(depthToSpace(spaceToDepth(x)), x);
-      assertClose(averagePool(upsampleNearest(x, 3), 3), x);
+      assertClose(depthToSpace(deep), tf.depthToSpace(deep, 2, "NHWC"), 1e-6);
+      assertClose(depthToSpace(spaceToDepth(x)), x, 1e-6);
+      assertClose(averagePool(upsampleNearest(x, 3), 3), x, 1e-6);
     }
   });
 

@@ -12,17 +12,12 @@ import {
   type TransformerBlockOptions,
 } from "../../../generative/nn/mod.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { pattern, patterns } from "../support/patterns.ts";
 
 await tf.setBackend("cpu");
 
 const TINY: TransformerBlockOptions = { size: 4, heads: 2, inner: 6, causal: true };
-
-function assertClose(actual: tf.Tensor, expected: tf.Tensor, tolerance = 1e-5): void {
-  assertEquals(actual.shape, expected.shape);
-  const wanted = expected.dataSync();
-  actual.dataSync().forEach((value, i) => assertAlmostEquals(value, wanted[i], tolerance));
-}
 
 const largest = (x: tf.Tensor) => x.abs().max().dataSync()[0];
 
