@@ -113,7 +113,7 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
 }
 
 function page(
-  { kind }: LoadedModel,
+  { kind, model }: LoadedModel,
   { preset, overrides, module, data, parameters, trainable, steps, epochs, seconds, metrics, machine, date }:
     ModelResult,
   shown: readonly Shown[],
@@ -123,7 +123,8 @@ function page(
   const from = module === undefined ? "" : ` --module ${shellWord(module)}`;
   const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${shellWord(String(value))}`)
     .join("");
-  const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
+  const how = model.createStep ? "learned by gradients" : "fitted";
+  const learned = trainable < parameters ? ` (${formatCount(trainable)} ${how})` : "";
   const pictures = shown.flatMap(({ path, caption, text }) =>
     text === undefined ? [`![${caption}](${path})`, "", `*${caption}.*`, ""] : [
       "```",

@@ -12,7 +12,8 @@ import {
   type TrainState,
 } from "../train/mod.ts";
 import { rememberData } from "./learned_data.ts";
-import type { GenerativeModel, ModelKind } from "./model.ts";
+import type { GenerativeModel, ModelKind, Parts, PartSource } from "./model.ts";
+import { partsMetadata, partSourcesOf } from "./parts.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
 
 /** The epoch of a run that did best on held-out data. */
@@ -41,6 +42,8 @@ type SavedModel = v.InferOutput<typeof SavedModelSchema>;
 export interface ReadCheckpoint extends Omit<SavedModel, "model">, Pick<LoadedCheckpoint, "arrays"> {
   /** The shape of what was learned from. */
   shape: DataShape;
+  /** Where its parts come from, by name. */
+  parts: Record<string, PartSource>;
 }
 
 /** Where a training stands. */
@@ -57,7 +60,7 @@ export interface ModelProgress {
 export function saveModel(
   kind: ModelKind,
   folder: string,
-  { state, step, best, shape }: ModelProgress & { shape: DataShape },
+  { state, step, best, shape, parts = {} }: ModelProgress & { shape: DataShape; parts?: Parts },
 ): Promise<void> {
   const data = {
     model: kind.name,
@@ -67,7 +70,7 @@ export function saveModel(
   return saveCheckpoint(join(folder, "checkpoints"), {
     tensors: { ...state, best: best?.parameters },
     data,
-    metadata: shapeMetadata(shape),
+    metadata: { ...shapeMetadata(shape), ...partsMetadata(parts) },
   });
 }
 
@@ -122,7 +125,14 @@ export function readModelCheckpoint(
     );
   }
   const { step, best } = data;
-  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step, best };
+  const { parameters = {} } = metadata;
+  return {
+    arrays,
+    shape: dataShapeOf(parameters, folder),
+    parts: partSourcesOf(parameters, folder),
+    step,
+    best,
+  };
 }
 
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */

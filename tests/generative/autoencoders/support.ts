@@ -46,7 +46,7 @@ export async function learn(
 ): Promise<{ losses: number[]; measured: Record<string, number> }> {
   const step = model.createStep!();
   const batch = model.batch(data, { indices: Int32Array.from({ length: data.count }, (_, i) => i) });
-  let state = model.begin(data, new RandomStream(seed));
+  let state = await model.begin(data, new RandomStream(seed));
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
     const draw = seedTensor([3, i]);

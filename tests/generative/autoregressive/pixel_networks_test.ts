@@ -178,7 +178,7 @@ for (const [kind, steps, share] of [[PIXEL_CNN, 150, 0.3], [PIXEL_CNN_PP, 70, 0.
     const config: any = { ...kind.presets.smoke, filters: 24, dropout: 0, learningRate: 1e-2 };
     const model = kind.create(config, data);
     const step = model.createStep!();
-    let state = model.begin(data, new RandomStream(1));
+    let state = await model.begin(data, new RandomStream(1));
     const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
     const seed = seedTensor([1, 2]);
     const losses: number[] = [];

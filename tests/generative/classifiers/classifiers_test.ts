@@ -36,10 +36,10 @@ function build(kind: ModelKind, data: PictureData, changes: Partial<ModelConfig>
 }
 
 for (const kind of KINDS) {
-  Deno.test(`${kind.name}: before it learned anything its loss is ln of the classes`, () => {
+  Deno.test(`${kind.name}: before it learned anything its loss is ln of the classes`, async () => {
     const data = noise(20, 10);
     const model = build(kind, data);
-    const { parameters, optimiser } = model.begin(data, new RandomStream(1));
+    const { parameters, optimiser } = await model.begin(data, new RandomStream(1));
     const [last] = Object.keys(parameters).filter((name) => name.endsWith("/kernel")).slice(-1);
     const batch = model.batch(data, { indices: Int32Array.from({ length: 20 }, (_, i) => i) });
     const seed = seedTensor([1, 2]);
@@ -51,11 +51,11 @@ for (const kind of KINDS) {
     disposeTrainState({ parameters, optimiser });
   });
 
-  Deno.test(`${kind.name} learns eight pictures by heart`, () => {
+  Deno.test(`${kind.name} learns eight pictures by heart`, async () => {
     const data = noise(8, 4);
     const model = build(kind, data, { learningRate: 3e-3 } as Partial<ModelConfig>);
     const step = model.createStep!();
-    let state = model.begin(data, new RandomStream(1));
+    let state = await model.begin(data, new RandomStream(1));
     const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
     let loss = Infinity;
     for (let i = 0; i < 60; i++) {
@@ -96,7 +96,7 @@ Deno.test("cnn-classifier has the gradients of finite differences", async (t) =>
         { ...CNN_CLASSIFIER.presets.book, dropoutRate: 0 },
         shapeOf(data),
       );
-      const { parameters } = model.begin(data, new RandomStream(2));
+      const { parameters } = await model.begin(data, new RandomStream(2));
       const batch = model.batch(data, { indices: [0, 1, 2, 3] });
       const loss = (kernel: tf.Tensor) =>
         model.measure({ ...parameters, "conv2/kernel": kernel }, batch, seedTensor([0, 0])).loss;
@@ -121,7 +121,7 @@ Deno.test("cnn-classifier has the gradients of finite differences", async (t) =>
 Deno.test("a classifier shows what it mixes up", async () => {
   const data = noise(20, 4);
   const model = build(CNN_CLASSIFIER, data);
-  const state = model.begin(data, new RandomStream(1));
+  const state = await model.begin(data, new RandomStream(1));
   const context = { data, learned: () => Promise.resolve(data), random: new RandomStream(1) };
   const artifacts = await Array.fromAsync(model.explore!({ ...context, parameters: state.parameters }));
   const names = artifacts.map(({ name }) => name).filter((name) => name !== "confident_mistakes");

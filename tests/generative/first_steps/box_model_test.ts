@@ -84,7 +84,7 @@ Deno.test("the model measures what the density says, and more cells are learned 
   const losses: number[] = [];
   for (const cells of [1, 8, 64]) {
     const model = BOX_MODEL.create({ ...BOX_MODEL.presets.book, cells }, shapeOf(train));
-    const parameters = model.begin(train, new RandomStream(1)).parameters;
+    const { parameters } = await model.begin(train, new RandomStream(1));
     const box = readBox(parameters);
     assertEquals(box.logDensity, fitBox(train.points, cells).logDensity);
     const { loss, impossible } = await measureModel(model, parameters, test, new RandomStream(1));
@@ -114,7 +114,7 @@ Deno.test("box-model takes points in the plane alone, and shows where it fails",
   const model = BOX_MODEL.create(BOX_MODEL.presets.default, shapeOf(train));
   const artifacts: Artifact[] = [];
   const context = {
-    parameters: model.begin(train, new RandomStream(1)).parameters,
+    parameters: (await model.begin(train, new RandomStream(1))).parameters,
     data: test,
     learned: () => Promise.resolve(train),
     random: new RandomStream(1),

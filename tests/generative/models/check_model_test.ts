@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { field, fields } from "../../../core/mod.ts";
+import { LATENT_MIXTURE } from "../../../generative/autoencoders/latent_mixture_kind.ts";
 import { VAE_FACES } from "../../../generative/autoencoders/vae_faces_kind.ts";
 import { PIXEL_CNN } from "../../../generative/autoregressive/pixel_cnn_kind.ts";
 import { PIXEL_CNN_PP } from "../../../generative/autoregressive/pixel_cnn_pp_kind.ts";
@@ -36,6 +37,7 @@ Deno.writeTextFileSync(text, Array.from({ length: 40 }, () => `${sentence()}.`).
 // deno-lint-ignore no-explicit-any -- each kind has a configuration of its own
 const quick: [ModelKind<any>, Record<string, unknown>][] = [
   [BOX_MODEL, {}],
+  [LATENT_MIXTURE, { data: pictures, size: 8 }],
   [CNN_CLASSIFIER, { data: pictures, size: 8 }],
   [VAE_FACES, { data: pictures, size: 16, filters: 4, latentSize: 4 }],
   [DCGAN_BRICKS, { data: pictures, size: 8, filters: [16], latentSize: 8 }],
@@ -128,8 +130,8 @@ const broken: [string, ModelKind][] = [
   [
     "the same state from begin() with the same seed, got others (parameters means)",
     making((model) => ({
-      begin(data, random) {
-        const state = model.begin(data, random);
+      async begin(data, random) {
+        const state = await model.begin(data, random);
         const { means } = state.parameters;
         state.parameters.means = tf.tidy(() => means.add(Math.random()));
         means.dispose();

@@ -23,7 +23,7 @@ async function garments(root: string): Promise<void> {
   const shape = shapeOf(data);
   using runFolder = RunFolder.open("garments", { root, config });
   const { path } = runFolder;
-  const state = VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
+  const state = await VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
   const kernel = state.parameters["decoder/dense/kernel"];
   state.parameters["decoder/dense/kernel"] = kernel.mul(40);
   kernel.dispose();

@@ -29,7 +29,7 @@ async function untrained(name: string, channels: number, shapeNow?: DataShape): 
   const shape = shapeOf(data);
   using runFolder = RunFolder.open(name, { root, config });
   const { path } = runFolder;
-  const state = VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
+  const state = await VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
   await saveModel(kind, path, { state, step: 0, shape: shapeNow ?? shape });
   disposeTrainState(state);
   const { parameters } = readFiles(path).groups; // the page leaves optimisers where they are
