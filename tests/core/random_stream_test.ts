@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../core/random_stream.ts";
 
 Deno.test("RandomStream gives the same numbers for the same seed and others for another", () => {
