@@ -65,7 +65,7 @@ export function tellModel(progress: Progress): (event: ModelEvent) => void {
           : "";
         const work = epochs > 0
           ? `${epochs} epoch${epochs === 1 ? "" : "s"} of ${formatCount(epochSteps)} steps`
-          : "fitted in closed form";
+          : "fitted at once";
         progress.line(
           `${event.name}: ${formatCount(parameters)} parameters${learned}; ${
             formatCount(examples)

@@ -45,7 +45,7 @@ Deno.test("a model is built on the newest run that fits, remembers it, and needs
   );
   assertMatch(
     trained.stderr,
-    /parameters, 21 of them fitted; 76 examples, 4 held out; fitted in closed form/,
+    /parameters, 21 of them fitted; 76 examples, 4 held out; fitted at once/,
   );
   assertEquals(RunFolder.load(run).config.autoencoder, vae);
 
