@@ -92,8 +92,8 @@ export function loadParts(
   folder: string,
   find: (part: string) => string,
 ): Parts {
-  const own = join(folder, "checkpoints");
-  if (hasCheckpoint(own)) return createParts(readModel(folder).parts);
+  if (Object.keys(parts).length === 0) return {};
+  if (hasCheckpoint(join(folder, "checkpoints"))) return createParts(readModel(folder).parts);
   return Object.fromEntries(
     Object.entries(parts).map(([part, spec]): [string, Part] => {
       const run = find(part);

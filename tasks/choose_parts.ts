@@ -23,6 +23,7 @@ export function chooseParts<C extends ModelConfig>(
   config: C,
   { folder, root }: { folder: string; root: string },
 ): C {
+  if (Object.keys(parts).length === 0) return config;
   const begun: Config = existsSync(join(folder, "config.json"))
     ? RunFolder.load(folder).config as Config
     : {};

@@ -62,7 +62,6 @@ if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const kind = modelKind(operands[0]);
-  const module = flags.module !== undefined && isOwn(kind) ? shownPath(flags.module) : undefined;
   const { config: given, preset, overrides } = usage(() =>
     resolveConfig(kind.fields, kind.presets, {
       preset: flags.preset,
@@ -77,6 +76,8 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   const config = chooseParts(kind, given, { folder: path, root });
   const runs = config as unknown as Record<string, string>;
   const parts = partsOf(kind, path, runs);
+  const kinds = [kind.name, ...Object.values(parts).map(({ source }) => source.model)];
+  const module = flags.module !== undefined && kinds.some(isOwn) ? shownPath(flags.module) : undefined;
   using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
     let begun = false;
@@ -140,7 +141,7 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
 }
 
 /** Whether a kind does not come with the lab. */
-function isOwn({ name }: ModelKind): boolean {
+function isOwn(name: string): boolean {
   return !MODEL_KINDS.some((known) => known.name === name);
 }
 

@@ -23,6 +23,8 @@ export interface FitMixtureOptions {
   iterations: number;
   /** Draws the start. */
   random: RandomStream;
+  /** Stops it between two iterations. */
+  signal?: AbortSignal;
 }
 
 /** A mixture, and how it came about. */
@@ -40,13 +42,15 @@ const FLOOR = 1e-6;
 
 /**
  * A mixture of Gaussians with full covariances, by expectation-maximisation (Dempster, Laird and Rubin, 1977) from a
- * start by k-means++ (Arthur and Vassilvitskii, 2007).
+ * start by k-means++ (Arthur and Vassilvitskii, 2007). The event loop turns between iterations.
  *
  * @param vectors `[N, Z]`.
  * @throws RangeError for fewer vectors than components, or vectors that are all the same or not finite.
  */
-export function fitMixture(vectors: Float32Array, options: FitMixtureOptions): FittedMixture {
-  const { size, components, iterations, random } = options;
+export async function fitMixture(
+  vectors: Float32Array,
+  { size, components, iterations, random, signal }: FitMixtureOptions,
+): Promise<FittedMixture> {
   const count = vectors.length / size;
   if (count < components) {
     throw new RangeError(
@@ -67,6 +71,8 @@ export function fitMixture(vectors: Float32Array, options: FitMixtureOptions): F
     logLikelihoods.push(logLikelihood);
     if (done === iterations || gain < TOLERANCE) return { mixture, logLikelihoods };
     mixture = next;
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
   }
 }
 
@@ -134,7 +140,9 @@ function improve(mixture: GaussianMixture, vectors: Float32Array, floor: number)
 /** Centres by k-means++, each with its share of the vectors; all are as wide as vectors lie around their centres. */
 function startMixture(
   vectors: Float32Array,
-  { size, components, floor, random }: Omit<FitMixtureOptions, "iterations"> & { floor: number },
+  { size, components, floor, random }: Pick<FitMixtureOptions, "size" | "components" | "random"> & {
+    floor: number;
+  },
 ): GaussianMixture {
   const count = vectors.length / size;
   const means = new Float64Array(components * size);

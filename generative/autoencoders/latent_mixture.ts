@@ -7,6 +7,7 @@ import type { GenerativeModel, LatentAccess, Part } from "../models/model.ts";
 import { sampler, samplingFields } from "../models/sampler.ts";
 import {
   collectParameters,
+  disposeTensors,
   initialiseParameters,
   initialisers,
   type NamedTensors,
@@ -44,11 +45,17 @@ export function latentMixture(autoencoder: Part, options: LatentMixtureOptions):
   return {
     parameters: collectParameters(autoencoder, { parameters: mixture }),
     latents,
-    async begin(data, random) {
+    async begin(data, random, { signal } = {}) {
       const learned = initialiseParameters(autoencoder.parameters, random);
-      const { mu } = await encodePictures(latents.encode, { parameters: learned, data, limit: data.count });
-      const { mixture } = fitMixture(mu, { size, components, iterations, random: random.fork("mixture") });
-      return { parameters: { ...learned, ...writeMixture(mixture) }, optimiser: {} };
+      try {
+        const { mu } = await encodePictures(latents.encode, { parameters: learned, data, limit: data.count });
+        const request = { size, components, iterations, random: random.fork("mixture"), signal };
+        const { mixture } = await fitMixture(mu, request);
+        return { parameters: { ...learned, ...writeMixture(mixture) }, optimiser: {} };
+      } catch (error) {
+        disposeTensors(learned);
+        throw error;
+      }
     },
     batch: (data, { indices }) => tf.tidy(() => ({ pictures: unitPixels(pictureBatch(data, indices)) })),
     measure: (parameters, { pictures }) => ({

@@ -68,9 +68,14 @@ export interface GenerativeModel {
    * The state that training starts from; without {@link GenerativeModel.createStep}, the best parameters, fitted at once.
    *
    * @param data What will be learned from.
+   * @param options `signal`: stops a fit that takes long, which then fails with its reason.
    * @returns Tensors that belong to the caller.
    */
-  begin(data: Dataset, random: RandomStream): TrainState | Promise<TrainState>;
+  begin(
+    data: Dataset,
+    random: RandomStream,
+    options?: { signal?: AbortSignal },
+  ): TrainState | Promise<TrainState>;
   /** The tensors of some examples; they belong to the caller. */
   batch(data: Dataset, request: BatchRequest): NamedTensors;
   /**

@@ -172,11 +172,17 @@ export async function trainModel<C extends ModelConfig>(
     return metrics;
   };
   const begin = async (): Promise<TrainState> => {
-    const state = await model.begin(data, random.fork("parameters"));
+    const state = await model.begin(data, random.fork("parameters"), { signal });
     if (averageDecay === 0) return state;
     return { ...state, average: startAverage(thawedParameters(state.parameters, model.parameters)) };
   };
-  const { state: start, step: startStep } = restored ?? { state: await begin(), step: 0 };
+  const { state: start, step: startStep } = restored ?? {
+    state: await begin().catch((error) => {
+      judge?.dispose();
+      throw error;
+    }),
+    step: 0,
+  };
   const save = (state: TrainState, step: number) =>
     saveModel(kind as ModelKind, folder, { state, step, best: stopping?.best, shape, parts });
   const newest = model.createStep?.({ accumulate });

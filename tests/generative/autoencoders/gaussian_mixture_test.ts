@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import {
   fitMixture,
@@ -40,9 +40,9 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, tole
   for (let i = 0; i < actual.length; i++) assertAlmostEquals(actual[i], expected[i], tolerance, `at ${i}`);
 }
 
-Deno.test("fitMixture() recovers the mixture that vectors were drawn from", () => {
+Deno.test("fitMixture() recovers the mixture that vectors were drawn from", async () => {
   const random = new RandomStream(1);
-  const { mixture } = fitMixture(vectors, { size: 2, components: 3, iterations: 100, random });
+  const { mixture } = await fitMixture(vectors, { size: 2, components: 3, iterations: 100, random });
   for (const [k, weight] of known.weights.entries()) {
     const mean = known.means.subarray(2 * k, 2 * k + 2);
     const found = [0, 1, 2].find((i) =>
@@ -54,9 +54,9 @@ Deno.test("fitMixture() recovers the mixture that vectors were drawn from", () =
   }
 });
 
-Deno.test("each iteration makes the vectors more likely, up to the likelihood of the true mixture", () => {
+Deno.test("each iteration makes the vectors more likely, up to the likelihood of the true mixture", async () => {
   const random = new RandomStream(5);
-  const { logLikelihoods } = fitMixture(vectors, { size: 2, components: 3, iterations: 100, random });
+  const { logLikelihoods } = await fitMixture(vectors, { size: 2, components: 3, iterations: 100, random });
   assert(logLikelihoods.length > 3 && logLikelihoods.length < 100, `${logLikelihoods.length} iterations`);
   for (let i = 1; i < logLikelihoods.length; i++) {
     assert(logLikelihoods[i] > logLikelihoods[i - 1] - 1e-9, `iteration ${i}: ${logLikelihoods}`);
@@ -74,9 +74,14 @@ Deno.test("each iteration makes the vectors more likely, up to the likelihood of
   assertAlmostEquals(logLikelihoods.at(-1)!, truth, 2e-3);
 });
 
-Deno.test("one Gaussian is the mean and the covariance of the vectors", () => {
+Deno.test("one Gaussian is the mean and the covariance of the vectors", async () => {
   const random = new RandomStream(1);
-  const { mixture, logLikelihoods } = fitMixture(vectors, { size: 2, components: 1, iterations: 9, random });
+  const { mixture, logLikelihoods } = await fitMixture(vectors, {
+    size: 2,
+    components: 1,
+    iterations: 9,
+    random,
+  });
   const { mean, covariance } = momentsOf(vectors);
   assertEquals([...mixture.weights], [1]);
   assertNear(mixture.means, mean, 1e-9);
@@ -107,7 +112,7 @@ Deno.test("samples have the moments of their mixture, and a temperature narrows 
   assertEquals([...frozen], [3, 3, 3, 3]);
 });
 
-Deno.test("the seed decides over the fit, and copies of one vector do not break it", () => {
+Deno.test("the seed decides over the fit, and copies of one vector do not break it", async () => {
   const fit = (seed: number) =>
     fitMixture(vectors.subarray(0, 400), {
       size: 2,
@@ -115,24 +120,44 @@ Deno.test("the seed decides over the fit, and copies of one vector do not break 
       iterations: 3,
       random: new RandomStream(seed),
     });
-  assertEquals(fit(1), fit(1));
-  assert(fit(1).mixture.means[0] !== fit(2).mixture.means[0]);
+  assertEquals(await fit(1), await fit(1));
+  assert((await fit(1)).mixture.means[0] !== (await fit(2)).mixture.means[0]);
   const copies = Float32Array.of(1, 2, 1, 2, 1, 2, 1, 2, 3, 4, 3, 5);
   const random = new RandomStream(1);
-  const { mixture, logLikelihoods } = fitMixture(copies, { size: 2, components: 5, iterations: 20, random });
+  const { mixture, logLikelihoods } = await fitMixture(copies, {
+    size: 2,
+    components: 5,
+    iterations: 20,
+    random,
+  });
   for (const values of [mixture.weights, mixture.means, mixture.whitenings, logLikelihoods]) {
     assert(values.every(Number.isFinite), `${values}`);
   }
 });
 
-Deno.test("fitMixture() refuses too few vectors, and such as do not differ", () => {
+Deno.test("fitMixture() refuses too few vectors, and such as do not differ", async () => {
   const fit = (vectors: Float32Array) =>
     fitMixture(vectors, { size: 2, components: 3, iterations: 9, random: new RandomStream(1) });
-  assertThrows(
+  await assertRejects(
     () => fit(new Float32Array(4)),
     RangeError,
     "Cannot fit a mixture: expected at least 3 vectors, one for each component, got 2",
   );
-  assertThrows(() => fit(new Float32Array(8).fill(7)), RangeError, "that differ, got a mean variance of 0");
-  assertThrows(() => fit(Float32Array.of(1, 2, NaN, 4, 5, 6)), RangeError, "got a mean variance of NaN");
+  await assertRejects(
+    () => fit(new Float32Array(8).fill(7)),
+    RangeError,
+    "that differ, got a mean variance of 0",
+  );
+  await assertRejects(
+    () => fit(Float32Array.of(1, 2, NaN, 4, 5, 6)),
+    RangeError,
+    "got a mean variance of NaN",
+  );
+});
+
+Deno.test("a fit is stopped between two iterations", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("stopped")));
+  const options = { size: 2, components: 3, iterations: 100, random: new RandomStream(1) };
+  await assertRejects(() => fitMixture(vectors, { ...options, signal: controller.signal }), Error, "stopped");
 });

@@ -33,7 +33,7 @@ const latents = tf.tidy(() => network.encode(parameters, batch.pictures).dataSyn
 Deno.test("a latent mixture is fitted to the latents of all pictures, and measures their density", async () => {
   const state = await model.begin(data, new RandomStream(4));
   const random = new RandomStream(4).fork("mixture");
-  const { mixture, logLikelihoods } = fitMixture(latents, { size: 3, ...options, random });
+  const { mixture, logLikelihoods } = await fitMixture(latents, { size: 3, ...options, random });
   const means = state.parameters["mixture/means"].dataSync();
   means.forEach((value, i) => assertAlmostEquals(value, mixture.means[i], 1e-4));
   const seed = seedTensor([1, 2]);

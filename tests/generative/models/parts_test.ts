@@ -6,6 +6,7 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder_kind.ts";
 import { LATENT_MIXTURE } from "../../../generative/autoencoders/latent_mixture_kind.ts";
 import { MLP_CLASSIFIER } from "../../../generative/classifiers/mlp_classifier_kind.ts";
+import { createParts } from "../../../generative/create_model.ts";
 import type { DataShape } from "../../../generative/data/dataset.ts";
 import { pictureBatch, unitPixels } from "../../../generative/data/picture_tensors.ts";
 import { registerModelKind } from "../../../generative/kinds.ts";
@@ -241,6 +242,11 @@ Deno.test("a part takes parameters of its model alone, and what a file says of i
     () => createPart("coder", { model, source, learned: rest }),
     TypeError,
     'Cannot restore autoencoder as the part "coder": expected "decoder/pixels/bias"',
+  );
+  assertThrows(
+    () => createParts({ coder: { ...source, model: "theirs" } }),
+    RangeError,
+    'Cannot make the coder of the model: its kind "theirs" does not come with Somnium, and --module FILE is missing',
   );
   assertEquals(partSourcesOf({}, "run"), {});
   const damaged = JSON.stringify({ coder: { ...source, step: "many" } });
