@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Config } from "../../core/fields/field.ts";
+import { flagName } from "../../core/flag_name.ts";
 import type { DataShape } from "../data/dataset.ts";
 import { type NamedTensors, parameter } from "../nn/parameters.ts";
 import type { NamedArray } from "../train/safetensors.ts";
@@ -62,7 +63,7 @@ export function expectSamePictures(
   const { size } = source.config;
   throw new TypeError(
     `Cannot train ${model} on "${data.name}" (${got}): expected data like those of its ${name}, "${source.data.name}" ` +
-      `(${wanted}); set --data ${source.config.data} --size ${size}, or another run as --${name}`,
+      `(${wanted}); set --data ${source.config.data} --size ${size}, or another run as --${flagName(name)}`,
   );
 }
 
@@ -87,10 +88,15 @@ const SourcesSchema: v.GenericSchema<Record<string, PartSource>> = v.record(
   }),
 );
 
+/** Where parts come from, by name. */
+export function sourcesOf(parts: Parts): Record<string, PartSource> {
+  return Object.fromEntries(Object.entries(parts).map(([name, { source }]) => [name, source]));
+}
+
 /** Where parts come from, as metadata of the file of the parameters: enough to make their models again. */
 export function partsMetadata(parts: Parts): Record<string, string> {
-  const sources = Object.entries(parts).map(([name, { source }]) => [name, source]);
-  return sources.length > 0 ? { parts: JSON.stringify(Object.fromEntries(sources)) } : {};
+  const sources = sourcesOf(parts);
+  return Object.keys(sources).length > 0 ? { parts: JSON.stringify(sources) } : {};
 }
 
 /** Reads {@link partsMetadata}. @param name Of the run. @throws SyntaxError when it is damaged. */

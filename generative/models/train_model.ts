@@ -125,7 +125,8 @@ export async function trainModel<C extends ModelConfig>(
   folder: string,
   options: TrainModelOptions = {},
 ): Promise<Record<string, number>> {
-  const { onEvent = () => {}, signal, parts } = options;
+  const { parts, ...hooks } = options;
+  const { onEvent = () => {}, signal } = hooks;
   const data = await loadModelData(config, "train", onEvent);
   const held = await loadModelData(config, "test", onEvent);
   signal?.throwIfAborted();
@@ -151,7 +152,7 @@ export async function trainModel<C extends ModelConfig>(
 
   const restored = restoreModel(kind as ModelKind, folder, { model, learned: data, held });
   const judge = distanceSamples > 0 && model.sample
-    ? await judgeSamples({ config, model }, { folder, ...options }).catch((error) => {
+    ? await judgeSamples({ config, model }, { folder, ...hooks }).catch((error) => {
       if (restored) disposeTrainState(restored.state);
       throw error;
     })
@@ -202,7 +203,7 @@ export async function trainModel<C extends ModelConfig>(
       enough: () => stopping?.enough ?? false,
       checkpoint: { every: Math.min(batches.perEpoch, CHECKPOINT_STEPS), save },
       onEvent,
-      now: options.now,
+      now: hooks.now,
       signal,
     });
     try {

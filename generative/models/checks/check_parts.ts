@@ -3,7 +3,7 @@ import type { DataShape } from "../../data/dataset.ts";
 import type { NamedArray } from "../../train/safetensors.ts";
 import type { GenerativeModel, ModelKind, Part, Parts } from "../model.ts";
 import type { ModelConfig } from "../model_fields.ts";
-import { createPart } from "../parts.ts";
+import { createPart, sourcesOf } from "../parts.ts";
 import { broken, type ModelChecker } from "./model_checker.ts";
 
 /** Each part can be named by an option, and its parameters are among the model's, where no gradient changes them. */
@@ -52,12 +52,13 @@ export function exampleParts({ parts = {} }: ModelKind, config: ModelConfig, sha
   const { data, size, examples } = config;
   const made = Object.entries(parts).map(([name, { example }]): [string, Part] => {
     const own: ModelConfig = { ...example.presets.smoke, data, size, examples };
-    const model = example.create(own, shape, exampleParts(example, own, shape));
+    const inner = exampleParts(example, own, shape);
+    const model = example.create(own, shape, inner);
     const random = new RandomStream(0).fork(name);
     const values = Object.entries(model.parameters).map(([name, { shape, initialiser }]) =>
       [name, { shape, data: initialiser(shape, random.fork(name)) }] as const
     );
-    const source = { model: example.name, config: { ...own }, data: shape, step: 0, parts: {} };
+    const source = { model: example.name, config: { ...own }, data: shape, step: 0, parts: sourcesOf(inner) };
     return [name, createPart(name, { model, source, learned: Object.fromEntries(values) })];
   });
   return Object.fromEntries(made);
