@@ -85,11 +85,6 @@ function taking(name: string, option: ReturnType<typeof field<number>>): ModelKi
   return { ...mixture, fields: table, presets } as unknown as ModelKind;
 }
 
-const notes = (changes: Partial<ModelKind["notes"]>): ModelKind => ({
-  ...mixture,
-  notes: { ...mixture.notes, ...changes },
-});
-
 /** One broken promise each: what the checker says of it, and a kind that breaks it. */
 const broken: [string, ModelKind][] = [
   // What a kind is.
@@ -209,8 +204,8 @@ const broken: [string, ModelKind][] = [
     })),
   ],
   // Results.
-  ['the loss "elbo" that its notes name, got loss', notes({ losses: ["elbo"] })],
-  ['the picture "beads" that its notes name, got none', notes({ pictures: ["beads"] })],
+  ['the loss "elbo" that its page shows, got loss', { ...mixture, page: { losses: ["elbo"] } }],
+  ['the picture "beads" that its page shows, got none', { ...mixture, page: { pictures: ["beads"] } }],
   [
     'a finite number as the measure "loss", got NaN',
     making(() => ({ measure: () => ({ loss: tf.scalar(NaN) }) })),
