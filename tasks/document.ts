@@ -12,7 +12,7 @@ import type { Artifact, ModelKind } from "../generative/models/model.ts";
 import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { type Given, Task } from "./cli.ts";
 import { chooseRun, RUN } from "./find_run.ts";
-import { path } from "./flags.ts";
+import { MODULE_FLAG, path } from "./flags.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { formatMetrics, tellData } from "./model_report.ts";
 import { type ModelResult, readResults, resultOf, runCharts, writeResults } from "./model_results.ts";
@@ -22,7 +22,7 @@ import { projectPath, shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { print, usage } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 /** `deno task document RUN`. */
 export const TASK = new Task({
