@@ -16,7 +16,7 @@ import { disposeTrainState, type Model } from "../../../generative/train/mod.ts"
 import keras from "../../fixtures/keras_autoencoders.json" with { type: "json" };
 import { checkGradients } from "../../worlds/gradient_check.ts";
 import { backends } from "../support/finite_differences.ts";
-import { createModel, learn, measure } from "../support/learn.ts";
+import { createModel, learn, measure, numbersOf } from "../support/learn.ts";
 import { noisePictures, squarePictures } from "../support/pictures.ts";
 
 const native = backends.find((name) => name === "tensorflow");
@@ -34,8 +34,7 @@ function losses(
     for (const [key, value] of Object.entries(constants)) {
       parameters[key] = tf.fill(parameters[key].shape, value);
     }
-    const values = network.loss(parameters, { pictures }, seedTensor([1, 2]));
-    return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value.dataSync()[0]]));
+    return numbersOf(network.loss(parameters, { pictures }, seedTensor([1, 2])));
   });
 }
 

@@ -38,11 +38,11 @@ for (const kind of KINDS) {
 
   Deno.test(`${kind.name} learns eight pictures by heart`, async () => {
     const data = noise(8, 4);
-    const { state, curve } = await learn(createModel(kind, data, { learningRate: 3e-3 }), data, {
-      steps: 60,
-    });
-    disposeTrainState(state);
+    const model = createModel(kind, data, { learningRate: 3e-3 });
+    const { state, curve } = await learn(model, data, { steps: 60 });
     assert(curve[59].loss < 0.15, `the loss is still ${curve[59].loss}`);
+    assertEquals(measure(model, state.parameters, data).accuracy, 1);
+    disposeTrainState(state);
   });
 
   Deno.test(`${kind.name} refuses data without classes, and what is no picture`, () => {
