@@ -12,13 +12,14 @@ import { type ModelEvent, trainModel } from "../generative/models/train_model.ts
 import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
+import { MODULE_FLAG } from "./flags.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { checkRunName, runTraining, trainingFlags, type TrainingHooks } from "./training.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 const flags = {
   module: MODULE_FLAG,

@@ -36,6 +36,7 @@ Deno.test("a model of one's own is trained, sampled, measured, documented and li
     page,
     `deno task train gaussian-mixture --module ${example} --preset smoke --components 4`,
   );
+  assertStringIncludes(page, "**What to see.** Samples follow both half circles: the Gaussians line up");
   const listed = await runTask("models", ["--docs", `${root}/docs`, ...module]);
   assertMatch(listed.stdout, /\ngaussian-mixture +1 +Pearson 1894 +moons/);
 });

@@ -16,10 +16,13 @@ import {
   LSTM,
   MLP,
   relu,
+  reparameterise,
   squaredError,
   stopGradient,
   valueAndGradients,
 } from "../../../generative/nn/mod.ts";
+import { normal, seedTensor } from "../../../generative/runtime/mod.ts";
+import { assertClose } from "../support/assert_close.ts";
 import { backends, checkGradients, pattern, patterns, probe } from "../support/finite_differences.ts";
 
 /** Runs a test on each backend and checks that it gives back every tensor that it makes. */
@@ -194,4 +197,10 @@ onBackends("gradients of distributions and losses", () => {
   checkGradients(({ x, y }) => probe(klStandardNormal(x, y)), { x, y });
   checkGradients(({ x, y }) => probe(binaryCrossEntropy(x, y)), { x, y });
   checkGradients(({ x }) => probe(logSoftmax(x)), { x });
+});
+
+onBackends("reparameterise() moves and scales standard normal noise", () => {
+  const seed = seedTensor([1, 1]);
+  const z = reparameterise({ mu: tf.fill([2, 3], 4), logVar: tf.fill([2, 3], Math.log(9)) }, seed);
+  assertClose(z, normal([2, 3], seed).mul(3).add(4));
 });
