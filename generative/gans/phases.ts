@@ -179,7 +179,9 @@ function takeTurns(
 
 /** The losses of a phase as the optimisers' state keeps them until its next turn. */
 function remember(phase: Phase, losses: NamedTensors): NamedTensors {
-  const named = Object.entries(losses).map(([name, loss]) => [`${PREFIX}${phase.name}/${name}`, loss.clone()]);
+  const named = Object.entries(losses).map((
+    [name, loss],
+  ) => [`${PREFIX}${phase.name}/${name}`, loss.clone()]);
   return Object.fromEntries(named);
 }
 

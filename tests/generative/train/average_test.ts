@@ -146,7 +146,9 @@ Deno.test("stateGroups() holds each average once, and restoreStateGroups() opens
     memoryAverage: { "average/step": 4 },
   });
   const arrays = Object.fromEntries(
-    await Promise.all(Object.entries(groups).map(async ([group, tensors]) => [group, await toArrays(tensors)])),
+    await Promise.all(
+      Object.entries(groups).map(async ([group, tensors]) => [group, await toArrays(tensors)]),
+    ),
   );
   const older = {
     ...arrays,
@@ -161,6 +163,9 @@ Deno.test("stateGroups() holds each average once, and restoreStateGroups() opens
   const alone = stateGroups("vision", plain);
   assertEquals(Object.keys(alone), ["vision", "visionOptimiser"]);
   const { average: __, ...fresh } = state(0);
-  const read = { vision: await toArrays(alone.vision), visionOptimiser: await toArrays(alone.visionOptimiser) };
+  const read = {
+    vision: await toArrays(alone.vision),
+    visionOptimiser: await toArrays(alone.visionOptimiser),
+  };
   assertEquals(values(restoreStateGroups("vision", fresh, read)), values(plain));
 });
