@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Dataset, DataShape } from "../data/dataset.ts";
 import {
   checkShapes,
+  describeCheckpoint,
   hasCheckpoint,
   loadCheckpoint,
   type LoadedCheckpoint,
@@ -115,14 +116,34 @@ export function readModelCheckpoint(
 ): ReadCheckpoint | undefined {
   const path = join(folder, "checkpoints");
   if (!hasCheckpoint(path)) return undefined;
-  const { arrays, data, metadata } = loadCheckpoint(path, { data: SavedModelSchema });
+  const { arrays, ...described } = loadCheckpoint(path, { data: SavedModelSchema });
+  const { step, best } = described.data;
+  return { arrays, shape: shapeIn(described, kind, folder), step, best };
+}
+
+/**
+ * The shape of what a run learned from, without reading what it learned; nothing when there is no checkpoint.
+ *
+ * @throws As {@link readModelCheckpoint}.
+ */
+export function readModelShape(kind: ModelKind, folder: string): DataShape | undefined {
+  const path = join(folder, "checkpoints");
+  if (!hasCheckpoint(path)) return undefined;
+  return shapeIn(describeCheckpoint(path, { data: SavedModelSchema }), kind, folder);
+}
+
+/** @throws TypeError when the checkpoint is another model's. */
+function shapeIn(
+  { data, metadata }: Omit<LoadedCheckpoint<SavedModel>, "arrays">,
+  kind: ModelKind,
+  folder: string,
+): DataShape {
   if (data.model !== kind.name) {
     throw new TypeError(
       `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${data.model}`,
     );
   }
-  const { step, best } = data;
-  return { arrays, shape: dataShapeOf(metadata.parameters ?? {}, folder), step, best };
+  return dataShapeOf(metadata.parameters ?? {}, folder);
 }
 
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */
