@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { clipGradient, type NamedTensors, stopGradient } from "../generative/nn/mod.ts";
-import { foldSeed } from "../generative/runtime/mod.ts";
+import { clipGradient, type NamedTensors } from "../generative/nn/mod.ts";
+import { foldSeed, stopGradient } from "../generative/runtime/mod.ts";
 import type { WorldModel } from "../worlds/mod.ts";
 import type { ActorCritic } from "./actor_critic.ts";
 import { lambdaReturns } from "./lambda_returns.ts";

@@ -7,7 +7,7 @@ import {
   type NamedTensors,
   TransformerBlock,
 } from "../generative/nn/mod.ts";
-import { KerasPeer } from "./keras_peer.ts";
+import { compareSizes, KerasPeer, NO_KERAS } from "./keras_peer.ts";
 import { CALLS, measureStep } from "./measure_step.ts";
 
 /** A small GPT's: width, heads and context of nanoGPT's for characters, half of its batch. */
@@ -34,13 +34,11 @@ export async function measureAttention(): Promise<void> {
     const { eager, compiled } = await measureStep({ parameters: layer.parameters, loss }, { x });
     const peer = await keras?.measure({ model: name, ...SIZES });
     const counted = countParameters(layer.parameters);
-    if (peer && peer.parameters !== counted) {
-      console.log(`${name}: Keras's has ${peer.parameters} trainable parameters, the lab's ${counted}`);
-    }
+    if (peer) compareSizes(name, peer, counted);
     const theirs = peer?.milliseconds.toFixed(1) ?? "-";
     console.log(`${name} | ${counted} | ${eager.toFixed(1)} | ${compiled.toFixed(1)} | ${theirs}`);
   }
   x.dispose();
   await keras?.stop();
-  if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
+  if (!keras) console.log(NO_KERAS);
 }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a benchmark prints
 import { fileURLToPath } from "node:url";
 import { findPython } from "./python.ts";
 
@@ -7,6 +8,15 @@ export interface KerasTime {
   milliseconds: number;
   /** Trainable parameters. */
   parameters: number;
+}
+
+/** Printed where no Keras is found. */
+export const NO_KERAS = "Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)";
+
+/** Prints where Keras measured a model of another size than the lab's, whose trainable parameters are given. */
+export function compareSizes(name: string, keras: KerasTime, parameters: number): void {
+  if (keras.parameters === parameters) return;
+  console.log(`${name}: Keras's has ${keras.parameters} trainable parameters, the lab's ${parameters}`);
 }
 
 /** Keras in a Python process beside the lab's, see `keras_models.py`. */

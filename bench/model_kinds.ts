@@ -9,7 +9,7 @@ import type { ModelKind } from "../generative/models/model.ts";
 import { countParameters } from "../generative/nn/mod.ts";
 import { seedTensor } from "../generative/runtime/mod.ts";
 import { disposeTrainState } from "../generative/train/mod.ts";
-import { KerasPeer } from "./keras_peer.ts";
+import { compareSizes, KerasPeer, NO_KERAS } from "./keras_peer.ts";
 
 /** Rounds that the lab and Keras measure in turn, so that a busy moment of the machine hurts both. */
 const ROUNDS = 3;
@@ -42,26 +42,21 @@ export async function measureModelKinds(only: readonly string[] = []): Promise<v
     const model = kind.create(config, shape, exampleParts(kind, config, shape));
     if (!model.createStep) continue; // fitted at once
     const request = { ...config, batch: config.batchSize, calls: CALLS, classes: classesOf(data) };
+    const parameters = countParameters(model.parameters, { trainable: true });
     let [ours, theirs] = [Infinity, Infinity];
     const run = await startSteps(kind, config, data);
     for (let round = 0; round < ROUNDS; round++) {
       ours = Math.min(ours, await run.measure());
       const measured = await keras?.measure(request);
       if (measured) theirs = Math.min(theirs, measured.milliseconds);
-      const counted = countParameters(model.parameters, { trainable: true });
-      if (measured && measured.parameters !== counted) {
-        console.log(
-          `${kind.name}: Keras's has ${measured.parameters} trainable parameters, the lab's ${counted}`,
-        );
-      }
+      if (measured) compareSizes(kind.name, measured, parameters);
     }
     run.stop();
     const peer = theirs < Infinity ? `${theirs.toFixed(1)} | ${(ours / theirs).toFixed(2)}` : "- | -";
-    const parameters = countParameters(model.parameters, { trainable: true });
     console.log(`${kind.name} | ${config.batchSize} | ${parameters} | ${ours.toFixed(1)} | ${peer}`);
   }
   await keras?.stop();
-  if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
+  if (!keras) console.log(NO_KERAS);
 }
 
 /** A model in training on one batch. */
@@ -104,8 +99,7 @@ const classesOf = (data: Dataset) => (data.kind === "text" ? undefined : data.cl
 
 /** As many examples as a batch takes, of the shape that the configuration's data set has. */
 function noise(config: ModelConfig): Dataset {
-  const { data: name, batchSize: count } = config;
-  const { length, vocabulary } = config;
+  const { data: name, batchSize: count, length, vocabulary } = config;
   const random = new RandomStream(0);
   const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
   const labels = Int32Array.from({ length: count }, (_, i) => i % 10);

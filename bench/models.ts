@@ -23,6 +23,7 @@ import {
 } from "../worlds/mod.ts";
 import { measureAttention } from "./attention.ts";
 import { blockLstm } from "./block_lstm.ts";
+import { NO_KERAS } from "./keras_peer.ts";
 import { CALLS, measureStep } from "./measure_step.ts";
 import { measureModelKinds } from "./model_kinds.ts";
 import type { Given } from "../tasks/cli.ts";
@@ -122,7 +123,7 @@ async function measureWorldModel(): Promise<void> {
   row(`memory, paper, with heads, ${name}`, await measureStep(paper, memoryBatch(paper, memorySteps, rows)));
   const small = new Memory(SMALL_MEMORY);
   row("memory, small, 48 x 32 steps", await measureStep(small, memoryBatch(small, 32, 48)));
-  if (!keras) console.log("Keras: no Python with TensorFlow found (SOMNIUM_PYTHON, python3, python)");
+  if (!keras) console.log(NO_KERAS);
 }
 
 const TASK = benchmark("models");

@@ -5,7 +5,7 @@ import type { DataEvent } from "./data/load_dataset.ts";
 import { modelKind } from "./kinds.ts";
 import { unseenExamples } from "./models/learned_data.ts";
 import type { GenerativeModel, ModelKind, Part, Parts } from "./models/model.ts";
-import { checkSameShape, readModelCheckpoint } from "./models/model_checkpoint.ts";
+import { checkSameShape, readModelCheckpoint, readModelOrigin } from "./models/model_checkpoint.ts";
 import { loadModelData } from "./models/model_data.ts";
 import type { ModelConfig } from "./models/model_fields.ts";
 import { createPart } from "./models/parts.ts";
@@ -49,7 +49,9 @@ export interface LoadedModel extends RunModel {
  * TypeError naming the file or tensor that is damaged or does not fit.
  */
 export function loadModel(folder: string): LoadedModel {
-  const { kind, config, model, shape, best, ...saved } = readModel(folder);
+  const { kind, config } = readConfig(folder);
+  const { shape, best, ...saved } = readModelCheckpoint(kind, folder) ?? missing(folder);
+  const model = kind.create(config, shape);
   const arrays = savedParameters(saved.arrays);
   checkShapes(arrays, model.parameters, { what: `${kind.name} in "${folder}"` });
   const parameters = toTensors(arrays);
@@ -73,10 +75,11 @@ export function loadModel(folder: string): LoadedModel {
   };
 }
 
-/** The model of a run of `deno task train MODEL`, without its parameters. @throws As {@link loadModel}. */
+/** The model of a run of `deno task train MODEL`; its parameters are not read. @throws As {@link loadModel}. */
 export function describeModel(folder: string): RunModel {
-  const { kind, config, model, shape } = readModel(folder);
-  return { kind, config, model, shape };
+  const { kind, config } = readConfig(folder);
+  const origin = readModelOrigin(kind, folder) ?? missing(folder);
+  return { kind, config, model: createModel(kind, config, origin), shape: origin.shape };
 }
 
 /**
@@ -116,14 +119,19 @@ export function loadParts(
 }
 
 function readModel(folder: string) {
+  const { kind, config } = readConfig(folder);
+  const saved = readModelCheckpoint(kind, folder) ?? missing(folder);
+  return { kind, config, model: createModel(kind, config, saved), ...saved };
+}
+
+function readConfig(folder: string): Pick<RunModel, "kind" | "config"> {
   const run = RunFolder.load(folder);
   const kind = modelKind(String(run.config.model));
-  const config = run.checkedConfig(kind.fields);
-  const saved = readModelCheckpoint(kind, folder);
-  if (!saved) {
-    throw new Error(
-      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
-    );
-  }
-  return { kind, config, model: createModel(kind, config, saved), ...saved };
+  return { kind, config: run.checkedConfig(kind.fields) };
+}
+
+function missing(folder: string): never {
+  throw new Error(
+    `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
+  );
 }

@@ -8,20 +8,21 @@ import { writeFileAtomic } from "../core/atomic_file.ts";
 import { RandomStream } from "../core/mod.ts";
 import { modelKinds } from "../generative/kinds.ts";
 import type { LoadedModel } from "../generative/load_model.ts";
-import type { Artifact } from "../generative/models/model.ts";
+import type { Artifact, ModelKind } from "../generative/models/model.ts";
 import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { type Given, Task } from "./cli.ts";
 import { chooseRun, RUN } from "./find_run.ts";
-import { path } from "./flags.ts";
+import { MODULE_FLAG, path } from "./flags.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { formatMetrics, tellData } from "./model_report.ts";
 import { type ModelResult, readResults, resultOf, runCharts, writeResults } from "./model_results.ts";
 import { openModel } from "./open_model.ts";
+import { type PageSection, readPageText } from "./page_text.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
-import { print } from "./run_task.ts";
+import { print, usage } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 /** `deno task document RUN`. */
 export const TASK = new Task({
@@ -61,7 +62,9 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const docs = flags.docs ?? projectPath("docs/models");
   const results = readResults(docs);
   const loaded = await openModel(folder, progress);
-  const { name } = loaded.kind;
+  const { kind } = loaded;
+  const { name } = kind;
+  const text = usage(() => readPageText(kind, flags.module));
   const result = resultOf(folder, loaded);
   const shown: Shown[] = [];
   const show = (artifact: Artifact) => {
@@ -71,7 +74,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
     const text = "text" in artifact.content ? artifact.content.text : undefined;
     shown.push({ path, caption: artifact.caption.replace(/\.$/, ""), text });
   };
-  const { losses, distances } = runCharts(folder, name, loaded.kind.notes.losses);
+  const { losses, distances } = runCharts(folder, name, kind.page?.losses);
   if (losses) show({ name: "losses", caption: "Losses by step", content: { svg: losses } });
   if (distances) {
     const caption = "Fréchet distance of samples from the data, after every epoch";
@@ -80,14 +83,14 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   for await (const artifact of picturesOf(loaded)) show(artifact);
   loaded.dispose();
 
-  writeFileAtomic(join(docs, `${name}.md`), page(loaded, result, shown));
+  writeFileAtomic(join(docs, `${name}.md`), page(kind, result, { text, shown }));
   results[name] = result;
   writeResults(docs, results);
   writeFileAtomic(join(docs, "README.md"), index(results));
   print(`${shownPath(join(docs, `${name}.md`))}: ${shown.length} pictures`);
 }
 
-/** Samples, then what the model's notes name. */
+/** Samples, then what the model's page is to show. */
 async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): AsyncGenerator<Artifact> {
   const random = new RandomStream(1);
   if (model.sample) {
@@ -96,7 +99,7 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
     yield samplesArtifact(samples, { name: "samples", caption: `${count} samples, not picked` });
   }
   if (!model.explore) return;
-  const { pictures } = kind.notes;
+  const { pictures } = kind.page ?? {};
   const wanted = new Set(pictures);
   const data = await loadData("test", tellData(progress));
   const learned = () => loadData("train", tellData(progress));
@@ -113,17 +116,16 @@ async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): 
 }
 
 function page(
-  { kind, model }: LoadedModel,
+  { name, title, family, chapter, paper }: ModelKind,
   { preset, overrides, module, data, parameters, trainable, steps, epochs, seconds, metrics, machine, date }:
     ModelResult,
-  shown: readonly Shown[],
+  { text, shown }: { text: readonly PageSection[]; shown: readonly Shown[] },
 ): string {
-  const { name, title, family, chapter, paper, notes } = kind;
   const unfinished = epochs ? `, ${epochs.trained} of ${epochs.planned} epochs` : "";
   const from = module === undefined ? "" : ` --module ${shellWord(module)}`;
   const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${shellWord(String(value))}`)
     .join("");
-  const how = model.createStep ? "learned by gradients" : "fitted";
+  const how = steps > 0 ? "learned by gradients" : "fitted";
   const learned = trainable < parameters ? ` (${formatCount(trainable)} ${how})` : "";
   const pictures = shown.flatMap(({ path, caption, text }) =>
     text === undefined ? [`![${caption}](${path})`, "", `*${caption}.*`, ""] : [
@@ -149,12 +151,7 @@ function page(
     `| held-out data | ${formatMetrics(metrics)} |`,
     `| machine | ${machine}; ${date} |`,
     "",
-    `**What to see.** ${notes.see}`,
-    "",
-    `**What goes wrong.** ${notes.wrong}`,
-    "",
-    `**What to tune.** ${notes.tune}`,
-    "",
+    ...text.flatMap(({ heading, text }) => [`**${heading}.** ${text}`, ""]),
     ...pictures,
   ].join("\n").trimEnd() + "\n";
 }

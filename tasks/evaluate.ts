@@ -16,11 +16,11 @@ import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { chooseRun, RUN } from "./find_run.ts";
-import { type Flag, flag, JSON_FLAG, wholeNumber } from "./flags.ts";
+import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore, formatShare, table } from "./format.ts";
 import { Progress } from "./progress.ts";
 import { print, printJson, UsageError } from "./run_task.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 /** Drawn for distances. */
 const SAMPLES = 1000;

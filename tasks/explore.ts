@@ -9,13 +9,13 @@ import { RandomStream } from "../core/mod.ts";
 import { writeArtifact } from "../generative/models/write_artifact.ts";
 import { type Given, Task } from "./cli.ts";
 import { chooseRun, RUN } from "./find_run.ts";
-import { JSON_FLAG, wholeNumber } from "./flags.ts";
+import { JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { tellData } from "./model_report.ts";
 import { lockRun, openModel } from "./open_model.ts";
 import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 /** `deno task explore RUN`. */
 export const TASK = new Task({

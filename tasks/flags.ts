@@ -138,3 +138,10 @@ export const RUNS_FLAG: Flag<string | undefined> = path(
   "the folder that contains all runs",
   "the project's runs",
 );
+
+/** `--module`, alike for all tasks that work with models. */
+export const MODULE_FLAG: Flag<string | undefined> = path(
+  "FILE",
+  "a module whose default export is a model of your own, or an array of them; its code runs",
+  "none",
+);

@@ -118,7 +118,7 @@ export interface RunCharts {
   distances?: string;
 }
 
-/** Draws the curves of a run. @param shown The losses that are drawn, see `ModelNotes.losses`. */
+/** Draws the curves of a run. @param shown The losses that are drawn, see `ModelPage.losses`. */
 export function runCharts(folder: string, name: string, shown: readonly string[] = ["loss"]): RunCharts {
   const lines = new MetricsWriter(folder).lines();
   const [training, held] = [name, HELD_OUT].map((wanted) =>

@@ -5,13 +5,13 @@
  */
 import { modelKinds } from "../generative/kinds.ts";
 import { type Given, Task } from "./cli.ts";
-import { JSON_FLAG, path } from "./flags.ts";
+import { JSON_FLAG, MODULE_FLAG, path } from "./flags.ts";
 import { formatCount, formatDuration, table } from "./format.ts";
 import { formatMetrics } from "./model_report.ts";
 import { type ModelResult, readResults } from "./model_results.ts";
 import { projectPath } from "./paths.ts";
 import { print, printJson } from "./run_task.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 /** `deno task models`. */
 export const TASK = new Task({

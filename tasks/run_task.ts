@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { encodeNumber } from "../generative/train/metrics_line.ts";
 import { withAdvice } from "./advice.ts";
 import { shownPath } from "./paths.ts";
 
@@ -99,9 +100,9 @@ export function print(text: string): void {
   }
 }
 
-/** Prints an object as one line of JSON, see {@link print}. */
+/** Prints an object as one line of JSON, see {@link print}; numbers that are not finite are texts, as in `metrics.jsonl`. */
 export function printJson(value: object): void {
-  print(JSON.stringify(value));
+  print(JSON.stringify(value, (_key, member) => typeof member === "number" ? encodeNumber(member) : member));
 }
 
 /** Tells the user something on standard error; without anybody to read it, nothing happens. */

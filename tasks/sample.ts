@@ -14,13 +14,13 @@ import { resolveConfig } from "../generative/train/resolve_config.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
 import { chooseRun, findNewestRun, RUN, type RunWish } from "./find_run.ts";
-import { type Flags, JSON_FLAG, path, wholeNumber } from "./flags.ts";
+import { type Flags, JSON_FLAG, MODULE_FLAG, path, wholeNumber } from "./flags.ts";
 import { expectKnownModel, lockRun, openModel } from "./open_model.ts";
 import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { print, printJson, usage, UsageError } from "./run_task.ts";
 import { sampleName } from "./sample_name.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 /** Samples that are drawn at once. */
 const BLOCK = 64;

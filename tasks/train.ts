@@ -15,13 +15,14 @@ import { chooseParts, findPart } from "./choose_parts.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
 import { runNames } from "./find_run.ts";
+import { MODULE_FLAG } from "./flags.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { checkRunName, runTraining, trainingFlags, type TrainingHooks } from "./training.ts";
-import { MODULE_FLAG, useModule } from "./use_module.ts";
+import { useModule } from "./use_module.ts";
 
 const flags = {
   module: MODULE_FLAG,

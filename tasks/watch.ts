@@ -14,7 +14,7 @@ import {
 } from "../viewer/server/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { EXAMPLES, runNames } from "./find_run.ts";
-import { type Flag, flag, path, RUNS_FLAG, text, wholeNumber } from "./flags.ts";
+import { type Flag, flag, MODULE_FLAG, path, RUNS_FLAG, text, wholeNumber } from "./flags.ts";
 import { formatCount } from "./format.ts";
 import { projectPath, shownPath, typedPath } from "./paths.ts";
 import { shellWord } from "./shell_word.ts";
@@ -58,19 +58,30 @@ export const TASK = new Task({
       unset: "127.0.0.1, this machine only",
     }),
     allowedHosts: HOSTS_FLAG,
+    module: MODULE_FLAG,
     noOpen: flag("only print the address"),
     export: path(
       "DIR",
       "write a static site for any web server instead: page, runs and recordings, or only RUN|FILE",
     ),
   },
+  async prepare({ module }) {
+    if (module === undefined) return;
+    const { useModule } = await import("./use_module.ts"); // with all models, which a viewer alone need not load
+    await useModule(module);
+  },
   writes: "export",
-  examples: ["watch", "watch default-1", "watch --export site"],
+  examples: ["watch", "watch default-1", "watch --module my_model.ts", "watch --export site"],
 });
 
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  if (flags.module !== undefined && flags.export !== undefined) {
+    throw new UsageError(
+      "Cannot set --module with --export: expected one of them, as a static site has no server to run the module",
+    );
+  }
   const shelves = {
     runs: await chooseRuns(flags.runs),
     examples: flags.runs === undefined ? projectPath(EXAMPLES) : undefined,
@@ -120,17 +131,18 @@ async function exists(path: string): Promise<boolean> {
 /** Serves on the port that was asked for, else on the first free one. */
 async function listen(
   shelves: Folders & { files: string[] },
-  { port: asked, hostname = "127.0.0.1", allowedHosts }: {
+  { port: asked, hostname = "127.0.0.1", allowedHosts, module }: {
     port?: number;
     hostname?: string;
     allowedHosts?: readonly string[];
+    module?: string;
   },
 ): Promise<Viewer> {
   const first = asked ?? PORT;
   const last = asked === undefined ? first + PORTS : first;
   for (let port = first;; port++) {
     try {
-      return await startViewer({ ...shelves, hostname, port, allowedHosts });
+      return await startViewer({ ...shelves, hostname, port, allowedHosts, module });
     } catch (error) {
       if (error instanceof Deno.errors.AddrInUse) {
         if (port < last) continue;

@@ -12,6 +12,8 @@ export interface Library {
   live: boolean;
   /** Whether `lab` is a WebSocket that computes dreams, where the browser cannot. */
   lab: boolean;
+  /** Kinds of model that the server alone computes: those of a module of the reader's own. @default none */
+  serverKinds?: readonly string[];
   /** Run folders: the reader's own, the newest first, then the examples. */
   runs: RunEntry[];
   /** Recordings that belong to no run. */

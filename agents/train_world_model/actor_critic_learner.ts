@@ -3,9 +3,10 @@ import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import {
   disposeTrainState,
   type NamedArray,
-  restoreTrainState,
+  restoreStateGroups,
   type Savable,
   schedules,
+  stateGroups,
   train,
   type TrainState,
 } from "../../generative/train/mod.ts";
@@ -70,23 +71,11 @@ export class ActorCriticLearner implements ControllerLearner {
   }
 
   save(): { tensors: Record<string, Savable | undefined>; data: null } {
-    return {
-      tensors: {
-        controller: this.parameters,
-        controllerLearner: this.#state.parameters,
-        controllerOptimiser: this.#state.optimiser,
-        controllerAverage: this.#state.average,
-      },
-      data: null,
-    };
+    return { tensors: stateGroups("controller", this.#state), data: null };
   }
 
   restore(arrays: Record<string, Record<string, NamedArray>>): void {
-    this.#state = restoreTrainState(this.#state, {
-      parameters: arrays.controllerLearner,
-      optimiser: arrays.controllerOptimiser,
-      average: arrays.controllerAverage,
-    }, "the controller");
+    this.#state = restoreStateGroups("controller", this.#state, arrays);
   }
 
   dispose(): void {

@@ -11,10 +11,11 @@ import {
   type Json,
   loadCheckpoint,
   type Optimiser,
-  restoreTrainState,
+  restoreStateGroups,
   saveCheckpoint,
   schedules,
   startAverage,
+  stateGroups,
   toTensors,
   type TrainState,
 } from "../../generative/train/mod.ts";
@@ -136,12 +137,8 @@ export class Session {
     this.progress.learner = learned.data;
     await saveCheckpoint(join(this.folder, "checkpoints"), {
       tensors: {
-        vision: this.vision.parameters,
-        visionOptimiser: this.vision.optimiser,
-        memory: this.dreamer,
-        memoryLearner: this.memory.parameters,
-        memoryOptimiser: this.memory.optimiser,
-        memoryAverage: this.memory.average,
+        ...stateGroups("vision", this.vision),
+        ...stateGroups("memory", this.memory),
         memoryBefore: this.memoryBefore,
         ...learned.tensors,
       },
@@ -158,15 +155,8 @@ export class Session {
     const folder = join(this.folder, "checkpoints");
     if (!hasCheckpoint(folder)) return;
     const { arrays, data } = loadCheckpoint(folder, { data: SessionProgressSchema });
-    this.vision = restoreTrainState(this.vision, {
-      parameters: arrays.vision,
-      optimiser: arrays.visionOptimiser,
-    }, "vision");
-    this.memory = restoreTrainState(this.memory, {
-      parameters: arrays.memoryLearner,
-      optimiser: arrays.memoryOptimiser,
-      average: arrays.memoryAverage,
-    }, "memory");
+    this.vision = restoreStateGroups("vision", this.vision, arrays);
+    this.memory = restoreStateGroups("memory", this.memory, arrays);
     if (arrays.memoryBefore) this.memoryBefore = toTensors(arrays.memoryBefore);
     this.progress = data;
     this.learner.restore(arrays, data.learner);

@@ -22,15 +22,7 @@ export const AUTOENCODER: ModelKind<typeof standard> = {
   family: "autoencoders",
   chapter: 3,
   paper: "Hinton and Salakhutdinov 2006, Reducing the Dimensionality of Data with Neural Networks",
-  notes: {
-    see:
-      "Reconstructions keep class and outline and lose texture: two numbers cannot hold it. In the scatter plot, classes form islands of very different sizes.",
-    wrong:
-      "It is not a generative model: nothing says from where to sample, and points in the gaps between the islands decode to nothing recognisable. Its samples draw latents from a standard normal distribution, which is not where the islands lie.",
-    tune:
-      "A larger latentSize sharpens reconstructions and widens the gaps; the variational autoencoder closes them.",
-    pictures: ["reconstructions", "latent_scatter", "latent_grid"],
-  },
+  page: { pictures: ["reconstructions", "latent_scatter", "latent_grid"] },
   fields: FIELDS,
   presets: {
     default: standard,

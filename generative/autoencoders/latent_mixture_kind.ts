@@ -34,15 +34,7 @@ export const LATENT_MIXTURE: ModelKind<typeof standard> = {
   family: "autoencoders",
   chapter: 3,
   paper: "Ghosh, Sajjadi, Vergari, Black and Schölkopf 2020, From Variational to Deterministic Autoencoders",
-  notes: {
-    see:
-      "A plain autoencoder becomes a generative model. Its decoder was never the fault: latents from a standard normal distribution lie where no picture was encoded, latents from the mixture lie among those of real pictures and decode to garments. Many a Gaussian keeps to one class.",
-    wrong:
-      "Between neighbouring classes the Gaussians overlap, and what is drawn there mixes both; ten of them follow islands with sharp edges only roughly. What the autoencoder cannot reconstruct, no density of its latents brings back: samples are as blurred as reconstructions.",
-    tune:
-      "More components follow the latents more closely; the held-out loss rises once they follow the training pictures alone. For sharper samples take an autoencoder with more latents.",
-    pictures: ["latents_and_densities", "mixture_beside_normal", "components"],
-  },
+  page: { pictures: ["latents_and_densities", "mixture_beside_normal", "components"] },
   fields: FIELDS,
   presets: {
     default: standard,

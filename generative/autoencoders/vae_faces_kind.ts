@@ -28,13 +28,7 @@ export const VAE_FACES: ModelKind<typeof standard> = {
   family: "autoencoders",
   chapter: 3,
   paper: "Kingma and Welling 2013, Auto-Encoding Variational Bayes",
-  notes: {
-    see:
-      "A direction of the latent space is an attribute: the mean latent of blond faces minus that of all others, added to any face, turns its hair blond and leaves the face as it is; between two faces lies a morph.",
-    wrong:
-      "Faces are blurred where the latents do not determine them (patterns on clothes, the exact mouth), and most of the 200 latents collapse onto the prior: kl_by_dimension shows the few that carry information.",
-    tune:
-      "A higher reconstructionWeight activates more latents and sharpens, until samples from the prior fall apart; a lower one blurs. A smaller latentSize changes little as long as the active ones have room.",
+  page: {
     pictures: ["reconstructions", "kl_by_dimension", "attribute_blondHair", "attribute_effects", "morphs"],
   },
   fields: FIELDS,

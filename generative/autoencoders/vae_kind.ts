@@ -37,15 +37,7 @@ export const VAE_FASHION: ModelKind<VAEConfig> = {
   family: "autoencoders",
   chapter: 3,
   paper: "Kingma and Welling 2013, Auto-Encoding Variational Bayes",
-  notes: {
-    see:
-      "The latents of all pictures together fill a standard normal disc without gaps, so that every point in it decodes to a piece of clothing, and classes change into each other smoothly.",
-    wrong:
-      "Samples are blurred, because the decoder outputs the mean of all pictures that a point may stand for; where the divergence outweighs the reconstruction, latents carry no information (posterior collapse: a bar of 0 nats in kl_by_dimension).",
-    tune:
-      "A higher reconstructionWeight sharpens samples and brings gaps back; a lower one smooths until the latents collapse.",
-    pictures: ["reconstructions", "latent_scatter", "latent_grid", "kl_by_dimension"],
-  },
+  page: { pictures: ["reconstructions", "latent_scatter", "latent_grid", "kl_by_dimension"] },
   fields: FIELDS,
   presets: {
     default: standard,

@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import { logSoftmax, logSumExp } from "../nn/distributions.ts";
 
 /** The largest byte. */
 const TOP = 255;
@@ -49,7 +48,7 @@ export function logisticMixtureLogProbability(
   const component = belowUpper.mul(belowHighest)
     .add(aboveLower.mul(aboveLowest))
     .add(width.mul(aboveLowest.mul(belowHighest)));
-  return logSumExp(component.add(logSoftmax(logits)));
+  return component.add(logits.logSoftmax()).logSumExp(-1);
 }
 
 /**

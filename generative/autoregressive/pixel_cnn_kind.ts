@@ -39,14 +39,6 @@ export const PIXEL_CNN: ModelKind<typeof standard> = {
   family: "autoregressive models",
   chapter: 5,
   paper: "van den Oord, Kalchbrenner and Kavukcuoglu 2016, Pixel Recurrent Neural Networks",
-  notes: {
-    see:
-      "Outlines are sharp from the first epochs, because each pixel is sampled and nothing is averaged. In completions, the same upper half becomes different pieces of clothing; in receptive_field, the black wedge on the right is the blind spot that stacked masks leave.",
-    wrong:
-      "Pixels are sampled one after the other, which is slow, and a mistake stays: what follows continues it (exposure bias), so that some samples change class half way down. The likelihood is exact, but counts every pixel alike: a better one need not look better.",
-    tune:
-      "--temperature below 1 gives cleaner, plainer samples; more blocks see further; more epochs help, since the loss keeps falling for a hundred.",
-  },
   fields: FIELDS,
   presets: {
     default: standard,

@@ -42,14 +42,6 @@ export const PIXEL_CNN_PP: ModelKind<typeof standard> = {
   chapter: 5,
   paper:
     "Salimans, Karpathy, Chen and Kingma 2017, PixelCNN++: Improving the PixelCNN with Discretized Logistic Mixture Likelihood and Other Modifications",
-  notes: {
-    see:
-      "Soft shading and folds where pixelcnn, with its four levels, has flat areas; receptive_field has no blind spot, because one stack sees all rows above. surprise shows that edges cost nearly all of the bits.",
-    wrong:
-      "Sampling is slow and cannot revise (exposure bias): samples that begin as one class end as another. Bits per dimension are decided mostly by noise and texture, so the best likelihood does not mean the best-looking samples.",
-    tune:
-      "--temperature below 1 for smoother samples; more epochs first, then more filters; less dropout when the held-out loss is no higher than the training loss.",
-  },
   fields: FIELDS,
   presets: {
     default: standard,

@@ -48,14 +48,6 @@ export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
   family: "autoregressive models",
   chapter: 5,
   paper: "Hochreiter and Schmidhuber 1997, Long Short-Term Memory",
-  notes: {
-    see:
-      "Grammar and tone after a few epochs: quotes and clauses close, names stand where names belong; next_words shows how certain the model is of each word.",
-    wrong:
-      "It loses the thread after a sentence, and its own texts contain mistakes that it never saw in the data (exposure bias); at low temperatures it repeats itself. It memorises small texts: the held-out wordLoss rises while the training loss falls. The book's loss counts padding, so that loss looks better than wordLoss.",
-    tune:
-      "--temperature between 0.5 and 0.8 when sampling; fewer epochs or a larger text when wordLoss rises; maskPadding to train on words only.",
-  },
   fields: FIELDS,
   presets: {
     default: standard,

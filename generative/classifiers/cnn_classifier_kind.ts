@@ -21,14 +21,6 @@ export const CNN_CLASSIFIER: ModelKind<typeof standard> = {
   family: "classifiers",
   chapter: 2,
   paper: "LeCun et al. 1989, Backpropagation Applied to Handwritten Zip Code Recognition",
-  notes: {
-    see:
-      "The first layer's kernels look for edges and blobs of colour; they are shared across the picture, so that the network learns far more than mlp-classifier from the same pictures.",
-    wrong:
-      "It is confident even where it is wrong: the most confident mistakes are pictures of one class that look like another.",
-    tune:
-      "A higher dropoutRate or more examples where the held-out loss rises while the training loss falls.",
-  },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
   published: {

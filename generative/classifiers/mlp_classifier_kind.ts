@@ -19,13 +19,6 @@ export const MLP_CLASSIFIER: ModelKind<typeof standard> = {
   family: "classifiers",
   chapter: 2,
   paper: "Rumelhart, Hinton and Williams 1986, Learning Representations by Back-propagating Errors",
-  notes: {
-    see:
-      "The first layer's weights are noisy templates of whole pictures; the confusion matrix shows which classes share colours and positions.",
-    wrong:
-      "It overfits: the training loss keeps falling while the held-out loss rises, because nothing tells it that an object moved by a pixel is the same object.",
-    tune: "Fewer epochs or a lower learningRate; what really helps is the convolution of cnn-classifier.",
-  },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: { ...standard, examples: 300, epochs: 1 } },
   published: {

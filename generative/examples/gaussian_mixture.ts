@@ -51,11 +51,6 @@ const GAUSSIAN_MIXTURE: ModelKind<typeof standard> = {
   family: "first steps",
   chapter: 1,
   paper: "Pearson 1894, Contributions to the Mathematical Theory of Evolution",
-  notes: {
-    see: "Samples follow both half circles: the Gaussians line up along them like beads.",
-    wrong: "With few Gaussians some lie between the half circles, where there are no data.",
-    tune: "More components follow finer shapes; the held-out loss rises once there are too many.",
-  },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: { ...standard, examples: 200, epochs: 1 } },
   create({ components, learningRate }, data) {

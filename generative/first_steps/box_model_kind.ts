@@ -23,14 +23,6 @@ export const BOX_MODEL: ModelKind<typeof standard> = {
   family: "first steps",
   chapter: 1,
   paper: "Fisher 1922, On the Mathematical Foundations of Theoretical Statistics (maximum likelihood)",
-  notes: {
-    see:
-      "One box around all points on land, with the same density everywhere inside; its samples are new points, many of them like the data.",
-    wrong:
-      "More than half of its samples lie in the sea: its family of densities does not contain the true one, and no fit can change that. With many cells it memorises the training points instead, and gives new ones probability 0.",
-    tune:
-      "More cells: the held-out likelihood rises up to 8 to 16 cells on each side, then falls (the default preset has 8).",
-  },
   fields: FIELDS,
   presets: { default: standard, book: { ...standard, cells: 1 }, smoke: { ...standard, cells: 1 } },
   create(config, data) {

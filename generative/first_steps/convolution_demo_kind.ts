@@ -16,13 +16,6 @@ export const CONVOLUTIONS: ModelKind = {
   family: "first steps",
   chapter: 2,
   paper: "Prewitt 1970, Object Enhancement and Extraction",
-  notes: {
-    see:
-      "The horizontal kernel responds where bright lies above dark or dark above bright, and not along vertical edges; the vertical one does the opposite. With stride 2 the output has half the side.",
-    wrong:
-      "Two kernels made by hand detect two things; which hundreds are useful nobody can design by hand, and that is what cnn-classifier learns.",
-    tune: "Another picture: --data, a folder of your own.",
-  },
   fields: FIELDS,
   presets: { default: standard, book: standard, smoke: standard },
   create: (_config, data) => {

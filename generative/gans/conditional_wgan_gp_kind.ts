@@ -27,15 +27,7 @@ export const CONDITIONAL_WGAN_GP: ModelKind<typeof standard> = {
   family: "adversarial networks",
   chapter: 4,
   paper: "Mirza and Osindero 2014, Conditional Generative Adversarial Nets",
-  notes: {
-    see:
-      "labels.png shows the same latents under each label, one above the other: hair changes its colour while much of the rest stays, though nothing demands that.",
-    wrong:
-      "The generator may ignore the label while it still struggles with faces as such, and it learns a rare attribute late; whatever correlates with the attribute in the data changes with it.",
-    tune:
-      "Train longer first; then try another attribute (deno task data avatars lists them), one that half of the pictures have.",
-    losses: ["wasserstein"],
-  },
+  page: { losses: ["wasserstein"] },
   fields: FIELDS,
   presets: {
     default: standard,

@@ -38,15 +38,7 @@ export const DCGAN_BRICKS: ModelKind<typeof standard> = {
   chapter: 4,
   paper:
     "Radford, Metz and Chintala 2015, Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
-  notes: {
-    see:
-      "Sharp edges from early on, where a VAE blurs: no pixel is compared with another, only whole pictures are judged. Pairs in nearest.png show that bricks are not copied from the data.",
-    wrong:
-      "Neither loss says how good the samples are. When the discriminator wins (both accuracies at 1, the generator's loss rising), the generator stops learning; when the generator finds one picture that passes, it draws nothing else (mode collapse: spread and coverage fall towards 0); the two may chase each other in circles (the distance from the data falls, jumps up and falls again).",
-    tune:
-      "Against a discriminator that wins: more dropout, labelNoise below 0, a lower learningRate. Against collapse: a larger batchSize, or wgan-gp, whose losses mean something.",
-    losses: ["discriminator", "generator"],
-  },
+  page: { losses: ["discriminator", "generator"] },
   fields: FIELDS,
   presets: {
     default: standard,

@@ -57,8 +57,10 @@ export interface AdversarialTraining {
   updates?: "alternating" | "simultaneous";
 }
 
-/** Counts steps in the optimisers' state, where a phase has no turn in some of them. */
-const COUNTER = "phases/step";
+/** Before what the optimisers' state keeps where a phase has no turn in some steps. */
+const PREFIX = "phases/";
+/** Counts steps. */
+const COUNTER = `${PREFIX}step`;
 
 /** A state to start from, with the moments of all optimisers. @returns Tensors that belong to the caller. */
 export function startPhases(
@@ -76,7 +78,8 @@ export function startPhases(
 
 /**
  * A compiled step of adversarial training. Its losses are that of each phase's last update by the phase's name, their
- * sum as `loss`, and what else phases report; phases without a turn report nothing.
+ * sum as `loss`, and what else phases report. A phase without a turn reports what it did at its last one, so that its
+ * losses are there whichever steps are logged.
  *
  * @throws RangeError when no phase has a turn in every step.
  */
@@ -149,20 +152,44 @@ function takeTurns(
 ): TrainStepResult {
   let state = start;
   const [totals, parts]: [NamedTensors, NamedTensors] = [{}, {}];
+  const report = (phase: Phase, { loss, ...rest }: NamedTensors) => {
+    totals[phase.name] = loss;
+    Object.assign(parts, rest);
+  };
+  const remembered: NamedTensors = {};
   let number = 0; // of the update, the same whichever phases are due
   for (const phase of phases) {
+    if (!due.includes(phase)) report(phase, recall(start, phase));
     for (let i = 0; i < (phase.repeats ?? 1); i++, number++) {
       if (!due.includes(phase)) continue;
       const inputs = updates === "simultaneous"
         ? { parameters: start.parameters, batch, seed }
         : { parameters: state.parameters, batch, seed: foldSeed(seed, number) };
-      const { state: next, losses: { loss, ...rest } } = descend(state, phase, inputs);
+      const { state: next, losses } = descend(state, phase, inputs);
       state = next;
-      totals[phase.name] = loss;
-      Object.assign(parts, rest);
+      report(phase, losses);
+      if (isRare(phase)) Object.assign(remembered, remember(phase, losses));
     }
   }
-  return { state, losses: { loss: tf.addN(Object.values(totals)), ...totals, ...parts } };
+  return {
+    state: { ...state, optimiser: { ...state.optimiser, ...remembered } },
+    losses: { loss: tf.addN(Object.values(totals)), ...totals, ...parts },
+  };
+}
+
+/** The losses of a phase as the optimisers' state keeps them until its next turn. */
+function remember(phase: Phase, losses: NamedTensors): NamedTensors {
+  const named = Object.entries(losses).map((
+    [name, loss],
+  ) => [`${PREFIX}${phase.name}/${name}`, loss.clone()]);
+  return Object.fromEntries(named);
+}
+
+/** The losses of a phase at its last turn. */
+function recall({ optimiser }: TrainState, phase: Phase): NamedTensors {
+  const before = `${PREFIX}${phase.name}/`;
+  const own = Object.entries(optimiser).filter(([name]) => name.startsWith(before));
+  return Object.fromEntries(own.map(([name, loss]) => [name.slice(before.length), loss.clone()]));
 }
 
 /** One update of a phase's network. Pure. */

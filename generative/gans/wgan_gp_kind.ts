@@ -16,15 +16,7 @@ export const WGAN_GP: ModelKind<typeof standard> = {
   family: "adversarial networks",
   chapter: 4,
   paper: "Gulrajani et al. 2017, Improved Training of Wasserstein GANs",
-  notes: {
-    see:
-      "The Wasserstein estimate rises while the critic learns, and then falls as samples get better: a loss that says how good they are. Hair, glasses and mouths come in all combinations, and faces between two samples are faces.",
-    wrong:
-      "It is slow: several updates of the critic for one of the generator. A held-out estimate that stays below the one in training says that the critic has memorised its faces. Rare features (hats) come last or never: coverage says how many faces are near a sample.",
-    tune:
-      "A penalty far above 0 calls for a higher penaltyWeight, unstable samples for a lower learningRate or more criticSteps; more epochs help where nothing else does.",
-    losses: ["wasserstein"],
-  },
+  page: { losses: ["wasserstein"] },
   fields: FIELDS,
   presets: {
     default: standard,

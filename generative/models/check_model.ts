@@ -41,7 +41,7 @@ const BATCH_SIZE = 16;
  * - Runs: one that is killed and resumed ends with the state, metrics and samples of one that was not; where weights are
  *   averaged, the metrics are those of the average.
  * - Tensors: `create`, `begin`, `batch`, training, `measure`, `sample` and `explore` leave none but what they return.
- * - Results: losses and measures are finite, samples are as many as asked for, the notes name losses and pictures that
+ * - Results: losses and measures are finite, samples are as many as asked for, the losses and pictures that its page shows
  *   exist, and what makes no sense to `sample` is refused.
  * - Browser: latents are encoded and decoded by tfjs's own kernels (the backend `cpu`) as by the backend in use.
  *

@@ -12,7 +12,6 @@ const KindSchema = v.object({
   family: v.picklist(FAMILIES),
   chapter: v.number(),
   paper: Text,
-  notes: v.object({ see: Text, wrong: Text, tune: Text }),
   fields: v.object({ entries: Table, schema: Table, defaults: Table }),
   presets: v.object({ default: Table, book: Table, smoke: Table }),
   parts: v.optional(v.record(v.string(), v.object({ wanted: Text, fits: v.function(), example: Table }))),

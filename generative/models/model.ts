@@ -188,17 +188,11 @@ export const FAMILIES = [
   "autoregressive models",
 ] as const;
 
-/** What a reader of a model's page is told, a sentence or two each. */
-export interface ModelNotes {
-  /** What to see in its samples and pictures. */
-  see: string;
-  /** What goes wrong with its family. */
-  wrong: string;
-  /** Which field to change then, and which way. */
-  tune: string;
-  /** Names of the losses whose curves its page shows. @default loss */
+/** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */
+export interface ModelPage {
+  /** Names of the losses whose curves it shows. @default loss */
   losses?: readonly string[];
-  /** Names of the {@link Artifact}s that its page shows. @default the first four */
+  /** Names of the {@link Artifact}s that it shows. @default the first four */
   pictures?: readonly string[];
 }
 
@@ -224,8 +218,8 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   chapter: number;
   /** Authors, year and title of the paper. */
   paper: string;
-  /** For its page in `docs/models/`. */
-  notes: ModelNotes;
+  /** What its page shows, beside its text. @default the loss, and the first four pictures */
+  page?: ModelPage;
   /** The options of the model. */
   fields: FieldTable<C>;
   /** `default` (fifteen minutes on two cores at most), `book` (the book's), `smoke` (seconds). */

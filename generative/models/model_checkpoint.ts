@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Dataset, DataShape } from "../data/dataset.ts";
 import {
   checkShapes,
+  describeCheckpoint,
   hasCheckpoint,
   loadCheckpoint,
   type LoadedCheckpoint,
@@ -118,21 +119,38 @@ export function readModelCheckpoint(
 ): ReadCheckpoint | undefined {
   const path = join(folder, "checkpoints");
   if (!hasCheckpoint(path)) return undefined;
-  const { arrays, data, metadata } = loadCheckpoint(path, { data: SavedModelSchema });
+  const { arrays, ...described } = loadCheckpoint(path, { data: SavedModelSchema });
+  const { step, best } = described.data;
+  return { arrays, ...originIn(described, kind, folder), step, best };
+}
+
+/**
+ * The shape of what a run learned from and where its parts come from, without reading what it learned; nothing when there is no checkpoint.
+ *
+ * @throws As {@link readModelCheckpoint}.
+ */
+export function readModelOrigin(
+  kind: ModelKind,
+  folder: string,
+): Pick<ReadCheckpoint, "shape" | "parts"> | undefined {
+  const path = join(folder, "checkpoints");
+  if (!hasCheckpoint(path)) return undefined;
+  return originIn(describeCheckpoint(path, { data: SavedModelSchema }), kind, folder);
+}
+
+/** @throws TypeError when the checkpoint is another model's. */
+function originIn(
+  { data, metadata }: Omit<LoadedCheckpoint<SavedModel>, "arrays">,
+  kind: ModelKind,
+  folder: string,
+): Pick<ReadCheckpoint, "shape" | "parts"> {
   if (data.model !== kind.name) {
     throw new TypeError(
       `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${data.model}`,
     );
   }
-  const { step, best } = data;
   const { parameters = {} } = metadata;
-  return {
-    arrays,
-    shape: dataShapeOf(parameters, folder),
-    parts: partSourcesOf(parameters, folder),
-    step,
-    best,
-  };
+  return { shape: dataShapeOf(parameters, folder), parts: partSourcesOf(parameters, folder) };
 }
 
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */

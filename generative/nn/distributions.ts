@@ -1,17 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
 import { normal } from "../runtime/random.ts";
-import { stopGradient } from "./gradients.ts";
-
-/** `log(sum(exp(x)))` over the last axis, safe for large values: `[.., K]` to `[..]`. */
-export function logSumExp(x: tf.Tensor): tf.Tensor {
-  const top = stopGradient(x.max(-1, true));
-  return x.sub(top).exp().sum(-1, true).log().add(top).squeeze([-1]);
-}
-
-/** The log of the softmax over the last axis; the shape stays. */
-export function logSoftmax(logits: tf.Tensor): tf.Tensor {
-  return logits.sub(logSumExp(logits).expandDims(-1));
-}
 
 /**
  * The divergence of N(mean, exp(logVariance)) from the standard normal, elementwise:

@@ -69,14 +69,6 @@ export function clipByValue(gradients: NamedTensors, limit: number): NamedTensor
   return mapTensors(gradients, (gradient) => gradient.clipByValue(-limit, limit));
 }
 
-/** `x` itself, through which no gradient flows. */
-export function stopGradient<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input) => ({
-    value: (input as tf.Tensor).clone(),
-    gradFunc: (dy: tf.Tensor) => dy.zerosLike(),
-  }))(x) as T;
-}
-
 /**
  * `x` itself; on the way back, each row's gradient is scaled down to at most `maxNorm`. Put on the state at each
  * step of a dream, it keeps one diverging sample from drowning the others.

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { stopGradient } from "./gradients.ts";
+import { stopGradient } from "../runtime/mod.ts";
 import { normal } from "./initialisers.ts";
 import { type NamedTensors, parameter, type ParameterSpecs } from "./parameters.ts";
 import { type Kernel, type KernelLayer, kernelOf } from "./reparameterised.ts";

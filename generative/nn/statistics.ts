@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { stopGradient } from "./gradients.ts";
+import { stopGradient } from "../runtime/mod.ts";
 import type { NamedTensors } from "./parameters.ts";
 
 /** Before the names of statistics among losses. */

@@ -12,5 +12,6 @@ export type { InstallEvent } from "./install/events.ts";
 export { type CompileOptions, executeNative, isNative, type NativeAttributes } from "./native.ts";
 export * from "./random.ts";
 export * from "./repeat.ts";
+export * from "./stop_gradient.ts";
 export * from "./tree.ts";
 export * from "./variables.ts";

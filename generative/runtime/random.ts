@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../../core/random_stream.ts";
 import { hostNumbers, integerTensor } from "./host_numbers.ts";
 import { executeNative, isNative } from "./native.ts";
+import { stopGradient } from "./stop_gradient.ts";
 
 const LARGEST_SEED = 2 ** 31 - 1;
 
@@ -78,13 +79,6 @@ export function categorical(logits: tf.Tensor, seed: tf.Tensor): tf.Tensor {
     const gumbel = uniform(logits.shape, seed).log().neg().log().neg();
     return stopGradient(logits).add(gumbel).argMax(-1);
   });
-}
-
-function stopGradient(x: tf.Tensor): tf.Tensor {
-  return tf.customGrad((x) => ({
-    value: (x as tf.Tensor).clone(),
-    gradFunc: (dy: tf.Tensor) => dy.zerosLike(),
-  }))(x);
 }
 
 function drawNatively(op: string, shape: number[], seed: tf.Tensor): tf.Tensor {

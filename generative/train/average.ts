@@ -14,7 +14,7 @@ export interface AverageOptions {
 }
 
 /** The number of updates that an average has seen: a scalar beside the averages, which no parameter is called. */
-const STEP = "average/step";
+export const AVERAGE_STEP = "average/step";
 
 /**
  * The average of some parameters before the first step: the parameters themselves, and `average/step`.
@@ -22,7 +22,7 @@ const STEP = "average/step";
  * @returns Tensors that belong to the caller.
  */
 export function startAverage(parameters: NamedTensors): NamedTensors {
-  const average: NamedTensors = { [STEP]: tf.scalar(0) };
+  const average: NamedTensors = { [AVERAGE_STEP]: tf.scalar(0) };
   // Storage of its own, where clone() shares: a compiled step tells its inputs apart by their storage.
   for (const [name, value] of Object.entries(parameters)) average[name] = value.mul(1);
   return average;
@@ -42,12 +42,12 @@ export function updateAverage(
   parameters: NamedTensors,
   { decay, warmUp = true }: AverageOptions,
 ): NamedTensors {
-  const done = parameter(average, STEP);
+  const done = parameter(average, AVERAGE_STEP);
   const step = done.add(1);
   const kept = warmUp ? step.div(done.add(10)).minimum(decay) : decay;
   const next: NamedTensors = {};
   for (const [name, old] of Object.entries(average)) {
-    next[name] = name === STEP ? step : blend(old, parameter(parameters, name), kept);
+    next[name] = name === AVERAGE_STEP ? step : blend(old, parameter(parameters, name), kept);
   }
   return next;
 }

@@ -5,7 +5,13 @@ import * as v from "valibot";
 import { writeFileAtomic } from "../../core/atomic_file.ts";
 import { addChecksum, takeChecksum } from "./json_checksum.ts";
 import { readFile } from "./read_file.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors.ts";
+import {
+  decodeHeader,
+  decodeSafetensors,
+  encodeSafetensors,
+  headerEnd,
+  type NamedArray,
+} from "./safetensors.ts";
 import { type Savable, toArrays } from "./tensor_arrays.ts";
 
 /** A value that JSON keeps as it is. */
@@ -109,11 +115,33 @@ export function loadCheckpoint<Data = Json>(
   folder: string,
   options: LoadCheckpointOptions<Data> = {},
 ): LoadedCheckpoint<Data> {
+  return readFiles(folder, options, (files) => readGroups(folder, files));
+}
+
+/**
+ * What {@link loadCheckpoint} reads, without the arrays: of the safetensors files their headers alone are read, without
+ * a look at the checksums, so that it takes no longer for a large checkpoint.
+ *
+ * @throws As {@link loadCheckpoint}.
+ */
+export function describeCheckpoint<Data = Json>(
+  folder: string,
+  options: LoadCheckpointOptions<Data> = {},
+): Omit<LoadedCheckpoint<Data>, "arrays"> {
+  return readFiles(folder, options, (files) => ({ metadata: readMetadata(folder, files) }));
+}
+
+/** Reads the index, and by it the files. */
+function readFiles<Read, Data>(
+  folder: string,
+  options: LoadCheckpointOptions<Data>,
+  read: (files: Index["files"]) => Read,
+): Read & { data: Data } {
   const path = join(folder, INDEX);
   for (let text = readText(path);;) {
     const { files, data } = parseIndex(text, path);
     try {
-      return { ...readGroups(folder, files), data: checkData(data, path, options.data) };
+      return { ...read(files), data: checkData(data, path, options.data) };
     } catch (error) {
       const now = readText(path);
       if (now === text) throw error;
@@ -141,6 +169,16 @@ function readGroups(
     }
   }
   return { arrays, metadata };
+}
+
+function readMetadata(folder: string, files: Index["files"]): LoadedCheckpoint["metadata"] {
+  const metadata: LoadedCheckpoint["metadata"] = {};
+  for (const [group, file] of Object.entries(files)) {
+    const path = join(folder, file.path);
+    const end = headerEnd(readFile(path, file.bytes, 8), file.bytes, path);
+    ({ metadata: metadata[group] } = decodeHeader(readFile(path, file.bytes, end), path));
+  }
+  return metadata;
 }
 
 function parseIndex(text: string, path: string): Index {

@@ -118,21 +118,9 @@ export function encodeSafetensors(
  * @throws SafetensorsError naming the source, the byte and what is still readable.
  */
 export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): Safetensors {
-  const fail = (what: string, byte: number) =>
-    new SafetensorsError(`Cannot read "${source}": ${what} at byte ${byte}`, byte);
-  if (bytes.length < 8) throw fail(`expected 8 bytes of header length, got ${bytes.length}`, 0);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > bytes.length - 8) {
-    throw fail(`expected a header of ${length} bytes, got ${bytes.length - 8}`, 0);
-  }
-  const header = parseHeader(bytes.subarray(8, 8 + length));
-  if (!header) throw fail("expected a JSON header, got something else", 8);
-  const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isTextRecord(metadata)) {
-    throw fail(`expected texts by key as "__metadata__", got ${JSON.stringify(metadata)}`, 8);
-  }
-  const start = 8 + length;
+  const fail = failure(source);
+  const start = headerEnd(bytes, bytes.length, source);
+  const { metadata, entries } = decodeHeader(bytes.subarray(0, start), source);
   const arrays: Record<string, NamedArray> = {};
   const lost: { name: string; begin: number; end: number }[] = [];
   let covered = 0; // bytes of numbers that have a name, in the order of the offsets
@@ -172,6 +160,46 @@ export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): Sa
     );
   }
   return { arrays, metadata };
+}
+
+/** An error that names the source. */
+function failure(source: string): (what: string, byte: number) => SafetensorsError {
+  return (what, byte) => new SafetensorsError(`Cannot read "${source}": ${what} at byte ${byte}`, byte);
+}
+
+/**
+ * Where the header of a file ends and its numbers begin, bytes from the start.
+ *
+ * @param start The first eight bytes of the file, or more.
+ * @param size Bytes of the whole file.
+ * @throws SafetensorsError when the file ends before.
+ */
+export function headerEnd(start: Uint8Array, size: number, source: string): number {
+  const fail = failure(source);
+  if (start.length < 8) throw fail(`expected 8 bytes of header length, got ${start.length}`, 0);
+  const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
+  if (length > size - 8) throw fail(`expected a header of ${length} bytes, got ${size - 8}`, 0);
+  return 8 + length;
+}
+
+/**
+ * Reads a file as far as {@link headerEnd}.
+ *
+ * @returns The texts of the file; what it says of its tensors is still to be checked.
+ * @throws SafetensorsError when it is no header.
+ */
+export function decodeHeader(
+  bytes: Uint8Array,
+  source: string,
+): { metadata: Record<string, string>; entries: Record<string, unknown> } {
+  const fail = failure(source);
+  const header = parseHeader(bytes.subarray(8));
+  if (!header) throw fail("expected a JSON header, got something else", 8);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isTextRecord(metadata)) {
+    throw fail(`expected texts by key as "__metadata__", got ${JSON.stringify(metadata)}`, 8);
+  }
+  return { metadata, entries };
 }
 
 /** A header's members; those of the format itself are still to be checked. */

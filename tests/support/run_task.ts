@@ -15,8 +15,8 @@ export interface TaskOptions {
   input?: Uint8Array<ArrayBuffer>;
   /** A shell command that runs first in the same shell, such as `ulimit -f 100`. */
   before?: string;
-  /** Kills the task with this signal when a line of its standard output says so. */
-  kill?: (line: string) => Deno.Signal | undefined;
+  /** Kills the task with this signal when a line of its standard output says so; the task goes on while it is asked. */
+  kill?: (line: string) => Deno.Signal | undefined | Promise<Deno.Signal | undefined>;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -42,8 +42,9 @@ export async function runTask(name: string, args: string[], options: TaskOptions
     stdout += text;
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
-    const signal = killed ? undefined : lines.map((line) => options.kill?.(line)).find(Boolean);
-    if (signal) {
+    for (const line of lines) {
+      const signal = killed ? undefined : await options.kill?.(line);
+      if (!signal) continue;
       killed = true;
       child.kill(signal);
     }

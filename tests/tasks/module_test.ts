@@ -29,6 +29,16 @@ Deno.test("a model of one's own is trained, sampled, measured, documented and li
   const measured = await runTask("evaluate", [run, ...module, "--json"]);
   assertEquals(measured.code, 0, measured.stderr);
   assert(Number.isFinite(JSON.parse(measured.stdout).loss));
+  const diverged = write(
+    "diverged.ts",
+    `import * as tf from "@tensorflow/tfjs";
+    import kind from "${new URL(`../../${example}`, import.meta.url).href}";
+    const measure = () => ({ loss: tf.scalar(NaN), score: tf.scalar(-Infinity), count: tf.scalar(2) });
+    export default { ...kind, create: (config, data) => ({ ...kind.create(config, data), measure }) };`,
+  );
+  const lost = await runTask("evaluate", [run, "--module", diverged, "--json"]);
+  const { loss, score, count } = JSON.parse(lost.stdout);
+  assertEquals([loss, score, count], ["NaN", "-Infinity", 2], "as metrics.jsonl has them");
   const documented = await runTask("document", [run, ...module, "--docs", `${root}/docs`]);
   assertEquals(documented.code, 0, documented.stderr);
   const page = Deno.readTextFileSync(`${root}/docs/gaussian-mixture.md`);
@@ -36,6 +46,7 @@ Deno.test("a model of one's own is trained, sampled, measured, documented and li
     page,
     `deno task train gaussian-mixture --module ${example} --preset smoke --components 4`,
   );
+  assertStringIncludes(page, "**What to see.** Samples follow both half circles: the Gaussians line up");
   const listed = await runTask("models", ["--docs", `${root}/docs`, ...module]);
   assertMatch(listed.stdout, /\ngaussian-mixture +1 +Pearson 1894 +moons/);
 });

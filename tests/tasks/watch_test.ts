@@ -1,6 +1,10 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import type { PointData } from "../../generative/data/dataset.ts";
 import { runTask } from "../support/run_task.ts";
-import { inFolder, write, writeRecording, writeRun } from "../viewer/server/support.ts";
+import { readFiles } from "../viewer/lab/random_run.ts";
+import { inFolder, openLab, write, writeRecording, writeRun } from "../viewer/server/support.ts";
+import { blackPicture, writeOwnModels, writeUntrained } from "../viewer/support/model_runs.ts";
 
 const asSoonAsServed = (line: string): Deno.Signal | undefined =>
   line.startsWith("http:") ? "SIGINT" : undefined;
@@ -77,11 +81,64 @@ Deno.test("a static site is written, and told by its size", () =>
     assertStringIncludes(foreign.stderr, "expected an empty folder or an earlier export");
   }));
 
+Deno.test("the server runs the module of --module, and opens, samples and explores runs of its models", () =>
+  inFolder(async (folder) => {
+    await tf.setBackend("cpu");
+    const module = writeOwnModels(folder);
+    const [mixture, mine] = (await import(`file://${module}`)).default;
+    const points: PointData = {
+      kind: "points",
+      name: "moons",
+      count: 1,
+      dimensions: 2,
+      points: new Float32Array(2),
+    };
+    const runs = `${folder}/runs`;
+    const ofMixture = { root: runs, name: "mixture-1", config: mixture.presets.smoke, data: points };
+    const ofMine = { root: runs, name: "mine-1", config: mine.presets.smoke, data: blackPicture(8) };
+    const files = {
+      mixture: readFiles(await writeUntrained(mixture, ofMixture)),
+      mine: readFiles(await writeUntrained(mine, ofMine)),
+    };
+    const use = async (url: string) => {
+      const fetched = async (path: string) => await (await fetch(url + path)).json();
+      assertEquals((await fetched("library.json")).serverKinds, ["gaussian-mixture", "mine"]);
+      const settings = await fetched("settings.json");
+      assertEquals(settings["gaussian-mixture"].components.help, "Gaussians in the mixture.");
+      assertEquals(settings["vae-fashion"].latentSize.help, settings.mine.latentSize.help);
+      const { lab, socket } = openLab({ url });
+      const { id, kind } = await lab.open(files.mine);
+      assertEquals(kind, "mine");
+      assertEquals((await lab.sample(id, { count: 2, seed: 1 })).length, 2 * 8 * 8 * 3);
+      assertEquals((await lab.encode(id, new Uint8Array(8 * 8 * 3))).mu.length, 3);
+      assertEquals((await lab.decode(id, new Float32Array(3))).length, 8 * 8 * 3);
+      await assertRejects(() => lab.open(files.mixture), Error, "makes points, no pictures");
+      socket.close();
+    };
+    let failure: unknown;
+    const { code, stdout, stderr } = await runTask(
+      "watch",
+      ["mine-1", "--module", module, "--runs", runs, "--port", "0", "--no-open"],
+      {
+        async kill(line) {
+          if (!line.startsWith("http:")) return undefined;
+          await use(line.split("#")[0]).catch((error) => failure = error);
+          return "SIGINT";
+        },
+      },
+    );
+    if (failure) throw failure;
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /#run=mine-1\n$/);
+  }));
+
 Deno.test("help is help, and a mistake is a sentence", () =>
   inFolder(async (folder) => {
     writeRun(`${folder}/runs/one`);
     write(`${folder}/text.rec`, "no recording");
     write(`${folder}/empty/readme.txt`, "");
+    write(`${folder}/empty.ts`, "export const model = 1;");
+    const module = writeOwnModels(folder);
     const runs = ["--runs", `${folder}/runs`];
     const mistakes: [args: string[], sentence: string][] = [
       [["a", "b"], "expected at most one run or recording, got a b"],
@@ -96,11 +153,19 @@ Deno.test("help is help, and a mistake is a sentence", () =>
       [["--prot", "1"], 'no such option (did you mean "--port"?)'],
       [["--no-open=yes"], 'Cannot set --no-open: expected true or false, got "yes"'],
       [["--hostname", "203.0.113.7", ...runs], '"203.0.113.7" is not an address of this machine'],
+      [["--module", `${folder}/none.ts`], "expected a module, got no such file"],
+      [["--module", `${folder}/empty.ts`], "as its default export, got none"],
+      [
+        ["--module", module, "--export", `${folder}/site`],
+        "Cannot set --module with --export: expected one of them",
+      ],
       [["--allowed-hosts", "vm,http://a/"], "names separated by commas, without port or path"],
     ];
     const help = await runTask("watch", ["--help"]);
     assertEquals([help.code, help.stderr], [0, ""]);
-    for (const flag of ["--runs", "--port", "--hostname", "--allowed-hosts", "--no-open", "--export"]) {
+    for (
+      const flag of ["--runs", "--port", "--hostname", "--allowed-hosts", "--module", "--no-open", "--export"]
+    ) {
       assertStringIncludes(help.stdout, flag);
     }
     for (const [args, sentence] of mistakes) {

@@ -4,7 +4,7 @@ import { RandomStream } from "../../core/random_stream.ts";
 import { frameTensor, unitPixels } from "../../generative/data/picture_tensors.ts";
 import { createModel } from "../../generative/create_model.ts";
 import { MODEL_KINDS } from "../../generative/kinds.ts";
-import type { GenerativeModel, ModelKind } from "../../generative/models/model.ts";
+import type { GenerativeModel, ModelKind as GenerativeKind } from "../../generative/models/model.ts";
 import { partSourcesOf } from "../../generative/models/parts.ts";
 import { savedParameters } from "../../generative/models/saved_parameters.ts";
 import { dataShapeOf } from "../../generative/models/shape_metadata.ts";
@@ -27,13 +27,16 @@ import { rowsIn } from "./vision_coder.ts";
 /** Pictures that are computed at once. */
 const BLOCK = 16;
 
-for (const kind of MODEL_KINDS) {
+for (const kind of MODEL_KINDS) registerGenerativeModel(kind);
+
+/** Makes a generative model known to every lab of this process, beside those that come with Somnium. */
+export function registerGenerativeModel(kind: GenerativeKind): void {
   registerModelKind({ kind: kind.name, open: (run, pause) => openModel(kind, run, pause) });
 }
 
 /** A run of `deno task train` as the page sees it: sliders where it has latents, a sheet where it makes pictures. */
 function openModel(
-  kind: ModelKind,
+  kind: GenerativeKind,
   { name, config: unchecked, arrays, metadata }: RunContent,
   pause: Pause,
 ): OpenedModel {

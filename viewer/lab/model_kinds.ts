@@ -111,6 +111,6 @@ export function modelKind(kind: string, name: string): ModelKind {
   }
   throw new NothingToShow(
     `The model of ${name}, "${kind}", does not come with Somnium: Runs shows its curves and samples, and ` +
-      `deno task explore ${name} --module FILE visualises it.`,
+      `deno task watch ${name} --module FILE opens it.`,
   );
 }

@@ -4,12 +4,15 @@ import {
 } from "../../agents/train_world_model/config.ts";
 import { describeFields, type FieldDescription } from "../../core/fields/describe_fields.ts";
 import { MODEL_KINDS } from "../../generative/kinds.ts";
+import type { ModelKind } from "../../generative/models/model.ts";
 import type { SettingMeanings } from "../setting_meanings.ts";
 
-/** What the settings of every kind of run mean. */
-export function describeSettings(): SettingMeanings {
+/** What the settings of every kind of run mean. @param own Models of the user's own. @default none */
+export function describeSettings(own: readonly ModelKind[] = []): SettingMeanings {
   return Object.fromEntries([
-    ...MODEL_KINDS.map(({ name, fields, presets }) => [name, meanings(describeFields(fields, presets))]),
+    ...[...MODEL_KINDS, ...own].map((
+      { name, fields, presets },
+    ) => [name, meanings(describeFields(fields, presets))]),
     ["train-world-model", meanings(describeFields(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS))],
   ]);
 }

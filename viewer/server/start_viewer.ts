@@ -3,6 +3,7 @@ import { defaultLimits } from "./default_limits.ts";
 import { addressed, plain, serveHttp, type ServerLimits } from "./http_server.ts";
 import { LabSockets, MOST_SOCKETS } from "./lab_sockets.ts";
 import { LibraryMaker } from "./make_library.ts";
+import type { OwnModels } from "./own_models.ts";
 import { etagOf, type PageFile, type PageFiles } from "./page_files.ts";
 import { parsePath } from "./parse_path.ts";
 import { COMMON_HEADERS } from "./policies.ts";
@@ -22,6 +23,11 @@ export interface ViewerOptions extends ShelvesOptions {
   limits?: Partial<ServerLimits>;
   /** The page. @default what `bundlePage` makes */
   page?: PageFiles;
+  /**
+   * The path of a module whose default export is a kind of generative model, or an array of them: its code runs here, and
+   * the server's lab opens their runs. @default none
+   */
+  module?: string;
   /** The module of the worker that computes dreams. @default viewer/server/lab_worker.ts */
   labWorker?: URL;
 }
@@ -44,15 +50,20 @@ const PATIENCE = 1000;
 /**
  * Serves the viewer: the page, the library, run folders and recordings, and a lab that computes dreams.
  *
- * @throws Error when the page cannot be bundled or a file is not there; Deno.errors.AddrInUse when the port is taken.
+ * @throws Error when the page cannot be bundled, a file is not there or the module fails; Deno.errors.AddrInUse when the port is taken.
  */
 export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   const { hostname = "127.0.0.1", port = 0, allowedHosts = [] } = options;
   const limits = { ...defaultLimits(), ...options.limits };
-  const page = options.page ?? await bundlePage();
+  const own = options.module === undefined ? undefined : await readOwn(options.module);
+  const page = new Map(options.page ?? await bundlePage());
+  if (own) page.set("settings.json", jsonFile(own.settings));
   const shelves = await Shelves.open(options);
   const library = new LibraryMaker(shelves);
-  const sockets = new LabSockets({ address: options.labWorker, largest: limits.messageBytes });
+  const sockets = new LabSockets({
+    address: options.labWorker ?? own?.labWorker,
+    largest: limits.messageBytes,
+  });
   const refuse = (request: Asked): Response | undefined => {
     const refusal = refuseRequest(request, { hostname, allowedHosts });
     return refusal && plain(refusal.status, `Cannot answer: ${refusal.reason}`);
@@ -68,8 +79,8 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     const file = page.get(path);
     if (file) return sendPageFile(request, file);
     if (path === "library.json") {
-      const bytes = new TextEncoder().encode(JSON.stringify(await library.make({ within: PATIENCE })));
-      return sendPageFile(request, { bytes, type: "application/json", etag: etagOf(bytes) });
+      const made = await library.make({ within: PATIENCE });
+      return sendPageFile(request, jsonFile({ ...made, serverKinds: own?.kinds }));
     }
     const real = await shelves.locate(parts);
     const found = real === undefined ? undefined : await sendFile(request, real);
@@ -109,6 +120,17 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
       await server.close();
     },
   };
+}
+
+/** What a viewer without a module need not load: all models. */
+async function readOwn(module: string): Promise<OwnModels> {
+  const { readOwnModels } = await import("./own_models.ts");
+  return await readOwnModels(module);
+}
+
+function jsonFile(value: unknown): PageFile {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return { bytes, type: "application/json", etag: etagOf(bytes) };
 }
 
 /** Why a request gets no WebSocket: it is for our own page alone, and has no cookies or the like to tell who asks. */

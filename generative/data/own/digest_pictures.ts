@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { cachedArrays } from "../array_cache.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { pictureFormat } from "../picture_format.ts";
 import { contentDigest } from "../split_by_content.ts";
+import type { KeptFiles } from "./kept_files.ts";
 
 /** A picture of the user's. */
 export interface PictureFile {
@@ -27,16 +27,24 @@ const WORTH_KEEPING = 500;
 /** Bytes of a digest. */
 const BYTES = 8;
 
+/** What {@link digestPictures} is told. */
+interface DigestOptions {
+  /** The data set's name, for events. */
+  dataset: string;
+  /** Keeps what is read. */
+  kept: KeptFiles;
+  onEvent: ResolvedLoadOptions["onEvent"];
+}
+
 /** Reads the files: the digest of each, and which of them are no pictures of a format that is read. */
 export async function digestPictures(
-  dataset: string,
   files: readonly PictureFile[],
-  onEvent: ResolvedLoadOptions["onEvent"],
+  options: DigestOptions,
 ): Promise<{ digested: DigestedFile[]; skipped: string[] }> {
-  const digest = () => digestAll(dataset, files, onEvent);
+  const digest = () => digestAll(files, options);
   const { arrays, metadata } = files.length < WORTH_KEEPING
     ? await digest()
-    : await cachedArrays(`digests-${fingerprint(files)}`, digest, { dataset, onEvent });
+    : await cachedArrays(`digests-${fingerprint(files)}`, digest, options);
   const { data } = arrays.digests;
   return {
     digested: Array.from(arrays.read.data, (index, i) => ({
@@ -47,18 +55,14 @@ export async function digestPictures(
   };
 }
 
-async function digestAll(
-  dataset: string,
-  files: readonly PictureFile[],
-  onEvent: ResolvedLoadOptions["onEvent"],
-) {
+async function digestAll(files: readonly PictureFile[], { dataset, kept, onEvent }: DigestOptions) {
   const read: number[] = [];
   const digests: string[] = [];
   const skipped: string[] = [];
   for (const [index, { path }] of files.entries()) {
     if (index % 1000 === 999) onEvent?.({ type: "progress", dataset, done: index, of: files.length });
     try {
-      const bytes = await readFile(path);
+      const bytes = await kept.read(path);
       if (pictureFormat(bytes) === undefined) throw new SyntaxError(foreign(bytes));
       read.push(index);
       digests.push(contentDigest(bytes));

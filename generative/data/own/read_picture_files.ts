@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { cachedArrays } from "../array_cache.ts";
 import type { PictureData } from "../dataset.ts";
@@ -8,6 +7,7 @@ import { padPixels, type Pixels, resizePixels } from "../fit_pictures.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { type ContentSplit, splitByContent } from "../split_by_content.ts";
 import { type DigestedFile, digestPictures, type PictureFile } from "./digest_pictures.ts";
+import { KeptFiles } from "./kept_files.ts";
 import { tellSkipped } from "./tell_skipped.ts";
 
 /** From this many pictures on, what was decoded is kept. */
@@ -31,16 +31,18 @@ export async function readPictureFiles(
 ): Promise<{ data: PictureData; files: PictureFile[] }> {
   const { split, limit, onEvent } = options;
   const name = basename(folder);
-  const { digested, skipped: foreign } = await digestPictures(name, files, onEvent);
+  const kept = new KeptFiles();
+  const { digested, skipped: foreign } = await digestPictures(files, { dataset: name, kept, onEvent });
   if (split === "train") tellSkipped(name, foreign, onEvent);
   const { learned, held } = await sidesOf(folder, digested, {
+    kept,
     skipped: foreign,
     onCopies: (copies) => split === "test" && tellSkipped(name, copies, onEvent),
     onWarning: (text) => onEvent?.({ type: "warning", dataset: name, text }),
   });
   const chosen = (split === "train" ? learned : held).slice(0, limit || undefined);
   const probes = [...held, ...learned].slice(0, PROBES);
-  const decode = () => decodeAll(folder, chosen, options, probes);
+  const decode = () => decodeAll(folder, chosen, options, { probes, kept });
   const { arrays, metadata } = chosen.length < WORTH_KEEPING
     ? await decode()
     : await cachedArrays(`own-${fingerprint([...probes, ...chosen], options)}`, decode, {
@@ -68,7 +70,8 @@ export async function readPictureFiles(
 async function sidesOf(
   folder: string,
   files: readonly DigestedFile[],
-  { skipped, onCopies, onWarning }: {
+  { kept, skipped, onCopies, onWarning }: {
+    kept: KeptFiles;
     skipped: readonly string[];
     onCopies: (copies: string[]) => void;
     onWarning: (text: string) => void;
@@ -77,7 +80,7 @@ async function sidesOf(
   const given = files.some(({ split }) => split !== undefined);
   const split = given
     ? undefined
-    : await splitByContent(files.map(({ digest }) => digest), (i) => canBeRead(files[i]));
+    : await splitByContent(files.map(({ digest }) => digest), (i) => canBeRead(files[i], kept));
   if (split) return { learned: split.learned.map((i) => files[i]), held: split.held.map((i) => files[i]) };
   if (given) {
     const sorted = files.toSorted((a, b) => a.digest < b.digest ? -1 : 1);
@@ -92,7 +95,7 @@ async function sidesOf(
   const unreadable = [...skipped];
   const readable: DigestedFile[] = [];
   for (const file of files) {
-    if (await canBeRead(file, (reason) => unreadable.push(reason))) readable.push(file);
+    if (await canBeRead(file, kept, (reason) => unreadable.push(reason))) readable.push(file);
   }
   if (!given && readable.length > 1) {
     onWarning("all pictures are copies of one: the held-out pictures are training pictures, too");
@@ -105,9 +108,13 @@ async function sidesOf(
   );
 }
 
-async function canBeRead({ path }: PictureFile, onFailure?: (reason: string) => void): Promise<boolean> {
+async function canBeRead(
+  { path }: PictureFile,
+  kept: KeptFiles,
+  onFailure?: (reason: string) => void,
+): Promise<boolean> {
   try {
-    await decodePicture(await readFile(path));
+    await decodePicture(await kept.read(path));
     return true;
   } catch (error) {
     onFailure?.(`${path}: ${(error as Error).message}`);
@@ -119,9 +126,9 @@ async function decodeAll(
   folder: string,
   files: readonly PictureFile[],
   { size, fit = "resize", onEvent }: ResolvedLoadOptions,
-  probes: readonly PictureFile[],
+  { probes, kept }: { probes: readonly PictureFile[]; kept: KeptFiles },
 ) {
-  const channels = await areGrey(probes) ? 1 : 3;
+  const channels = await areGrey(probes, kept) ? 1 : 3;
   const read: number[] = [];
   const skipped: string[] = [];
   let fitted = "";
@@ -133,7 +140,7 @@ async function decodeAll(
     }
     let pixels: Pixels;
     try {
-      const decoded = withChannels(await decodePicture(await readFile(path)), channels);
+      const decoded = withChannels(await decodePicture(await kept.read(path)), channels);
       pixels = fitPixels(decoded, size, fit);
       if (pixels !== decoded) fitted = fit;
     } catch (error) {
@@ -170,10 +177,10 @@ async function decodeAll(
 }
 
 /** Whether all of the pictures that can be read have no colour. */
-async function areGrey(files: readonly PictureFile[]): Promise<boolean> {
+async function areGrey(files: readonly PictureFile[], kept: KeptFiles): Promise<boolean> {
   for (const { path } of files) {
     try {
-      const { data } = await decodePicture(await readFile(path));
+      const { data } = await decodePicture(await kept.read(path));
       for (let i = 0; i < data.length; i += 3) {
         if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
       }

@@ -4,22 +4,22 @@ import type { Artifact, GenerativeModel } from "../model.ts";
 import type { ModelChecker } from "./model_checker.ts";
 
 /**
- * What `explore` shows is whole and decided by the seed, and the pictures that the notes name are there.
+ * What `explore` shows is whole and decided by the seed, and the pictures that its page shows are there.
  *
- * @param own Whether the data are those of the kind's presets, which the notes are about.
+ * @param own Whether the data are those of the kind's presets, which its page is about.
  */
 export async function checkArtifacts(
   check: ModelChecker,
   model: GenerativeModel,
   { parameters, own }: { parameters: NamedTensors; own: boolean },
 ): Promise<void> {
-  const { pictures = [] } = check.kind.notes;
+  const { pictures = [] } = check.kind.page ?? {};
   const explore = () => check.leaves("explore()", () => collect(check, model, parameters), () => undefined);
   const artifacts = await explore();
   check.same(artifacts, await explore(), "the same from explore() with the same seed");
   const names = artifacts.map(({ name }) => name);
   const missing = own && pictures.find((name) => !names.includes(name));
-  check.expect(!missing, `the picture "${missing}" that its notes name`, names.join(", ") || "none");
+  check.expect(!missing, `the picture "${missing}" that its page shows`, names.join(", ") || "none");
   for (const [i, { name, caption, content }] of artifacts.entries()) {
     check.expect(/^\w+$/.test(name), "artifacts named by letters, digits and _", `"${name}"`);
     check.expect(names.indexOf(name) === i, "artifacts with names of their own", `"${name}" twice`);

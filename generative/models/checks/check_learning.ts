@@ -67,7 +67,7 @@ function drawsParameters(specs: ParameterSpecs, random: RandomStream): boolean {
 
 /**
  * Learns for a few steps and measures, twice: the same seed gives the same numbers, no tensor is left over, and the
- * losses that the notes name are there. Parts stay as they were.
+ * losses that its page shows are there. Parts stay as they were.
  *
  * @returns The state after those steps; it belongs to the caller.
  */
@@ -81,8 +81,8 @@ export async function checkLearning(check: ModelChecker, model: GenerativeModel)
     check.same(first.measures, again.measures, "the same measures from the same seed");
     const known = Object.keys({ ...first.losses[0], ...first.measures });
     checkFrozen(check, first.arrays);
-    const missing = check.kind.notes.losses?.find((name) => !known.includes(name));
-    check.expect(missing === undefined, `the loss "${missing}" that its notes name`, known.join(", "));
+    const missing = check.kind.page?.losses?.find((name) => !known.includes(name));
+    check.expect(missing === undefined, `the loss "${missing}" that its page shows`, known.join(", "));
     return first.state;
   } catch (error) {
     disposeTrainState(first.state);

@@ -11,7 +11,7 @@ import { createPart } from "../../../generative/models/parts.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
 import { disposeTrainState, readTensors } from "../../../generative/train/mod.ts";
-import { squarePictures } from "./support.ts";
+import { squarePictures } from "../support/pictures.ts";
 
 await startBackend();
 

@@ -12,17 +12,12 @@ import { RandomStream } from "../../../core/mod.ts";
 import { WordLSTM } from "../../../generative/autoregressive/word_lstm.ts";
 import { WORD_LSTM } from "../../../generative/autoregressive/word_lstm_kind.ts";
 import { writeTexts } from "../../../generative/autoregressive/write_texts.ts";
-import { type Dataset, shapeOf } from "../../../generative/data/dataset.ts";
+import type { Dataset } from "../../../generative/data/dataset.ts";
 import { tokenise } from "../../../generative/data/text/tokenise.ts";
-import {
-  categoricalCrossEntropy,
-  Embedding,
-  initialiseParameters,
-  linearCrossEntropy,
-} from "../../../generative/nn/mod.ts";
-import { compile, disposeTree, seedTensor } from "../../../generative/runtime/mod.ts";
+import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
-import { backends, checkGradients, pattern, probe } from "../support/finite_differences.ts";
+import { backends } from "../support/finite_differences.ts";
+import { createModel, explore, learn } from "../support/learn.ts";
 
 const SENTENCES = [
   "the cat sat on the mat .",
@@ -50,52 +45,6 @@ const data: Dataset = {
 };
 const config = { ...WORD_LSTM.presets.smoke, embeddingSize: 16, units: 32, learningRate: 2e-2 };
 
-for (const backend of backends) {
-  Deno.test(`linearCrossEntropy() is the weighted sum of cross-entropies, with their gradients (${backend})`, async () => {
-    await tf.setBackend(backend);
-    const labels = tf.tensor1d([2, 0, 1, 2, 2], "int32");
-    const weights = tf.tensor1d([1, 0.5, 0, 2, 1]);
-    const tensors = { features: pattern([5, 3]), kernel: pattern([3, 4], 1), bias: pattern([4], 2) };
-    const { features, kernel, bias } = tensors;
-    const logits = tf.matMul(features as tf.Tensor2D, kernel as tf.Tensor2D).add(bias);
-    const expected = categoricalCrossEntropy(logits, labels).mul(weights).sum().dataSync()[0];
-    assertAlmostEquals(linearCrossEntropy({ ...tensors, labels, weights }).dataSync()[0], expected, 1e-5);
-    checkGradients(
-      ({ features, kernel, bias }) => linearCrossEntropy({ features, kernel, bias, labels, weights }),
-      tensors,
-    );
-  });
-
-  Deno.test(`an embedding works in a compiled step, with the gradients of finite differences (${backend})`, async () => {
-    await tf.setBackend(backend);
-    const embedding = new Embedding("words", { tokens: 4, units: 2 });
-    const rows = tf.tensor2d([[3, 0], [3, 3]], [2, 2], "int32");
-    const table = pattern([4, 2]);
-    const step = compile((inputs: { table: tf.Tensor; rows: tf.Tensor }) =>
-      embedding.apply({ "words/table": inputs.table }, inputs.rows)
-    );
-    const values = table.arraySync() as number[][];
-    assertEquals(step({ table, rows }).arraySync(), [[values[3], values[0]], [values[3], values[3]]]);
-    step.dispose();
-    checkGradients((tensors) => probe(embedding.apply({ "words/table": tensors.table }, rows)), { table });
-  });
-}
-
-Deno.test("many rows go in groups and give what they give at once", async () => {
-  await tf.setBackend(backends[0]);
-  const [rows, classes] = [9, 1_000_000]; // four rows at once
-  const labels = tf.tensor1d(Array.from({ length: rows }, (_, i) => i * 111_111), "int32");
-  const inputs = {
-    kernel: pattern([1, classes]),
-    bias: tf.zeros([classes]),
-    labels,
-    weights: tf.ones([rows]),
-  };
-  const all = linearCrossEntropy({ ...inputs, features: pattern([rows, 1], 3) }).dataSync()[0];
-  const logits = tf.matMul(pattern([rows, 1], 3) as tf.Tensor2D, inputs.kernel as tf.Tensor2D);
-  const expected = tf.logSumExp(logits, 1).sub(tf.gather(logits, labels, 1, 1)).sum().dataSync()[0];
-  assertAlmostEquals(all, expected, 1e-3 * expected);
-});
 Deno.test("with logits of 0 the LSTM's loss is ln 10,000", async () => {
   await tf.setBackend(backends[0]);
   const { vocabulary } = WORD_LSTM.presets.book;
@@ -126,22 +75,9 @@ Deno.test("masked, padding does not count; unmasked, it does", () => {
 });
 
 Deno.test("word-lstm overfits eight sentences and goes on from prompts", async () => {
-  const model = WORD_LSTM.create(config, shapeOf(data));
-  const step = model.createStep!();
-  let state = await model.begin(data, new RandomStream(1));
-  const batch = model.batch(data, { indices: [0, 1, 2, 3, 4, 5, 6, 7] });
-  const seed = seedTensor([1, 2]);
-  let loss = Infinity;
-  for (let i = 0; i < 150; i++) {
-    const next = await step.run(state, batch, seed);
-    [loss] = await next.losses.loss.data();
-    disposeTree(next.losses);
-    disposeTrainState(state);
-    state = next.state;
-  }
-  disposeTree([batch, seed]);
-  step.dispose();
-  assert(loss < 0.3, `the loss is still ${loss}`);
+  const model = createModel(WORD_LSTM, data, config);
+  const { state, curve } = await learn(model, data, { steps: 150 });
+  assert(curve[149].loss < 0.3, `the loss is still ${curve[149].loss}`);
 
   const ask = (options: Config, sampled = model, count = 2) =>
     sampled.sample!(state.parameters, { count, random: new RandomStream(3), options });
@@ -154,7 +90,7 @@ Deno.test("word-lstm overfits eight sentences and goes on from prompts", async (
     start.kind === "text" && start.texts[0].startsWith("the "),
     "without a prompt that is known: the first word",
   );
-  const half = WORD_LSTM.create({ ...config, prompt: "zzz owl |" }, shapeOf(data));
+  const half = createModel(WORD_LSTM, data, { ...config, prompt: "zzz owl |" });
   const known = await ask({ temperature: 0 }, half, 1);
   assert(known.kind === "text" && known.texts[0].startsWith("owl "), "of the default prompt, what is known");
   await assertRejects(
@@ -168,14 +104,7 @@ Deno.test("word-lstm overfits eight sentences and goes on from prompts", async (
     "Cannot continue the prompt: expected",
   );
 
-  const artifacts = [];
-  const context = {
-    parameters: state.parameters,
-    data,
-    learned: () => Promise.resolve(data),
-    random: new RandomStream(4),
-  };
-  for await (const artifact of model.explore!(context)) artifacts.push(artifact);
+  const artifacts = await explore(model, state.parameters, data);
   assertEquals(artifacts.map(({ name }) => name), ["next_words", "temperatures", "perplexity"]);
   const table = artifacts[0].content as { text: string };
   assertStringIncludes(table.text, "(end)");

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encode } from "fast-png";
 import { join } from "node:path";
 import { type DataEvent, loadDataset, type LoadOptions } from "../../../generative/data/mod.ts";
+import { KeptFiles } from "../../../generative/data/own/kept_files.ts";
 import { decodeTokens } from "../../../generative/data/text/vocabulary.ts";
 import { bytes, folder, pictures, texts, withOwnCache } from "./support.ts";
 
@@ -50,6 +51,29 @@ Deno.test("a folder of pictures: subfolders are classes, one in twenty is held b
   assertEquals(seen.toSorted((a, b) => a - b), Array.from({ length: 30 }, (_, i) => i));
   const again = pictures((await load(path, { limit: 5 })).data);
   assertEquals(again.pictures, data.pictures.subarray(0, again.count * 48));
+});
+
+Deno.test("each of one's own pictures is read once: for its digest, for its colour and for its pixels", async () => {
+  const path = folder(
+    Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.png`, plain([i, i, i])])),
+  );
+  const told: string[] = [];
+  const onEvent = (event: DataEvent) => {
+    if (event.type !== "progress") return void told.push(event.type);
+    for (const { name } of Deno.readDirSync(path)) Deno.removeSync(`${path}/${name}`); // their digests are known by now
+  };
+  const { count, channels } = pictures(await loadDataset(path, { onEvent }));
+  assertEquals([count, channels, told], [11, 1, []]);
+});
+
+Deno.test("KeptFiles keeps what there is room for, and reads the rest again", async () => {
+  const path = folder({ "small.bin": bytes(100), "large.bin": bytes(101), "last.bin": bytes(50) });
+  const kept = new KeptFiles(150);
+  const read = (name: string) => kept.read(`${path}/${name}.bin`);
+  for (const name of ["small", "large", "last"]) await read(name);
+  Deno.removeSync(path, { recursive: true });
+  assertEquals([...await read("small"), ...await read("last")], [...bytes(100), ...bytes(50)]);
+  await assertRejects(() => read("large"), Error, "large.bin");
 });
 
 Deno.test("pictures of mixed sizes need --size, and are then brought to it; grey ones stay grey", async () => {

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
-import { type PictureData, shapeOf } from "../../../generative/data/mod.ts";
+import type { PictureData } from "../../../generative/data/mod.ts";
 import { findEdges } from "../../../generative/first_steps/convolution_demo.ts";
 import { CONVOLUTIONS } from "../../../generative/first_steps/convolution_demo_kind.ts";
-import type { Artifact } from "../../../generative/models/model.ts";
-import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { createModel, explore, measure } from "../support/learn.ts";
 
 await startBackend();
 
@@ -19,7 +19,7 @@ const step: PictureData = {
   channels: 1,
   pictures: Uint8Array.from({ length: 64 }, (_, i) => i < 32 ? 255 : 0),
 };
-const model = CONVOLUTIONS.create(CONVOLUTIONS.presets.book, shapeOf(step));
+const model = createModel(CONVOLUTIONS, step);
 const { parameters } = await model.begin(step, new RandomStream(0));
 
 Deno.test("the kernels are the book's: rows 1, 0, -1 and columns -1, 0, 1", () => {
@@ -36,8 +36,8 @@ Deno.test("a horizontal edge answers the horizontal kernel alone, at stride 2 at
   const across = edges("vertical", 1).reshape([8, 8]).arraySync() as number[][];
   assert(across.every((row) => row.slice(1, 7).every((value) => value === 0)));
   assertEquals(edges("horizontal", 2).shape, [1, 4, 4, 1]);
-  const { horizontal, vertical } = model.measure(parameters, { pictures }, seedTensor([0, 0]));
-  assert(horizontal.dataSync()[0] > vertical.dataSync()[0]);
+  const { horizontal, vertical } = measure(model, parameters, step);
+  assert(horizontal > vertical);
 });
 
 Deno.test("colours count by how bright they look", () => {
@@ -47,14 +47,7 @@ Deno.test("colours count by how bright they look", () => {
 });
 
 Deno.test("convolutions shows four filtered pictures beside the original", async () => {
-  const artifacts: Artifact[] = [];
-  const context = {
-    parameters,
-    data: step,
-    learned: () => Promise.resolve(step),
-    random: new RandomStream(1),
-  };
-  for await (const artifact of model.explore!(context)) artifacts.push(artifact);
+  const artifacts = await explore(model, parameters, step);
   assertEquals(artifacts.map(({ name }) => name), [
     "edges",
     "horizontal_stride1",

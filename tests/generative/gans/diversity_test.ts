@@ -9,25 +9,27 @@ import { pictureOf } from "../../../generative/models/latents/exploration.ts";
 import { disposeTrainState } from "../../../generative/train/mod.ts";
 import { longTest } from "../../support/long_tests.ts";
 import { backends, pattern } from "../support/finite_differences.ts";
-import { eightSquares, learn, measure, tinyModel } from "./support.ts";
-
-const numbers = (tensors: Record<string, tf.Tensor>) =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()[0]]));
+import { learn, measure, numbersOf } from "../support/learn.ts";
+import { eightSquares, TINY, tinyModel } from "./support.ts";
 
 for (const backend of backends) {
   Deno.test(`diversity: 1 for the data themselves, 0 for one picture again and again (${backend})`, async () => {
     await tf.setBackend(backend);
     const data = pattern([6, 4, 4, 1]);
-    const same = numbers(diversity(data, data));
+    const same = numbersOf(diversity(data, data));
     assertAlmostEquals(same.spread, 1, 1e-6);
     assertEquals(same.coverage, 1);
-    const collapsed = numbers(diversity(data.slice([2, 0, 0, 0], [1, 4, 4, 1]).tile([6, 1, 1, 1]), data));
+    const collapsed = numbersOf(diversity(data.slice([2, 0, 0, 0], [1, 4, 4, 1]).tile([6, 1, 1, 1]), data));
     assertAlmostEquals(collapsed.spread, 0, 1e-3);
     assertAlmostEquals(collapsed.coverage, 1 / 6, 1e-6);
-    assertAlmostEquals(numbers(diversity(data.mul(0.5), data)).spread, 0.5, 1e-6);
+    assertAlmostEquals(numbersOf(diversity(data.mul(0.5), data)).spread, 0.5, 1e-6);
     const two = tf.tensor4d([0, 0, 3, 4], [2, 1, 1, 2]); // a distance of 5
-    assertAlmostEquals(numbers(diversity(tf.tensor4d([0, 0, 1, 0], [2, 1, 1, 2]), two)).spread, 1 / 5, 1e-6);
-    assert(Number.isFinite(numbers(diversity(two.slice(0, 1), two.slice(0, 1))).spread));
+    assertAlmostEquals(
+      numbersOf(diversity(tf.tensor4d([0, 0, 1, 0], [2, 1, 1, 2]), two)).spread,
+      1 / 5,
+      1e-6,
+    );
+    assert(Number.isFinite(numbersOf(diversity(two.slice(0, 1), two.slice(0, 1))).spread));
   });
 }
 
@@ -62,9 +64,9 @@ for (const [kind, steps] of [[DCGAN_BRICKS, 150], [WGAN_GP, 60]] as const) {
         };
       };
       const before = await distance(start.parameters);
-      const { state } = await learn(model, data, { steps, seed });
+      const { state } = await learn(model, data, { steps, seed, batchSize: TINY.batchSize });
       const after = await distance(state.parameters);
-      const { spread } = measure(model, state.parameters, data);
+      const { spread } = measure(model, state.parameters, data, TINY.batchSize);
       const told =
         `seed ${seed}: spread ${spread}, ${after.found} of 8, distance ${before.mean} to ${after.mean}`;
       assert(spread > 0.6 && spread < 1.5, told);

@@ -1,11 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
-import { RandomStream } from "../../../core/random_stream.ts";
-import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
+import type { PictureData } from "../../../generative/data/dataset.ts";
 import type { GenerativeModel, ModelKind } from "../../../generative/models/model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
-import type { NamedTensors } from "../../../generative/nn/mod.ts";
-import { seedTensor } from "../../../generative/runtime/mod.ts";
-import { disposeTrainState, type TrainState } from "../../../generative/train/mod.ts";
+import { createModel } from "../support/learn.ts";
 
 /** Sizes of networks for pictures of 8x8 that learn in a second. */
 export const TINY = { size: 8, filters: [16], latentSize: 8, batchSize: 32, learningRate: 3e-3 };
@@ -37,47 +33,5 @@ export function tinyModel<C extends ModelConfig>(
   data: PictureData,
   changes: Partial<C> = {},
 ): GenerativeModel {
-  return kind.create({ ...kind.presets.default, ...TINY, ...changes }, shapeOf(data));
+  return createModel(kind, data, { ...kind.presets.default, ...TINY, ...changes });
 }
-
-/** Where some steps on the whole data lead, and their losses; the state is the caller's. */
-export async function learn(
-  model: GenerativeModel,
-  data: PictureData,
-  { steps, seed = 1 }: { steps: number; seed?: number },
-): Promise<{ state: TrainState; curve: Record<string, number>[] }> {
-  const step = model.createStep!();
-  const batch = wholeBatch(model, data);
-  let state = await model.begin(data, new RandomStream(seed));
-  const curve: Record<string, number>[] = [];
-  for (let i = 0; i < steps; i++) {
-    const draw = seedTensor([seed, i]);
-    const next = await step.run(state, batch, draw);
-    curve.push(numbers(next.losses));
-    tf.dispose([next.losses, draw]);
-    disposeTrainState(state);
-    state = next.state;
-  }
-  tf.dispose(batch);
-  step.dispose();
-  return { state, curve };
-}
-
-/** What is measured on the whole data. */
-export function measure(
-  model: GenerativeModel,
-  parameters: NamedTensors,
-  data: PictureData,
-): Record<string, number> {
-  return tf.tidy(() => numbers(model.measure(parameters, wholeBatch(model, data), seedTensor([0, 0]))));
-}
-
-/** Thirty-two pictures, each of the data as often as the others. */
-function wholeBatch(model: GenerativeModel, data: PictureData): NamedTensors {
-  return model.batch(data, {
-    indices: Int32Array.from({ length: TINY.batchSize }, (_, i) => i % data.count),
-  });
-}
-
-const numbers = (tensors: NamedTensors) =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()[0]]));

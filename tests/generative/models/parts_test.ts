@@ -54,7 +54,6 @@ const config = FIELDS.defaults;
 const PROBE: ModelKind<typeof config> = {
   ...AUTOENCODER as unknown as ModelKind<typeof config>,
   name: "probe",
-  notes: { see: "How bright.", wrong: "Nothing.", tune: "Nothing." },
   fields: FIELDS,
   presets: { default: config, book: config, smoke: config },
   published: undefined,

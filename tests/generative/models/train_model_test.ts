@@ -13,7 +13,7 @@ import { readPng, writePng } from "../../../core/pictures/png.ts";
 import { type Dataset, exampleDigests, type PictureData } from "../../../generative/data/mod.ts";
 import { AUTOENCODER } from "../../../generative/autoencoders/autoencoder_kind.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
-import { loadModel } from "../../../generative/load_model.ts";
+import { describeModel, loadModel } from "../../../generative/load_model.ts";
 import type { BatchRequest, ModelKind } from "../../../generative/models/model.ts";
 import { commonFields, type ModelConfig } from "../../../generative/models/model_fields.ts";
 import { type ModelEvent, trainModel } from "../../../generative/models/train_model.ts";
@@ -162,11 +162,16 @@ Deno.test("loadModel() needs no data, and names what is missing", async () => {
   Deno.removeSync(`${root}/gone`, { recursive: true });
   const loaded = loadModel(folder);
   assertEquals([loaded.kind.name, loaded.step, loaded.shape.kind], ["vae-fashion", 4, "pictures"]);
+  const described = describeModel(folder);
+  assertEquals([described.kind, described.shape], [loaded.kind, loaded.shape]);
+  assertEquals(described.model.parameters, loaded.model.parameters);
   await assertRejects(() => loaded.loadData("test"), RangeError, "gone");
   loaded.dispose();
   using runFolder = RunFolder.open("empty", { root, config });
   const { path } = runFolder;
-  assertThrows(() => loadModel(path), Error, "expected a checkpoint, got none");
+  for (const read of [loadModel, describeModel]) {
+    assertThrows(() => read(path), Error, "expected a checkpoint, got none");
+  }
 });
 
 Deno.test("a run never goes on with other data, and is never measured on what it learned from", async () => {

@@ -6,8 +6,11 @@ import {
   type AverageOptions,
   checkDecay,
   evaluationParameters,
+  restoreStateGroups,
   restoreTrainState,
   startAverage,
+  stateGroups,
+  toArrays,
   type TrainState,
   updateAverage,
   withAverage,
@@ -120,4 +123,49 @@ Deno.test("restoreTrainState() names what differs, and refuses averages among th
     TypeError,
     "Cannot restore memory: expected its averages as a group of the checkpoint, got them among the optimiser's tensors",
   );
+});
+
+Deno.test("stateGroups() holds each average once, and restoreStateGroups() opens older checkpoints that hold it twice", async () => {
+  const state = (value: number): TrainState => ({
+    parameters: { a: tf.fill([2], value), b: tf.fill([2], value + 1) },
+    optimiser: { "adamw/step": tf.scalar(value + 2) },
+    average: { "average/step": tf.scalar(value + 3), a: tf.fill([2], value + 4) },
+  });
+  const values = (groups: Record<string, NamedTensors>) =>
+    Object.fromEntries(
+      Object.entries(groups).map(([group, tensors]) => [
+        group,
+        Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()[0]])),
+      ]),
+    );
+  const groups = stateGroups("memory", state(1));
+  assertEquals(values(groups), {
+    memory: { a: 5, b: 2 },
+    memoryOptimiser: { "adamw/step": 3 },
+    memoryLearner: { a: 1 },
+    memoryAverage: { "average/step": 4 },
+  });
+  const arrays = Object.fromEntries(
+    await Promise.all(
+      Object.entries(groups).map(async ([group, tensors]) => [group, await toArrays(tensors)]),
+    ),
+  );
+  const older = {
+    ...arrays,
+    memoryLearner: await toArrays(state(1).parameters),
+    memoryAverage: await toArrays(state(1).average!),
+  };
+  for (const saved of [arrays, older]) {
+    assertEquals(values(restoreStateGroups("memory", state(0), saved)), values(state(1)));
+  }
+
+  const { average: _, ...plain } = state(1);
+  const alone = stateGroups("vision", plain);
+  assertEquals(Object.keys(alone), ["vision", "visionOptimiser"]);
+  const { average: __, ...fresh } = state(0);
+  const read = {
+    vision: await toArrays(alone.vision),
+    visionOptimiser: await toArrays(alone.visionOptimiser),
+  };
+  assertEquals(values(restoreStateGroups("vision", fresh, read)), values(plain));
 });

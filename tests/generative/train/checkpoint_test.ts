@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   checkShapes,
   decodeSafetensors,
+  describeCheckpoint,
   encodeSafetensors,
   hasCheckpoint,
   loadCheckpoint,
@@ -167,6 +168,31 @@ Deno.test("a checkpoint that cannot be written leaves the one before", async () 
     const more = { tensors: { ...tensors, ["x".repeat(300)]: {} }, data };
     await assertRejects(() => saveCheckpoint(folder, more), Error, "its name is too long");
     assertEquals(loadCheckpoint<{ step: number }>(folder).data.step, 1);
+  });
+});
+
+Deno.test("describeCheckpoint() reads headers and no numbers, and names a damaged header", async () => {
+  await inFolder(async (folder) => {
+    await saveCheckpoint(folder, { ...checkpointOf(1), metadata: { shape: "square" } });
+    const { metadata, data } = loadCheckpoint(folder);
+    assertEquals(metadata.parameters, { shape: "square" });
+    const path = `${folder}/parameters.1.safetensors`;
+    const bytes = Deno.readFileSync(path);
+    bytes[bytes.length - 1] ^= 1;
+    Deno.writeFileSync(path, bytes);
+    assertThrows(() => loadCheckpoint(folder), SyntaxError, "expected checksum");
+    assertEquals(describeCheckpoint(folder), { metadata, data });
+    for (
+      const [damage, sentence] of [
+        [bytes.with(9, 0), "expected a JSON header, got something else at byte 8"],
+        [bytes.with(6, 1), "expected a header of"],
+        [bytes.subarray(0, 3), "expected 8 bytes of header length, got 3 at byte 0"],
+        [new Uint8Array(bytes.length + 1), `expected a file of ${bytes.length} bytes`],
+      ] as const
+    ) {
+      Deno.writeFileSync(path, damage);
+      assertThrows(() => describeCheckpoint(folder), SyntaxError, sentence);
+    }
   });
 });
 

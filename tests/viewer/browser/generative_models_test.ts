@@ -1,34 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { RandomStream } from "../../../core/random_stream.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
-import { type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import { saveModel } from "../../../generative/models/model_checkpoint.ts";
-import type { ModelKind } from "../../../generative/models/model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
 import { browserTest, openViewer, pixels } from "../support/browser.ts";
+import { blackPicture, writeOwnModels, writeUntrained } from "../support/model_runs.ts";
 
 /** A variational autoencoder that was never trained, with its latents drawn far apart. */
 async function garments(root: string): Promise<void> {
   await startBackend();
-  const config = { ...VAE_FASHION.presets.book, size: 16 };
-  const size = { height: 16, width: 16, channels: 1 };
-  const data: PictureData = {
-    kind: "pictures",
-    name: "tiny",
-    count: 1,
-    ...size,
-    pictures: new Uint8Array(16 * 16),
-  };
-  const shape = shapeOf(data);
-  using runFolder = RunFolder.open("garments", { root, config });
-  const { path } = runFolder;
-  const state = await VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
-  const kernel = state.parameters["decoder/dense/kernel"];
-  state.parameters["decoder/dense/kernel"] = kernel.mul(40);
-  kernel.dispose();
-  await saveModel(VAE_FASHION as unknown as ModelKind, path, { state, step: 0, shape });
-  disposeTrainState(state);
+  await writeUntrained(VAE_FASHION, {
+    root,
+    name: "garments",
+    config: { ...VAE_FASHION.presets.book, size: 16 },
+    data: blackPicture(16),
+    change(parameters) {
+      const kernel = parameters["decoder/dense/kernel"];
+      parameters["decoder/dense/kernel"] = kernel.mul(40);
+      kernel.dispose();
+    },
+  });
 }
 
 browserTest("a run of deno task train shows sliders and samples, computed in the page", async () => {
@@ -57,6 +46,30 @@ browserTest("a run of deno task train shows sliders and samples, computed in the
   const before = await drawn();
   await sliders.nth(0).fill("3");
   await drawn(before);
+  await viewer.close();
+  Deno.removeSync(runs, { recursive: true });
+});
+
+browserTest("a model of the reader's own is computed by the server, as the page says", async () => {
+  const runs = Deno.makeTempDirSync({ prefix: "somnium-view-" });
+  await garments(runs);
+  const module = writeOwnModels(runs);
+  const [, mine] = (await import(`file://${module}`)).default;
+  await writeUntrained(mine, {
+    root: runs,
+    name: "mine-1",
+    config: mine.presets.default,
+    data: blackPicture(8),
+  });
+  const viewer = await openViewer({ runs, module, hash: "view=latents&run=mine-1" });
+  const { page } = viewer;
+  await page.getByRole("region", { name: "Samples" }).getByRole("img").waitFor();
+  const indicator = page.getByRole("button", { name: /^Where dreams are computed: .* on the server/ });
+  await indicator.click();
+  await page.getByText("it comes from a module of your own, whose code this page does not run").waitFor();
+  assertEquals(await page.getByRole("radio", { name: "On the server" }).isChecked(), true);
+  await page.goto(`${viewer.url}#view=latents&run=garments`);
+  await page.getByRole("button", { name: /^Where dreams are computed: .* in this browser/ }).waitFor();
   await viewer.close();
   Deno.removeSync(runs, { recursive: true });
 });

@@ -9,6 +9,7 @@ import { createPart } from "../../../generative/models/parts.ts";
 import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
+import { blackPicture, writeUntrained } from "../support/model_runs.ts";
 import { nativeLab, readFiles } from "./random_run.ts";
 
 const lab = nativeLab();
@@ -18,22 +19,9 @@ globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: t
 
 /** A variational autoencoder that was never trained, as the page reads it. */
 async function untrained(name: string, channels: number, shapeNow?: DataShape): Promise<RunFiles> {
-  const kind = VAE_FASHION as unknown as ModelKind;
   const config = { ...VAE_FASHION.presets.book, size: 8, latentSize: 3 };
-  const size = { height: 8, width: 8, channels };
-  const data: PictureData = {
-    kind: "pictures",
-    name: "tiny",
-    count: 1,
-    ...size,
-    pictures: new Uint8Array(64 * channels),
-  };
-  const shape = shapeOf(data);
-  using runFolder = RunFolder.open(name, { root, config });
-  const { path } = runFolder;
-  const state = await VAE_FASHION.create(config, shape).begin(data, new RandomStream(1));
-  await saveModel(kind, path, { state, step: 0, shape: shapeNow ?? shape });
-  disposeTrainState(state);
+  const data = blackPicture(8, channels);
+  const path = await writeUntrained(VAE_FASHION, { root, name, config, data, shape: shapeNow });
   const { parameters } = readFiles(path).groups; // the page leaves optimisers where they are
   const run = { ...readFiles(path), groups: { parameters } };
   return { ...run, name };

@@ -109,7 +109,7 @@ Deno.test("a run whose model came by --module is told in one short sentence, as 
   assertEquals([error.name, error.message], [
     "NothingToShow",
     'The model of mine, "gaussian-mixture", does not come with Somnium: Runs shows its curves and samples, and deno task ' +
-    "explore mine --module FILE visualises it.",
+    "watch mine --module FILE opens it.",
   ]);
 });
 

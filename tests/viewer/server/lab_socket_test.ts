@@ -6,14 +6,13 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { type Lab, LAB_METHODS } from "../../../viewer/lab/lab.ts";
+import type { Lab } from "../../../viewer/lab/lab.ts";
 import { socketLine } from "../../../viewer/page/state/socket_line.ts";
 import { connect } from "../../../viewer/rpc.ts";
 import { MOST_SOCKETS } from "../../../viewer/server/lab_sockets.ts";
-import type { Viewer } from "../../../viewer/server/start_viewer.ts";
 import { LARGEST_MESSAGE, packMessage, unpackMessage } from "../../../viewer/socket_messages.ts";
 import { until } from "../support/until.ts";
-import { sendRaw, withViewer } from "./support.ts";
+import { openLab, openSocket, sendRaw, withViewer } from "./support.ts";
 
 const labWorker = new URL("stub_lab_worker.ts", import.meta.url);
 const UPGRADE = {
@@ -22,18 +21,6 @@ const UPGRADE = {
   "sec-websocket-version": "13",
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
-
-/** A socket to the lab, with the origin that a browser would send. */
-function openSocket(viewer: Viewer): WebSocket {
-  // Deno's WebSocket takes headers; a browser's sends the origin by itself.
-  const options = { headers: { origin: viewer.url.slice(0, -1) } } as unknown as string[];
-  return new WebSocket(new URL("lab", viewer.url.replace(/^http/, "ws")), options);
-}
-
-function openLab(viewer: Viewer): { lab: Lab; socket: WebSocket } {
-  const socket = openSocket(viewer);
-  return { lab: connect<Lab>(LAB_METHODS, socketLine(socket)), socket };
-}
 
 /** How a socket ends. */
 function closing(socket: WebSocket): Promise<{ code: number; reason: string }> {

@@ -1,4 +1,7 @@
 import { RecordingWriter } from "../../../envs/recordings/writer.ts";
+import { type Lab, LAB_METHODS } from "../../../viewer/lab/lab.ts";
+import { socketLine } from "../../../viewer/page/state/socket_line.ts";
+import { connect } from "../../../viewer/rpc.ts";
 import { etagOf, type PageFiles } from "../../../viewer/server/page_files.ts";
 import { startViewer, type Viewer, type ViewerOptions } from "../../../viewer/server/start_viewer.ts";
 
@@ -110,4 +113,17 @@ export async function sendRaw(
     head: text.slice(0, end).toLowerCase(),
     body: text.slice(end + 4),
   };
+}
+
+/** A socket to the lab, with the origin that a browser would send. */
+export function openSocket({ url }: Pick<Viewer, "url">): WebSocket {
+  // Deno's WebSocket takes headers; a browser's sends the origin by itself.
+  const options = { headers: { origin: url.slice(0, -1) } } as unknown as string[];
+  return new WebSocket(new URL("lab", url.replace(/^http/, "ws")), options);
+}
+
+/** The lab behind such a socket. */
+export function openLab(viewer: Pick<Viewer, "url">): { lab: Lab; socket: WebSocket } {
+  const socket = openSocket(viewer);
+  return { lab: connect<Lab>(LAB_METHODS, socketLine(socket)), socket };
 }

@@ -9,6 +9,8 @@ export interface OpenViewerOptions {
   runs?: string;
   /** Folder with examples; none by default. */
   examples?: string;
+  /** A module with models of the reader's own; none by default. */
+  module?: string;
   /** Recordings beside them. */
   files?: string[];
   /** What is shown: `view=runs&run=tiny`. */
@@ -62,6 +64,7 @@ export async function openViewer(options: OpenViewerOptions = {}): Promise<OpenV
       runs: options.runs ?? temporaryFolder(),
       examples: options.examples,
       files: options.files,
+      module: options.module,
       port: 0,
     })
     : undefined;

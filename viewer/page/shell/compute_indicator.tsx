@@ -1,5 +1,5 @@
 import { valueOf } from "../state/async_state.ts";
-import { backend, dreamRate, library, model, place } from "../state/session.ts";
+import { backend, dreamRate, library, model, onlyOnServer, place, presentPlace } from "../state/session.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Popover } from "../ui/popover.tsx";
 
@@ -43,14 +43,20 @@ export function ComputeIndicator() {
             <input
               type="radio"
               name="place"
-              checked={place.value === name}
-              disabled={name === "server" && !valueOf(library.value)?.lab}
+              checked={presentPlace.value === name}
+              disabled={onlyOnServer.value || (name === "server" && !valueOf(library.value)?.lab)}
               onChange={() => place.value = name}
             />
             {label}
           </label>
         ))}
       </fieldset>
+      {onlyOnServer.value && (
+        <p class="dim small">
+          The server computes this model: it comes from a module of your own, whose code this page does not
+          run.
+        </p>
+      )}
       {!valueOf(library.value)?.lab && <p class="dim small">This page has no server to compute on.</p>}
     </Popover>
   );

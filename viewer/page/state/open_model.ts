@@ -3,7 +3,7 @@ import { type Lab, LAB_METHODS, type LabBackend } from "../../lab/lab.ts";
 import { connect } from "../../rpc.ts";
 import { messageOf, valueOf } from "./async_state.ts";
 import { notify } from "./notices.ts";
-import { backend, library, model, type OpenModel, place, type Run, run } from "./session.ts";
+import { backend, library, model, type OpenModel, place, presentPlace, type Run, run } from "./session.ts";
 import type { FileSource } from "./sources.ts";
 import { browserLab } from "./workers.ts";
 import { socketLine } from "./socket_line.ts";
@@ -18,7 +18,7 @@ export function startOpeningModels(): () => void {
   return effect(() => {
     const chosen = run.value;
     const checkpoint = chosen?.files.find(({ path }) => path === CHECKPOINT);
-    const wanted = `${place.value} ${chosen?.name} ${checkpoint?.modified}`;
+    const wanted = `${presentPlace.value} ${chosen?.name} ${checkpoint?.modified}`;
     if (wanted === shown) return; // the library was read again, and nothing changed for us
     shown = wanted;
     const mine = ++turn;
@@ -75,7 +75,7 @@ async function readJson(source: FileSource, path: string): Promise<unknown> {
 
 /** The lab where it is wanted; where the browser cannot compute, the server's. */
 async function presentLab(): Promise<Lab> {
-  const wanted = place.value;
+  const wanted = presentPlace.value;
   if (lab?.place === wanted) return lab.lab;
   lab = undefined;
   backend.value = { status: "loading", what: "TensorFlow" };

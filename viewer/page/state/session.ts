@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
 import type { Encoded, Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
-import type { AsyncState } from "./async_state.ts";
+import { type AsyncState, valueOf } from "./async_state.ts";
 import type { FileSource } from "./sources.ts";
 
 /** The page's views, in the order of its tabs. */
@@ -72,8 +72,14 @@ export const episodeId = signal<string | undefined>(undefined);
 export const episodeEntry = computed(() => episodes.value.find(({ id }) => id === episodeId.value));
 /** The chosen episode, loaded. */
 export const episode = signal<AsyncState<Episode>>({ status: "empty" });
-/** Where dreams are to be computed. */
+/** Where dreams are to be computed, where there is a choice. */
 export const place = signal<"browser" | "server">("browser");
+/** Whether the server alone computes the chosen run's model: it comes from a module of the reader's own. */
+export const onlyOnServer = computed(() =>
+  run.value !== undefined && (valueOf(library.value)?.serverKinds?.includes(run.value.kind) ?? false)
+);
+/** Where the chosen run's model is computed. */
+export const presentPlace = computed(() => onlyOnServer.value ? "server" : place.value);
 /** What computes them. */
 export const backend = signal<AsyncState<LabBackend>>({ status: "empty" });
 /** The chosen run's model. */
