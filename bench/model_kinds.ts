@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/mod.ts";
 import { type Dataset, shapeOf } from "../generative/data/dataset.ts";
 import { MODEL_KINDS } from "../generative/kinds.ts";
+import { exampleParts } from "../generative/models/checks/check_parts.ts";
 import type { ModelConfig } from "../generative/models/model_fields.ts";
 import type { ModelKind } from "../generative/models/model.ts";
 import { countParameters } from "../generative/nn/mod.ts";
@@ -37,8 +38,9 @@ export async function measureModelKinds(only: readonly string[] = []): Promise<v
     const batchSize = Math.min(book.batchSize, LARGEST_BATCH[kind.name] ?? Infinity);
     const config: ModelConfig = { ...book, batchSize };
     const data = noise(config);
-    const model = kind.create(config, shapeOf(data));
-    if (!model.createStep) continue;
+    const shape = shapeOf(data);
+    const model = kind.create(config, shape, exampleParts(kind, config, shape));
+    if (!model.createStep) continue; // fitted at once
     const request = { ...config, batch: config.batchSize, calls: CALLS, classes: classesOf(data) };
     const parameters = countParameters(model.parameters, { trainable: true });
     let [ours, theirs] = [Infinity, Infinity];
@@ -59,9 +61,10 @@ export async function measureModelKinds(only: readonly string[] = []): Promise<v
 
 /** A model in training on one batch. */
 async function startSteps(kind: ModelKind, config: ModelConfig, data: Dataset) {
-  const model = kind.create(config, shapeOf(data));
+  const shape = shapeOf(data);
+  const model = kind.create(config, shape, exampleParts(kind, config, shape));
   const step = model.createStep!();
-  let state = model.begin(data, new RandomStream(1));
+  let state = await model.begin(data, new RandomStream(1));
   const batch = model.batch(data, { indices: Int32Array.from({ length: config.batchSize }, (_, i) => i) });
   const seed = seedTensor([1, 2]);
   const advance = async () => {

@@ -93,6 +93,15 @@ export class RandomStream {
     return low + Math.floor(this.uniform() * (high - low));
   }
 
+  /** An index of some weights, each as likely as its share of them all. @param weights Numbers of 0 or more. */
+  pick(weights: ArrayLike<number>): number {
+    let total = 0;
+    for (let i = 0; i < weights.length; i++) total += weights[i];
+    let [rest, index] = [this.uniform(0, total), 0];
+    while (index < weights.length - 1 && (rest -= weights[index]) >= 0) index++;
+    return index;
+  }
+
   /** A standard normal number (Box-Muller; nothing is kept back between calls). */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());

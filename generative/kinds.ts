@@ -1,5 +1,6 @@
 import { nearestName } from "../core/nearest_name.ts";
 import { AUTOENCODER } from "./autoencoders/autoencoder_kind.ts";
+import { LATENT_MIXTURE } from "./autoencoders/latent_mixture_kind.ts";
 import { VAE_FASHION } from "./autoencoders/vae_kind.ts";
 import { VAE_FACES } from "./autoencoders/vae_faces_kind.ts";
 import { PIXEL_CNN } from "./autoregressive/pixel_cnn_kind.ts";
@@ -22,6 +23,7 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   MLP_CLASSIFIER,
   CNN_CLASSIFIER,
   AUTOENCODER,
+  LATENT_MIXTURE,
   VAE_FASHION,
   VAE_FACES,
   DCGAN_BRICKS,

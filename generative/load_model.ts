@@ -1,14 +1,17 @@
+import { join } from "node:path";
+import { createModel, createParts } from "./create_model.ts";
 import type { Dataset, DataShape } from "./data/dataset.ts";
 import type { DataEvent } from "./data/load_dataset.ts";
 import { modelKind } from "./kinds.ts";
 import { unseenExamples } from "./models/learned_data.ts";
-import type { GenerativeModel, ModelKind } from "./models/model.ts";
-import { checkSameShape, readModelCheckpoint, readModelShape } from "./models/model_checkpoint.ts";
+import type { GenerativeModel, ModelKind, Part, Parts } from "./models/model.ts";
+import { checkSameShape, readModelCheckpoint, readModelOrigin } from "./models/model_checkpoint.ts";
 import { loadModelData } from "./models/model_data.ts";
 import type { ModelConfig } from "./models/model_fields.ts";
+import { createPart } from "./models/parts.ts";
 import { savedParameters } from "./models/saved_parameters.ts";
 import { disposeTensors, type NamedTensors } from "./nn/mod.ts";
-import { checkShapes, RunFolder, toTensors } from "./train/mod.ts";
+import { checkShapes, hasCheckpoint, RunFolder, toTensors } from "./train/mod.ts";
 
 /** The model of a run without what it learned: enough to ask what it can do. */
 export interface RunModel {
@@ -75,8 +78,50 @@ export function loadModel(folder: string): LoadedModel {
 /** The model of a run of `deno task train MODEL`; its parameters are not read. @throws As {@link loadModel}. */
 export function describeModel(folder: string): RunModel {
   const { kind, config } = readConfig(folder);
-  const shape = readModelShape(kind, folder) ?? missing(folder);
-  return { kind, config, model: kind.create(config, shape), shape };
+  const origin = readModelOrigin(kind, folder) ?? missing(folder);
+  return { kind, config, model: createModel(kind, config, origin), shape: origin.shape };
+}
+
+/**
+ * The parts of a run: the copies in its own checkpoint where there is one, else what the runs learned that it is to be
+ * built on.
+ *
+ * @param folder The run's, which need not be there yet.
+ * @param find Finds the folder of the run that a part comes from.
+ * @throws As {@link loadModel} for these runs; TypeError for one of another kind than the part has to be.
+ */
+export function loadParts(
+  { name, parts = {} }: ModelKind,
+  folder: string,
+  find: (part: string) => string,
+): Parts {
+  if (Object.keys(parts).length === 0) return {};
+  if (hasCheckpoint(join(folder, "checkpoints"))) return createParts(readModel(folder).parts);
+  return Object.fromEntries(
+    Object.entries(parts).map(([part, spec]): [string, Part] => {
+      const run = find(part);
+      const { kind, config, model, shape, arrays, best, step, parts } = readModel(run);
+      if (!spec.fits(model, kind)) {
+        throw new TypeError(
+          `Cannot use "${run}" as the ${part} of ${name}: expected ${spec.wanted}, got a run of ${kind.name}`,
+        );
+      }
+      const source = {
+        model: kind.name,
+        config: { ...config },
+        data: shape,
+        step: best?.step ?? step,
+        parts,
+      };
+      return [part, createPart(part, { model, source, learned: savedParameters(arrays) })];
+    }),
+  );
+}
+
+function readModel(folder: string) {
+  const { kind, config } = readConfig(folder);
+  const saved = readModelCheckpoint(kind, folder) ?? missing(folder);
+  return { kind, config, model: createModel(kind, config, saved), ...saved };
 }
 
 function readConfig(folder: string): Pick<RunModel, "kind" | "config"> {

@@ -125,7 +125,8 @@ function page(
   const from = module === undefined ? "" : ` --module ${shellWord(module)}`;
   const changed = Object.entries(overrides).map(([key, value]) => ` --${key} ${shellWord(String(value))}`)
     .join("");
-  const learned = trainable < parameters ? ` (${formatCount(trainable)} learned by gradients)` : "";
+  const how = steps > 0 ? "learned by gradients" : "fitted";
+  const learned = trainable < parameters ? ` (${formatCount(trainable)} ${how})` : "";
   const pictures = shown.flatMap(({ path, caption, text }) =>
     text === undefined ? [`![${caption}](${path})`, "", `*${caption}.*`, ""] : [
       "```",

@@ -9,7 +9,7 @@ import { note, UsageError } from "./run_task.ts";
 /** Where the runs lie that come with Somnium, in the project. */
 export const EXAMPLES = "pretrained";
 /** Where runs lie that are told by their names, in the project. */
-const ROOTS = ["runs", EXAMPLES];
+export const ROOTS = ["runs", EXAMPLES];
 
 /** What made a run: `deno task train`, or `deno task train-world-model`. */
 export type RunKind = "model" | "world model";
@@ -22,6 +22,8 @@ export interface RunWish {
   kind?: RunKind;
   /** Which of these it can use, to choose the newest; it may use others when it is told to. @default all */
   fits?: (folder: string) => boolean;
+  /** The command that makes such a run. @default that of the kind */
+  maker?: string;
 }
 
 /** A run that a task is about. */
@@ -101,7 +103,7 @@ export function newestRun(wish: RunWish, roots: readonly string[]): ChosenRun {
     note(`Using the newest suitable run: "${shownPath(newest.folder)}"`);
     return newest;
   }
-  const maker = wish.kind === "model" ? "deno task train MODEL" : "deno task train-world-model";
+  const { maker = wish.kind === "model" ? "deno task train MODEL" : "deno task train-world-model" } = wish;
   throw new UsageError(
     `Cannot ${wish.task}: expected a suitable run in "runs", got none; ${maker} makes one`,
   );

@@ -51,15 +51,21 @@ export function tellModel(progress: Progress): (event: ModelEvent) => void {
   let epochs = 0;
   return (event) => {
     switch (event.type) {
+      case "part": {
+        const { name, part, run, model, epoch, epochs } = event;
+        const when = epochs > 0 ? `, after epoch ${epoch} of ${epochs}` : "";
+        progress.line(`${name} is built on a copy of the ${part} "${run}" (${model}${when})`);
+        break;
+      }
       case "plan": {
         ({ epochSteps, epochs } = event);
         const { parameters, trainable, examples, held } = event;
         const learned = trainable < parameters
-          ? `, ${formatCount(trainable)} of them learned by gradients`
+          ? `, ${formatCount(trainable)} of them ${epochs > 0 ? "learned by gradients" : "fitted"}`
           : "";
         const work = epochs > 0
           ? `${epochs} epoch${epochs === 1 ? "" : "s"} of ${formatCount(epochSteps)} steps`
-          : "fitted in closed form";
+          : "fitted at once";
         progress.line(
           `${event.name}: ${formatCount(parameters)} parameters${learned}; ${
             formatCount(examples)

@@ -7,11 +7,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { absentValues } from "../core/fields/field.ts";
 import { MODEL_KINDS, modelKind } from "../generative/kinds.ts";
-import type { ModelKind } from "../generative/models/model.ts";
+import { loadParts } from "../generative/load_model.ts";
+import type { ModelKind, Parts } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
 import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { chooseParts, findPart } from "./choose_parts.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
+import { runNames } from "./find_run.ts";
 import { MODULE_FLAG } from "./flags.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
@@ -60,17 +63,22 @@ if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const kind = modelKind(operands[0]);
-  const module = flags.module !== undefined && isOwn(kind) ? shownPath(flags.module) : undefined;
-  const { config, preset, overrides } = usage(() =>
+  const { config: given, preset, overrides } = usage(() =>
     resolveConfig(kind.fields, kind.presets, {
       preset: flags.preset,
       overrides: more as Record<string, string>,
     })
   );
-  const name = flags.run ?? `${kind.name}-${preset}-${config.seed}`;
+  const name = flags.run ?? `${kind.name}-${preset}-${given.seed}`;
   checkRunName(name);
   const root = flags.runs ?? projectPath("runs");
-  const fresh = !existsSync(join(root, name)); // no folder of anybody's
+  const path = join(root, name);
+  const fresh = !existsSync(path); // no folder of anybody's
+  const config = chooseParts(kind, given, { folder: path, root });
+  const runs = config as unknown as Record<string, string>;
+  const parts = partsOf(kind, path, runs);
+  const kinds = [kind.name, ...Object.values(parts).map(({ source }) => source.model)];
+  const module = flags.module !== undefined && kinds.some(isOwn) ? shownPath(flags.module) : undefined;
   using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
     let begun = false;
@@ -79,17 +87,16 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
       onEvent(event);
     };
     try {
-      const metrics = await trainModel(kind, config, folder.path, { ...hooks, onEvent: hear });
+      const metrics = await trainModel(kind, config, folder.path, { ...hooks, parts, onEvent: hear });
       return { metrics };
     } catch (error) {
       if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
-      if (!begun && (error instanceof RangeError || error instanceof TypeError)) {
-        throw new UsageError(error.message, { cause: error }); // such data are not to be had, or do not fit the model
-      }
-      throw error;
+      throw begun ? error : blame(error);
     }
   };
-  const described = { preset, overrides: overrides as Record<string, Json>, ...module && { module } };
+  const taken = Object.fromEntries(Object.keys(parts).map((part) => [part, runs[part]]));
+  const changes = { ...overrides, ...taken } as Record<string, Json>;
+  const described = { preset, overrides: changes, ...module && { module } };
   await runTraining(folder, { preset, json: flags.json, more: described }, {
     tell: tellModel,
     record: recordMetrics,
@@ -98,14 +105,28 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   });
 }
 
+/** The parts of the run in a folder. @throws UsageError for a run that is none or of another kind. */
+function partsOf(kind: ModelKind, folder: string, runs: Record<string, string>): Parts {
+  try {
+    return loadParts(kind, folder, (part) => findPart(part, runs[part]));
+  } catch (error) {
+    throw blame(error);
+  }
+}
+
+/** Before training begins, data and parts that are not to be had or do not fit the model are the user's mistake. */
+function blame(error: unknown): unknown {
+  const mistake = error instanceof RangeError || error instanceof TypeError;
+  return mistake ? new UsageError(error.message, { cause: error }) : error;
+}
+
 /** The options of a model. @throws UsageError naming the nearest one. */
 function modelFlags(name: string | undefined) {
   if (name === undefined) return { flags: {} };
-  const { title, chapter, paper, fields, presets } = usage(() => modelKind(name));
-  return {
-    help: `${title} (chapter ${chapter}; ${paper}).`,
-    flags: configFlags(fields, presets, `Options of ${name}:`),
-  };
+  const { title, chapter, paper, fields, presets, parts = {} } = usage(() => modelKind(name));
+  const flags = configFlags(fields, presets, `Options of ${name}:`);
+  for (const part of Object.keys(parts)) flags[part] = { ...flags[part], value: "RUN", suggest: runNames };
+  return { help: `${title} (chapter ${chapter}; ${paper}).`, flags };
 }
 
 /** Writes what training measures to the run's metrics: losses under the model's name, the rest as `held-out`. */
@@ -121,7 +142,7 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
 }
 
 /** Whether a kind does not come with the lab. */
-function isOwn({ name }: ModelKind): boolean {
+function isOwn(name: string): boolean {
   return !MODEL_KINDS.some((known) => known.name === name);
 }
 

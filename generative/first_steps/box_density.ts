@@ -74,11 +74,9 @@ export function logLikelihood(box: BoxDensity, points: Float32Array): number {
 /** Draws points: a cell by its share, then any place in it. @returns `[count, 2]`. */
 export function sampleBox({ low, high, cells, logDensity }: BoxDensity, count: number, random: RandomStream) {
   const weights = Array.from(logDensity, Math.exp);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const points = new Float32Array(count * 2);
   for (let n = 0; n < count; n++) {
-    let [rest, cell] = [random.uniform(0, total), 0];
-    while (cell < weights.length - 1 && (rest -= weights[cell]) >= 0) cell++;
+    const cell = random.pick(weights);
     const share = [cell % cells, Math.floor(cell / cells)].map((place) => (place + random.uniform()) / cells);
     points.set(share.map((value, axis) => low[axis] + value * (high[axis] - low[axis])), 2 * n);
   }

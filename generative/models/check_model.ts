@@ -1,10 +1,12 @@
 import { RandomStream } from "../../core/random_stream.ts";
+import { shapeOf } from "../data/dataset.ts";
 import { disposeTrainState } from "../train/model.ts";
 import { checkConfig } from "../train/resolve_config.ts";
 import { checkArtifacts } from "./checks/check_artifacts.ts";
 import { checkBrowser } from "./checks/check_browser.ts";
 import { checkBeginning, checkLearning, makeModel } from "./checks/check_learning.ts";
 import { checkOptions } from "./checks/check_options.ts";
+import { checkParts, exampleParts } from "./checks/check_parts.ts";
 import { checkResuming } from "./checks/check_resuming.ts";
 import { checkSamples } from "./checks/check_samples.ts";
 import { checkSize } from "./checks/check_size.ts";
@@ -34,6 +36,7 @@ const BATCH_SIZE = 16;
  *
  * - Options: the presets are what its own fields accept; values out of range and unknown options are refused by name.
  * - Size: the preset `book` has the published number of trainable parameters, where one is stated.
+ * - Parts: each has an option of its name and an example that fits; training leaves it as it was.
  * - Seeds: the same seed gives the same parameters, losses, measures, samples and pictures, another seed others.
  * - Runs: one that is killed and resumed ends with the state, metrics and samples of one that was not; where weights are
  *   averaged, the metrics are those of the average.
@@ -57,8 +60,10 @@ export async function checkModel<C extends ModelConfig>(
   const config = checkConfig(kind.fields, { ...smallConfig(known), ...options.config });
   const random = new RandomStream(options.seed ?? 0);
   const [learned, held] = [await loadModelData(config, "train"), await loadModelData(config, "test")];
-  const check = new ModelChecker(known, { config, learned, held, random });
+  const parts = exampleParts(known, config, shapeOf(learned));
+  const check = new ModelChecker(known, { config, parts, learned, held, random });
   const model = await makeModel(check);
+  checkParts(check, model);
   await checkBeginning(check, model);
   const state = await checkLearning(check, model);
   try {

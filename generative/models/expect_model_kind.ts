@@ -14,6 +14,7 @@ const KindSchema = v.object({
   paper: Text,
   fields: v.object({ entries: Table, schema: Table, defaults: Table }),
   presets: v.object({ default: Table, book: Table, smoke: Table }),
+  parts: v.optional(v.record(v.string(), v.object({ wanted: Text, fits: v.function(), example: Table }))),
   create: v.function(),
 });
 

@@ -12,6 +12,7 @@ export * from "./measure_model.ts";
 export * from "./model.ts";
 export * from "./model_data.ts";
 export * from "./model_fields.ts";
+export * from "./parts.ts";
 export * from "./sampler.ts";
 export * from "./shape_metadata.ts";
 export * from "./train_model.ts";

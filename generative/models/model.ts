@@ -3,7 +3,7 @@ import type { Config, FieldTable } from "../../core/fields/field.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset, DataShape } from "../data/dataset.ts";
-import type { NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
+import type { Module, NamedTensors, ParameterSpecs } from "../nn/parameters.ts";
 import type { TrainState } from "../train/model.ts";
 import type { TrainStep, TrainStepOptions } from "../train/train_step.ts";
 import type { ModelConfig } from "./model_fields.ts";
@@ -65,12 +65,17 @@ export interface GenerativeModel {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   /**
-   * The state that training starts from; without {@link GenerativeModel.createStep}, the best parameters in closed form.
+   * The state that training starts from; without {@link GenerativeModel.createStep}, the best parameters, fitted at once.
    *
    * @param data What will be learned from.
+   * @param options `signal`: stops a fit that takes long, which then fails with its reason.
    * @returns Tensors that belong to the caller.
    */
-  begin(data: Dataset, random: RandomStream): TrainState;
+  begin(
+    data: Dataset,
+    random: RandomStream,
+    options?: { signal?: AbortSignal },
+  ): TrainState | Promise<TrainState>;
   /** The tensors of some examples; they belong to the caller. */
   batch(data: Dataset, request: BatchRequest): NamedTensors;
   /**
@@ -132,6 +137,48 @@ export interface LatentAccess {
   decode(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor;
 }
 
+/** A run of another kind that a kind is built on, such as the autoencoder of a model of latents. */
+export interface PartSpec {
+  /** What it has to be, in words that help and errors use: "an autoencoder of pictures". */
+  wanted: string;
+  /** Whether a run is that, by its model and the kind of it. */
+  fits(model: GenerativeModel, kind: ModelKind): boolean;
+  /** A kind whose models fit: advice names it, and `checkModel` makes an untrained part of it. */
+  // deno-lint-ignore no-explicit-any -- of any configuration
+  example: ModelKind<any>;
+}
+
+/** What a checkpoint keeps of a part beside its parameters: enough to make its model again. */
+export interface PartSource {
+  /** The name of its kind. */
+  model: string;
+  /** Its configuration. */
+  config: Config;
+  /** The shape of what it learned from. */
+  data: DataShape;
+  /** Steps that it learned for. */
+  step: number;
+  /** Its own parts by name. */
+  parts: Readonly<Record<string, PartSource>>;
+}
+
+/** A trained model within another one. Its parameters are among those of the whole, frozen. */
+export interface Part extends Module {
+  /** What `parts` of the kind calls it. */
+  readonly name: string;
+  /** Its parameters by the names that they have in the whole, `autoencoder/encoder/conv1/kernel`; they start as learned. */
+  readonly parameters: ParameterSpecs;
+  /** Its model, which takes what {@link Part.own} returns as its parameters. */
+  readonly model: GenerativeModel;
+  /** Where it comes from. */
+  readonly source: PartSource;
+  /** Its parameters among those of the whole, by the names that its model gives them. */
+  own(parameters: NamedTensors): NamedTensors;
+}
+
+/** Parts by name. */
+export type Parts = Readonly<Record<string, Part>>;
+
 /** Families, in the order of the book. */
 export const FAMILIES = [
   "first steps",
@@ -179,6 +226,19 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   presets: Readonly<Record<"default" | "book" | "smoke", C>>;
   /** Its published size, which `checkModel` counts. @default nothing is published */
   published?: PublishedSize;
-  /** Builds it; nothing is computed yet. @throws RangeError or TypeError when the data do not fit. */
-  create(config: C, data: DataShape): GenerativeModel;
+  /**
+   * The runs of other kinds that it is built on, by name; each has a field of its name, `modelFields.part`. The run keeps
+   * copies of their parameters: it stands alone.
+   *
+   * @default none
+   */
+  parts?: Readonly<Record<string, PartSpec>>;
+  /**
+   * Builds it; nothing is computed yet.
+   *
+   * @param parts One for each of {@link ModelKind.parts}; their parameters are to be among the model's, see
+   * `collectParameters`.
+   * @throws RangeError or TypeError when data or parts do not fit.
+   */
+  create(config: C, data: DataShape, parts?: Parts): GenerativeModel;
 }

@@ -13,7 +13,8 @@ import {
   type TrainState,
 } from "../train/mod.ts";
 import { rememberData } from "./learned_data.ts";
-import type { GenerativeModel, ModelKind } from "./model.ts";
+import type { GenerativeModel, ModelKind, Parts, PartSource } from "./model.ts";
+import { partsMetadata, partSourcesOf } from "./parts.ts";
 import { dataShapeOf, shapeMetadata } from "./shape_metadata.ts";
 
 /** The epoch of a run that did best on held-out data. */
@@ -42,6 +43,8 @@ type SavedModel = v.InferOutput<typeof SavedModelSchema>;
 export interface ReadCheckpoint extends Omit<SavedModel, "model">, Pick<LoadedCheckpoint, "arrays"> {
   /** The shape of what was learned from. */
   shape: DataShape;
+  /** Where its parts come from, by name. */
+  parts: Record<string, PartSource>;
 }
 
 /** Where a training stands. */
@@ -58,7 +61,7 @@ export interface ModelProgress {
 export function saveModel(
   kind: ModelKind,
   folder: string,
-  { state, step, best, shape }: ModelProgress & { shape: DataShape },
+  { state, step, best, shape, parts = {} }: ModelProgress & { shape: DataShape; parts?: Parts },
 ): Promise<void> {
   const data = {
     model: kind.name,
@@ -68,7 +71,7 @@ export function saveModel(
   return saveCheckpoint(join(folder, "checkpoints"), {
     tensors: { ...state, best: best?.parameters },
     data,
-    metadata: shapeMetadata(shape),
+    metadata: { ...shapeMetadata(shape), ...partsMetadata(parts) },
   });
 }
 
@@ -118,32 +121,36 @@ export function readModelCheckpoint(
   if (!hasCheckpoint(path)) return undefined;
   const { arrays, ...described } = loadCheckpoint(path, { data: SavedModelSchema });
   const { step, best } = described.data;
-  return { arrays, shape: shapeIn(described, kind, folder), step, best };
+  return { arrays, ...originIn(described, kind, folder), step, best };
 }
 
 /**
- * The shape of what a run learned from, without reading what it learned; nothing when there is no checkpoint.
+ * The shape of what a run learned from and where its parts come from, without reading what it learned; nothing when there is no checkpoint.
  *
  * @throws As {@link readModelCheckpoint}.
  */
-export function readModelShape(kind: ModelKind, folder: string): DataShape | undefined {
+export function readModelOrigin(
+  kind: ModelKind,
+  folder: string,
+): Pick<ReadCheckpoint, "shape" | "parts"> | undefined {
   const path = join(folder, "checkpoints");
   if (!hasCheckpoint(path)) return undefined;
-  return shapeIn(describeCheckpoint(path, { data: SavedModelSchema }), kind, folder);
+  return originIn(describeCheckpoint(path, { data: SavedModelSchema }), kind, folder);
 }
 
 /** @throws TypeError when the checkpoint is another model's. */
-function shapeIn(
+function originIn(
   { data, metadata }: Omit<LoadedCheckpoint<SavedModel>, "arrays">,
   kind: ModelKind,
   folder: string,
-): DataShape {
+): Pick<ReadCheckpoint, "shape" | "parts"> {
   if (data.model !== kind.name) {
     throw new TypeError(
       `Cannot load "${folder}": expected a checkpoint of ${kind.name}, got one of ${data.model}`,
     );
   }
-  return dataShapeOf(metadata.parameters ?? {}, folder);
+  const { parameters = {} } = metadata;
+  return { shape: dataShapeOf(parameters, folder), parts: partSourcesOf(parameters, folder) };
 }
 
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */

@@ -92,6 +92,14 @@ export const modelFields = {
       value,
       { absent: 1 },
     ),
+  /** The run that a part comes from; called like the part. @param wanted What it has to be, as in the part. */
+  part: (wanted: string) =>
+    field(
+      v.string(),
+      `Run of ${wanted}, by its name or folder; the new run keeps a copy. Without it, the newest run that fits ` +
+        "--data and --size.",
+      "",
+    ),
   /** Numbers in a latent, Z. */
   latentSize: (value: number) => field(count(), "Numbers in a latent vector.", value),
   /** Adam's learning rate. */

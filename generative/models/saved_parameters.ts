@@ -8,5 +8,5 @@ import type { NamedArray } from "../train/safetensors.ts";
 export function savedParameters(
   { parameters = {}, average, best }: Record<string, Record<string, NamedArray> | undefined>,
 ): Record<string, NamedArray> {
-  return best ?? evaluationParameters({ parameters, average });
+  return evaluationParameters({ parameters, average: best ?? average });
 }

@@ -53,3 +53,11 @@ export function stepBatches(
   };
   return { perEpoch: batches.perEpoch, make };
 }
+
+/** Steps that count as an epoch. @param count Examples that are learned from, no fewer than make an update. */
+export function epochStepsOf(
+  { epochSteps, batchSize, accumulate = 1 }: Pick<ModelConfig, "epochSteps" | "batchSize" | "accumulate">,
+  count: number,
+): number {
+  return epochSteps || Math.floor(count / (Math.min(batchSize, count) * accumulate));
+}

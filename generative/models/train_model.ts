@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import type { Config } from "../../core/fields/field.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { type Dataset, shapeOf } from "../data/dataset.ts";
 import type { DataEvent } from "../data/load_dataset.ts";
-import { countParameters, type NamedTensors } from "../nn/mod.ts";
+import { countParameters, type NamedTensors, thawedParameters } from "../nn/mod.ts";
 import {
   disposeTrainState,
   evaluationParameters,
@@ -19,19 +20,38 @@ import { judgeSamples } from "./judge_samples.ts";
 import { restoreModel, saveModel } from "./model_checkpoint.ts";
 import { measureModel } from "./measure_model.ts";
 import { loadModelData } from "./model_data.ts";
-import type { GenerativeModel, ModelKind } from "./model.ts";
+import type { GenerativeModel, ModelKind, Part, Parts } from "./model.ts";
 import type { ModelConfig } from "./model_fields.ts";
-import { stepBatches } from "./step_batches.ts";
+import { epochStepsOf, stepBatches } from "./step_batches.ts";
 import { samplesArtifact, writeArtifact } from "./write_artifact.ts";
 
 /** What training a model reports. */
 export type ModelEvent =
   | TrainEvent
   | DataEvent
+  | PartEvent
   | PlanEvent
   | BestEvent
   /** Something to look at is there. */
   | { type: "artifact"; path: string; caption: string };
+
+/** What a model is built on. */
+export interface PartEvent {
+  /** A model has a part. */
+  type: "part";
+  /** The model's name. */
+  name: string;
+  /** What the kind calls the part. */
+  part: string;
+  /** The run that it was taken from, as the configuration names it. */
+  run: string;
+  /** The name of the part's own kind. */
+  model: string;
+  /** The epoch that it was taken after: the run's best, or the newest that was begun; 0 for one that was fitted at once. */
+  epoch: number;
+  /** The epochs that its run was to have; 0 for one that was fitted at once. */
+  epochs: number;
+}
 
 /** What is about to be trained. */
 export interface PlanEvent {
@@ -69,8 +89,10 @@ export interface BestEvent {
   metrics: Record<string, number>;
 }
 
-/** What {@link trainModel} talks to. */
-export interface TrainModelHooks {
+/** What {@link trainModel} builds on, and what it talks to. */
+export interface TrainModelOptions {
+  /** The parts of the model, for kinds that have any: see `loadParts`. */
+  parts?: Parts;
   /** Hears what happens. */
   onEvent?: (event: ModelEvent) => void;
   /** The time in milliseconds, for rates. */
@@ -101,20 +123,22 @@ export async function trainModel<C extends ModelConfig>(
   kind: ModelKind<C>,
   config: C,
   folder: string,
-  hooks: TrainModelHooks = {},
+  options: TrainModelOptions = {},
 ): Promise<Record<string, number>> {
+  const { parts, ...hooks } = options;
   const { onEvent = () => {}, signal } = hooks;
   const data = await loadModelData(config, "train", onEvent);
   const held = await loadModelData(config, "test", onEvent);
   signal?.throwIfAborted();
   const shape = shapeOf(data);
-  const model = kind.create(config, shape);
+  const model = kind.create(config, shape, parts);
   const random = new RandomStream(config.seed);
   const { distanceSamples = 0, averageDecay = 0, patience = 0, accumulate } = config;
   const batches = stepBatches(model, data, config, random.fork("order"));
-  const epochSteps = config.epochSteps || batches.perEpoch;
+  const epochSteps = epochStepsOf(config, data.count);
   const epochs = model.createStep ? config.epochs : 0;
   if (patience > 0) checkCriterion(model, data, config);
+  for (const part of Object.values(parts ?? {})) onEvent(partEvent(config, part));
   onEvent({
     type: "plan",
     name: kind.name,
@@ -144,17 +168,24 @@ export async function trainModel<C extends ModelConfig>(
     if (judge) Object.assign(metrics, distanceMetrics(await judge.judge(model, parameters, request)));
     const epoch = Math.round(step / epochSteps);
     await drawSamples(model, parameters, { random: random.fork("samples"), folder, epoch, epochs, onEvent });
-    await stopping?.take(metrics, parameters, step);
+    await stopping?.take(metrics, thawedParameters(parameters, model.parameters), step);
     last = { metrics, step };
     return metrics;
   };
-  const begin = (): TrainState => {
-    const state = model.begin(data, random.fork("parameters"));
-    return averageDecay > 0 ? { ...state, average: startAverage(state.parameters) } : state;
+  const begin = async (): Promise<TrainState> => {
+    const state = await model.begin(data, random.fork("parameters"), { signal });
+    if (averageDecay === 0) return state;
+    return { ...state, average: startAverage(thawedParameters(state.parameters, model.parameters)) };
   };
-  const { state: start, step: startStep } = restored ?? { state: begin(), step: 0 };
+  const { state: start, step: startStep } = restored ?? {
+    state: await begin().catch((error) => {
+      judge?.dispose();
+      throw error;
+    }),
+    step: 0,
+  };
   const save = (state: TrainState, step: number) =>
-    saveModel(kind as ModelKind, folder, { state, step, best: stopping?.best, shape });
+    saveModel(kind as ModelKind, folder, { state, step, best: stopping?.best, shape, parts });
   const newest = model.createStep?.({ accumulate });
   const step = newest && averageDecay > 0 ? withAverage(newest, { decay: averageDecay }) : newest;
   try {
@@ -202,6 +233,20 @@ export async function trainModel<C extends ModelConfig>(
     step?.dispose();
     judge?.dispose();
   }
+}
+
+function partEvent(config: ModelConfig, { name, model, source }: Part): PartEvent {
+  const { batchSize, accumulate, epochSteps, epochs } = source.config as ModelConfig;
+  const perEpoch = epochStepsOf({ batchSize, accumulate, epochSteps }, source.data.count);
+  return {
+    type: "part",
+    name: config.model,
+    part: name,
+    run: String((config as Config)[name]),
+    model: source.model,
+    epoch: Math.ceil(source.step / perEpoch),
+    epochs: model.createStep ? epochs : 0,
+  };
 }
 
 /** @throws RangeError when nothing that will be measured can tell the best epoch. */

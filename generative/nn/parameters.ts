@@ -13,6 +13,8 @@ export interface ParameterSpec {
   initialiser: Initialiser;
   /** Whether it is kept by forward passes (a moving average) instead of learned by gradients. @default false */
   statistic?: boolean;
+  /** Whether training leaves it as it starts: a part's, see `createPart`. @default false */
+  frozen?: boolean;
 }
 
 /** The parameters of a module, by full name. */
@@ -40,18 +42,24 @@ export function collectParameters(...modules: Module[]): ParameterSpecs {
   return all;
 }
 
-/** How many numbers the parameters hold; with `trainable`, statistics are left out. */
+/** How many numbers the parameters hold; with `trainable`, statistics and frozen ones are left out. */
 export function countParameters(specs: ParameterSpecs, { trainable = false } = {}): number {
   let count = 0;
-  for (const { shape, statistic } of Object.values(specs)) {
-    if (!(trainable && statistic)) count += shape.reduce((product, size) => product * size, 1);
+  for (const { shape, statistic, frozen } of Object.values(specs)) {
+    if (!(trainable && (statistic || frozen))) count += shape.reduce((product, size) => product * size, 1);
   }
   return count;
 }
 
 /** Those that gradients change. */
 export function learnedParameters(parameters: NamedTensors, specs: ParameterSpecs): NamedTensors {
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !specs[name]?.statistic));
+  const thawed = thawedParameters(parameters, specs);
+  return Object.fromEntries(Object.entries(thawed).filter(([name]) => !specs[name]?.statistic));
+}
+
+/** Those that training changes, statistics among them. */
+export function thawedParameters(parameters: NamedTensors, specs: ParameterSpecs): NamedTensors {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !specs[name]?.frozen));
 }
 
 /**

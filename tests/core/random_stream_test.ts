@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../core/random_stream.ts";
 
 Deno.test("RandomStream gives the same numbers for the same seed and others for another", () => {
@@ -43,4 +43,14 @@ Deno.test("RandomStream rejects bad seeds and empty ranges", () => {
   assertThrows(() => new RandomStream(-1), RangeError, "expected an integer >= 0, got -1");
   assertThrows(() => new RandomStream(0.5), RangeError);
   assertThrows(() => new RandomStream(0).integer(3, 3), RangeError, "[3, 3)");
+});
+
+Deno.test("pick() draws an index as often as its share of the weights", () => {
+  const stream = new RandomStream(4);
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < 10_000; i++) counts[stream.pick([1, 0, 6, 3])]++;
+  assertEquals(counts[1], 0);
+  for (const [index, share] of [0.1, 0, 0.6, 0.3].entries()) {
+    assert(Math.abs(counts[index] / 10_000 - share) < 0.02, `${counts}`);
+  }
 });

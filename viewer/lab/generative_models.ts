@@ -2,8 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { describeFields } from "../../core/fields/describe_fields.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { frameTensor, unitPixels } from "../../generative/data/picture_tensors.ts";
+import { createModel } from "../../generative/create_model.ts";
 import { MODEL_KINDS } from "../../generative/kinds.ts";
 import type { GenerativeModel, ModelKind as GenerativeKind } from "../../generative/models/model.ts";
+import { partSourcesOf } from "../../generative/models/parts.ts";
 import { savedParameters } from "../../generative/models/saved_parameters.ts";
 import { dataShapeOf } from "../../generative/models/shape_metadata.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
@@ -38,14 +40,16 @@ function openModel(
   { name, config: unchecked, arrays, metadata }: RunContent,
   pause: Pause,
 ): OpenedModel {
-  const shape = dataShapeOf(metadata.parameters ?? {}, name);
+  const { parameters: written = {} } = metadata;
+  const shape = dataShapeOf(written, name);
   if (shape.kind !== "pictures") {
     const makes = shape.kind === "text" ? "texts" : "points";
     throw new NothingToShow(
       `${name} makes ${makes}, no pictures: deno task sample draws some, and Runs shows its curves and what it left.`,
     );
   }
-  const model = kind.create(checkConfig(kind.fields, unchecked), shape);
+  const config = checkConfig(kind.fields, unchecked);
+  const model = createModel(kind, config, { shape, parts: partSourcesOf(written, name) });
   const saved = savedParameters(arrays);
   checkShapes(saved, model.parameters, { what: `"${name}"` });
   const parameters = toTensors(saved);

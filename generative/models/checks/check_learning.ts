@@ -7,6 +7,7 @@ import type { NamedArray } from "../../train/safetensors.ts";
 import { readTensors } from "../../train/tensor_arrays.ts";
 import { measureModel } from "../measure_model.ts";
 import type { GenerativeModel } from "../model.ts";
+import { checkFrozen } from "./check_parts.ts";
 import { joinGroups, type ModelChecker } from "./model_checker.ts";
 
 /** Steps that are learned. */
@@ -16,8 +17,8 @@ const MEASURED = 64;
 
 /** Makes the model. */
 export function makeModel(check: ModelChecker): Promise<GenerativeModel> {
-  const { kind, trial: { config, learned } } = check;
-  return check.leaves("create()", () => kind.create(config, shapeOf(learned)), () => undefined);
+  const { kind, trial: { config, learned, parts } } = check;
+  return check.leaves("create()", () => kind.create(config, shapeOf(learned), parts), () => undefined);
 }
 
 /** `begin` makes the parameters that are declared; the seed alone decides over them. */
@@ -66,7 +67,7 @@ function drawsParameters(specs: ParameterSpecs, random: RandomStream): boolean {
 
 /**
  * Learns for a few steps and measures, twice: the same seed gives the same numbers, no tensor is left over, and the
- * losses that its page shows are there.
+ * losses that its page shows are there. Parts stay as they were.
  *
  * @returns The state after those steps; it belongs to the caller.
  */
@@ -79,6 +80,7 @@ export async function checkLearning(check: ModelChecker, model: GenerativeModel)
     check.same(first.arrays, again.arrays, "the same state after training with the same seed");
     check.same(first.measures, again.measures, "the same measures from the same seed");
     const known = Object.keys({ ...first.losses[0], ...first.measures });
+    checkFrozen(check, first.arrays);
     const missing = check.kind.page?.losses?.find((name) => !known.includes(name));
     check.expect(missing === undefined, `the loss "${missing}" that its page shows`, known.join(", "));
     return first.state;
@@ -111,7 +113,7 @@ async function train(
   losses: Record<string, number>[],
 ): Promise<TrainState> {
   const { learned, config, random } = check.trial;
-  let state = model.begin(learned, random.fork("begin"));
+  let state = await model.begin(learned, random.fork("begin"));
   const step = model.createStep?.();
   if (!step) return state;
   const size = Math.min(config.batchSize, learned.count);

@@ -71,7 +71,7 @@ interface Left {
 class Killed extends Error {}
 
 async function run(
-  { kind }: ModelChecker,
+  { kind, trial: { parts } }: ModelChecker,
   config: ModelConfig,
   { root, name, kill }: { root: string; name: string; kill: boolean },
 ): Promise<Left> {
@@ -82,7 +82,7 @@ async function run(
   using folder = RunFolder.open(name, { root, config });
   let metrics: Record<string, number> = {};
   try {
-    metrics = await trainModel(kind, config, folder.path, { onEvent, signal: controller.signal });
+    metrics = await trainModel(kind, config, folder.path, { parts, onEvent, signal: controller.signal });
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
   }
@@ -99,7 +99,8 @@ async function checkAverage(
   { metrics, arrays }: Left,
 ): Promise<void> {
   const held = await loadModelData(config, "test");
-  const model = check.kind.create(config, shapeOf(await loadModelData(config, "train")));
+  const shape = shapeOf(await loadModelData(config, "train"));
+  const model = check.kind.create(config, shape, check.trial.parts);
   const parameters = toTensors(savedParameters(arrays));
   const random = new RandomStream(config.seed).fork("measure");
   const measures = await measureModel(model, parameters, held, random);

@@ -3,15 +3,21 @@ import { isDeepStrictEqual } from "node:util";
 import type { RandomStream } from "../../../core/random_stream.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { flatten, type Tree } from "../../runtime/mod.ts";
-import type { ModelKind } from "../model.ts";
+import type { ModelKind, Parts } from "../model.ts";
 import type { ModelConfig } from "../model_fields.ts";
 
 /** What the parts of `checkModel` share: a kind, what it is tried on, and how a promise is held against it. */
 export class ModelChecker {
   constructor(
     readonly kind: ModelKind,
-    /** `config`: the small model that is tried; `random`: the only source of chance. */
-    readonly trial: { config: ModelConfig; learned: Dataset; held: Dataset; random: RandomStream },
+    /** `config`: the small model that is tried; `parts`: its own, untrained; `random`: the only source of chance. */
+    readonly trial: {
+      config: ModelConfig;
+      parts: Parts;
+      learned: Dataset;
+      held: Dataset;
+      random: RandomStream;
+    },
   ) {}
 
   /** @throws Error that says what was wanted, unless it was kept. */

@@ -25,10 +25,10 @@ function noise(count: number, classes: number): PictureData {
 }
 
 for (const kind of KINDS) {
-  Deno.test(`${kind.name}: before it learned anything its loss is ln of the classes`, () => {
+  Deno.test(`${kind.name}: before it learned anything its loss is ln of the classes`, async () => {
     const data = noise(20, 10);
     const model = createModel(kind, data);
-    const state = model.begin(data, new RandomStream(1));
+    const state = await model.begin(data, new RandomStream(1));
     assertAlmostEquals(measure(model, state.parameters, data).loss, Math.log(10), 0.7);
     const [last] = Object.keys(state.parameters).filter((name) => name.endsWith("/kernel")).slice(-1);
     const even = { ...state.parameters, [last]: tf.zerosLike(state.parameters[last]) };
@@ -60,10 +60,10 @@ for (const kind of KINDS) {
   });
 }
 
-onBackends("cnn-classifier has the gradients of finite differences", () => {
+onBackends("cnn-classifier has the gradients of finite differences", async () => {
   const data = { ...noise(4, 3), height: 4, width: 4, channels: 1 };
   const model = createModel(CNN_CLASSIFIER, data, { dropoutRate: 0 });
-  const { parameters } = model.begin(data, new RandomStream(2));
+  const { parameters } = await model.begin(data, new RandomStream(2));
   const batch = model.batch(data, { indices: [0, 1, 2, 3] });
   checkGradients(
     (kernels) => ({ loss: model.measure({ ...parameters, ...kernels }, batch, seedTensor([0, 0])).loss }),
@@ -75,7 +75,7 @@ onBackends("cnn-classifier has the gradients of finite differences", () => {
 Deno.test("a classifier shows what it mixes up", async () => {
   const data = noise(20, 4);
   const model = createModel(CNN_CLASSIFIER, data);
-  const state = model.begin(data, new RandomStream(1));
+  const state = await model.begin(data, new RandomStream(1));
   const names = (await explore(model, state.parameters, data)).map(({ name }) => name);
   assertEquals(names.filter((name) => name !== "confident_mistakes"), [
     "predictions",

@@ -83,7 +83,7 @@ Deno.test("the model measures what the density says, and more cells are learned 
   const losses: number[] = [];
   for (const cells of [1, 8, 64]) {
     const model = createModel(BOX_MODEL, train, { cells });
-    const parameters = model.begin(train, new RandomStream(1)).parameters;
+    const parameters = (await model.begin(train, new RandomStream(1))).parameters;
     const box = readBox(parameters);
     assertEquals(box.logDensity, fitBox(train.points, cells).logDensity);
     const { loss, impossible } = await measureModel(model, parameters, test, new RandomStream(1));
@@ -103,7 +103,7 @@ Deno.test("box-model takes points in the plane alone, and shows where it fails",
   );
   const [train, test] = [await load("train"), await load("test")];
   const model = createModel(BOX_MODEL, train, { cells: 8 });
-  const { parameters } = model.begin(train, new RandomStream(1));
+  const { parameters } = await model.begin(train, new RandomStream(1));
   const artifacts = await explore(model, parameters, test, train);
   assertEquals(artifacts.map(({ name }) => name), ["density", "where_it_fails", "cells"]);
 });

@@ -20,7 +20,7 @@ const step: PictureData = {
   pictures: Uint8Array.from({ length: 64 }, (_, i) => i < 32 ? 255 : 0),
 };
 const model = createModel(CONVOLUTIONS, step);
-const { parameters } = model.begin(step, new RandomStream(0));
+const { parameters } = await model.begin(step, new RandomStream(0));
 
 Deno.test("the kernels are the book's: rows 1, 0, -1 and columns -1, 0, 1", () => {
   assertEquals([...parameters["horizontal/kernel"].dataSync()], [1, 1, 1, 0, 0, 0, -1, -1, -1]);

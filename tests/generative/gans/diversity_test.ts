@@ -53,7 +53,7 @@ for (const [kind, steps] of [[DCGAN_BRICKS, 150], [WGAN_GP, 60]] as const) {
     const data = eightSquares();
     for (let seed = 1; seed <= 5; seed++) {
       const model = tinyModel<typeof kind.presets.default>(kind as typeof DCGAN_BRICKS, data);
-      const start = model.begin(data, new RandomStream(seed));
+      const start = await model.begin(data, new RandomStream(seed));
       const distance = async (parameters: typeof start.parameters) => {
         const samples = await model.sample!(parameters, { count: 64, random: new RandomStream(9) });
         assert(samples.kind === "pictures");

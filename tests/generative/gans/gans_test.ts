@@ -30,7 +30,7 @@ for (const backend of backends) {
     const data = eightSquares();
     for (const kind of KINDS) {
       const model = tinyModel(kind, data, { labelNoise: 0.1, attribute: "right" });
-      const state = model.begin(data, new RandomStream(1));
+      const state = await model.begin(data, new RandomStream(1));
       for (const name of Object.keys(state.parameters).filter((name) => /\/score\//.test(name))) {
         state.parameters[name] = tf.zerosLike(state.parameters[name]);
       }
@@ -60,7 +60,7 @@ Deno.test("one step changes both networks, their statistics and nothing else", a
   const data = eightSquares();
   for (const kind of KINDS) {
     const model = tinyModel(kind, data, { attribute: "right" });
-    const start = model.begin(data, new RandomStream(1));
+    const start = await model.begin(data, new RandomStream(1));
     const { state, curve } = await learn(model, data, { steps: 3, batchSize });
     if (native === "tensorflow") assertAlmostEquals(curve[2].loss, RECORDED[kind.name], 1e-3);
     for (const [name, before] of Object.entries(start.parameters)) {
@@ -124,7 +124,7 @@ Deno.test("exploring a generator shows samples, labels, truncation, nearest pict
   const data = eightSquares();
   const model = tinyModel(CONDITIONAL_WGAN_GP, data, { attribute: "class" });
   assertEquals(model.labels, ["l", "r"]);
-  const state = model.begin(data, new RandomStream(1));
+  const state = await model.begin(data, new RandomStream(1));
   const names = (await explore(model, state.parameters, data)).map(({ name }) => name);
   assertEquals(names, ["samples", "labels", "truncation", "nearest", "interpolations"]);
   disposeTrainState(state);

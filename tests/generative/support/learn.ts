@@ -35,7 +35,7 @@ export async function learn(
 ): Promise<{ state: TrainState; curve: Record<string, number>[] }> {
   const step = model.createStep!();
   const batch = wholeBatch(model, data, batchSize);
-  let state = model.begin(data, new RandomStream(seed));
+  let state = await model.begin(data, new RandomStream(seed));
   const curve: Record<string, number>[] = [];
   for (let i = 0; i < steps; i++) {
     const draw = seedTensor([draws, i]);

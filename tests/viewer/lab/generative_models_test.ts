@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { LATENT_MIXTURE } from "../../../generative/autoencoders/latent_mixture_kind.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
-import type { DataShape } from "../../../generative/data/dataset.ts";
+import { type DataShape, type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
+import { saveModel } from "../../../generative/models/model_checkpoint.ts";
+import type { ModelKind } from "../../../generative/models/model.ts";
+import { createPart } from "../../../generative/models/parts.ts";
+import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
 import { blackPicture, writeUntrained } from "../support/model_runs.ts";
 import { nativeLab, readFiles } from "./random_run.ts";
@@ -57,6 +63,40 @@ for (const channels of [1, 3]) {
     assertEquals(tf.memory().numTensors, before);
   });
 }
+
+Deno.test("a run that is built on another shows what it copied of it, and needs no other run", async () => {
+  const before = tf.memory().numTensors;
+  const name = "mixture";
+  const config = { ...LATENT_MIXTURE.presets.book, size: 8, components: 2 };
+  const coder = { ...VAE_FASHION.presets.book, size: 8, latentSize: 3 };
+  const pictures = Uint8Array.from({ length: 640 }, (_, i) => (i * i) % 251);
+  const data: PictureData = {
+    kind: "pictures",
+    name: "tiny",
+    count: 10,
+    height: 8,
+    width: 8,
+    channels: 1,
+    pictures,
+  };
+  const shape = shapeOf(data);
+  const source = { model: "vae-fashion", config: coder, data: shape, step: 0, parts: {} };
+  const model = VAE_FASHION.create(coder, shape);
+  const parts = { autoencoder: createPart("autoencoder", { model, source }) };
+  using runFolder = RunFolder.open(name, { root, config });
+  const { path } = runFolder;
+  const state = await LATENT_MIXTURE.create(config, shape, parts).begin(data, new RandomStream(1));
+  await saveModel(LATENT_MIXTURE as unknown as ModelKind, path, { state, step: 0, shape, parts });
+  disposeTrainState(state);
+  const card = await lab.open({ ...readFiles(path), name });
+  assertEquals([card.kind, card.picture, card.latentSize], ["latent-mixture", [8, 8, 3], 3]);
+  assertEquals(card.can, { encode: true, decode: true, sample: true });
+  const { mu } = await lab.encode(card.id, frames(2));
+  assertEquals([mu.length, (await lab.decode(card.id, mu)).length], [6, 2 * 192]);
+  assertEquals((await lab.sample(card.id, { count: 2, seed: 4 })).length, 2 * 192);
+  await lab.close(card.id);
+  assertEquals(tf.memory().numTensors, before);
+});
 
 Deno.test("what cannot be shown is told in one sentence", async () => {
   const run = await untrained("vae", 1);

@@ -27,7 +27,7 @@ export async function writeUntrained<C extends ModelConfig>(
 ): Promise<string> {
   using runFolder = RunFolder.open(name, { root, config });
   const { path } = runFolder;
-  const state = kind.create(config, shapeOf(data)).begin(data, new RandomStream(1));
+  const state = await kind.create(config, shapeOf(data)).begin(data, new RandomStream(1));
   change?.(state.parameters);
   await saveModel(kind as unknown as ModelKind, path, { state, step: 0, shape });
   disposeTrainState(state);
