@@ -49,9 +49,7 @@ export interface LoadedModel extends RunModel {
  * TypeError naming the file or tensor that is damaged or does not fit.
  */
 export function loadModel(folder: string): LoadedModel {
-  const { kind, config } = readConfig(folder);
-  const { shape, best, ...saved } = readModelCheckpoint(kind, folder) ?? missing(folder);
-  const model = kind.create(config, shape);
+  const { kind, config, model, shape, best, ...saved } = readModel(folder);
   const arrays = savedParameters(saved.arrays);
   checkShapes(arrays, model.parameters, { what: `${kind.name} in "${folder}"` });
   const parameters = toTensors(arrays);

@@ -54,6 +54,7 @@ const config = FIELDS.defaults;
 const PROBE: ModelKind<typeof config> = {
   ...AUTOENCODER as unknown as ModelKind<typeof config>,
   name: "probe",
+  page: undefined,
   fields: FIELDS,
   presets: { default: config, book: config, smoke: config },
   published: undefined,
