@@ -11,7 +11,7 @@ import type {
 import { readEnvState } from "../envs/env_state.ts";
 import { Box, type Space } from "../envs/spaces.ts";
 import { Dream, type DreamOptions, type DreamState } from "./dream.ts";
-import { FRAME_LENGTH, FRAME_SIZE } from "./vision.ts";
+import { FRAME_LENGTH, FRAME_SIZE } from "./mdn_rnn/vision.ts";
 
 /** Options of {@link DreamEnv} and {@link DreamVectorEnv}. */
 export interface DreamEnvOptions extends DreamOptions {

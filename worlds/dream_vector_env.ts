@@ -16,7 +16,7 @@ import {
   type DreamEnvOptions,
   readDreamEnvState,
 } from "./dream_env.ts";
-import { FRAME_LENGTH } from "./vision.ts";
+import { FRAME_LENGTH } from "./mdn_rnn/vision.ts";
 import type { WorldPosition } from "./world_model.ts";
 
 /** N dreams as a vector environment; with {@link DreamVectorEnv.advance}, thousands of them without pictures. */

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { NamedTensors, ParameterSpecs } from "../generative/nn/parameters.ts";
-import type { LatentDistribution } from "./vision.ts";
+import type { LatentDistribution } from "./mdn_rnn/vision.ts";
 
 /** Where a dream stands: one row for each of B dreams. */
 export interface WorldPosition {

@@ -14,7 +14,7 @@ import { Dream } from "../../worlds/dream.ts";
 import { DreamEnv } from "../../worlds/dream_env.ts";
 import { dreamRollout } from "../../worlds/dream_rollout.ts";
 import { DreamVectorEnv } from "../../worlds/dream_vector_env.ts";
-import { FRAME_LENGTH } from "../../worlds/vision.ts";
+import { FRAME_LENGTH } from "../../worlds/mdn_rnn/vision.ts";
 import { tinyStarts, tinyWorld } from "./tiny_world.ts";
 
 await startBackend();

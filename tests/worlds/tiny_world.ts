@@ -1,8 +1,8 @@
 import { RandomStream } from "../../core/random_stream.ts";
 import { initialiseParameters, type NamedTensors } from "../../generative/nn/parameters.ts";
-import { Memory, type MemoryConfig } from "../../worlds/memory.ts";
-import { RecurrentWorldModel } from "../../worlds/recurrent_world_model.ts";
-import { Vision, type VisionConfig } from "../../worlds/vision.ts";
+import { Memory, type MemoryConfig } from "../../worlds/mdn_rnn/memory.ts";
+import { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
+import { Vision, type VisionConfig } from "../../worlds/mdn_rnn/vision.ts";
 
 /** A vision small enough for the plain CPU backend. */
 export const TINY_VISION: VisionConfig = {

@@ -4,7 +4,7 @@ import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
-import { FRAME_SIZE } from "../../worlds/vision.ts";
+import { FRAME_SIZE } from "../../worlds/mdn_rnn/vision.ts";
 import { inTurn } from "./blocks.ts";
 import type { Decision } from "./lab.ts";
 import type { RunningAgent } from "./model_kinds.ts";

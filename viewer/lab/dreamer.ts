@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { FRAME_LENGTH } from "../../worlds/vision.ts";
+import { FRAME_LENGTH } from "../../worlds/mdn_rnn/vision.ts";
 import { checkFrameCount } from "./blocks.ts";
 import { checkTurn, DreamStepper, freePosition } from "./dream_stepper.ts";
 import type { DreamRequest, Dreamt } from "./lab.ts";

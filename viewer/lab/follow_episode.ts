@@ -3,7 +3,7 @@ import { ActorCritic } from "../../agents/actor_critic.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
-import { unrollStates } from "../../worlds/unroll_states.ts";
+import { unrollStates } from "../../worlds/mdn_rnn/unroll_states.ts";
 import { blockSize, padRows } from "./blocks.ts";
 import type { Followed, FollowRequest } from "./lab.ts";
 import { rowsIn } from "./vision_coder.ts";

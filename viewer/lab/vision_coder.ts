@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
-import { disposeEncoder, encodeFrames } from "../../worlds/encode_frames.ts";
-import { FRAME_LENGTH, type Vision } from "../../worlds/vision.ts";
+import { disposeEncoder, encodeFrames } from "../../worlds/mdn_rnn/encode_frames.ts";
+import { FRAME_LENGTH, type Vision } from "../../worlds/mdn_rnn/vision.ts";
 import { blockSize, padRows } from "./blocks.ts";
 import type { Encoded } from "./lab.ts";
 import type { Pause } from "./model_kinds.ts";

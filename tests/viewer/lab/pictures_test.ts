@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { encodeFrames } from "../../../worlds/encode_frames.ts";
-import { FRAME_LENGTH } from "../../../worlds/vision.ts";
+import { encodeFrames } from "../../../worlds/mdn_rnn/encode_frames.ts";
+import { FRAME_LENGTH } from "../../../worlds/mdn_rnn/vision.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 

@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
+import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
 import {
   type Mixture,
   mixtureLogProbability,
   mixtureNoise,
   readMixture,
   sampleMixture,
-} from "../../worlds/mixture.ts";
+} from "../../../worlds/mdn_rnn/mixture.ts";
 
 await startBackend();
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { foldSeed, normal, uniform } from "../generative/runtime/random.ts";
-import type { NamedTensors } from "../generative/nn/parameters.ts";
+import { foldSeed, normal, uniform } from "../../generative/runtime/random.ts";
+import type { NamedTensors } from "../../generative/nn/parameters.ts";
 
 /** A mixture of K Gaussians for each of Z dimensions, independently; all `[B, K, Z]`. */
 export interface Mixture {

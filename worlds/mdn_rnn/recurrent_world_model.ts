@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { collectParameters, type NamedTensors, type ParameterSpecs } from "../generative/nn/parameters.ts";
+import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
 import type { Memory } from "./memory.ts";
 import { type MixtureNoise, mixtureNoise, sampleMixture } from "./mixture.ts";
 import type { LatentDistribution, Vision } from "./vision.ts";
-import type { NoiseSpec, WorldModel, WorldPosition, WorldStep, WorldStepOptions } from "./world_model.ts";
+import type { NoiseSpec, WorldModel, WorldPosition, WorldStep, WorldStepOptions } from "../world_model.ts";
 
 /** A vision and a memory as one model of the world: that of Ha & Schmidhuber, with reward and end learned too. */
 export class RecurrentWorldModel implements WorldModel {

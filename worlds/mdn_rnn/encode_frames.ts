@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { frameTensor } from "../generative/data/picture_tensors.ts";
-import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { compile, type Compiled } from "../generative/runtime/compile.ts";
+import { frameTensor } from "../../generative/data/picture_tensors.ts";
+import type { NamedTensors } from "../../generative/nn/parameters.ts";
+import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { FRAME_LENGTH, FRAME_SIZE, type LatentDistribution, type Vision } from "./vision.ts";
 
 /** What {@link encodeFrames} reads. */

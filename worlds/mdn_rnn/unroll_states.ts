@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { reparameterise } from "../generative/nn/distributions.ts";
-import type { RandomStream } from "../core/random_stream.ts";
-import type { LSTMState } from "../generative/nn/lstm.ts";
-import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { compile, type Compiled } from "../generative/runtime/compile.ts";
-import { seedTensor } from "../generative/runtime/random.ts";
+import { reparameterise } from "../../generative/nn/distributions.ts";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { LSTMState } from "../../generative/nn/lstm.ts";
+import type { NamedTensors } from "../../generative/nn/parameters.ts";
+import { compile, type Compiled } from "../../generative/runtime/compile.ts";
+import { seedTensor } from "../../generative/runtime/random.ts";
 import { pickParameters } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
 

@@ -1,0 +1,12 @@
+/**
+ * The world model of Ha & Schmidhuber (2018): a variational autoencoder that sees, an MDN-RNN that remembers.
+ *
+ * @module
+ */
+export * from "./encode_frames.ts";
+export * from "./enlarge.ts";
+export * from "./memory.ts";
+export * from "./mixture.ts";
+export * from "./recurrent_world_model.ts";
+export * from "./unroll_states.ts";
+export * from "./vision.ts";
