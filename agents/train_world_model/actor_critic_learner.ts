@@ -10,8 +10,8 @@ import {
   train,
   type TrainState,
 } from "../../generative/train/mod.ts";
+import type { WorldState } from "../../worlds/mod.ts";
 import type { ActorCritic } from "../actor_critic.ts";
-import type { DreamStart } from "../dream_loss.ts";
 import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
@@ -58,12 +58,12 @@ export class ActorCriticLearner implements ControllerLearner {
     return this.#update.driver(this.#state);
   }
 
-  async learn({ memory, replay, ...lesson }: Lesson): Promise<void> {
+  async learn({ world, replay, ...lesson }: Lesson): Promise<void> {
     const { dreamBatch, failureShare } = this.#config;
-    this.#state = await train<DreamStart>({
+    this.#state = await train<WorldState>({
       ...lesson,
       state: this.#state,
-      step: this.#update.bind(memory),
+      step: this.#update.bind(world),
       batch: (_, random) => dreamStarts(replay, { count: dreamBatch, failureShare }, random),
       random: this.#random.fork("train"),
       logEvery: 20,

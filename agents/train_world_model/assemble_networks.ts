@@ -1,3 +1,4 @@
+import { Box } from "../../envs/spaces.ts";
 import {
   Memory,
   PAPER_MEMORY,
@@ -23,7 +24,7 @@ export interface Networks {
 /** Builds the networks that a configuration describes. */
 export function assembleNetworks(config: TrainWorldModelConfig): Networks {
   const vision = new Vision(config.vision === "paper" ? PAPER_VISION : SMALL_VISION);
-  const policy = assemblePolicy(config, { latentSize: vision.latentSize, hiddenSize: config.memoryUnits });
+  const policy = assemblePolicy(config, { featureSize: vision.latentSize + config.memoryUnits });
   const memory = new Memory({
     ...(config.vision === "paper" ? PAPER_MEMORY : SMALL_MEMORY),
     latentSize: vision.latentSize,
@@ -33,13 +34,14 @@ export function assembleNetworks(config: TrainWorldModelConfig): Networks {
     predictChange: config.predictChange,
     doneWeight: config.doneWeight,
   });
-  return { vision, memory, worldModel: new RecurrentWorldModel(vision, memory), policy };
+  const worldModel = new RecurrentWorldModel(vision, memory, new Box(policy.low, policy.high));
+  return { vision, memory, worldModel, policy };
 }
 
-/** The controller alone; `hiddenSize` 0 makes one that sees the latents only. */
+/** The controller alone. */
 export function assemblePolicy(
   config: TrainWorldModelConfig,
-  sizes: { latentSize: number; hiddenSize: number },
+  sizes: { featureSize: number },
 ): ActorCritic | LinearController {
   return config.controller === "actor-critic" ? new ActorCritic(sizes) : new LinearController(sizes);
 }

@@ -44,15 +44,15 @@ export class CmaEsLearner implements ControllerLearner {
     return this.#parameters;
   }
 
-  async learn({ name, memory, replay, steps, onEvent, now, signal, save }: Lesson): Promise<void> {
+  async learn({ name, world, replay, steps, onEvent, now, signal, save }: Lesson): Promise<void> {
     const begin = now(), first = this.#search.generation;
     onEvent({ type: "start", name, step: first, steps });
     while (this.#search.generation < steps) {
       signal?.throwIfAborted();
       const random = this.#random.fork("generation").fork(this.#search.generation);
-      const empty = this.#worldModel.initialState(this.#config.dreamEpisodes);
+      const empty = this.#worldModel.initial(this.#config.dreamEpisodes);
       const start = firstFrameStarts(replay, empty, random.fork("starts"));
-      const trial = { world: memory, start, random: random.fork("luck") };
+      const trial = { world, start, random: random.fork("luck") };
       const fitness = await this.#fitness.evaluate(this.#search.ask(), trial);
       tf.dispose(start);
       this.#search.tell(fitness);

@@ -15,9 +15,9 @@ export interface LearnerNetworks {
 export interface Lesson {
   /** Named in events. */
   name: string;
-  /** The parameters of the memory that dreams; the caller's. */
-  memory: NamedTensors;
-  /** Where dreams start; its states are this memory's. */
+  /** The world model's parameters; the caller's. */
+  world: NamedTensors;
+  /** Where dreams start; its states are this model's. */
   replay: Replay;
   /** Updates (or generations) that are done in all before, and after. */
   startStep: number;

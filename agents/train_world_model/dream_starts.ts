@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
-import type { NamedTensors } from "../../generative/nn/mod.ts";
-import type { DreamStart } from "../dream_loss.ts";
+import type { WorldState } from "../../worlds/mod.ts";
 import { gatherSequences, type Place, type Replay, type Rollout } from "./experience.ts";
 
 /**
@@ -14,7 +13,7 @@ export function dreamStarts(
   replay: Replay,
   { count, failureShare }: { count: number; failureShare: number },
   random: RandomStream,
-): DreamStart {
+): WorldState {
   const nearFailures = Math.round(count * failureShare);
   const places = [
     ...replay.draw(count - nearFailures, 1, random),
@@ -30,15 +29,16 @@ export function dreamStarts(
 /**
  * Starts of whole dreamed episodes: latents drawn from real first frames.
  *
- * @param memory The state of an episode's start, one row a dream; it becomes part of the result.
+ * @param initial The state before an episode, one row a dream; it is used up.
  * @returns Tensors that belong to the caller.
  */
 export function firstFrameStarts(
   replay: Replay,
-  { hidden, cell }: NamedTensors,
+  { latents, ...memory }: WorldState,
   random: RandomStream,
-): DreamStart {
-  const count = hidden.shape[0];
+): WorldState {
+  const count = latents.shape[0];
+  latents.dispose();
   const first: Place[] = [];
   for (const rollout of replay.rollouts) {
     rollout.resets.forEach((reset, place) => {
@@ -46,7 +46,7 @@ export function firstFrameStarts(
     });
   }
   const places = Array.from({ length: count }, () => first[random.integer(0, first.length)]);
-  return { latents: drawLatents(places, random), hidden, cell };
+  return { latents: drawLatents(places, random), ...memory };
 }
 
 /** `[B, Z]`, drawn from what vision saw. */

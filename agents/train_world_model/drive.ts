@@ -36,13 +36,13 @@ export async function driveReality(
   const agent = new ControllerAgent(worldModel, policy, world, parameters, {
     random: session.random.fork("drive"),
   });
-  const size = worldModel.latentSize;
   const env = assembleEnvironments(session.config, Math.min(SIDE_BY_SIDE, seeds.length));
   try {
     return await evaluate(agent, env, {
       seeds,
       onDecision: visits && ((decision) => {
-        visits.add(decision, agent.encoding.mu.subarray(decision.row * size, (decision.row + 1) * size));
+        const latents = agent.state.latents.dataSync(), size = visits.latentSize;
+        visits.add(decision, latents.subarray(decision.row * size, (decision.row + 1) * size));
       }),
       onEpisode: (_, done) => session.emit({ type: "work", name, done, of: seeds.length }),
     });
@@ -67,11 +67,11 @@ export async function driveDream(
   const { config } = session;
   const rollout = createDreamRollout(
     worldModel,
-    (weights, input, seed) => policy.act(weights, input, seed),
+    (weights, features, seed) => policy.act(weights, features, seed),
     { decisions: decisions ?? config.dreamDecisions, temperature: config.temperature },
   );
   const random = session.random.fork("dream").fork(session.progress.stage);
-  const start = firstFrameStarts(session.replay, worldModel.initialState(DREAMS), random.fork("starts"));
+  const start = firstFrameStarts(session.replay, worldModel.initial(DREAMS), random.fork("starts"));
   const { returns } = await rollout.run(world, parameters, start, random.fork("luck"));
   tf.dispose(start);
   rollout.dispose();
@@ -87,8 +87,8 @@ export function seedRange(first: number, count: number): number[] {
 export async function assess(session: Session, { round, amount }: Stage): Promise<void> {
   const { config } = session;
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const visits = new Visits(session.replay, session.networks.worldModel.latentSize);
-  const world = session.dreamer;
+  const visits = new Visits(session.replay, session.networks.vision.latentSize);
+  const world = session.world;
   const dream = await driveDream(session, { ...driver, world });
   const span = Math.min(config.dreamDecisions, visits.longest);
   const dreamOverSpan = span < config.dreamDecisions
@@ -97,7 +97,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
   const seeds = seedRange(ASSESS_SEED, amount);
   const reality = await driveReality(session, {
     ...driver,
-    world: session.world,
+    world,
     seeds,
     visits,
     name: "assess",

@@ -3,20 +3,40 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import {
   collectParameters,
   initialiseParameters,
+  type LSTMState,
   type NamedTensors,
   type ParameterSpecs,
 } from "../../generative/nn/mod.ts";
 import {
+  type Imagined,
+  type ImagineOptions,
   Memory,
-  type RecurrentWorldModel,
+  type Observed,
+  type RecurrentState,
+  RecurrentWorldModel,
   type UnrolledStates,
   unrollStates,
   type WorldModel,
-  type WorldPosition,
-  type WorldStep,
-  type WorldStepOptions,
+  type WorldState,
 } from "../../worlds/mod.ts";
 import { Replay } from "./experience.ts";
+
+/** A trained dream whose policy sees the latents alone. */
+export class VisionOnlyModel extends RecurrentWorldModel {
+  /** Z. */
+  override readonly featureSize: number;
+
+  /** The same dream, seen by less. */
+  constructor({ vision, memory, actions }: RecurrentWorldModel) {
+    super(vision, memory, actions);
+    this.featureSize = vision.latentSize;
+  }
+
+  /** The latents. */
+  override features(_: NamedTensors, { latents }: WorldState): tf.Tensor {
+    return latents;
+  }
+}
 
 /**
  * A trained dream whose policy does not see its memory: beside it runs a second LSTM of the same size that never
@@ -26,54 +46,81 @@ import { Replay } from "./experience.ts";
  * `hidden` is the untrained LSTM's; `cell` is `[its cell, trained hidden, trained cell]`, `[B, 3 U]`.
  */
 export class RandomFeaturesModel implements WorldModel {
-  readonly latentSize: number;
-  readonly actionSize: number;
+  readonly frames: WorldModel["frames"];
+  readonly actions: WorldModel["actions"];
+  readonly featureSize: number;
+  readonly context: number;
   readonly parameters: ParameterSpecs;
   readonly noise: WorldModel["noise"];
   /** What the policy sees; its parameters are named `features/...`. */
-  readonly features: Memory;
+  readonly untrained: Memory;
 
   constructor(readonly trained: RecurrentWorldModel) {
-    this.features = new Memory(trained.memory.config, "features");
-    this.latentSize = trained.latentSize;
-    this.actionSize = trained.actionSize;
+    this.untrained = new Memory(trained.memory.config, "features");
+    this.frames = trained.frames;
+    this.actions = trained.actions;
+    this.featureSize = trained.featureSize;
+    this.context = trained.context;
     this.noise = trained.noise;
-    this.parameters = collectParameters(trained, this.features);
+    this.parameters = collectParameters(trained, this.untrained);
   }
 
   /** Fresh parameters of the untrained LSTM, the caller's. */
   initialiseFeatures(random: RandomStream): NamedTensors {
-    return initialiseParameters(this.features.parameters, random);
+    return initialiseParameters(this.untrained.parameters, random);
   }
 
-  encode(parameters: NamedTensors, frames: tf.Tensor) {
-    return this.trained.encode(parameters, frames);
+  initial(batch: number): RecurrentState {
+    const { latents, hidden, cell } = this.trained.initial(batch);
+    return { latents, hidden, cell: tf.concat([cell, hidden, cell], 1) };
   }
 
-  decode(parameters: NamedTensors, latents: tf.Tensor) {
-    return this.trained.decode(parameters, latents);
-  }
-
-  initialState(batch: number): NamedTensors {
-    const units = this.features.config.units;
-    return { hidden: tf.zeros([batch, units]), cell: tf.zeros([batch, 3 * units]) };
-  }
-
-  step(
+  observe(
     parameters: NamedTensors,
-    input: WorldPosition & { action: tf.Tensor },
-    random: tf.Tensor | NamedTensors,
-    options: WorldStepOptions = {},
-  ): WorldStep {
-    const { latents, state, action } = input;
-    const [cell, trainedHidden, trainedCell] = state.cell.split(3, 1);
-    const seen = this.features.advance(parameters, { latents, action }, { hidden: state.hidden, cell });
-    const trainedState = { hidden: trainedHidden, cell: trainedCell };
-    const next = this.trained.step(parameters, { latents, state: trainedState, action }, random, options);
-    return {
-      ...next,
-      state: { hidden: seen.hidden, cell: tf.concat([seen.cell, next.state.hidden, next.state.cell], 1) },
-    };
+    state: WorldState,
+    observed: Observed,
+    noise?: NamedTensors,
+  ): RecurrentState {
+    const { seen, known } = this.#split(state);
+    const goesOn = observed.first.mul(-1).add(1).expandDims(1);
+    const after = this.untrained.advance(
+      parameters,
+      { latents: known.latents, action: observed.action },
+      seen,
+    );
+    const next = this.trained.observe(parameters, known, observed, noise);
+    return this.#join({ hidden: after.hidden.mul(goesOn), cell: after.cell.mul(goesOn) }, next);
+  }
+
+  imagine(
+    parameters: NamedTensors,
+    state: WorldState,
+    action: tf.Tensor,
+    noise: NamedTensors,
+    options: ImagineOptions = {},
+  ): Imagined {
+    const { seen, known } = this.#split(state);
+    const after = this.untrained.advance(parameters, { latents: known.latents, action }, seen);
+    const next = this.trained.imagine(parameters, known, action, noise, options);
+    return { ...next, state: this.#join(after, next.state as RecurrentState) };
+  }
+
+  features(parameters: NamedTensors, state: WorldState): tf.Tensor {
+    return this.trained.features(parameters, state);
+  }
+
+  picture(parameters: NamedTensors, state: WorldState): tf.Tensor4D {
+    return this.trained.picture(parameters, state);
+  }
+
+  /** The state of the untrained LSTM, and that of the trained model. */
+  #split(state: WorldState): { seen: LSTMState; known: RecurrentState } {
+    const [own, hidden, cell] = state.cell.split(3, 1);
+    return { seen: { hidden: state.hidden, cell: own }, known: { latents: state.latents, hidden, cell } };
+  }
+
+  #join(seen: LSTMState, { latents, hidden, cell }: RecurrentState): RecurrentState {
+    return { latents, hidden: seen.hidden, cell: tf.concat([seen.cell, hidden, cell], 1) };
   }
 
   /**
@@ -88,14 +135,14 @@ export class RandomFeaturesModel implements WorldModel {
         remembered.add(rollout);
         continue;
       }
-      const seen = await unrollStates(this.features, {
+      const seen = await unrollStates(this.untrained, {
         parameters: features,
         ...rollout,
         ...rollout.latents!,
       });
       const states = {
         hidden: seen.hidden,
-        cell: joinRows(this.features.config.units, seen, rollout.states),
+        cell: joinRows(this.untrained.config.units, seen, rollout.states),
       };
       remembered.add({ ...rollout, states });
     }

@@ -67,8 +67,8 @@ function explorer(session: Session, index: number): Agent {
     session.learner.parameters,
     {
       random: random.fork("decisions"),
-      latents: "sample",
-      sample: true,
+      sampleObservations: true,
+      sampleActions: true,
       noise: new SmoothNoise(random.fork("noise"), { correlation, deviation }),
       noiseScale: config.explorationNoise,
     },
@@ -251,7 +251,7 @@ export async function learnController(session: Session, stage: Stage): Promise<v
   await session.learner.learn({
     ...session.reporting,
     name: "controller",
-    memory: session.dreamer,
+    world: session.world,
     replay: session.replay,
     startStep: progress.steps.controller,
     steps,

@@ -9,7 +9,7 @@ import { createLearner } from "./create_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import type { Replay } from "./experience.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
-import { RandomFeaturesModel } from "./random_features.ts";
+import { RandomFeaturesModel, VisionOnlyModel } from "./random_features.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
@@ -18,12 +18,13 @@ import { refreshStates } from "./stages.ts";
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
   session.progress.tests = [];
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const dream = await driveDream(session, { ...driver, world: session.dreamer });
+  const { world } = session;
+  const dream = await driveDream(session, { ...driver, world });
   const seeds = seedRange(TEST_SEED, amount);
   report(
     session,
     "controller",
-    await driveReality(session, { ...driver, world: session.world, seeds, name: "test" }),
+    await driveReality(session, { ...driver, world, seeds, name: "test" }),
     dream,
   );
 }
@@ -40,17 +41,18 @@ export async function driveBaselines(session: Session): Promise<void> {
   report(session, "random policy", await driveRandomly(session, seeds));
 
   if (config.controller === "actor-critic") await refreshStates(session);
-  const { worldModel, vision } = networks;
-  const visionOnly = assemblePolicy(config, { latentSize: vision.latentSize, hiddenSize: 0 });
-  const { replay, dreamer: memory } = session;
-  await learnAndDrive(session, "vision only", { worldModel, policy: visionOnly, memory, replay });
+  const { worldModel } = networks;
+  const { replay, world } = session;
+  const blind = new VisionOnlyModel(worldModel);
+  const visionOnly = assemblePolicy(config, blind);
+  await learnAndDrive(session, "vision only", { worldModel: blind, policy: visionOnly, world, replay });
 
   const model = new RandomFeaturesModel(worldModel);
   const features = model.initialiseFeatures(session.random.fork("random features"));
   await learnAndDrive(session, "untrained memory", {
     worldModel: model,
     policy: networks.policy,
-    memory: { ...memory, ...features },
+    world: { ...world, ...features },
     replay: await model.remember(replay, features),
   });
   disposeTensors(features);
@@ -59,10 +61,10 @@ export async function driveBaselines(session: Session): Promise<void> {
 async function learnAndDrive(
   session: Session,
   name: string,
-  { worldModel, policy, memory, replay }: {
+  { worldModel, policy, world, replay }: {
     worldModel: WorldModel;
     policy: Session["networks"]["policy"];
-    memory: NamedTensors;
+    world: NamedTensors;
     replay: Replay;
   },
 ): Promise<void> {
@@ -70,10 +72,9 @@ async function learnAndDrive(
   const learner = createLearner(config, { worldModel, policy }, session.random.fork(name));
   try {
     const steps = controllerStepsBy(config.rounds, config);
-    await learner.learn({ ...session.reporting, name, memory, replay, startStep: 0, steps });
+    await learner.learn({ ...session.reporting, name, world, replay, startStep: 0, steps });
     const driver = { worldModel, policy, parameters: learner.parameters };
-    const dream = await driveDream(session, { ...driver, world: memory });
-    const world = { ...session.vision.parameters, ...memory };
+    const dream = await driveDream(session, { ...driver, world });
     const seeds = seedRange(TEST_SEED, config.testEpisodes);
     report(session, name, await driveReality(session, { ...driver, world, seeds, name }), dream);
   } finally {

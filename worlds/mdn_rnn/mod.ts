@@ -5,6 +5,7 @@
  */
 export * from "./encode_frames.ts";
 export * from "./enlarge.ts";
+export * from "./first_frames.ts";
 export * from "./memory.ts";
 export * from "./mixture.ts";
 export * from "./recurrent_world_model.ts";

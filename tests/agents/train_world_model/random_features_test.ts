@@ -1,11 +1,18 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { Replay, type Rollout } from "../../../agents/train_world_model/experience.ts";
-import { RandomFeaturesModel } from "../../../agents/train_world_model/random_features.ts";
+import { RandomFeaturesModel, VisionOnlyModel } from "../../../agents/train_world_model/random_features.ts";
 import { RandomStream } from "../../../core/mod.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
-import { Memory, RecurrentWorldModel, unrollStates, Vision } from "../../../worlds/mod.ts";
+import {
+  Memory,
+  RecurrentWorldModel,
+  seededNoise,
+  unrollStates,
+  Vision,
+  type WorldState,
+} from "../../../worlds/mod.ts";
 import { TINY_MEMORY, TINY_VISION } from "../../worlds/tiny_world.ts";
 
 await startBackend();
@@ -21,23 +28,60 @@ const draw = (...shape: number[]) =>
   tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()), shape);
 
 Deno.test("the dream is the trained memory's, and what is seen is the untrained one's", () => {
-  const seed = seedTensor([1, 2]);
-  let state = model.initialState(3), latents: tf.Tensor = draw(3, latentSize);
-  let alone = trained.initialState(3), dreamt: tf.Tensor = latents;
-  let seen = model.features.initialState(3);
+  const noise = seededNoise(model.noise.imagine, seedTensor([1, 2]), { rows: 3 });
+  const latents = draw(3, latentSize);
+  let state: WorldState = { ...model.initial(3), latents };
+  let alone: WorldState = { ...trained.initial(3), latents };
+  let seen = model.untrained.initialState(3);
   for (let t = 0; t < 3; t++) {
     const action = draw(3, actionSize);
-    seen = model.features.advance(parameters, { latents, action }, seen);
-    const next = model.step(parameters, { latents, state, action }, seed);
-    const reference = trained.step(parameters, { latents: dreamt, state: alone, action }, seed);
-    ({ latents, state } = next);
-    ({ latents: dreamt, state: alone } = reference);
-    for (const name of ["latents", "reward", "cost", "doneLogit"] as const) {
+    seen = model.untrained.advance(parameters, { latents: alone.latents, action }, seen);
+    const next = model.imagine(parameters, state, action, noise);
+    const reference = trained.imagine(parameters, alone, action, noise);
+    for (const name of ["reward", "doneLogit"] as const) {
       assertEquals(next[name].dataSync(), reference[name].dataSync(), name);
     }
-    assertEquals(state.hidden.dataSync(), seen.hidden.dataSync());
+    assertEquals(next.measures.cost.dataSync(), reference.measures.cost.dataSync());
+    assertEquals(next.state.latents.dataSync(), reference.state.latents.dataSync());
+    [state, alone] = [next.state, reference.state];
+    const wanted = tf.concat([alone.latents, seen.hidden], 1);
+    assertEquals(model.features(parameters, state).dataSync(), wanted.dataSync());
   }
   assertNotEquals(state.hidden.dataSync(), alone.hidden.dataSync());
+});
+
+Deno.test("awake it sees what the trained model sees; both memories follow, and forget at an episode's start", () => {
+  const observe = (first: number[], state: WorldState) =>
+    model.observe(parameters, state, {
+      frames: tf.fill([2, 64, 64, 3], 0.3),
+      action: tf.fill([2, actionSize], 0.5),
+      first: tf.tensor1d(first),
+    });
+  const before = observe([0, 0], observe([1, 1], model.initial(2)));
+  const { latents, hidden, cell } = observe([0, 1], before);
+  const seen = { hidden: before.hidden, cell: before.cell.split(3, 1)[0] };
+  const input = { latents: before.latents, action: tf.fill([2, actionSize], 0.5) };
+  const wanted = model.untrained.advance(parameters, input, seen).hidden.dataSync();
+  assertEquals(hidden.dataSync().slice(0, units), wanted.slice(0, units));
+  assertEquals(
+    [...hidden.dataSync().slice(units), ...cell.dataSync().slice(3 * units)].map(Math.abs),
+    new Array(4 * units).fill(0),
+  );
+  assertEquals(
+    latents.dataSync(),
+    trained.vision.encode(parameters, tf.fill([2, 64, 64, 3], 0.3)).mu.dataSync(),
+  );
+});
+
+Deno.test("VisionOnlyModel shows a policy the latents alone, of the same dream", () => {
+  const blind = new VisionOnlyModel(trained);
+  const state = { ...blind.initial(2), latents: draw(2, latentSize), hidden: draw(2, units) };
+  assertEquals(blind.featureSize, latentSize);
+  assertEquals(blind.features(parameters, state).dataSync(), state.latents.dataSync());
+  const noise = seededNoise(model.noise.imagine, seedTensor([1, 2]), { rows: 2 });
+  const action = tf.zeros([2, actionSize]);
+  const [next, reference] = [blind, trained].map((one) => one.imagine(parameters, state, action, noise));
+  assertEquals(next.state.latents.dataSync(), reference.state.latents.dataSync());
 });
 
 Deno.test("remember() puts both memories' states before each decision into the replay", async () => {
@@ -64,11 +108,13 @@ Deno.test("remember() puts both memories' states before each decision into the r
   const at = (array: Float32Array, t: number, size: number) =>
     tf.tensor(array.slice(t * streams * size, t * streams * size + size), [1, size]);
   const states = remembered.states!;
-  const next = model.step(parameters, {
+  const before = {
     latents: at(rollout.latents!.mu, 1, latentSize),
-    action: at(rollout.actions, 1, actionSize),
-    state: { hidden: at(states.hidden, 1, units), cell: at(states.cell, 1, 3 * units) },
-  }, seedTensor([0, 0]));
+    hidden: at(states.hidden, 1, units),
+    cell: at(states.cell, 1, 3 * units),
+  };
+  const noise = seededNoise(model.noise.imagine, seedTensor([0, 0]), { rows: 1 });
+  const next = model.imagine(parameters, before, at(rollout.actions, 1, actionSize), noise);
   for (const [name, size] of [["hidden", units], ["cell", 3 * units]] as const) {
     const [got, wanted] = [next.state[name].dataSync(), at(states[name], 2, size).dataSync()];
     wanted.forEach((value, i) => assertAlmostEquals(got[i], value, 1e-5));
