@@ -8,6 +8,8 @@ export * from "./dream_env.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_starts.ts";
 export * from "./dream_vector_env.ts";
+export * from "./experience.ts";
 export * from "./mdn_rnn/mod.ts";
 export * from "./noise.ts";
+export * from "./trainable_world_model.ts";
 export * from "./world_model.ts";

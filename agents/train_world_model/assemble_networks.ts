@@ -1,8 +1,11 @@
+import type { RandomStream } from "../../core/random_stream.ts";
 import { Box } from "../../envs/spaces.ts";
 import {
+  type Baseline,
   Memory,
   PAPER_MEMORY,
   PAPER_VISION,
+  recurrentBaselines,
   RecurrentWorldModel,
   SMALL_MEMORY,
   SMALL_VISION,
@@ -17,6 +20,8 @@ export interface Networks {
   vision: Vision;
   memory: Memory;
   worldModel: RecurrentWorldModel;
+  /** Models that show a policy less of the same dream. */
+  baselines(random: RandomStream): Baseline[];
   /** The policy that drives. */
   policy: ActorCritic | LinearController;
 }
@@ -35,7 +40,13 @@ export function assembleNetworks(config: TrainWorldModelConfig): Networks {
     doneWeight: config.doneWeight,
   });
   const worldModel = new RecurrentWorldModel(vision, memory, new Box(policy.low, policy.high));
-  return { vision, memory, worldModel, policy };
+  return {
+    vision,
+    memory,
+    worldModel,
+    policy,
+    baselines: (random) => recurrentBaselines(worldModel, random),
+  };
 }
 
 /** The controller alone. */

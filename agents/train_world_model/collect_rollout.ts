@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import type { VectorEnv } from "../../envs/env.ts";
 import { spaceSize } from "../../envs/spaces.ts";
 import type { Agent } from "../agent.ts";
-import type { Rollout } from "./experience.ts";
+import type { Rollout } from "../../worlds/mod.ts";
 
 /** What {@link collectRollout} needs to know beyond environments and agent. */
 export interface CollectOptions {

@@ -1,13 +1,12 @@
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
 import type { Networks } from "./assemble_networks.ts";
 import type { WorldModelEvent } from "./events.ts";
-import type { Replay } from "./experience.ts";
+import type { Replay, TrainableWorldModel } from "../../worlds/mod.ts";
 
 /** What learns, and the model that it learns in. */
 export interface LearnerNetworks {
-  worldModel: WorldModel;
+  worldModel: TrainableWorldModel;
   policy: Networks["policy"];
 }
 

@@ -24,7 +24,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner } from "./controller_learner.ts";
 import { createLearner } from "./create_learner.ts";
 import type { WorldModelEvent } from "./events.ts";
-import { Replay } from "./experience.ts";
+import { Replay } from "../../worlds/mod.ts";
 import { loadRollout } from "./rollout_file.ts";
 import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
 

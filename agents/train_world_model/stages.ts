@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
-import { encodeFrames, type MemoryBatch, unrollStates, type VisionBatch } from "../../worlds/mod.ts";
+import { type MemoryBatch, memoryBatch, type Rollout, type VisionBatch } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { MixedAgent } from "../mixed_agent.ts";
@@ -10,13 +10,10 @@ import { SmoothNoise } from "../smooth_noise.ts";
 import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
-import { gatherSequences, type Place, type Rollout } from "./experience.ts";
 import { controllerStepsBy, type Stage, visionLearnsIn } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
 import type { Session } from "./session.ts";
-
-const FRAME_SIZE = 64 * 64 * 3;
 
 /** Rollouts that are collected up to and including a round. */
 export function rolloutsAfter(session: Session, round: number): number {
@@ -120,7 +117,9 @@ class FrameSource {
   ): Promise<tf.Tensor> {
     const { session } = this;
     const { rollouts } = session.replay;
-    const pixels = new Uint8Array(count * FRAME_SIZE);
+    const [height, width, channels] = session.networks.worldModel.frames;
+    const size = height * width * channels;
+    const pixels = new Uint8Array(count * size);
     // Windows change every 640 batches of the paper's size, about once through a rollout of 64,000 frames.
     const only = session.config.firstRollouts > 1 ? Math.floor(step / 640) % rollouts.length : undefined;
     for (let i = 0; i < count; i++) {
@@ -128,10 +127,10 @@ class FrameSource {
       const frames = only === undefined
         ? await framesOf(session, rollouts[index], true)
         : await this.#load(only);
-      const place = random.integer(0, frames.length / FRAME_SIZE);
-      pixels.set(frames.subarray(place * FRAME_SIZE, (place + 1) * FRAME_SIZE), i * FRAME_SIZE);
+      const place = random.integer(0, frames.length / size);
+      pixels.set(frames.subarray(place * size, (place + 1) * size), i * size);
     }
-    return frameTensor(pixels, [count, 64, 64, 3]);
+    return frameTensor(pixels, [count, height, width, channels]);
   }
 
   async #load(index: number): Promise<Uint8Array> {
@@ -159,29 +158,20 @@ async function framesOf(session: Session, rollout: Rollout, keep: boolean): Prom
 /** Encodes a rollout's frames, and drops them when no later stage trains on them. */
 async function encodeRollout(session: Session, rollout: Rollout): Promise<void> {
   const frames = await framesOf(session, rollout, false);
-  rollout.latents = await encodeFrames(session.networks.vision, {
-    parameters: session.vision.parameters,
-    frames,
-  });
+  rollout.encodings = await session.networks.worldModel.encode(session.world, frames);
   delete rollout.states;
   const { visionRefreshRounds, visionSteps, visionRefreshSteps } = session.config;
   const lastStep = visionSteps + visionRefreshRounds * visionRefreshSteps;
   if (session.progress.steps.vision >= lastStep) delete rollout.frames;
 }
 
-/** Runs the memory over the rollouts that it has not run over as it stands. */
-export async function refreshStates(session: Session, parameters = session.dreamer): Promise<void> {
+/** Runs the world model over the rollouts that it has not run over as it stands. */
+export async function refreshStates(session: Session, parameters = session.world): Promise<void> {
   const { rollouts } = session.replay;
   for (const [index, rollout] of rollouts.entries()) {
     if (rollout.states) continue;
     session.emit({ type: "work", name: "remember", done: index, of: rollouts.length });
-    rollout.states = await unrollStates(session.networks.memory, {
-      parameters,
-      ...rollout.latents!,
-      actions: rollout.actions,
-      resets: rollout.resets,
-      streams: rollout.streams,
-    });
+    rollout.states = await session.networks.worldModel.unroll(parameters, rollout);
   }
 }
 
@@ -189,7 +179,8 @@ export async function refreshStates(session: Session, parameters = session.dream
 export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
   const { config, networks, progress } = session;
   const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
-  if (cutsEpisodes(session)) await refreshStates(session, session.memoryBefore);
+  const length = config.memoryLength, states = cutsEpisodes(session);
+  if (states) await refreshStates(session, session.memoryBefore);
   const newest = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
   const step = config.memoryAverage > 0
     ? withAverage(newest, { decay: config.memoryAverage, warmUp: false })
@@ -201,8 +192,10 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
     ...session.training("memory"),
     state: session.memory,
     step,
-    batch: (_, random) =>
-      memoryBatch(session, session.replay.draw(config.memoryBatch, config.memoryLength, random)),
+    batch: (_, random) => {
+      const places = session.replay.draw(config.memoryBatch, length, random);
+      return memoryBatch(networks.memory.config, places, { length, states });
+    },
     steps,
   });
   step.dispose();
@@ -215,32 +208,6 @@ export async function learnMemory(session: Session, { round }: Stage): Promise<v
 /** Whether batches begin in the midst of rollouts, where the memory's state is needed; else its start is zero. */
 function cutsEpisodes({ config }: Session): boolean {
   return config.memoryLength < Math.max(config.firstDecisions, config.rounds > 1 ? config.roundDecisions : 0);
-}
-
-/** Sequences of the replay as the memory's loss takes them. */
-function memoryBatch(session: Session, places: Place[]): MemoryBatch {
-  const { latentSize, actionSize, units } = session.networks.memory.config;
-  const length = session.config.memoryLength;
-  const gather = (select: (rollout: Rollout) => Float32Array, size: number, steps = length) =>
-    gatherSequences(places, select, { length: steps, size });
-  const shape = [length, places.length];
-  const state = (name: "hidden" | "cell") => {
-    const row = [places.length, units];
-    return cutsEpisodes(session)
-      ? tf.tensor(gather((rollout) => rollout.states![name], units, 1), row)
-      : tf.zeros(row);
-  };
-  return {
-    mu: tf.tensor(gather((rollout) => rollout.latents!.mu, latentSize), [...shape, latentSize]),
-    logVar: tf.tensor(gather((rollout) => rollout.latents!.logVar, latentSize), [...shape, latentSize]),
-    actions: tf.tensor(gather((rollout) => rollout.actions, actionSize), [...shape, actionSize]),
-    rewards: tf.tensor(gather((rollout) => rollout.rewards, 1), shape),
-    costs: tf.tensor(gather((rollout) => rollout.costs, 1), shape),
-    dones: tf.tensor(gather((rollout) => rollout.dones, 1), shape),
-    resets: tf.tensor(gather((rollout) => rollout.resets, 1), shape),
-    hidden: state("hidden"),
-    cell: state("cell"),
-  };
 }
 
 /** Trains the controller inside the dream. */

@@ -1,15 +1,13 @@
 import { Box } from "../../envs/mod.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { assemblePolicy } from "./assemble_networks.ts";
 import { createLearner } from "./create_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
-import type { Replay } from "./experience.ts";
+import { Replay, type TrainableWorldModel } from "../../worlds/mod.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
-import { RandomFeaturesModel, VisionOnlyModel } from "./random_features.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
@@ -41,28 +39,33 @@ export async function driveBaselines(session: Session): Promise<void> {
   report(session, "random policy", await driveRandomly(session, seeds));
 
   if (config.controller === "actor-critic") await refreshStates(session);
-  const { worldModel } = networks;
-  const { replay, world } = session;
-  const blind = new VisionOnlyModel(worldModel);
-  const visionOnly = assemblePolicy(config, blind);
-  await learnAndDrive(session, "vision only", { worldModel: blind, policy: visionOnly, world, replay });
+  for (const { name, model, parameters } of networks.baselines(session.random.fork("random features"))) {
+    const world = { ...session.world, ...parameters };
+    const policy = assemblePolicy(config, model);
+    await learnAndDrive(session, name, {
+      worldModel: model,
+      policy,
+      world,
+      replay: await replayOf(session, model, world),
+    });
+    disposeTensors(parameters);
+  }
+}
 
-  const model = new RandomFeaturesModel(worldModel);
-  const features = model.initialiseFeatures(session.random.fork("random features"));
-  await learnAndDrive(session, "untrained memory", {
-    worldModel: model,
-    policy: networks.policy,
-    world: { ...world, ...features },
-    replay: await model.remember(replay, features),
-  });
-  disposeTensors(features);
+/** The replay with a model's own states, where the controller learns from states. */
+async function replayOf(session: Session, model: TrainableWorldModel, world: NamedTensors): Promise<Replay> {
+  const replay = new Replay(session.replay.options);
+  for (const rollout of session.replay.rollouts) {
+    replay.add({ ...rollout, states: rollout.states && await model.unroll(world, rollout) });
+  }
+  return replay;
 }
 
 async function learnAndDrive(
   session: Session,
   name: string,
   { worldModel, policy, world, replay }: {
-    worldModel: WorldModel;
+    worldModel: TrainableWorldModel;
     policy: Session["networks"]["policy"];
     world: NamedTensors;
     replay: Replay;

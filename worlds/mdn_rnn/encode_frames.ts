@@ -21,12 +21,12 @@ export interface EncodeFramesOptions {
 }
 
 /** Latents of N frames, each `[N, Z]` row-major. */
-export interface EncodedFrames {
+export type EncodedFrames = {
   /** Means of the latents. */
   mu: Float32Array;
   /** Logarithms of the latents' variances. */
   logVar: Float32Array;
-}
+};
 
 type Encoder = Compiled<[NamedTensors, tf.Tensor], { mu: tf.Tensor; logVar: tf.Tensor }>;
 const encoders = new WeakMap<Vision, Encoder>();

@@ -3,10 +3,12 @@
  *
  * @module
  */
+export * from "./baselines.ts";
 export * from "./encode_frames.ts";
 export * from "./enlarge.ts";
 export * from "./first_frames.ts";
 export * from "./memory.ts";
+export * from "./memory_batch.ts";
 export * from "./mixture.ts";
 export * from "./recurrent_world_model.ts";
 export * from "./unroll_states.ts";

@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { Box, type Space, spaceSize } from "../../envs/spaces.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { Place, Rollout } from "../experience.ts";
 import type { NoiseSpec } from "../noise.ts";
+import type { TrainableWorldModel } from "../trainable_world_model.ts";
 import type {
   Expectations,
   Imagined,
@@ -10,8 +13,11 @@ import type {
   WorldModel,
   WorldState,
 } from "../world_model.ts";
+import { type EncodedFrames, encodeFrames } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
 import { type MixtureNoise, sampleMixture } from "./mixture.ts";
+import { drawLatents, memoryAt } from "./starts.ts";
+import { storedSequences, type UnrolledStates, unrollStates } from "./unroll_states.ts";
 import { FRAME_SIZE, type Vision } from "./vision.ts";
 
 /** Where an episode or a dream stands as a decision is taken. */
@@ -25,7 +31,7 @@ export type RecurrentState = {
 };
 
 /** A vision and a memory as one model of the world: that of Ha & Schmidhuber, with reward and end learned too. */
-export class RecurrentWorldModel implements WorldModel {
+export class RecurrentWorldModel implements TrainableWorldModel {
   /** Frames to latents and back. */
   readonly vision: Vision;
   /** The network that predicts what follows. */
@@ -38,6 +44,8 @@ export class RecurrentWorldModel implements WorldModel {
   readonly featureSize: number;
   /** The memory starts empty. */
   readonly context = 0;
+  /** Means of the latents; an agent that draws nothing holds them in its state. */
+  readonly compared = { encoding: "mu", state: "latents" } as const;
   /** The parameters of vision and memory. */
   readonly parameters: ParameterSpecs;
   /** Seen `latents`; `choice` of a component and `value` within it, for each dimension of those foreseen. */
@@ -141,5 +149,27 @@ export class RecurrentWorldModel implements WorldModel {
       means: byLatent(this.memory.nextLatents(latents.expandDims(1), mixture.means)),
       deviations: byLatent(mixture.logSigmas.exp()),
     };
+  }
+
+  /** Means `mu` and logarithms of the variances `logVar` of the latents, `[N, Z]`. */
+  encode(parameters: NamedTensors, frames: Uint8Array): Promise<EncodedFrames> {
+    return encodeFrames(this.vision, { parameters, frames });
+  }
+
+  /** `hidden` and `cell`, `[T, N, U]`, of a memory that reads the latents' means. */
+  unroll(parameters: NamedTensors, rollout: Rollout): Promise<UnrolledStates> {
+    return unrollStates(this.memory, { parameters, ...storedSequences(rollout) });
+  }
+
+  /** Latents drawn from what vision saw, and the memory as it was. */
+  startsAt(places: readonly Place[], random: RandomStream): WorldState {
+    return { latents: drawLatents(places, random), ...memoryAt(places) };
+  }
+
+  /** Latents drawn from what vision saw, and a memory that is empty. */
+  firstStarts(places: readonly Place[], random: RandomStream): WorldState {
+    const { latents, ...memory } = this.initial(places.length);
+    latents.dispose();
+    return { latents: drawLatents(places, random), ...memory };
   }
 }

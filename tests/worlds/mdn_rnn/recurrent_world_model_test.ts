@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { RandomStream } from "../../../core/random_stream.ts";
 import { Box } from "../../../envs/spaces.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
+import type { Rollout } from "../../../worlds/experience.ts";
 import { RecurrentWorldModel } from "../../../worlds/mdn_rnn/recurrent_world_model.ts";
 import { seededNoise } from "../../../worlds/noise.ts";
 import type { WorldState } from "../../../worlds/world_model.ts";
@@ -79,6 +81,61 @@ Deno.test("expectations() hold where a cold dream goes: the mean of the likelies
   assertClose(weights.sum(2), tf.ones([2, 3]));
   const likeliest = tf.oneHot(weights.argMax(2), 2);
   assertClose(means.mul(likeliest).sum(2), next.state.latents);
+});
+
+/** Two environments over three decisions; every number tells its place. */
+function rollout(): Rollout {
+  const [streams, decisions] = [2, 3];
+  const numbers = (size: number, scale = 1) =>
+    Float32Array.from({ length: streams * decisions * size }, (_, i) => scale * i);
+  const zeros = () => new Float32Array(6);
+  return {
+    streams,
+    decisions,
+    actionSize: 2,
+    actions: numbers(2, 0.1),
+    rewards: zeros(),
+    dones: zeros(),
+    resets: Float32Array.of(1, 1, 0, 0, 0, 0),
+    costs: zeros(),
+    seeds: new Int32Array(6),
+    encodings: { mu: numbers(3, 0.1), logVar: numbers(3).fill(Math.log(0.04)) },
+    states: { hidden: numbers(4), cell: numbers(4, -1) },
+  };
+}
+
+Deno.test("dreams start where rollouts stood, with latents drawn from what was seen; at first frames with an empty memory", () => {
+  const one = rollout();
+  const places = [{ rollout: one, t: 2, n: 1 }, { rollout: one, t: 0, n: 1 }]; // rows 5 and 1 of [T, N]
+  const { latents, hidden, cell } = worldModel.startsAt(places, new RandomStream(5));
+  assertEquals([...hidden.dataSync()], [20, 21, 22, 23, 4, 5, 6, 7]);
+  assertEquals([...cell.dataSync()], [-20, -21, -22, -23, -4, -5, -6, -7]);
+  const random = new RandomStream(5);
+  [15, 16, 17, 3, 4, 5].forEach((i, k) => {
+    assertAlmostEquals(latents.dataSync()[k], 0.1 * i + 0.2 * random.normal(), 1e-5);
+  });
+  delete one.states;
+  const first = worldModel.firstStarts(places.slice(1), new RandomStream(5));
+  assertEquals(first.latents.shape, [1, 3]);
+  assertEquals([...first.hidden.dataSync(), ...first.cell.dataSync()], new Array(8).fill(0));
+});
+
+Deno.test("unroll() gives the states that observe() passes through with the means of what was seen", async () => {
+  const one = rollout();
+  const { hidden } = await worldModel.unroll(parameters, one);
+  const row = (values: Float32Array, at: number, size: number) =>
+    tf.tensor2d(values.slice(at * size, (at + 1) * size), [1, size]);
+  let state: WorldState = { ...worldModel.initial(1), latents: row(one.encodings!.mu, 0, 3) };
+  for (const t of [0, 1]) {
+    const observed = {
+      frames: frames.slice([0], [1]),
+      action: row(one.actions, 2 * t, 2),
+      first: tf.zeros([1]),
+    };
+    const next = worldModel.observe(parameters, state, observed);
+    assertClose(row(hidden, 2 * (t + 1), 4), next.hidden);
+    state = { ...next, latents: row(one.encodings!.mu, 2 * (t + 1), 3) };
+  }
 });
 
 Deno.test("actions of another size than the memory's are refused", () => {

@@ -1,28 +1,21 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { Replay, type Rollout } from "../../../agents/train_world_model/experience.ts";
-import { RandomFeaturesModel, VisionOnlyModel } from "../../../agents/train_world_model/random_features.ts";
+import type { Rollout } from "../../../worlds/experience.ts";
+import { UntrainedMemoryModel, VisionOnlyModel } from "../../../worlds/mdn_rnn/baselines.ts";
 import { RandomStream } from "../../../core/mod.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
-import {
-  Memory,
-  RecurrentWorldModel,
-  seededNoise,
-  unrollStates,
-  Vision,
-  type WorldState,
-} from "../../../worlds/mod.ts";
-import { TINY_MEMORY, TINY_VISION } from "../../worlds/tiny_world.ts";
+import { Memory, RecurrentWorldModel, seededNoise, Vision, type WorldState } from "../../../worlds/mod.ts";
+import { TINY_MEMORY, TINY_VISION } from "../tiny_world.ts";
 
 await startBackend();
 
 const trained = new RecurrentWorldModel(new Vision(TINY_VISION), new Memory(TINY_MEMORY));
-const model = new RandomFeaturesModel(trained);
+const model = new UntrainedMemoryModel(trained);
 const { latentSize, actionSize, units } = trained.memory.config;
 const random = new RandomStream(4);
 const world = initialiseParameters(trained.parameters, random.fork("trained"));
-const features = model.initialiseFeatures(random.fork("features"));
+const features = initialiseParameters(model.untrained.parameters, random.fork("features"));
 const parameters = { ...world, ...features };
 const draw = (...shape: number[]) =>
   tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()), shape);
@@ -84,7 +77,7 @@ Deno.test("VisionOnlyModel shows a policy the latents alone, of the same dream",
   assertEquals(next.state.latents.dataSync(), reference.state.latents.dataSync());
 });
 
-Deno.test("remember() puts both memories' states before each decision into the replay", async () => {
+Deno.test("unroll() gives both memories' states before each decision", async () => {
   const [streams, decisions] = [2, 5];
   const numbers = (size: number) =>
     Float32Array.from({ length: streams * decisions * size }, () => random.normal());
@@ -98,18 +91,14 @@ Deno.test("remember() puts both memories' states before each decision into the r
     resets: Float32Array.of(1, 1, 0, 0, 0, 1, 0, 0, 0, 0),
     seeds: new Int32Array(streams * decisions),
     costs: new Float32Array(streams * decisions),
-    latents: { mu: numbers(latentSize), logVar: numbers(latentSize) },
+    encodings: { mu: numbers(latentSize), logVar: numbers(latentSize) },
   };
-  rollout.states = await unrollStates(trained.memory, { parameters, ...rollout, ...rollout.latents! });
-  const replay = new Replay({ newestShare: 0, ageDecay: 1 });
-  replay.add(rollout);
-  const { rollouts: [remembered] } = await model.remember(replay, features);
+  const states = await model.unroll(parameters, rollout);
   // One step from the state before decision 1 of stream 0 leads to the state before decision 2.
   const at = (array: Float32Array, t: number, size: number) =>
     tf.tensor(array.slice(t * streams * size, t * streams * size + size), [1, size]);
-  const states = remembered.states!;
   const before = {
-    latents: at(rollout.latents!.mu, 1, latentSize),
+    latents: at(rollout.encodings!.mu, 1, latentSize),
     hidden: at(states.hidden, 1, units),
     cell: at(states.cell, 1, 3 * units),
   };
