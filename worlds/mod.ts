@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./component.ts";
 export * from "./dream.ts";
 export * from "./dream_env.ts";
 export * from "./dream_rollout.ts";

@@ -1,25 +1,21 @@
 import type { RandomStream } from "../../core/random_stream.ts";
-import { Box } from "../../envs/spaces.ts";
 import {
   type Baseline,
-  Memory,
-  PAPER_MEMORY,
-  PAPER_VISION,
+  createMdnRnn,
+  type MdnRnn,
   recurrentBaselines,
-  RecurrentWorldModel,
-  SMALL_MEMORY,
-  SMALL_VISION,
-  Vision,
+  type WorldModel,
 } from "../../worlds/mod.ts";
 import { ActorCritic } from "../actor_critic.ts";
 import { LinearController } from "../linear_controller.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
+import { controllerSpace } from "./controller_actions.ts";
 
 /** The networks of a run, without parameters. */
 export interface Networks {
-  vision: Vision;
-  memory: Memory;
-  worldModel: RecurrentWorldModel;
+  worldModel: MdnRnn["model"];
+  /** The parts of the world model that are trained by themselves. */
+  components: MdnRnn["components"];
   /** Models that show a policy less of the same dream. */
   baselines(random: RandomStream): Baseline[];
   /** The policy that drives. */
@@ -28,31 +24,21 @@ export interface Networks {
 
 /** Builds the networks that a configuration describes. */
 export function assembleNetworks(config: TrainWorldModelConfig): Networks {
-  const vision = new Vision(config.vision === "paper" ? PAPER_VISION : SMALL_VISION);
-  const policy = assemblePolicy(config, { featureSize: vision.latentSize + config.memoryUnits });
-  const memory = new Memory({
-    ...(config.vision === "paper" ? PAPER_MEMORY : SMALL_MEMORY),
-    latentSize: vision.latentSize,
-    actionSize: policy.actionSize,
-    units: config.memoryUnits,
-    components: config.mixtures,
-    predictChange: config.predictChange,
-    doneWeight: config.doneWeight,
-  });
-  const worldModel = new RecurrentWorldModel(vision, memory, new Box(policy.low, policy.high));
+  const { model, components } = createMdnRnn(config, controllerSpace(config));
   return {
-    vision,
-    memory,
-    worldModel,
-    policy,
-    baselines: (random) => recurrentBaselines(worldModel, random),
+    worldModel: model,
+    components,
+    policy: assemblePolicy(config, model),
+    baselines: (random) => recurrentBaselines(model, random),
   };
 }
 
-/** The controller alone. */
+/** The controller alone, for what it sees of a world model. */
 export function assemblePolicy(
   config: TrainWorldModelConfig,
-  sizes: { featureSize: number },
+  { featureSize }: WorldModel,
 ): ActorCritic | LinearController {
-  return config.controller === "actor-critic" ? new ActorCritic(sizes) : new LinearController(sizes);
+  return config.controller === "actor-critic"
+    ? new ActorCritic({ featureSize })
+    : new LinearController({ featureSize });
 }

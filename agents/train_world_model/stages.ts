@@ -1,14 +1,15 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
-import { type MemoryBatch, memoryBatch, type Rollout, type VisionBatch } from "../../worlds/mod.ts";
+import type { BatchDraw, Rollout } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { MixedAgent } from "../mixed_agent.ts";
 import { SmoothNoise } from "../smooth_noise.ts";
 import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
+import type { Networks } from "./assemble_networks.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import { controllerStepsBy, type Stage, visionLearnsIn } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
@@ -84,19 +85,7 @@ function randomDrive({ config, networks }: Session) {
 
 /** Trains vision on the frames, then encodes all rollouts anew. */
 export async function learnVision(session: Session, { round }: Stage): Promise<void> {
-  const { config, networks, progress } = session;
-  const steps = config.visionSteps + Math.min(round, config.visionRefreshRounds) * config.visionRefreshSteps;
-  const step = createTrainStep(networks.vision, session.visionOptimiser, { name: "vision" });
-  const frames = new FrameSource(session);
-  session.vision = await train<VisionBatch>({
-    ...session.training("vision"),
-    state: session.vision,
-    step,
-    batch: async (step, random) => ({ frames: await frames.draw(step, config.visionBatch, random) }),
-    steps,
-  });
-  step.dispose();
-  progress.steps.vision = steps;
+  await learn(session, "vision", round);
   for (const [index, rollout] of session.replay.rollouts.entries()) {
     session.emit({ type: "work", name: "encode", done: index, of: session.replay.rollouts.length });
     await encodeRollout(session, rollout);
@@ -104,17 +93,49 @@ export async function learnVision(session: Session, { round }: Stage): Promise<v
   }
 }
 
-/** Where vision's batches come from: all frames where they fit in memory, else one rollout's after the other's. */
+/** Trains the memory on the replay; the states that it had there no longer hold. */
+export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
+  if (session.networks.components.memory.readsStates) await refreshStates(session, session.memoryBefore);
+  session.memoryBefore ??= Object.fromEntries(
+    Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
+  );
+  await learn(session, "memory", round);
+  disposeTensors(session.memoryBefore);
+  session.memoryBefore = undefined;
+  for (const rollout of session.replay.rollouts) delete rollout.states;
+}
+
+/** Trains a component of the world model up to the end of a round. */
+async function learn(session: Session, name: keyof Networks["components"], round: number): Promise<void> {
+  const component = session.networks.components[name];
+  const newest = createTrainStep(component.network, component.optimiser, { name });
+  const step = component.average > 0
+    ? withAverage(newest, { decay: component.average, warmUp: false })
+    : newest;
+  const source = new FrameSource(session);
+  const data = {
+    replay: session.replay,
+    frames: (count: number, draw: BatchDraw) => source.draw(count, draw),
+  };
+  const steps = component.steps(round);
+  session[name] = await train({
+    ...session.training(name),
+    state: session[name],
+    step,
+    batch: (step, random) => component.batch(data, { step, random }),
+    steps,
+  });
+  step.dispose();
+  session.progress.steps[name] = steps;
+}
+
+/** Where batches of frames come from: all frames where they fit in memory, else one rollout's after the other's. */
 class FrameSource {
   #window: { index: number; frames: Uint8Array } | undefined;
 
   constructor(readonly session: Session) {}
 
-  async draw(
-    step: number,
-    count: number,
-    random: { integer(low: number, high: number): number },
-  ): Promise<tf.Tensor> {
+  async draw(count: number, { step, random }: BatchDraw): Promise<tf.Tensor> {
     const { session } = this;
     const { rollouts } = session.replay;
     const [height, width, channels] = session.networks.worldModel.frames;
@@ -160,9 +181,8 @@ async function encodeRollout(session: Session, rollout: Rollout): Promise<void> 
   const frames = await framesOf(session, rollout, false);
   rollout.encodings = await session.networks.worldModel.encode(session.world, frames);
   delete rollout.states;
-  const { visionRefreshRounds, visionSteps, visionRefreshSteps } = session.config;
-  const lastStep = visionSteps + visionRefreshRounds * visionRefreshSteps;
-  if (session.progress.steps.vision >= lastStep) delete rollout.frames;
+  const { vision } = session.networks.components;
+  if (session.progress.steps.vision >= vision.steps(session.config.rounds)) delete rollout.frames;
 }
 
 /** Runs the world model over the rollouts that it has not run over as it stands. */
@@ -173,41 +193,6 @@ export async function refreshStates(session: Session, parameters = session.world
     session.emit({ type: "work", name: "remember", done: index, of: rollouts.length });
     rollout.states = await session.networks.worldModel.unroll(parameters, rollout);
   }
-}
-
-/** Trains the memory on the replay; the states that it had there no longer hold. */
-export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
-  const { config, networks, progress } = session;
-  const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
-  const length = config.memoryLength, states = cutsEpisodes(session);
-  if (states) await refreshStates(session, session.memoryBefore);
-  const newest = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
-  const step = config.memoryAverage > 0
-    ? withAverage(newest, { decay: config.memoryAverage, warmUp: false })
-    : newest;
-  session.memoryBefore ??= Object.fromEntries(
-    Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
-  );
-  session.memory = await train<MemoryBatch>({
-    ...session.training("memory"),
-    state: session.memory,
-    step,
-    batch: (_, random) => {
-      const places = session.replay.draw(config.memoryBatch, length, random);
-      return memoryBatch(networks.memory.config, places, { length, states });
-    },
-    steps,
-  });
-  step.dispose();
-  progress.steps.memory = steps;
-  disposeTensors(session.memoryBefore);
-  session.memoryBefore = undefined;
-  for (const rollout of session.replay.rollouts) delete rollout.states;
-}
-
-/** Whether batches begin in the midst of rollouts, where the memory's state is needed; else its start is zero. */
-function cutsEpisodes({ config }: Session): boolean {
-  return config.memoryLength < Math.max(config.firstDecisions, config.rounds > 1 ? config.roundDecisions : 0);
 }
 
 /** Trains the controller inside the dream. */

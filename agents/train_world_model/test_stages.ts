@@ -1,9 +1,9 @@
-import { Box } from "../../envs/mod.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { assemblePolicy } from "./assemble_networks.ts";
+import { controllerSpace } from "./controller_actions.ts";
 import { createLearner } from "./create_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import { Replay, type TrainableWorldModel } from "../../worlds/mod.ts";
@@ -88,8 +88,9 @@ async function learnAndDrive(
 /** Uniformly random steering, gas and brake, held as long as the controller's. */
 async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
   const count = Math.min(SIDE_BY_SIDE, seeds.length);
-  const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, count);
-  const agent = new RandomAgent(new Box([-1, 0, 0], [1, 1, 1]), session.random.fork("random policy"));
+  const config = { ...session.config, controller: "cma-es" as const };
+  const env = assembleEnvironments(config, count);
+  const agent = new RandomAgent(controllerSpace(config), session.random.fork("random policy"));
   try {
     return await evaluate(agent, env, { seeds });
   } finally {

@@ -29,7 +29,8 @@ export class EpisodeFollower {
 
   /** See {@link Lab.follow}. @throws RangeError when latents and actions do not go together. */
   async follow({ mu, actions }: FollowRequest): Promise<Followed> {
-    const { networks: { memory }, world, weights, actionSize, toActions, toOutputs, pause } = this.parts;
+    const { networks: { worldModel: { memory } }, world, weights, actionSize, toActions, toOutputs, pause } =
+      this.parts;
     const { latentSize, components, actionSize: outputSize } = memory.config;
     const decisions = rowsIn(actions, actionSize, "follow an episode");
     checkLength(mu, [decisions + 1, latentSize], "follow an episode by latents");

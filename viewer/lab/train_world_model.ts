@@ -35,7 +35,8 @@ registerModelKind({
     const config = checkConfig(TRAIN_WORLD_MODEL_FIELDS, unchecked);
     const actionSize = actionSizeOf(config);
     const restored = restoreNetworks(config, arrays, name);
-    const { networks: { vision, memory, worldModel }, weights } = restored;
+    const { networks: { worldModel }, weights } = restored;
+    const { vision, memory } = worldModel;
     // The decoder's kernels in the form that is fastest there are parameters beside the others.
     const arranged = tf.getBackend() === "wasm" ? vision.arrangeDecoder(restored.world) : {};
     const world = { ...restored.world, ...arranged };
@@ -75,7 +76,7 @@ function openWorld(
   parts: WorldParts,
   [follower, dreamer, waker]: readonly [EpisodeFollower, Dreamer, AgentWaker],
 ): OpenedWorld {
-  const { config, networks: { memory, policy } } = parts;
+  const { config, networks: { worldModel: { memory }, policy } } = parts;
   return {
     card: {
       environment: config.environment,

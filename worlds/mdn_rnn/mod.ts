@@ -4,8 +4,10 @@
  * @module
  */
 export * from "./baselines.ts";
+export * from "./create_mdn_rnn.ts";
 export * from "./encode_frames.ts";
 export * from "./enlarge.ts";
+export * from "./fields.ts";
 export * from "./first_frames.ts";
 export * from "./memory.ts";
 export * from "./memory_batch.ts";

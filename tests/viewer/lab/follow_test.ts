@@ -26,7 +26,7 @@ for (
 ) {
   Deno.test(`the memory of a ${changes.controller} run follows an episode as its own functions do`, async () => {
     const run = await randomRun(changes);
-    const { networks: { memory, policy }, world, weights, config } = run;
+    const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
     const { mu } = await lab.encode(id, frames);
     const followed = await lab.follow(id, { mu, actions });
