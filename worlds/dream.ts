@@ -4,9 +4,18 @@ import type { NamedTensors } from "../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../generative/runtime/compile.ts";
 import { disposeTree } from "../generative/runtime/tree.ts";
 import { spaceSize } from "../envs/spaces.ts";
-import type { DreamStarts } from "./dream_starts.ts";
 import { streamNoise } from "./noise.ts";
 import type { WorldModel, WorldState } from "./world_model.ts";
+
+/** Where dreams begin. */
+export interface DreamStarts {
+  /**
+   * Draws a start.
+   *
+   * @returns A row of a state's tensors by name; those left out begin as {@link WorldModel.initial} has them.
+   */
+  draw(random: RandomStream): Record<string, Float32Array>;
+}
 
 /** What every dream needs. */
 export interface DreamOptions {

@@ -7,7 +7,6 @@ export * from "./component.ts";
 export * from "./dream.ts";
 export * from "./dream_env.ts";
 export * from "./dream_rollout.ts";
-export * from "./dream_starts.ts";
 export * from "./dream_vector_env.ts";
 export * from "./experience.ts";
 export * from "./mdn_rnn/mod.ts";

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../core/random_stream.ts";
-import type { DreamStarts } from "../dream_starts.ts";
+import type { DreamStarts } from "../dream.ts";
 import type { EncodedFrames } from "./encode_frames.ts";
 
 /** Real first frames as vision sees them. A dream begins with z ~ N(mu, exp(logVar)) of one of them, and no memory. */
