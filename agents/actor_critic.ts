@@ -9,14 +9,12 @@ import {
   type ParameterSpecs,
 } from "../generative/nn/mod.ts";
 import { normal } from "../generative/runtime/mod.ts";
-import type { Policy, PolicyInput, PolicyOptions } from "./policy.ts";
+import type { Policy, PolicyOptions } from "./policy.ts";
 
 /** The shape of an {@link ActorCritic}. */
 export interface ActorCriticOptions {
-  /** Z, the size of the latents. */
-  latentSize: number;
-  /** U, the size of the memory's hidden state that is seen; 0 for vision only. */
-  hiddenSize: number;
+  /** F, how many numbers are seen of the world. */
+  featureSize: number;
   /** A, how many numbers an action has. @default 2 */
   actionSize?: number;
   /** Units of the hidden layers of both networks. @default `[128, 128]` */
@@ -38,7 +36,7 @@ export interface SampledAction {
 }
 
 /**
- * The actor (a tanh-Gaussian) and the critic on [latents, hidden]: two ELU networks,
+ * The actor (a tanh-Gaussian) and the critic on a world model's features: two ELU networks,
  * the mean kept within 3 by `3 tanh(m / 3)`, the deviation `0.15 + softplus(s - 0.5)`.
  *
  * Parameters are named `actor/...` and `critic/...`; everything here is a pure function of them.
@@ -54,19 +52,18 @@ export class ActorCritic implements Policy {
   readonly high: readonly number[];
   readonly #actor: MLP;
   readonly #critic: MLP;
-  readonly #hiddenSize: number;
   readonly #meanLimit: number;
   readonly #minimumDeviation: number;
 
   /** Declares both networks. @throws RangeError when `initialMean` has another length than the action. */
   constructor(options: ActorCriticOptions) {
-    const { latentSize, hiddenSize, actionSize = 2, hiddenUnits = [128, 128] } = options;
+    const { featureSize, actionSize = 2, hiddenUnits = [128, 128] } = options;
     const { initialMean = actionSize === 2 ? [0, 1] : new Array(actionSize).fill(0) } = options;
     if (initialMean.length !== actionSize) {
       const got = initialMean.length;
       throw new RangeError(`Cannot make an actor: expected ${actionSize} initial means, got ${got}`);
     }
-    const shape = { inputs: latentSize + hiddenSize, hidden: hiddenUnits, activation: "elu" as const };
+    const shape = { inputs: featureSize, hidden: hiddenUnits, activation: "elu" as const };
     this.#actor = new MLP("actor", {
       ...shape,
       outputs: 2 * actionSize,
@@ -79,7 +76,6 @@ export class ActorCritic implements Policy {
     this.actionSize = actionSize;
     this.low = new Array(actionSize).fill(-1);
     this.high = new Array(actionSize).fill(1);
-    this.#hiddenSize = hiddenSize;
     this.#meanLimit = options.meanLimit ?? 3;
     this.#minimumDeviation = options.minimumDeviation ?? 0.15;
   }
@@ -87,11 +83,6 @@ export class ActorCritic implements Policy {
   /** Fresh parameters, the caller's. */
   initialise(random: RandomStream): NamedTensors {
     return initialiseParameters(this.parameters, random);
-  }
-
-  /** What both networks see, `[B, Z + U]`, or `[B, Z]` for vision only. */
-  features({ latents, hidden }: PolicyInput): tf.Tensor {
-    return this.#hiddenSize === 0 ? latents : tf.concat([latents, hidden], 1);
   }
 
   /** Mean (before the tanh) and standard deviation of the actions, `[B, A]` each. */
@@ -118,8 +109,12 @@ export class ActorCritic implements Policy {
   }
 
   /** Decides: the squashed mean, or a draw. `[B, A]` in (-1, 1). */
-  act(parameters: NamedTensors, input: PolicyInput, seed: tf.Tensor, options: PolicyOptions = {}): tf.Tensor {
-    const features = this.features(input);
+  act(
+    parameters: NamedTensors,
+    features: tf.Tensor,
+    seed: tf.Tensor,
+    options: PolicyOptions = {},
+  ): tf.Tensor {
     if (options.sample) return this.sample(parameters, features, seed).action;
     return this.distribution(parameters, features).mean.tanh();
   }

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../core/random_stream.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
-import type { WorldModel } from "../worlds/mod.ts";
-import type { DreamStart } from "./dream_loss.ts";
+import { mapTree } from "../generative/runtime/tree.ts";
+import type { WorldModel, WorldState } from "../worlds/mod.ts";
 import { createDreamRollout } from "./dream_rollout.ts";
 import type { LinearController } from "./linear_controller.ts";
 
@@ -18,10 +18,10 @@ export interface DreamFitnessOptions {
 
 /** What one generation of candidates is judged by. */
 export interface DreamTrial {
-  /** The world model's parameters (the memory's are enough), the caller's. */
+  /** The world model's parameters, the caller's. */
   world: NamedTensors;
   /** E starts, `[E, ...]`: every candidate dreams one episode from each. The caller's. */
-  start: DreamStart;
+  start: WorldState;
   /** Draws the luck, which all candidates share. */
   random: RandomStream;
 }
@@ -50,14 +50,14 @@ export interface DreamFitness {
  * ```
  */
 export function createDreamFitness(
-  model: Pick<WorldModel, "step" | "noise">,
+  model: WorldModel,
   controller: LinearController,
   options: DreamFitnessOptions,
 ): DreamFitness {
   const { candidates: count, ...rest } = options;
   const rollout = createDreamRollout(
     model,
-    (weights, input) => controller.actPopulation(weights.candidates, input),
+    (weights, features) => controller.actPopulation(weights.candidates, features),
     { ...rest, blocks: count },
   );
   return {
@@ -78,11 +78,8 @@ export function createDreamFitness(
         flat.set(candidate, p * size);
       });
       const weights = { candidates: tf.tensor(flat, [count, size]) };
-      const tiled = tf.tidy(() => ({
-        latents: start.latents.tile([count, 1]),
-        hidden: start.hidden.tile([count, 1]),
-        cell: start.cell.tile([count, 1]),
-      }));
+      const tile = (tensor: tf.Tensor) => tensor.tile([count, ...tensor.shape.slice(1).fill(1)]);
+      const tiled = tf.tidy(() => mapTree(start, tile) as WorldState);
       try {
         const { returns } = await rollout.run(world, weights, tiled, random);
         const episodes = returns.length / count;

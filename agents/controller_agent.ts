@@ -1,53 +1,44 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../core/random_stream.ts";
-import { frameTensor, unitPixels } from "../generative/data/picture_tensors.ts";
+import { frameTensor } from "../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
-import { compile, foldSeed, normal, seedTensor } from "../generative/runtime/mod.ts";
-import type { WorldModel } from "../worlds/mod.ts";
+import { compile, foldSeed, seedTensor } from "../generative/runtime/mod.ts";
+import { seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
 import { type Agent, rowsToReset } from "./agent.ts";
 import type { Policy } from "./policy.ts";
 import type { SmoothNoise } from "./smooth_noise.ts";
 
 /** How a {@link ControllerAgent} decides. */
 export interface ControllerAgentOptions {
-  /** Draws seeds for sampled latents and actions. Each `act` takes one seed from it. */
+  /** Draws seeds for sampled observations and actions. Each `act` takes one seed from it. */
   random: RandomStream;
-  /** What vision hands on: its mean, or a draw as the memory saw in training. @default `mean` */
-  latents?: "mean" | "sample";
+  /** Draw what is seen, as in the world model's training, instead of taking the most likely. @default false */
+  sampleObservations?: boolean;
   /** Draw actions from the policy's distribution, instead of its mean. @default false */
-  sample?: boolean;
-  /** Noise that is added to the actions (and limited to their range); the memory knows of it. @default none */
+  sampleActions?: boolean;
+  /** Noise that is added to the actions (and limited to their range); the world model knows of it. @default none */
   noise?: SmoothNoise;
   /** What the noise is multiplied by. @default 0.5 */
   noiseScale?: number;
 }
 
-/** What vision made of the last observations; the arrays are new for every decision. */
-export interface Encoding {
-  /** `[N, Z]` row-major. */
-  mu: Float32Array;
-  /** `[N, Z]` row-major. */
-  logVar: Float32Array;
-}
-
-/**
- * The dreamer awake: sees through vision, keeps the memory's state, decides by a policy. One compiled step
- * serves all decisions.
- */
+/** The dreamer awake: its world model follows the episode, a policy decides. One compiled step serves all decisions. */
 export class ControllerAgent implements Agent {
   /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #step: ReturnType<typeof compileDecision>;
   #count = 0;
-  #state: NamedTensors | undefined;
-  #encoding: Encoding | undefined;
+  #state: WorldState | undefined;
+  /** The last actions, `[N, A]`. */
+  #action: tf.Tensor | undefined;
+  /** `[N]`, 1 where the next observation is the first of an episode. */
+  #first = new Float32Array(0);
 
   /**
-   * An agent without memory yet: `reset` comes first.
+   * An agent that has seen nothing yet: `reset` comes first.
    *
-   * @param model Vision and memory.
    * @param policy What decides.
-   * @param world The parameters of vision and memory; read at each decision, the caller's.
+   * @param world The parameters of the model; read at each decision, the caller's.
    * @param weights The policy's parameters; read at each decision, the caller's.
    */
   constructor(
@@ -61,91 +52,96 @@ export class ControllerAgent implements Agent {
     this.#step = compileDecision(model, policy, options);
   }
 
-  /** What vision made of the last observations. @throws TypeError before the first decision. */
-  get encoding(): Encoding {
-    if (!this.#encoding) throw new TypeError("Cannot read an encoding: expected a decision before, got none");
-    return this.#encoding;
+  /**
+   * Where the world model stood at the last decision, N rows. The tensors stay the agent's and go with its next call.
+   *
+   * @throws TypeError before the first reset.
+   */
+  get state(): WorldState {
+    if (!this.#state) throw new TypeError("Cannot read a state: expected reset() before, got a new agent");
+    return this.#state;
   }
 
-  /** Starts episodes: the memory of these rows is wiped. */
+  /** Starts episodes: these rows begin anew with their next observation. */
   reset(count: number, indices?: ArrayLike<number>): void {
     const rows = rowsToReset(count, this.#count, indices);
     this.options.noise?.reset(count, indices);
-    this.#count = count;
-    const old = this.#state;
-    this.#state = tf.tidy(() => {
-      const fresh = this.model.initialState(count);
-      if (indices === undefined || !old) return fresh;
-      const kept = new Float32Array(count).fill(1);
-      for (const row of rows) kept[row] = 0;
-      const keep = tf.tensor2d(kept, [count, 1]);
-      const blended = Object.entries(fresh).map(([name, start]) => {
-        return [name, old[name].mul(keep).add(start.mul(tf.sub(1, keep)))];
-      });
-      return Object.fromEntries(blended) as NamedTensors;
-    });
-    tf.dispose(old);
+    if (count !== this.#count) {
+      this.#dispose();
+      this.#count = count;
+      this.#state = tf.tidy(() => this.model.initial(count));
+      this.#action = tf.zeros([count, this.actionSize]);
+      this.#first = new Float32Array(count);
+    }
+    for (const row of rows) this.#first[row] = 1;
   }
 
   /**
    * Decides for every row.
    *
-   * @throws TypeError before the first reset; RangeError when the observations are not `count` pictures.
+   * @throws TypeError before the first reset; RangeError when the observations are not `count` frames.
    */
   async act(observations: Uint8Array): Promise<Float32Array> {
-    const state = this.#state;
-    if (!state) throw new TypeError("Cannot act: expected reset() before, got a new agent");
-    const count = this.#count;
-    if (observations.length !== count * 64 * 64 * 3) {
-      const wanted = `[${count}, 64, 64, 3]`;
+    const [state, taken, count] = [this.#state, this.#action, this.#count];
+    if (!state || !taken) throw new TypeError("Cannot act: expected reset() before, got a new agent");
+    const [height, width, channels] = this.model.frames;
+    const wanted = [count, height, width, channels] as const;
+    if (observations.length !== count * height * width * channels) {
       throw new RangeError(
-        `Cannot act: expected observations of shape ${wanted}, got ${observations.length} bytes`,
+        `Cannot act: expected observations of shape [${wanted.join(", ")}], got ${observations.length} bytes`,
       );
     }
     const { noise, noiseScale = 0.5 } = this.options;
     const added = noise ? noise.next(noiseScale) : new Float32Array(count * this.actionSize);
     const inputs = {
-      frames: frameTensor(observations, [count, 64, 64, 3]),
+      frames: frameTensor(observations, wanted),
+      action: taken,
+      first: tf.tensor(this.#first),
       noise: tf.tensor(added, [count, this.actionSize]),
       seed: seedTensor(this.options.random.seedPair()),
     };
     const result = await this.#step.run(this.world, this.weights, state, inputs);
-    const [action, mu, logVar] = await Promise.all(
-      [result.action, result.mu, result.logVar].map((tensor) => tensor.data() as Promise<Float32Array>),
-    );
-    tf.dispose([inputs, state, result.action, result.mu, result.logVar]);
+    const action = await result.action.data() as Float32Array;
+    tf.dispose([inputs, state]);
     this.#state = result.state;
-    this.#encoding = { mu, logVar };
-    return action;
+    this.#action = result.action;
+    this.#first.fill(0);
+    return action.slice(); // the tensor may share its values
   }
 
   /** Frees the recurrent state and the compiled step. */
   close(): void {
-    tf.dispose(this.#state);
-    this.#state = undefined;
+    this.#dispose();
     this.#step.dispose();
+  }
+
+  #dispose(): void {
+    tf.dispose([this.#state ?? {}, this.#action ?? []]);
+    this.#state = this.#action = undefined;
+    this.#count = 0;
   }
 }
 
-type Inputs = { frames: tf.Tensor; noise: tf.Tensor; seed: tf.Tensor };
+type Inputs = { frames: tf.Tensor; action: tf.Tensor; first: tf.Tensor; noise: tf.Tensor; seed: tf.Tensor };
 
-/** One decision: pictures and state in, action and the next state out. */
+/** One decision: what was known, done and is seen now in, action and what is known now out. */
 function compileDecision(model: WorldModel, policy: Policy, options: ControllerAgentOptions) {
+  const { observe } = model.noise;
+  const labels = Object.keys(observe).length; // of the seed, which the noise takes
   const step = (
     world: NamedTensors,
     weights: NamedTensors,
-    state: NamedTensors,
-    { frames, noise, seed }: Inputs,
+    before: WorldState,
+    { noise, seed, ...observed }: Inputs,
   ) => {
-    const { mu, logVar } = model.encode(world, unitPixels(frames));
-    const spread = () => logVar.div(2).exp().mul(normal(mu.shape, foldSeed(seed, 0)));
-    const latents = options.latents === "sample" ? mu.add(spread()) : mu;
-    const input = { latents, hidden: state.hidden };
-    const decided = policy.act(weights, input, foldSeed(seed, 1), { sample: options.sample });
+    const rows = noise.shape[0];
+    const drawn = options.sampleObservations ? seededNoise(observe, seed, { rows }) : undefined;
+    const state = model.observe(world, before, observed, drawn);
+    const features = model.features(world, state);
+    const decided = policy.act(weights, features, foldSeed(seed, labels), { sample: options.sampleActions });
     const moved = decided.add(noise);
     const action = moved.maximum(tf.tensor1d([...policy.low])).minimum(tf.tensor1d([...policy.high]));
-    const next = model.step(world, { latents, state, action }, foldSeed(seed, 2), { temperature: 1 });
-    return { action, mu, logVar, state: next.state };
+    return { action, state };
   };
   return compile(step, { name: "decide" });
 }

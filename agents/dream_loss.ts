@@ -1,19 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { clipGradient, type NamedTensors } from "../generative/nn/mod.ts";
 import { foldSeed, stopGradient } from "../generative/runtime/mod.ts";
-import type { WorldModel } from "../worlds/mod.ts";
+import { mapTree } from "../generative/runtime/tree.ts";
+import { rowsOfState, seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
 import type { ActorCritic } from "./actor_critic.ts";
 import { lambdaReturns } from "./lambda_returns.ts";
-
-/** Where dreams start: states of real episodes. */
-export type DreamStart = {
-  /** `[B, Z]`. */
-  latents: tf.Tensor;
-  /** The memory's hidden state at that moment, `[B, U]`. */
-  hidden: tf.Tensor;
-  /** The memory's cell state at that moment, `[B, U]`. */
-  cell: tf.Tensor;
-};
 
 /** What {@link dreamLoss} is made of. */
 export interface DreamLossOptions {
@@ -34,8 +25,8 @@ export interface DreamLossOptions {
   /** Temperature of the dream. @default 1 */
   temperature?: number;
   /**
-   * Each dream step passes back at most `gradientCap / B` (Euclidean norm) through each of a sample's latents,
-   * hidden and cell state; `Infinity` for no cap.
+   * Each dream step passes back at most `gradientCap / B` (Euclidean norm) through each tensor of a sample's state;
+   * `Infinity` for no cap.
    *
    * @default 1
    */
@@ -54,7 +45,7 @@ export interface DreamParameters {
 
 /** What the critic learns from: every decision of every dream, N = H B rows. */
 export type CriticLesson = {
-  /** What the critic saw before the decision, `[N, Z + U]`. */
+  /** What the critic saw before the decision, `[N, F]`. */
   features: tf.Tensor;
   /** The lambda return from there on, scaled, `[N]`. */
   returns: tf.Tensor;
@@ -80,23 +71,23 @@ export type DreamLosses = CriticLesson & {
 
 /**
  * The actor's loss on dreams that start at real states: minus the lambda returns that the target critic completes.
- * The gradient flows through the memory's reparametrised samples; take it with respect to the actor alone.
+ * The gradient flows through the world model's reparametrised samples; take it with respect to the actor alone.
  *
  * @param seed int32 `[2]`; the same seed, the same dream.
  */
 export function dreamLoss(
-  model: Pick<WorldModel, "step">,
+  model: WorldModel,
   agent: ActorCritic,
-  input: { parameters: DreamParameters; start: DreamStart; seed: tf.Tensor } & DreamLossOptions,
+  input: { parameters: DreamParameters; start: WorldState; seed: tf.Tensor } & DreamLossOptions,
 ): DreamLosses {
   const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
   const { rewardLimit = Infinity, costWeight = 0, entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } =
     input;
-  const batch = start.latents.shape[0];
+  const batch = rowsOfState(start);
   const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
 
-  let { latents, hidden, cell } = start;
-  let features = agent.features({ latents, hidden });
+  let state = start;
+  let features = model.features(parameters.world, state);
   let weight: tf.Tensor = tf.ones([batch]);
   let alive: tf.Tensor = weight;
   const visited = [features], weights = [weight];
@@ -104,22 +95,17 @@ export function dreamLoss(
   const discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [];
   for (let t = 0; t < horizon; t++) {
     const { action, entropy } = agent.sample(parameters.actor, features, foldSeed(seed, 2 * t));
-    const next = model.step(
-      parameters.world,
-      { latents, state: { hidden, cell }, action },
-      foldSeed(seed, 2 * t + 1),
-      { temperature },
-    );
-    latents = cap(next.latents);
-    hidden = cap(next.state.hidden);
-    cell = cap(next.state.cell);
-    features = agent.features({ latents, hidden });
+    const noise = seededNoise(model.noise.imagine, foldSeed(seed, 2 * t + 1), { rows: batch });
+    const next = model.imagine(parameters.world, state, action, noise, { temperature });
+    const cost = next.measures.cost ?? next.reward.zerosLike();
+    state = mapTree(next.state, cap) as WorldState;
+    features = model.features(parameters.world, state);
     const goesOn = next.doneLogit.neg().sigmoid();
     visited.push(features);
     rewards.push(next.reward);
-    costs.push(next.cost);
+    costs.push(cost);
     const counted = Number.isFinite(rewardLimit) ? next.reward.minimum(rewardLimit) : next.reward;
-    aims.push(counted.sub(next.cost.mul(costWeight)).mul(rewardScale));
+    aims.push(counted.sub(cost.mul(costWeight)).mul(rewardScale));
     discounts.push(goesOn.mul(gamma));
     entropies.push(entropy);
     alive = alive.mul(goesOn);

@@ -2,9 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../core/random_stream.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
 import { compile, seedTensor } from "../generative/runtime/mod.ts";
-import { dreamRollout, type WorldModel } from "../worlds/mod.ts";
-import type { DreamStart } from "./dream_loss.ts";
-import type { PolicyInput } from "./policy.ts";
+import { disposeTree, mapTree } from "../generative/runtime/tree.ts";
+import {
+  type DreamPolicy,
+  dreamRollout,
+  rowsOfState,
+  type WorldModel,
+  type WorldState,
+} from "../worlds/mod.ts";
 
 /** How a {@link DreamRollout} dreams. */
 export interface WholeDreamOptions {
@@ -34,7 +39,7 @@ export interface DreamRollout {
   /**
    * Dreams from `start` to the end.
    *
-   * @param world The world model's parameters (the memory's are enough), the caller's.
+   * @param world The world model's parameters, the caller's.
    * @param weights What the controller is handed, the caller's.
    * @param start One row a dream, the caller's.
    * @param random Draws the seeds; the same state gives the same dreams.
@@ -42,7 +47,7 @@ export interface DreamRollout {
   run(
     world: NamedTensors,
     weights: NamedTensors,
-    start: DreamStart,
+    start: WorldState,
     random: RandomStream,
   ): Promise<DreamReturns>;
   /** Frees the compiled function. */
@@ -55,12 +60,12 @@ const LONGEST_STRETCH = 10;
 /**
  * Prepares rollouts of a controller.
  *
- * @param act Decides, as {@link Policy.act} does: `(weights, input, seed) -> [B, A]`; pure.
+ * @param act Decides, as {@link Policy.act} does: `(weights, features, seed) -> [B, A]`; pure.
  * @throws RangeError when `decisions` is not a whole number above 0.
  */
 export function createDreamRollout(
-  model: Pick<WorldModel, "step" | "noise">,
-  act: (weights: NamedTensors, input: PolicyInput, seed: tf.Tensor) => tf.Tensor,
+  model: WorldModel,
+  act: (weights: NamedTensors, ...decision: Parameters<DreamPolicy>) => tf.Tensor,
   options: WholeDreamOptions = {},
 ): DreamRollout {
   const { decisions = 250, temperature = 1, blocks = 1 } = options;
@@ -71,43 +76,29 @@ export function createDreamRollout(
   while (decisions % stretch !== 0) stretch--;
 
   function dream(world: NamedTensors, weights: NamedTensors, from: Progress, seed: tf.Tensor): Progress {
-    const { position, alive, returns, lengths } = dreamRollout(
+    const { state, alive, returns, lengths } = dreamRollout(
       model,
+      { parameters: world, state: from.state, seed, alive: from.alive },
       {
-        parameters: world,
-        position: { latents: from.latents, state: { hidden: from.hidden, cell: from.cell } },
-        seed,
-        alive: from.alive,
-      },
-      {
-        policy: ({ latents, state }, seed) => act(weights, { latents, hidden: state.hidden }, seed),
+        policy: (features, seed) => act(weights, features, seed),
         steps: stretch,
         temperature,
         ending: "expected",
         blocks,
       },
     );
-    return {
-      latents: position.latents,
-      hidden: position.state.hidden,
-      cell: position.state.cell,
-      alive,
-      returns: from.returns.add(returns),
-      lengths: from.lengths.add(lengths),
-    };
+    return { state, alive, returns: from.returns.add(returns), lengths: from.lengths.add(lengths) };
   }
 
   const compiled = compile(dream, { name: "dream rollout" });
   return {
     async run(world, weights, start, random) {
-      const rows = start.latents.shape[0];
+      const rows = rowsOfState(start);
       if (rows % blocks !== 0) {
         throw new RangeError(`Cannot dream: expected rows in ${blocks} equal blocks, got ${rows} rows`);
       }
       let now: Progress = tf.tidy(() => ({
-        latents: start.latents.clone(),
-        hidden: start.hidden.clone(),
-        cell: start.cell.clone(),
+        state: mapTree(start, (tensor) => tensor.clone()) as WorldState,
         returns: tf.zeros([rows]),
         lengths: tf.zeros([rows]),
         alive: tf.ones([rows]),
@@ -115,11 +106,11 @@ export function createDreamRollout(
       for (let done = 0; done < decisions; done += stretch) {
         const seed = seedTensor(random.seedPair());
         const next = await compiled.run(world, weights, now, seed);
-        tf.dispose([seed, now]);
+        disposeTree([seed, now]);
         now = next;
       }
       const [returns, lengths] = await Promise.all([now.returns.data(), now.lengths.data()]);
-      tf.dispose(now);
+      disposeTree(now);
       return { returns: returns as Float32Array, lengths: lengths as Float32Array };
     },
     dispose: () => compiled.dispose(),
@@ -127,4 +118,4 @@ export function createDreamRollout(
 }
 
 /** Where the dreams stand: their states and what they came to so far, `[B]` each. */
-type Progress = DreamStart & { returns: tf.Tensor; lengths: tf.Tensor; alive: tf.Tensor };
+type Progress = { state: WorldState; returns: tf.Tensor; lengths: tf.Tensor; alive: tf.Tensor };

@@ -12,15 +12,9 @@ import {
   type TrainStepResult,
   updateAverage,
 } from "../generative/train/mod.ts";
-import type { WorldModel } from "../worlds/mod.ts";
+import type { WorldModel, WorldState } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
-import {
-  criticLoss,
-  dreamLoss,
-  type DreamLosses,
-  type DreamLossOptions,
-  type DreamStart,
-} from "./dream_loss.ts";
+import { criticLoss, dreamLoss, type DreamLosses, type DreamLossOptions } from "./dream_loss.ts";
 
 /** How {@link createDreamUpdate} learns. */
 export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight"> {
@@ -54,10 +48,10 @@ export interface DreamUpdate {
   /** What drives: the averaged actor and the newest critic, under their own names; the tensors stay the state's. */
   driver(state: TrainState): NamedTensors;
   /**
-   * The train step in the dream of these world parameters (the memory's are enough). They are read at each call
+   * The train step in the dream of these parameters of the world model. They are read at each call
    * and stay the caller's; binding other tensors of the same shapes costs nothing.
    */
-  bind(world: NamedTensors): TrainStep<DreamStart>;
+  bind(world: NamedTensors): TrainStep<WorldState>;
   /** Frees the compiled function. */
   dispose(): void;
 }
@@ -68,12 +62,12 @@ export interface DreamUpdate {
  * @example
  * ```ts ignore
  * const update = createDreamUpdate(worldModel, agent, { horizon: 8 });
- * const step = update.bind(memoryParameters);
- * const { state, losses } = await step.run(update.init(parameters), { latents, hidden, cell }, seed);
+ * const step = update.bind(worldParameters);
+ * const { state, losses } = await step.run(update.init(parameters), start, seed);
  * ```
  */
 export function createDreamUpdate(
-  model: Pick<WorldModel, "step">,
+  model: WorldModel,
   agent: ActorCritic,
   options: DreamUpdateOptions = {},
 ): DreamUpdate {
@@ -83,7 +77,7 @@ export function createDreamUpdate(
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
-  function step(state: TrainState, world: NamedTensors, start: DreamStart, seed: tf.Tensor): TrainStepResult {
+  function step(state: TrainState, world: NamedTensors, start: WorldState, seed: tf.Tensor): TrainStepResult {
     const target = targetCritic(state.optimiser);
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
     const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
@@ -141,11 +135,11 @@ export function createDreamUpdate(
     driver: evaluationParameters,
     bind(world) {
       return Object.assign(
-        (state: TrainState, start: DreamStart, seed: tf.Tensor) => compiled(state, world, start, seed),
+        (state: TrainState, start: WorldState, seed: tf.Tensor) => compiled(state, world, start, seed),
         {
-          run: (state: TrainState, start: DreamStart, seed: tf.Tensor) =>
+          run: (state: TrainState, start: WorldState, seed: tf.Tensor) =>
             compiled.run(state, world, start, seed),
-          runInPlace: (state: TrainState, start: DreamStart, seed: tf.Tensor) =>
+          runInPlace: (state: TrainState, start: WorldState, seed: tf.Tensor) =>
             compiled.runInPlace(state, world, start, seed),
           dispose() {}, // the update owns the compiled function
         },

@@ -1,13 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { Linear, type NamedTensors, parameter, type ParameterSpecs } from "../generative/nn/mod.ts";
-import type { Policy, PolicyInput } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 
 /** The shape of a {@link LinearController}. */
 export interface LinearControllerOptions {
-  /** Z, the size of the latents. @default 32 */
-  latentSize?: number;
-  /** U, the size of the memory's hidden state that is seen; 0 for vision only. @default 256 */
-  hiddenSize?: number;
+  /** F, how many numbers are seen of the world. @default 288, the paper's 32 latents and 256 units */
+  featureSize?: number;
   /**
    * What the outputs mean. `carRacing`, the paper's: `[steer, gas, brake]` = `[tanh a0, (tanh a1 + 1) / 2,
    * clip(tanh a2, 0, 1)]`; `tanh`: any number of actions in [-1, 1].
@@ -20,10 +18,10 @@ export interface LinearControllerOptions {
 }
 
 /**
- * The paper's controller: one linear layer on [latents, hidden]; 867 numbers by default. It acts as plain code on
+ * The paper's controller: one linear layer on a world model's features; 867 numbers by default. It acts as plain code on
  * arrays, as a tensor function with one set of weights, and with weights of its own for every candidate.
  *
- * Flat weights are the kernel `[Z + U, A]` row-major, then the bias `[A]`.
+ * Flat weights are the kernel `[F, A]` row-major, then the bias `[A]`.
  */
 export class LinearController implements Policy {
   /** `controller/kernel` and `controller/bias`. */
@@ -34,26 +32,24 @@ export class LinearController implements Policy {
   readonly low: readonly number[];
   /** The greatest value of each action. */
   readonly high: readonly number[];
-  /** Features that it sees, Z + U. */
+  /** Features that it sees, F. */
   readonly featureSize: number;
   /** How many numbers the controller has. */
   readonly parameterCount: number;
-  readonly #hiddenSize: number;
   readonly #squash: "carRacing" | "tanh";
 
   /** Declares the layer. @throws RangeError when `carRacing` is asked for other than 3 actions. */
   constructor(options: LinearControllerOptions = {}) {
-    const { latentSize = 32, hiddenSize = 256, squash = "carRacing", actionSize = 3 } = options;
+    const { featureSize = 288, squash = "carRacing", actionSize = 3 } = options;
     if (squash === "carRacing" && actionSize !== 3) {
       throw new RangeError(`Cannot make a CarRacing controller: expected 3 actions, got ${actionSize}`);
     }
-    this.featureSize = latentSize + hiddenSize;
+    this.featureSize = featureSize;
     this.actionSize = actionSize;
     this.parameterCount = (this.featureSize + 1) * actionSize;
     this.parameters = new Linear("controller", { inputs: this.featureSize, units: actionSize }).parameters;
     this.low = squash === "carRacing" ? [-1, 0, 0] : new Array(actionSize).fill(-1);
     this.high = new Array(actionSize).fill(1);
-    this.#hiddenSize = hiddenSize;
     this.#squash = squash;
   }
 
@@ -69,8 +65,8 @@ export class LinearController implements Policy {
   }
 
   /** Acts on a batch, `[B, A]`. */
-  act(parameters: NamedTensors, input: PolicyInput): tf.Tensor {
-    const raw = this.#features(input).matMul(parameter(parameters, "controller/kernel") as tf.Tensor2D);
+  act(parameters: NamedTensors, features: tf.Tensor): tf.Tensor {
+    const raw = features.matMul<tf.Tensor2D>(parameter(parameters, "controller/kernel") as tf.Tensor2D);
     return this.#squashTensor(raw.add(parameter(parameters, "controller/bias")));
   }
 
@@ -78,14 +74,13 @@ export class LinearController implements Policy {
    * Acts with weights of its own for every candidate.
    *
    * @param weights `[P, parameterCount]`, flat weights a row.
-   * @param input `[P E, ...]`: E rows for the first candidate, then E for the second, and so on.
+   * @param features `[P E, F]`: E rows for the first candidate, then E for the second, and so on.
    * @returns `[P E, A]`.
    */
-  actPopulation(weights: tf.Tensor, input: PolicyInput): tf.Tensor {
+  actPopulation(weights: tf.Tensor, features: tf.Tensor): tf.Tensor {
     const { featureSize, actionSize } = this;
     const [candidates, count] = weights.shape;
     this.#check(count, candidates);
-    const features = this.#features(input);
     const rows = features.shape[0] / candidates;
     const [kernels, biases] = weights.split([featureSize * actionSize, actionSize], 1);
     const raw = features.reshape([candidates, rows, featureSize]).matMul(
@@ -99,7 +94,7 @@ export class LinearController implements Policy {
    * Acts without tensors, for one row.
    *
    * @param weights Flat weights, `[parameterCount]`.
-   * @param features `[Z + U]`: latents, then hidden.
+   * @param features `[F]`.
    * @returns `[A]`.
    */
   actArray(weights: ArrayLike<number>, features: ArrayLike<number>): Float32Array {
@@ -116,10 +111,6 @@ export class LinearController implements Policy {
     const [steer, gas, brake] = raw;
     if (this.#squash === "tanh") return Float32Array.from(raw, Math.tanh);
     return Float32Array.of(Math.tanh(steer), (Math.tanh(gas) + 1) / 2, Math.max(0, Math.tanh(brake)));
-  }
-
-  #features({ latents, hidden }: PolicyInput): tf.Tensor {
-    return this.#hiddenSize === 0 ? latents : tf.concat([latents, hidden], 1);
   }
 
   #squashTensor(raw: tf.Tensor): tf.Tensor {

@@ -1,14 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Module, NamedTensors } from "../generative/nn/mod.ts";
 
-/** What a policy sees of the world: the vision's latents and the memory's hidden state. */
-export interface PolicyInput {
-  /** `[B, Z]`. */
-  latents: tf.Tensor;
-  /** `[B, U]`. */
-  hidden: tf.Tensor;
-}
-
 /** How a policy decides. */
 export interface PolicyOptions {
   /** Draw the action from the policy's distribution, instead of taking its mean. @default false */
@@ -29,8 +21,9 @@ export interface Policy extends Module {
   /**
    * Decides.
    *
+   * @param features What is seen of the world, `[B, F]`, see `WorldModel.features`.
    * @param seed int32 `[2]`, used where the policy draws.
    * @returns `[B, actionSize]`, between `low` and `high`.
    */
-  act(parameters: NamedTensors, input: PolicyInput, seed: tf.Tensor, options?: PolicyOptions): tf.Tensor;
+  act(parameters: NamedTensors, features: tf.Tensor, seed: tf.Tensor, options?: PolicyOptions): tf.Tensor;
 }

@@ -14,12 +14,13 @@ import {
   DreamEnv,
   dreamRollout,
   DreamVectorEnv,
+  FirstFrames,
   Memory,
   PAPER_MEMORY,
   PAPER_VISION,
   RecurrentWorldModel,
   Vision,
-  type WorldPosition,
+  type WorldState,
 } from "../worlds/mod.ts";
 import { benchmark } from "./benchmarks.ts";
 
@@ -54,13 +55,12 @@ async function main(): Promise<void> {
   const controller = new Linear("controller", { inputs: 288, units: 3 });
   const own = initialiseParameters(controller.parameters, random);
   const parameters = initialiseParameters(world.parameters, random);
-  const policy = ({ latents, state }: WorldPosition) =>
-    controller.apply(own, tf.concat([latents, state.hidden], 1)).tanh();
+  const policy = (features: tf.Tensor) => controller.apply(own, features).tanh();
   const rollout = compile((
     memory: NamedTensors,
-    position: WorldPosition,
+    state: WorldState,
     seed: tf.Tensor,
-  ) => dreamRollout(world, { parameters: memory, position, seed }, { policy, steps: STEPS }));
+  ) => dreamRollout(world, { parameters: memory, state, seed }, { policy, steps: STEPS }));
   const products = compile((inputs: tf.Tensor2D[][], weights: tf.Tensor2D[]) =>
     // One number of each product is kept, so that writing results out costs next to nothing.
     tf.concat(
@@ -75,23 +75,23 @@ async function main(): Promise<void> {
   console.log(`Dream at the paper's size, ${report.name} ${report.version}, ${FLOPS / 1e6} MFLOP a step`);
   console.log("dreams | steps/s | matrix products alone | GFLOP/s of those | share");
   for (const count of [256, 512, 1024, 2048, 4096]) {
-    const position = { latents: tf.randomNormal([count, 32]), state: world.initialState(count) };
+    const start = { ...world.initial(count), latents: tf.randomNormal([count, 32]) };
     const seed = seedTensor(random.seedPair());
     const inputs = Array.from(
       { length: STEPS },
       () => PRODUCTS.map(([size]) => tf.randomNormal([count, size]) as tf.Tensor2D),
     );
     const steps = count * STEPS * callsPerSecond(() => {
-      const result = rollout(memory, position, seed);
+      const result = rollout(memory, start, seed);
       result.returns.dataSync();
-      tf.dispose([result.returns, result.lengths, result.alive, result.position.latents]);
-      tf.dispose(result.position.state);
+      tf.dispose([result.returns, result.lengths, result.alive]);
+      tf.dispose(result.state);
     });
     const bare = count * STEPS * callsPerSecond(() => products(inputs, weights).dispose());
     const cells = [count, Math.round(steps), Math.round(bare), Math.round(bare * FLOPS / 1e9)];
     console.log(`${cells.join(" | ")} | ${(100 * steps / bare).toFixed(0)} %`);
-    tf.dispose([position.latents, seed, ...inputs.flat()]);
-    tf.dispose(position.state);
+    tf.dispose([seed, ...inputs.flat()]);
+    tf.dispose(start);
   }
   console.log(
     "What limits it: the products take the share of the time in the last column. The rest goes to the elementwise\n" +
@@ -100,7 +100,7 @@ async function main(): Promise<void> {
   );
 
   console.log("\nAs environments (noise from each dream's own stream in JavaScript)");
-  const starts = { mu: new Float32Array(32), logVar: new Float32Array(32) };
+  const starts = new FirstFrames({ mu: new Float32Array(32), logVar: new Float32Array(32) }, 32);
   const endless = {
     ...parameters,
     "memory/done/output/kernel": tf.zeros([128, 1]),
@@ -109,7 +109,7 @@ async function main(): Promise<void> {
   const options = { worldModel: world, parameters: endless, starts, maxSteps: 1e9, ending: "cut" as const };
   const count = 1024;
   const vector = new DreamVectorEnv(count, options);
-  vector.resetLatents({ seeds: Array.from({ length: count }, (_, i) => i) });
+  vector.begin({ seeds: Array.from({ length: count }, (_, i) => i) });
   const actions = new Float32Array(count * 3);
   await vector.advance(actions);
   let start = performance.now();
@@ -128,7 +128,7 @@ async function main(): Promise<void> {
   const pictures = 5 * 64 / (performance.now() - start) * 1000;
   await small.close();
   console.log("environment | steps/s");
-  console.log(`DreamVectorEnv, ${count} dreams, latents only | ${Math.round(latents)}`);
+  console.log(`DreamVectorEnv, ${count} dreams, no pictures | ${Math.round(latents)}`);
   console.log(`DreamVectorEnv, 64 dreams, 64x64 pictures | ${Math.round(pictures)}`);
   console.log(`DreamEnv, 64x64 pictures | ${Math.round(perSecond)}`);
 }

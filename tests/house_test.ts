@@ -82,6 +82,34 @@ Deno.test("no file imports itself through others, types included", () => {
   assertEquals(findCircle(graph)?.join(" -> "), undefined);
 });
 
+Deno.test("the ground floor of worlds imports no kind of world model", () => {
+  const general = [...sourceFiles("worlds")].filter((path) => path.split("/").length === 2);
+  const wrong = general.filter((path) => path !== "worlds/mod.ts").flatMap((path) =>
+    importsOf(path).filter((target) => /^worlds\/.+\//.test(target)).map((target) => `${path} -> ${target}`)
+  );
+  assertEquals(wrong, []);
+});
+
+/** Names from the insides of one kind of world model. */
+const INSIDES = /\b(hidden|cell|mu|logVar|latentSize)\b/;
+
+/** Files outside of `worlds/<kind>/` that may use those names, and why. */
+const MAY_KNOW: Record<string, string> = {
+  "agents/actor_critic.ts": "hidden layers of its own networks",
+  "viewer/lab/follow_episode.ts": "follows by the latents' means that the page has already",
+  "viewer/lab/generative_models.ts": "latents of auto-encoders",
+  "viewer/lab/lab.ts": "latents of auto-encoders",
+  "viewer/lab/model_kinds.ts": "latents of auto-encoders",
+  "viewer/lab/train_world_model.ts": "vision as an auto-encoder",
+  "viewer/lab/vision_coder.ts": "vision as an auto-encoder",
+};
+
+Deno.test("general code of worlds, agents and the viewer's lab knows the insides of no world model", () => {
+  const knows = ["worlds", "agents", "viewer/lab"].flatMap((folder) => [...sourceFiles(folder)])
+    .filter((path) => !/^worlds\/.+\//.test(path) && INSIDES.test(codeOf(path)));
+  assertEquals(knows.toSorted(), Object.keys(MAY_KNOW));
+});
+
 Deno.test("findCircle() finds a circle where there is one", () => {
   const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
   assertEquals(findCircle(graph({ a: ["b", "c"], b: ["c"], c: [] })), undefined);

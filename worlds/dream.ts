@@ -2,15 +2,19 @@ import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/random_stream.ts";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../generative/runtime/compile.ts";
-import { disposeTree, type Tree } from "../generative/runtime/tree.ts";
-import type { WorldModel, WorldPosition } from "./world_model.ts";
+import { disposeTree } from "../generative/runtime/tree.ts";
+import { spaceSize } from "../envs/spaces.ts";
+import { streamNoise } from "./noise.ts";
+import type { WorldModel, WorldState } from "./world_model.ts";
 
-/** Real first frames as vision sees them: what dreams begin with. */
+/** Where dreams begin. */
 export interface DreamStarts {
-  /** `[S, Z]` row-major. */
-  mu: Float32Array;
-  /** `[S, Z]`. */
-  logVar: Float32Array;
+  /**
+   * Draws a start.
+   *
+   * @returns A row of a state's tensors by name; those left out begin as {@link WorldModel.initial} has them.
+   */
+  draw(random: RandomStream): Record<string, Float32Array>;
 }
 
 /** What every dream needs. */
@@ -19,7 +23,7 @@ export interface DreamOptions {
   worldModel: WorldModel;
   /** Its parameters; they stay the caller's. */
   parameters: NamedTensors;
-  /** Each episode starts from one of these, drawn by its seed, with z ~ N(mu, exp(logVar)). */
+  /** Each episode starts from one of these, drawn by its seed. */
   starts: DreamStarts;
   /** Sharpness of the samples. @default 1 */
   temperature?: number;
@@ -31,10 +35,8 @@ export interface DreamOptions {
 
 /** All that dreams' futures depend on, their streams apart: plain values. */
 export interface DreamState {
-  /** `[N, Z]`. */
-  latents: Float32Array;
-  /** The model's memory by name, row-major. */
-  memory: Record<string, Float32Array | Int32Array>;
+  /** The world model's state by name, `[N, ...]` row-major. */
+  world: Record<string, Float32Array | Int32Array>;
   /** `[N]`, 0 or 1: reset at least once. */
   started: Uint8Array;
   /** `[N]`, 0 or 1. */
@@ -55,11 +57,11 @@ export interface DreamStep {
   truncated: Uint8Array;
 }
 
-type StepInput = { position: WorldPosition; action: tf.Tensor; active: tf.Tensor; noise: NamedTensors };
-type StepOutput = { position: WorldPosition; reward: tf.Tensor; doneLogit: tf.Tensor };
+type StepInput = { state: WorldState; action: tf.Tensor; active: tf.Tensor; noise: NamedTensors };
+type StepOutput = { state: WorldState; reward: tf.Tensor; doneLogit: tf.Tensor };
 
 /**
- * N dreams in lock-step, in latents: what {@link DreamEnv} and {@link DreamVectorEnv} are made of.
+ * N dreams in lock-step, without pictures: what {@link DreamEnv} and {@link DreamVectorEnv} are made of.
  *
  * Each dream draws all its noise from a stream of its own, so that its course depends on its seed and actions, not
  * on how many dream beside it. A dream that has ended rests until it is reset.
@@ -76,28 +78,22 @@ export class Dream {
   /** `[N]`, steps since the last reset. */
   readonly steps: Int32Array;
   #options: Required<DreamOptions>;
-  #position: WorldPosition;
+  #state: WorldState;
   #streams: (RandomStream | undefined)[];
   #step: Compiled<[NamedTensors, StepInput], StepOutput>;
-  #choose: Compiled<[tf.Tensor, WorldPosition, WorldPosition], WorldPosition>;
-  #decode: Compiled<[NamedTensors, tf.Tensor], tf.Tensor>;
+  #choose: Compiled<[tf.Tensor, WorldState, WorldState], WorldState>;
+  #picture: Compiled<[NamedTensors, WorldState], tf.Tensor>;
 
   /**
    * Dreams that wait for their first reset.
    *
    * @param count N.
-   * @throws RangeError when the starts do not hold latents, or an option is out of range.
+   * @throws RangeError when an option is out of range.
    */
   constructor(count: number, options: DreamOptions) {
     this.count = count;
     this.#options = { temperature: 1, ending: "sampled", maxSteps: 1000, ...options };
-    const { worldModel, starts, temperature, maxSteps } = this.#options;
-    const size = worldModel.latentSize;
-    if (!(starts.mu.length >= size) || starts.mu.length % size || starts.logVar.length !== starts.mu.length) {
-      throw new RangeError(
-        `Cannot start a dream: expected mu and logVar of [S, ${size}], got ${starts.mu.length} and ${starts.logVar.length} numbers`,
-      );
-    }
+    const { worldModel, temperature, maxSteps } = this.#options;
     if (!(temperature >= 0) || !(maxSteps >= 1)) {
       throw new RangeError(
         `Cannot start a dream: expected temperature >= 0 and maxSteps >= 1, got ${temperature} and ${maxSteps}`,
@@ -108,23 +104,23 @@ export class Dream {
     this.truncated = new Uint8Array(count);
     this.steps = new Int32Array(count);
     this.#streams = new Array(count);
-    this.#position = { latents: tf.zeros([count, size]), state: worldModel.initialState(count) };
+    this.#state = worldModel.initial(count);
     this.#step = compile(
       (parameters: NamedTensors, input: StepInput) =>
         stepActive(worldModel, { parameters, ...input, temperature }),
       { name: "dream step" },
     );
-    this.#choose = compile(choosePosition, { name: "dream reset" });
-    this.#decode = compile(
-      (parameters: NamedTensors, latents: tf.Tensor): tf.Tensor =>
-        worldModel.decode(parameters, latents).mul(255).round().cast("int32"),
+    this.#choose = compile(chooseRows, { name: "dream reset" });
+    this.#picture = compile(
+      (parameters: NamedTensors, state: WorldState): tf.Tensor =>
+        worldModel.picture(parameters, state).mul(255).round().cast("int32"),
       { name: "dream picture" },
     );
   }
 
-  /** Where the dreams stand: latents `[N, Z]` and state. The tensors stay the dream's and go with its next call. */
-  get position(): WorldPosition {
-    return this.#position;
+  /** Where the dreams stand, N rows. The tensors stay the dream's and go with its next call. */
+  get world(): WorldState {
+    return this.#state;
   }
 
   /** Whether dream `i` was ever reset. */
@@ -140,16 +136,11 @@ export class Dream {
   /** Starts episodes: dream `indices[k]` draws from `streams[k]`, the others go on as they are. */
   reset(indices: ArrayLike<number>, streams: readonly RandomStream[]): void {
     const { worldModel, starts } = this.#options;
-    const size = worldModel.latentSize;
-    const latents = new Float32Array(this.count * size);
+    const rows = new Map<number, Record<string, Float32Array>>();
     const kept = new Float32Array(this.count).fill(1);
     for (let k = 0; k < indices.length; k++) {
       const [i, stream] = [indices[k], streams[k]];
-      const start = stream.integer(0, starts.mu.length / size) * size;
-      for (let j = 0; j < size; j++) {
-        latents[i * size + j] = starts.mu[start + j] +
-          Math.exp(starts.logVar[start + j] / 2) * stream.normal();
-      }
+      rows.set(i, starts.draw(stream));
       this.#streams[i] = stream;
       kept[i] =
         this.rewards[i] =
@@ -159,12 +150,9 @@ export class Dream {
           0;
     }
     const flags = tf.tensor(kept);
-    const fresh = {
-      latents: tf.tensor(latents, [this.count, size]),
-      state: worldModel.initialState(this.count),
-    };
-    this.#replace(this.#choose(flags, this.#position, fresh));
-    disposeTree([flags, positionTree(fresh)]);
+    const fresh = tf.tidy(() => withRows(worldModel.initial(this.count), rows));
+    this.#replace(this.#choose(flags, this.#state, fresh));
+    disposeTree([flags, fresh]);
   }
 
   /** Steps all dreams that have not ended with `actions`, `[N, A]` row-major. */
@@ -181,9 +169,9 @@ export class Dream {
     return this.#accept(input, output, await output.reward.data(), await output.doneLogit.data());
   }
 
-  /** Draws all dreams into `target`, `[N, 64, 64, 3]`. */
+  /** Draws all dreams into `target`, `[N, H, W, C]`. */
   draw(target: Uint8Array): Uint8Array {
-    const frames = this.#decode(this.#options.parameters, this.#position.latents);
+    const frames = this.#picture(this.#options.parameters, this.#state);
     target.set(frames.dataSync());
     frames.dispose();
     return target;
@@ -191,7 +179,7 @@ export class Dream {
 
   /** The same off the event loop. */
   async drawAsync(target: Uint8Array): Promise<Uint8Array> {
-    const frames = await this.#decode.run(this.#options.parameters, this.#position.latents);
+    const frames = await this.#picture.run(this.#options.parameters, this.#state);
     target.set(await frames.data());
     frames.dispose();
     return target;
@@ -199,14 +187,12 @@ export class Dream {
 
   /** A copy of where all dreams stand. */
   getState(): DreamState {
-    const { latents, state } = this.#position;
-    const memory: DreamState["memory"] = {};
-    for (const [name, tensor] of Object.entries(state)) {
-      memory[name] = (tensor.dataSync() as Float32Array | Int32Array).slice();
+    const world: DreamState["world"] = {};
+    for (const [name, tensor] of Object.entries(this.#state)) {
+      world[name] = (tensor.dataSync() as Float32Array | Int32Array).slice();
     }
     return {
-      latents: (latents.dataSync() as Float32Array).slice(),
-      memory,
+      world,
       started: Uint8Array.from(this.#streams, (stream) => stream ? 1 : 0),
       terminated: this.terminated.slice(),
       truncated: this.truncated.slice(),
@@ -221,13 +207,12 @@ export class Dream {
    * @throws TypeError when the state is of other dreams.
    */
   setState(saved: DreamState, streams: readonly RandomStream[]): void {
-    const { latents, state: memory } = this.#position;
     const next = tf.tidy(() => {
-      const state: NamedTensors = {};
-      for (const [name, tensor] of Object.entries(memory)) {
-        state[name] = restored(name, tensor, saved.memory[name]);
+      const state: WorldState = {};
+      for (const [name, tensor] of Object.entries(this.#state)) {
+        state[name] = restored(name, tensor, saved.world[name]);
       }
-      return { latents: restored("latents", latents, saved.latents), state };
+      return state;
     });
     this.#replace(next);
     this.#streams = streams.map((stream, i) => saved.started[i] ? stream : undefined);
@@ -239,32 +224,23 @@ export class Dream {
 
   /** Frees tensors and compiled functions. */
   dispose(): void {
-    disposeTree(positionTree(this.#position));
+    disposeTree(this.#state);
     this.#step.dispose();
     this.#choose.dispose();
-    this.#decode.dispose();
+    this.#picture.dispose();
   }
 
   #prepare(actions: Float32Array): StepInput {
     const { worldModel } = this.#options;
     const active = Float32Array.from(this.terminated, (_, i) => this.ended(i) || !this.started(i) ? 0 : 1);
-    const noise: NamedTensors = {};
-    for (const [name, { size, kind }] of Object.entries(worldModel.noise)) {
-      const values = new Float32Array(this.count * size);
-      for (let i = 0; i < this.count; i++) {
-        const stream = this.#streams[i];
-        if (!active[i] || !stream) continue;
-        for (let j = i * size; j < (i + 1) * size; j++) {
-          values[j] = kind === "normal" ? stream.normal() : stream.uniform();
-        }
-      }
-      noise[name] = tf.tensor(values, [this.count, size]);
-    }
     return {
-      position: this.#position,
-      action: tf.tensor(actions, [this.count, worldModel.actionSize]),
+      state: this.#state,
+      action: tf.tensor(actions, [this.count, spaceSize(worldModel.actions)]),
       active: tf.tensor(active),
-      noise,
+      noise: streamNoise(
+        worldModel.noise.imagine,
+        this.#streams.map((stream, i) => active[i] ? stream : undefined),
+      ),
     };
   }
 
@@ -285,13 +261,13 @@ export class Dream {
       this.truncated[i] = ++this.steps[i] >= maxSteps ? 1 : 0;
     }
     tf.dispose([input.action, input.active, input.noise, output.reward, output.doneLogit]);
-    this.#replace(output.position);
+    this.#replace(output.state);
     return { rewards: this.rewards, terminated: this.terminated, truncated: this.truncated };
   }
 
-  #replace(position: WorldPosition): void {
-    disposeTree(positionTree(this.#position));
-    this.#position = position;
+  #replace(state: WorldState): void {
+    disposeTree(this.#state);
+    this.#state = state;
   }
 }
 
@@ -311,24 +287,27 @@ function stepActive(
   worldModel: WorldModel,
   options: StepInput & { parameters: NamedTensors; temperature: number },
 ): StepOutput {
-  const { parameters, position, action, active, noise, temperature } = options;
-  const next = worldModel.step(parameters, { ...position, action }, noise, { temperature });
-  return {
-    position: choosePosition(active, next, position),
-    reward: next.reward,
-    doneLogit: next.doneLogit,
-  };
+  const { parameters, state, action, active, noise, temperature } = options;
+  const next = worldModel.imagine(parameters, state, action, noise, { temperature });
+  return { state: chooseRows(active, next.state, state), reward: next.reward, doneLogit: next.doneLogit };
 }
 
 /** Rows of `one` where `flags` `[N]` is 1, of `other` where it is 0. */
-function choosePosition(flags: tf.Tensor, one: WorldPosition, other: WorldPosition): WorldPosition {
+function chooseRows(flags: tf.Tensor, one: WorldState, other: WorldState): WorldState {
   const choose = (a: tf.Tensor, b: tf.Tensor) =>
     tf.where(flags.reshape([-1, ...a.shape.slice(1).fill(1)]).cast("bool"), a, b);
-  const state: NamedTensors = {};
-  for (const name of Object.keys(one.state)) state[name] = choose(one.state[name], other.state[name]);
-  return { latents: choose(one.latents, other.latents), state };
+  return Object.fromEntries(Object.keys(one).map((name) => [name, choose(one[name], other[name])]));
 }
 
-function positionTree({ latents, state }: WorldPosition): Tree {
-  return [latents, state];
+/** A state with some rows of some tensors replaced. */
+function withRows(state: WorldState, rows: ReadonlyMap<number, Record<string, Float32Array>>): WorldState {
+  const names = new Set([...rows.values()].flatMap((row) => Object.keys(row)));
+  const changed = { ...state };
+  for (const name of names) {
+    const { shape } = state[name];
+    const values = state[name].dataSync().slice() as Float32Array;
+    rows.forEach((row, i) => row[name] && values.set(row[name], i * values.length / shape[0]));
+    changed[name] = tf.tensor(values, shape);
+  }
+  return changed;
 }

@@ -9,27 +9,19 @@ import type {
   Transition,
 } from "../envs/env.ts";
 import { readEnvState } from "../envs/env_state.ts";
-import { Box, type Space } from "../envs/spaces.ts";
+import { Box, type Space, spaceSize } from "../envs/spaces.ts";
 import { Dream, type DreamOptions, type DreamState } from "./dream.ts";
-import { FRAME_LENGTH, FRAME_SIZE } from "./vision.ts";
+import type { WorldModel } from "./world_model.ts";
 
 /** Options of {@link DreamEnv} and {@link DreamVectorEnv}. */
 export interface DreamEnvOptions extends DreamOptions {
   /** What the environment is called. @default "Dream-v0" */
   id?: string;
-  /** The actions that memory was trained with. @default every number in [-1, 1] */
-  actionSpace?: Space;
 }
 
-/** The space of dreamt frames. */
-export const DREAM_OBSERVATION_SPACE: Space = new Box(0, 255, {
-  shape: [FRAME_SIZE, FRAME_SIZE, 3],
-  dtype: "uint8",
-});
-
-/** The action space of a dream: the one given, or the cube of its model's action size. */
-export function dreamActionSpace(options: DreamEnvOptions): Space {
-  return options.actionSpace ?? new Box(-1, 1, { shape: [options.worldModel.actionSize] });
+/** The space of a world model's frames. */
+export function frameSpace({ frames }: WorldModel): Space {
+  return new Box(0, 255, { shape: frames, dtype: "uint8" });
 }
 
 /** A {@link DreamEnv}'s state: a dream's, and what it draws from. */
@@ -42,8 +34,7 @@ export type DreamEnvState = DreamState & { random: RandomStreamState };
  */
 export function readDreamEnvState(id: string, state: EnvState): DreamEnvState {
   return readEnvState<DreamEnvState>(id, state, {
-    latents: "object",
-    memory: "object",
+    world: "object",
     started: 1,
     terminated: 1,
     truncated: 1,
@@ -53,24 +44,25 @@ export function readDreamEnvState(id: string, state: EnvState): DreamEnvState {
 }
 
 /**
- * A dream as an environment: whatever acts in reality acts here too. Observations are decoded latents,
- * `[64, 64, 3]`; reward and end come from the heads of the model.
+ * A dream as an environment: whatever acts in reality acts here too. Observations are the model's pictures; reward
+ * and end are the model's.
  */
 export class DreamEnv implements Env {
   /** What the environment is called. */
   readonly id: string;
   /** The space of the frames. */
-  readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
+  readonly observationSpace: Space;
   /** The space of the actions. */
   readonly actionSpace: Space;
   #dream: Dream;
   #random = new RandomStream(0).fork("dream");
   #closed = false;
 
-  /** A dream that waits for its first reset. @throws RangeError for starts or options that do not fit, see {@link Dream}. */
+  /** A dream that waits for its first reset. @throws RangeError for options out of range, see {@link Dream}. */
   constructor(options: DreamEnvOptions) {
     this.id = options.id ?? "Dream-v0";
-    this.actionSpace = dreamActionSpace(options);
+    this.observationSpace = frameSpace(options.worldModel);
+    this.actionSpace = options.worldModel.actions;
     this.#dream = new Dream(1, options);
   }
 
@@ -105,7 +97,7 @@ export class DreamEnv implements Env {
   }
 
   /** See {@link Env.observe}. */
-  observe(target: Uint8Array = new Uint8Array(FRAME_LENGTH)): Uint8Array {
+  observe(target: Uint8Array = new Uint8Array(spaceSize(this.observationSpace))): Uint8Array {
     this.#checkOpen("observe");
     if (!this.#dream.started(0)) {
       throw new TypeError(`Cannot observe "${this.id}": expected reset() first, got no episode`);
@@ -115,10 +107,11 @@ export class DreamEnv implements Env {
 
   /** The observation as a picture. */
   render(): Picture {
-    return { width: FRAME_SIZE, height: FRAME_SIZE, data: this.observe() };
+    const [height, width] = this.observationSpace.shape;
+    return { width, height, data: this.observe() };
   }
 
-  /** Latents, the model's memory, flags and random numbers; the world model's parameters are no part of it. */
+  /** The model's state, flags and random numbers; the world model's parameters are no part of it. */
   getState(): EnvState {
     this.#checkOpen("save");
     return { ...this.#dream.getState(), random: this.#random.state() };

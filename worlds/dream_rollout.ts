@@ -1,17 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { foldSeed, normal, uniform } from "../generative/runtime/random.ts";
-import type { WorldModel, WorldPosition } from "./world_model.ts";
+import { foldSeed, uniform } from "../generative/runtime/random.ts";
+import { seededNoise } from "./noise.ts";
+import { rowsOfState, type WorldModel, type WorldState } from "./world_model.ts";
 
-/** What acts in a {@link dreamRollout}: actions `[B, A]` from a position and a seed; pure tensor code. */
-export type DreamPolicy = (position: WorldPosition, seed: tf.Tensor) => tf.Tensor;
+/** What acts in a {@link dreamRollout}: actions `[B, A]` from features `[B, F]` and a seed; pure tensor code. */
+export type DreamPolicy = (features: tf.Tensor, seed: tf.Tensor) => tf.Tensor;
 
 /** What {@link dreamRollout} starts from. */
 export interface DreamRolloutInput {
   /** The parameters of the world model. */
   parameters: NamedTensors;
-  /** The positions that the dreams begin at. */
-  position: WorldPosition;
+  /** Where the dreams begin, B rows. */
+  state: WorldState;
   /** The seed of all that is drawn, int32 `[2]`. */
   seed: tf.Tensor;
   /** `[B]`, 1 for dreams that go on, 0 for those that have ended. @default all go on */
@@ -41,7 +42,7 @@ export interface DreamRolloutOptions {
 /** What {@link dreamRollout} returns. */
 export interface DreamRolloutResult {
   /** Where the dreams stand after the last step. */
-  position: WorldPosition;
+  state: WorldState;
   /** `[B]`, 1 or 0, or the probability to live. */
   alive: tf.Tensor;
   /** Sum of the rewards up to the end of the episode, `[B]`. */
@@ -52,25 +53,25 @@ export interface DreamRolloutResult {
 
 /**
  * Several steps of B dreams under a policy, sampling included, as one pure function: compile it, and carry
- * position and `alive` from call to call for episodes of any length.
+ * state and `alive` from call to call for episodes of any length.
  */
 export function dreamRollout(
-  worldModel: Pick<WorldModel, "step" | "noise">,
+  worldModel: WorldModel,
   input: DreamRolloutInput,
   options: DreamRolloutOptions,
 ): DreamRolloutResult {
   const { policy, steps, temperature = 1, ending = "sampled", blocks = 1 } = options;
   const { parameters, seed } = input;
-  let { position } = input;
-  const batch = position.latents.shape[0];
+  let { state } = input;
+  const batch = rowsOfState(state);
   let alive = input.alive ?? tf.ones([batch]);
   const rewards: tf.Tensor[] = [];
   const lengths: tf.Tensor[] = [];
   for (let t = 0; t < steps; t++) {
     const [actionSeed, noiseSeed, endSeed] = [0, 1, 2].map((label) => foldSeed(seed, 3 * t + label));
-    const action = policy(position, actionSeed);
-    const noise = sharedNoise(worldModel, { rows: batch, blocks }, noiseSeed);
-    const next = worldModel.step(parameters, { ...position, action }, noise, { temperature });
+    const action = policy(worldModel.features(parameters, state), actionSeed);
+    const noise = seededNoise(worldModel.noise.imagine, noiseSeed, { rows: batch, blocks });
+    const next = worldModel.imagine(parameters, state, action, noise, { temperature });
     rewards.push(next.reward.mul(alive));
     lengths.push(alive);
     const goesOn = next.doneLogit.neg().sigmoid();
@@ -79,21 +80,7 @@ export function dreamRollout(
       const threshold = ending === "sampled" ? uniform([batch], endSeed) : 0.5;
       alive = alive.mul(goesOn.greaterEqual(threshold).cast("float32"));
     }
-    position = { latents: next.latents, state: next.state };
+    state = next.state;
   }
-  return { position, alive, returns: tf.addN(rewards), lengths: tf.addN(lengths) };
-}
-
-/** The noise of one step, the same for each block of rows. */
-function sharedNoise(
-  { noise }: Pick<WorldModel, "noise">,
-  { rows, blocks }: { rows: number; blocks: number },
-  seed: tf.Tensor,
-): NamedTensors {
-  const drawn: NamedTensors = {};
-  Object.entries(noise).forEach(([name, { size, kind }], label) => {
-    const draw = (kind === "normal" ? normal : uniform)([rows / blocks, size], foldSeed(seed, label));
-    drawn[name] = blocks === 1 ? draw : draw.tile([blocks, 1]);
-  });
-  return drawn;
+  return { state, alive, returns: tf.addN(rewards), lengths: tf.addN(lengths) };
 }

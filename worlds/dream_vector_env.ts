@@ -8,16 +8,10 @@ import type {
   VectorResetResult,
   VectorStep,
 } from "../envs/env.ts";
-import type { Space } from "../envs/spaces.ts";
+import { type Space, spaceSize } from "../envs/spaces.ts";
 import { Dream, type DreamState, type DreamStep } from "./dream.ts";
-import {
-  DREAM_OBSERVATION_SPACE,
-  dreamActionSpace,
-  type DreamEnvOptions,
-  readDreamEnvState,
-} from "./dream_env.ts";
-import { FRAME_LENGTH } from "./vision.ts";
-import type { WorldPosition } from "./world_model.ts";
+import { type DreamEnvOptions, frameSpace, readDreamEnvState } from "./dream_env.ts";
+import type { WorldState } from "./world_model.ts";
 
 /** N dreams as a vector environment; with {@link DreamVectorEnv.advance}, thousands of them without pictures. */
 export class DreamVectorEnv implements VectorEnv {
@@ -26,7 +20,7 @@ export class DreamVectorEnv implements VectorEnv {
   /** Dreams side by side, N. */
   readonly count: number;
   /** The space of the frames. */
-  readonly observationSpace: Space = DREAM_OBSERVATION_SPACE;
+  readonly observationSpace: Space;
   /** Actions of one dream. */
   readonly actionSpace: Space;
   /** A dream that ended rests until it is reset. */
@@ -50,35 +44,36 @@ export class DreamVectorEnv implements VectorEnv {
     }
     this.count = count;
     this.id = options.id ?? "Dream-v0";
-    this.actionSpace = dreamActionSpace(options);
+    this.observationSpace = frameSpace(options.worldModel);
+    this.actionSpace = options.worldModel.actions;
     this.#dream = new Dream(count, options);
     this.#streams = Array.from({ length: count }, () => new RandomStream(0).fork("dream"));
     this.#infos = Array.from({ length: count }, () => ({}));
   }
 
   /**
-   * Where the dreams stand: latents `[N, Z]` and state, for agents that need no pictures. The tensors stay the
-   * environment's and go with its next call.
+   * Where the dreams stand, N rows, for agents that need no pictures. The tensors stay the environment's and go with its
+   * next call.
    */
-  get position(): WorldPosition {
-    return this.#dream.position;
+  get world(): WorldState {
+    return this.#dream.world;
   }
 
   /** See {@link VectorEnv.reset}. */
   async reset(options: VectorResetOptions): Promise<VectorResetResult> {
     return await this.#alone("reset", async () => {
-      this.#resetLatents(options);
+      this.#reset(options);
       return { observations: await this.#draw(), infos: this.#infos };
     });
   }
 
   /** {@link DreamVectorEnv.reset} without drawing. */
-  resetLatents(options: VectorResetOptions): void {
+  begin(options: VectorResetOptions): void {
     this.#checkFree("reset");
-    this.#resetLatents(options);
+    this.#reset(options);
   }
 
-  #resetLatents(options: VectorResetOptions): void {
+  #reset(options: VectorResetOptions): void {
     const indices = options.indices ?? Array.from({ length: this.count }, (_, i) => i);
     if (options.seeds.length !== indices.length) {
       throw new RangeError(
@@ -116,12 +111,12 @@ export class DreamVectorEnv implements VectorEnv {
   // deno-lint-ignore require-await -- async, so that a caller's mistake rejects
   async getState(): Promise<EnvState[]> {
     this.#checkFree("save");
-    const { memory, ...arrays } = this.#dream.getState();
+    const { world, ...arrays } = this.#dream.getState();
     return this.#streams.map((stream, i) => {
       const row = <A extends Row>(array: A) => rowOf(array, i, this.count);
       return {
         ...mapValues(arrays, row),
-        memory: mapValues(memory, row),
+        world: mapValues(world, row),
         random: stream.state(),
       };
     });
@@ -144,8 +139,7 @@ export class DreamVectorEnv implements VectorEnv {
     const streams = rows.map(({ random }) => RandomStream.fromState(random));
     const join = <A extends Row>(part: (row: DreamState) => A) => joinRows(rows.map(part));
     this.#dream.setState({
-      latents: join(({ latents }) => latents),
-      memory: mapValues(rows[0].memory, (_, name) => join(({ memory }) => memory[name])),
+      world: mapValues(rows[0].world, (_, name) => join(({ world }) => world[name])),
       started: join(({ started }) => started),
       terminated: join(({ terminated }) => terminated),
       truncated: join(({ truncated }) => truncated),
@@ -177,12 +171,12 @@ export class DreamVectorEnv implements VectorEnv {
   }
 
   async #draw(): Promise<Uint8Array> {
-    this.#observations ??= new Uint8Array(this.count * FRAME_LENGTH);
+    this.#observations ??= new Uint8Array(this.count * spaceSize(this.observationSpace));
     return await this.#dream.drawAsync(this.#observations);
   }
 
   #checkActions(actions: Float32Array): void {
-    const size = this.actionSpace.shape.reduce((product, length) => product * length, 1);
+    const size = spaceSize(this.actionSpace);
     if (actions.length !== this.count * size) {
       throw new TypeError(
         `Cannot step "${this.id}": expected ${this.count} x ${size} numbers, got ${actions.length}`,

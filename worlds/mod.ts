@@ -1,18 +1,15 @@
 /**
- * Models of an environment: vision turns frames into latents, memory predicts what follows, and a dream is an
- * environment made of the two.
+ * Models of an environment, and dreams: environments that such a model simulates.
  *
  * @module
  */
+export * from "./component.ts";
 export * from "./dream.ts";
 export * from "./dream_env.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_vector_env.ts";
-export * from "./encode_frames.ts";
-export * from "./enlarge.ts";
-export * from "./memory.ts";
-export * from "./mixture.ts";
-export * from "./recurrent_world_model.ts";
-export * from "./unroll_states.ts";
-export * from "./vision.ts";
+export * from "./experience.ts";
+export * from "./mdn_rnn/mod.ts";
+export * from "./noise.ts";
+export * from "./trainable_world_model.ts";
 export * from "./world_model.ts";

@@ -1,35 +1,35 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { NamedTensors, ParameterSpecs } from "../generative/nn/parameters.ts";
-import type { LatentDistribution } from "./vision.ts";
+import type { Space } from "../envs/spaces.ts";
+import type { Module, NamedTensors } from "../generative/nn/parameters.ts";
+import type { NoiseSpecs } from "./noise.ts";
 
-/** Where a dream stands: one row for each of B dreams. */
-export interface WorldPosition {
-  /** `[B, Z]`. */
-  latents: tf.Tensor;
-  /** The model's memory of what came before, `[B, ...]` each; an MDN-RNN's `hidden` and `cell`, `[B, U]`. */
-  state: NamedTensors;
+/** Where episodes or dreams stand, a row each: `[B, ...]` by name. Only its model knows what the tensors mean. */
+export type WorldState = NamedTensors;
+
+/** A real step as a model takes it in. */
+export interface Observed {
+  /** `[B, H, W, C]`: int32 in 0 .. 255, or float32 in [0, 1]. */
+  frames: tf.Tensor;
+  /** The action that led to the frames, `[B, A]`; any finite numbers where `first` is 1. */
+  action: tf.Tensor;
+  /** `[B]`, 1 where a frame is the first of its episode, else 0. */
+  first: tf.Tensor;
 }
 
-/** What one step of a dream gives. */
-export interface WorldStep extends WorldPosition {
+/** A dreamt step. */
+export interface Imagined {
+  /** Where the dreams stand after it. */
+  state: WorldState;
   /** `[B]`, in the environment's unit. */
   reward: tf.Tensor1D;
-  /** `[B]`, 0 to 1: what the model expects of the environment's costs, such as wheels off the road. */
-  cost: tf.Tensor1D;
-  /** Log odds that the episode ended with this step, `[B]`. */
+  /** Log odds that the episode ended with the step, `[B]`. */
   doneLogit: tf.Tensor1D;
+  /** What else the model foresees of the environment, `[B]` each; `cost`, 0 to 1, such as wheels off the road. */
+  measures: NamedTensors;
 }
 
-/** Random numbers that one step uses up for each dream. */
-export interface NoiseSpec {
-  /** Numbers a dream and step; the tensor is `[B, size]`. */
-  size: number;
-  /** Uniform in [0, 1), or standard normal. */
-  kind: "uniform" | "normal";
-}
-
-/** What {@link WorldModel.step} takes beside the position. */
-export interface WorldStepOptions {
+/** What {@link WorldModel.imagine} takes beside state, action and noise. */
+export interface ImagineOptions {
   /**
    * Sharpness of the samples: 1 as learned, lower is surer, 0 without noise. A number becomes a part of a compiled
    * step, a tensor is one of its inputs. @default 1
@@ -37,35 +37,65 @@ export interface WorldStepOptions {
   temperature?: number | tf.Scalar;
 }
 
+/** What a model expects of a step, as densities over the numbers of its next latent: Z of K Gaussians each. */
+export interface Expectations {
+  /** `[B]`, in the environment's unit. */
+  reward: tf.Tensor;
+  /** Probability that the episode ends, `[B]`. */
+  done: tf.Tensor;
+  /** Weights of the Gaussians, `[B, Z, K]`; they sum to 1 over K. */
+  weights: tf.Tensor;
+  /** Their means, `[B, Z, K]`. */
+  means: tf.Tensor;
+  /** Their standard deviations, `[B, Z, K]`. */
+  deviations: tf.Tensor;
+}
+
 /**
- * A learned model of an environment. All methods are pure tensor functions over named parameters, which may be
- * compiled and differentiated; the MDN-RNN and the transformers implement it alike.
+ * A learned model of an environment: it follows an episode (awake), or goes on by itself (asleep). All methods are pure
+ * tensor functions over named parameters, which may be compiled and differentiated. Whoever steps a world knows no more
+ * of it than this.
  */
-export interface WorldModel {
-  /** Numbers in a latent, Z. */
-  readonly latentSize: number;
-  /** Numbers in an action, A. */
-  readonly actionSize: number;
-  /** All parameters, of vision and of memory. */
-  readonly parameters: ParameterSpecs;
-  /** The noise of one step, by name: what {@link WorldModel.step} draws from a seed or is handed. */
-  readonly noise: Record<string, NoiseSpec>;
-  /** Frames `[B, 64, 64, 3]` (float32 in [0, 1] or int32 in 0 .. 255) to a distribution of latents. */
-  encode(parameters: NamedTensors, frames: tf.Tensor): LatentDistribution;
-  /** Latents `[B, Z]` to frames `[B, 64, 64, 3]` in [0, 1]. */
-  decode(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor4D;
-  /** The state before an episode's first step. */
-  initialState(batch: number): NamedTensors;
+export interface WorldModel extends Module {
+  /** The shape of a frame. */
+  readonly frames: readonly [height: number, width: number, channels: number];
+  /** The actions that it was made for: A numbers each. */
+  readonly actions: Space;
+  /** Numbers that a policy sees of a state, F. */
+  readonly featureSize: number;
+  /** Real decisions that a dream needs before it begins; 0 where the first frame is enough. */
+  readonly context: number;
+  /** What {@link WorldModel.observe} and {@link WorldModel.imagine} draw from, by name. */
+  readonly noise: { readonly observe: NoiseSpecs; readonly imagine: NoiseSpecs };
+  /** The state before an episode's first frame. */
+  initial(batch: number): WorldState;
   /**
-   * One sampled step. Gradients flow through latents, state and action.
+   * Awake: the state once a frame is seen. Rows of a first frame start anew.
    *
-   * @param input Position and action `[B, A]`.
-   * @param random A seed (int32 `[2]`), or the noise itself, a tensor for each name of {@link WorldModel.noise}.
+   * @param noise With it what was seen is drawn, as in training; without it the most likely is taken.
    */
-  step(
+  observe(parameters: NamedTensors, state: WorldState, observed: Observed, noise?: NamedTensors): WorldState;
+  /**
+   * Asleep: the same step with a frame foreseen instead of seen, sampled. Gradients flow through state and action.
+   *
+   * @param action `[B, A]`.
+   */
+  imagine(
     parameters: NamedTensors,
-    input: WorldPosition & { action: tf.Tensor },
-    random: tf.Tensor | NamedTensors,
-    options?: WorldStepOptions,
-  ): WorldStep;
+    state: WorldState,
+    action: tf.Tensor,
+    noise: NamedTensors,
+    options?: ImagineOptions,
+  ): Imagined;
+  /** What a policy and its critic see, `[B, F]`. */
+  features(parameters: NamedTensors, state: WorldState): tf.Tensor;
+  /** The picture of a state, `[B, H, W, C]` in [0, 1]. */
+  picture(parameters: NamedTensors, state: WorldState): tf.Tensor4D;
+  /** What the model expects of an action `[B, A]`, where it has a density to look at. */
+  expectations?(parameters: NamedTensors, state: WorldState, action: tf.Tensor): Expectations;
+}
+
+/** How many rows a state has, B. */
+export function rowsOfState(state: WorldState): number {
+  return Object.values(state)[0].shape[0];
 }

@@ -10,8 +10,8 @@ import {
   train,
   type TrainState,
 } from "../../generative/train/mod.ts";
+import type { TrainableWorldModel, WorldState } from "../../worlds/mod.ts";
 import type { ActorCritic } from "../actor_critic.ts";
-import type { DreamStart } from "../dream_loss.ts";
 import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
@@ -21,12 +21,14 @@ import { controllerStepsBy } from "./plan.ts";
 /** Learns by backpropagation through short dreams that start at states of real episodes. */
 export class ActorCriticLearner implements ControllerLearner {
   readonly #config: TrainWorldModelConfig;
+  readonly #model: TrainableWorldModel;
   readonly #random: RandomStream;
   readonly #update: DreamUpdate;
   #state: TrainState;
 
   constructor(config: TrainWorldModelConfig, { worldModel, policy }: LearnerNetworks, random: RandomStream) {
     this.#config = config;
+    this.#model = worldModel;
     this.#random = random;
     const updates = controllerStepsBy(config.rounds, config);
     this.#update = createDreamUpdate(worldModel, policy as ActorCritic, {
@@ -58,13 +60,14 @@ export class ActorCriticLearner implements ControllerLearner {
     return this.#update.driver(this.#state);
   }
 
-  async learn({ memory, replay, ...lesson }: Lesson): Promise<void> {
-    const { dreamBatch, failureShare } = this.#config;
-    this.#state = await train<DreamStart>({
+  async learn({ world, replay, ...lesson }: Lesson): Promise<void> {
+    const { dreamBatch: count, failureShare } = this.#config;
+    const source = { model: this.#model, replay };
+    this.#state = await train<WorldState>({
       ...lesson,
       state: this.#state,
-      step: this.#update.bind(memory),
-      batch: (_, random) => dreamStarts(replay, { count: dreamBatch, failureShare }, random),
+      step: this.#update.bind(world),
+      batch: (_, random) => dreamStarts(source, { count, failureShare }, random),
       random: this.#random.fork("train"),
       logEvery: 20,
     });

@@ -1,45 +1,44 @@
+import type { RandomStream } from "../../core/random_stream.ts";
 import {
-  Memory,
-  PAPER_MEMORY,
-  PAPER_VISION,
-  RecurrentWorldModel,
-  SMALL_MEMORY,
-  SMALL_VISION,
-  Vision,
+  type Baseline,
+  createMdnRnn,
+  type MdnRnn,
+  recurrentBaselines,
+  type WorldModel,
 } from "../../worlds/mod.ts";
 import { ActorCritic } from "../actor_critic.ts";
 import { LinearController } from "../linear_controller.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
+import { controllerSpace } from "./controller_actions.ts";
 
 /** The networks of a run, without parameters. */
 export interface Networks {
-  vision: Vision;
-  memory: Memory;
-  worldModel: RecurrentWorldModel;
+  worldModel: MdnRnn["model"];
+  /** The parts of the world model that are trained by themselves. */
+  components: MdnRnn["components"];
+  /** Models that show a policy less of the same dream. */
+  baselines(random: RandomStream): Baseline[];
   /** The policy that drives. */
   policy: ActorCritic | LinearController;
 }
 
 /** Builds the networks that a configuration describes. */
 export function assembleNetworks(config: TrainWorldModelConfig): Networks {
-  const vision = new Vision(config.vision === "paper" ? PAPER_VISION : SMALL_VISION);
-  const policy = assemblePolicy(config, { latentSize: vision.latentSize, hiddenSize: config.memoryUnits });
-  const memory = new Memory({
-    ...(config.vision === "paper" ? PAPER_MEMORY : SMALL_MEMORY),
-    latentSize: vision.latentSize,
-    actionSize: policy.actionSize,
-    units: config.memoryUnits,
-    components: config.mixtures,
-    predictChange: config.predictChange,
-    doneWeight: config.doneWeight,
-  });
-  return { vision, memory, worldModel: new RecurrentWorldModel(vision, memory), policy };
+  const { model, components } = createMdnRnn(config, controllerSpace(config));
+  return {
+    worldModel: model,
+    components,
+    policy: assemblePolicy(config, model),
+    baselines: (random) => recurrentBaselines(model, random),
+  };
 }
 
-/** The controller alone; `hiddenSize` 0 makes one that sees the latents only. */
+/** The controller alone, for what it sees of a world model. */
 export function assemblePolicy(
   config: TrainWorldModelConfig,
-  sizes: { latentSize: number; hiddenSize: number },
+  { featureSize }: WorldModel,
 ): ActorCritic | LinearController {
-  return config.controller === "actor-critic" ? new ActorCritic(sizes) : new LinearController(sizes);
+  return config.controller === "actor-critic"
+    ? new ActorCritic({ featureSize })
+    : new LinearController({ featureSize });
 }

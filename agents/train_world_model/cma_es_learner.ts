@@ -4,7 +4,7 @@ import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
 import { createDreamFitness, type DreamFitness } from "../cma_dream.ts";
 import { CmaEs, type CmaEsState } from "../cma_es.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
+import type { TrainableWorldModel } from "../../worlds/mod.ts";
 import type { LinearController } from "../linear_controller.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
@@ -13,7 +13,7 @@ import { firstFrameStarts } from "./dream_starts.ts";
 /** Evolves the paper's linear controller on whole dreamed episodes; the search's mean drives. */
 export class CmaEsLearner implements ControllerLearner {
   readonly #config: TrainWorldModelConfig;
-  readonly #worldModel: WorldModel;
+  readonly #model: TrainableWorldModel;
   readonly #controller: LinearController;
   readonly #fitness: DreamFitness;
   readonly #random: RandomStream;
@@ -22,7 +22,7 @@ export class CmaEsLearner implements ControllerLearner {
 
   constructor(config: TrainWorldModelConfig, { worldModel, policy }: LearnerNetworks, random: RandomStream) {
     this.#config = config;
-    this.#worldModel = worldModel;
+    this.#model = worldModel;
     this.#controller = policy as LinearController;
     this.#random = random;
     this.#search = new CmaEs({
@@ -44,15 +44,15 @@ export class CmaEsLearner implements ControllerLearner {
     return this.#parameters;
   }
 
-  async learn({ name, memory, replay, steps, onEvent, now, signal, save }: Lesson): Promise<void> {
+  async learn({ name, world, replay, steps, onEvent, now, signal, save }: Lesson): Promise<void> {
     const begin = now(), first = this.#search.generation;
     onEvent({ type: "start", name, step: first, steps });
     while (this.#search.generation < steps) {
       signal?.throwIfAborted();
       const random = this.#random.fork("generation").fork(this.#search.generation);
-      const empty = this.#worldModel.initialState(this.#config.dreamEpisodes);
-      const start = firstFrameStarts(replay, empty, random.fork("starts"));
-      const trial = { world: memory, start, random: random.fork("luck") };
+      const source = { model: this.#model, replay };
+      const start = firstFrameStarts(source, this.#config.dreamEpisodes, random.fork("starts"));
+      const trial = { world, start, random: random.fork("luck") };
       const fitness = await this.#fitness.evaluate(this.#search.ask(), trial);
       tf.dispose(start);
       this.#search.tell(fitness);

@@ -2,7 +2,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import type { VectorEnv } from "../../envs/env.ts";
 import { spaceSize } from "../../envs/spaces.ts";
 import type { Agent } from "../agent.ts";
-import type { Rollout } from "./experience.ts";
+import type { Rollout } from "../../worlds/mod.ts";
 
 /** What {@link collectRollout} needs to know beyond environments and agent. */
 export interface CollectOptions {
@@ -88,7 +88,7 @@ function emptyRollout(streams: number, decisions: number, actionSize: number, fr
  * Draws the frames of a rollout again, by driving the same episodes with the same actions.
  *
  * @param env As many environments as the rollout has streams, of the kind that it was collected in.
- * @returns `[T, N, 64, 64, 3]`, equal to what was seen when the rollout was collected.
+ * @returns `[T, N, H, W, C]`, equal to what was seen when the rollout was collected.
  */
 export async function redrawFrames(env: VectorEnv, rollout: Rollout): Promise<Uint8Array> {
   const { streams, decisions, actionSize, actions, resets, seeds } = rollout;

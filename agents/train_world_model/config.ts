@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
+import { MDN_RNN_FIELDS } from "../../worlds/mdn_rnn/fields.ts";
 import { count, nonNegative, positive, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /**
@@ -65,55 +66,7 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
     0.95,
   ),
 
-  vision: field(
-    v.picklist(["small", "paper"]),
-    "Network of the vision, a variational autoencoder: a small one, or that of the paper.",
-    "small",
-  ),
-  visionLearningRate: field(positive, "Learning rate of the vision.", 1e-3),
-  visionBatch: field(count(), "Frames in a training step of the vision.", 128),
-  visionSteps: field(count(), "Training steps of the vision on the first collection.", 1200),
-  visionRefreshSteps: field(
-    count(0),
-    "Training steps of the vision after each of the first --vision-refresh-rounds rounds.",
-    400,
-  ),
-  visionRefreshRounds: field(
-    count(0),
-    "Rounds after which the vision is trained further. Then it stays as it is.",
-    2,
-  ),
-
-  memoryUnits: field(count(), "Units of the memory's LSTM.", 256),
-  mixtures: field(count(), "Gaussians in the memory's mixture for each latent dimension.", 1),
-  predictChange: field(
-    v.boolean(),
-    "Let the memory predict how the latents change instead of the next latents.",
-    true,
-  ),
-  memoryLearningRate: field(
-    positive,
-    "Learning rate of the memory at its first step. From there to the last it falls by the same factor " +
-      "each step.",
-    1e-3,
-  ),
-  memoryFinalLearningRate: field(positive, "Learning rate of the memory at its last step.", 1e-4),
-  memoryBatch: field(count(), "Sequences in a training step of the memory.", 48),
-  memoryLength: field(count(2), "Decisions in each sequence that the memory learns from.", 32),
-  memorySteps: field(count(), "Training steps of the memory in the first round.", 600),
-  memoryRoundSteps: field(count(), "Training steps of the memory in each later round.", 300),
-  memoryClipNorm: field(positive, "Limit on the norm of the memory's gradient.", 1),
-  memoryAverage: field(
-    shareBelowOne,
-    "Decay a step of the moving average of the memory's weights, which is what dreams. 0 dreams with " +
-      "the newest weights.",
-    0.99,
-  ),
-  doneWeight: field(
-    positive,
-    "Weight of an episode's end in the memory's loss, relative to a decision that ends none.",
-    10,
-  ),
+  ...MDN_RNN_FIELDS,
 
   controller: field(
     v.picklist(["actor-critic", "cma-es"]),

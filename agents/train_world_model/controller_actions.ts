@@ -1,5 +1,11 @@
+import { Box } from "../../envs/spaces.ts";
 import { driveActions, driveDecisions } from "../action_mapping.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
+
+/** The controller's outputs: steering and pedals, or `[steer, gas, brake]` as they are. */
+export function controllerSpace({ controller }: TrainWorldModelConfig): Box {
+  return controller === "cma-es" ? new Box([-1, 0, 0], [1, 1, 1]) : new Box(-1, 1, { shape: [2] });
+}
 
 /** Turns the controller's outputs `[N, A]` into `[steer, gas, brake]`, `[N, 3]`. */
 export function controllerActions(

@@ -1,13 +1,12 @@
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
 import type { Networks } from "./assemble_networks.ts";
 import type { WorldModelEvent } from "./events.ts";
-import type { Replay } from "./experience.ts";
+import type { Replay, TrainableWorldModel } from "../../worlds/mod.ts";
 
 /** What learns, and the model that it learns in. */
 export interface LearnerNetworks {
-  worldModel: WorldModel;
+  worldModel: TrainableWorldModel;
   policy: Networks["policy"];
 }
 
@@ -15,9 +14,9 @@ export interface LearnerNetworks {
 export interface Lesson {
   /** Named in events. */
   name: string;
-  /** The parameters of the memory that dreams; the caller's. */
-  memory: NamedTensors;
-  /** Where dreams start; its states are this memory's. */
+  /** The world model's parameters; the caller's. */
+  world: NamedTensors;
+  /** Where dreams start; its states are this model's. */
   replay: Replay;
   /** Updates (or generations) that are done in all before, and after. */
   startStep: number;

@@ -1,44 +1,43 @@
-import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
-import type { NamedTensors } from "../../generative/nn/mod.ts";
-import type { DreamStart } from "../dream_loss.ts";
-import { gatherSequences, type Place, type Replay, type Rollout } from "./experience.ts";
+import type { Place, Replay, TrainableWorldModel, WorldState } from "../../worlds/mod.ts";
+
+/** Where dreams start from: a model, and the replay that it has encoded. */
+export interface DreamSource {
+  /** The model that dreams. */
+  model: TrainableWorldModel;
+  /** What was lived through. */
+  replay: Replay;
+}
 
 /**
- * Starts of dreams in the midst of real episodes: latents drawn from what vision saw there, and the memory's state.
+ * Starts of dreams in the midst of real episodes.
  *
  * @param options `count` dreams; `failureShare` of them start near a real decision that left the road.
  * @returns Tensors that belong to the caller.
  */
 export function dreamStarts(
-  replay: Replay,
+  { model, replay }: DreamSource,
   { count, failureShare }: { count: number; failureShare: number },
   random: RandomStream,
-): DreamStart {
+): WorldState {
   const nearFailures = Math.round(count * failureShare);
   const places = [
     ...replay.draw(count - nearFailures, 1, random),
     ...replay.drawNearFailures(nearFailures, random),
   ];
-  return {
-    latents: drawLatents(places, random),
-    hidden: gather(places, (rollout) => rollout.states!.hidden),
-    cell: gather(places, (rollout) => rollout.states!.cell),
-  };
+  return model.startsAt(places, random);
 }
 
 /**
- * Starts of whole dreamed episodes: latents drawn from real first frames.
+ * Starts of whole dreamed episodes, at real first frames.
  *
- * @param memory The state of an episode's start, one row a dream; it becomes part of the result.
  * @returns Tensors that belong to the caller.
  */
 export function firstFrameStarts(
-  replay: Replay,
-  { hidden, cell }: NamedTensors,
+  { model, replay }: DreamSource,
+  count: number,
   random: RandomStream,
-): DreamStart {
-  const count = hidden.shape[0];
+): WorldState {
   const first: Place[] = [];
   for (const rollout of replay.rollouts) {
     rollout.resets.forEach((reset, place) => {
@@ -46,22 +45,5 @@ export function firstFrameStarts(
     });
   }
   const places = Array.from({ length: count }, () => first[random.integer(0, first.length)]);
-  return { latents: drawLatents(places, random), hidden, cell };
-}
-
-/** `[B, Z]`, drawn from what vision saw. */
-function drawLatents(places: Place[], random: RandomStream): tf.Tensor {
-  return tf.tidy(() => {
-    const mu = gather(places, (rollout) => rollout.latents!.mu);
-    const deviation = gather(places, (rollout) => rollout.latents!.logVar).div(2).exp();
-    const noise = tf.tensor(Float32Array.from({ length: mu.size }, () => random.normal()), mu.shape);
-    return mu.add(deviation.mul(noise));
-  });
-}
-
-/** One row a place, `[B, size]`, of arrays `[T, N, size]`. */
-function gather(places: Place[], select: (rollout: Rollout) => Float32Array): tf.Tensor {
-  const [{ rollout }] = places;
-  const size = select(rollout).length / (rollout.streams * rollout.decisions);
-  return tf.tensor(gatherSequences(places, select, { length: 1, size }), [places.length, size]);
+  return model.firstStarts(places, random);
 }

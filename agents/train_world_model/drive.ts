@@ -3,7 +3,7 @@ import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
 import { evaluate, type Evaluation, meanAndDeviation } from "../evaluate.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
+import type { TrainableWorldModel } from "../../worlds/mod.ts";
 import type { Policy } from "../policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
@@ -19,11 +19,11 @@ export const SIDE_BY_SIDE = 32;
 /** Whole dreamed episodes that a return in the dream is the mean of. */
 const DREAMS = 128;
 
-/** Drives real tracks with means of latents and actions; nothing is drawn at random. */
+/** Drives real tracks by what is most likely seen and by mean actions; nothing is drawn at random. */
 export async function driveReality(
   session: Session,
   { worldModel = session.networks.worldModel, policy, parameters, world, seeds, name, visits }: {
-    worldModel?: WorldModel;
+    worldModel?: TrainableWorldModel;
     policy: Policy;
     parameters: NamedTensors;
     world: NamedTensors;
@@ -36,13 +36,14 @@ export async function driveReality(
   const agent = new ControllerAgent(worldModel, policy, world, parameters, {
     random: session.random.fork("drive"),
   });
-  const size = worldModel.latentSize;
   const env = assembleEnvironments(session.config, Math.min(SIDE_BY_SIDE, seeds.length));
   try {
     return await evaluate(agent, env, {
       seeds,
       onDecision: visits && ((decision) => {
-        visits.add(decision, agent.encoding.mu.subarray(decision.row * size, (decision.row + 1) * size));
+        const seen = agent.state[worldModel.compared.state].dataSync();
+        const size = seen.length / env.count;
+        visits.add(decision, seen.subarray(decision.row * size, (decision.row + 1) * size));
       }),
       onEpisode: (_, done) => session.emit({ type: "work", name, done, of: seeds.length }),
     });
@@ -56,7 +57,7 @@ export async function driveReality(
 export async function driveDream(
   session: Session,
   { worldModel = session.networks.worldModel, policy, parameters, world, decisions }: {
-    worldModel?: WorldModel;
+    worldModel?: TrainableWorldModel;
     policy: Policy;
     parameters: NamedTensors;
     world: NamedTensors;
@@ -67,11 +68,12 @@ export async function driveDream(
   const { config } = session;
   const rollout = createDreamRollout(
     worldModel,
-    (weights, input, seed) => policy.act(weights, input, seed),
+    (weights, features, seed) => policy.act(weights, features, seed),
     { decisions: decisions ?? config.dreamDecisions, temperature: config.temperature },
   );
   const random = session.random.fork("dream").fork(session.progress.stage);
-  const start = firstFrameStarts(session.replay, worldModel.initialState(DREAMS), random.fork("starts"));
+  const source = { model: worldModel, replay: session.replay };
+  const start = firstFrameStarts(source, DREAMS, random.fork("starts"));
   const { returns } = await rollout.run(world, parameters, start, random.fork("luck"));
   tf.dispose(start);
   rollout.dispose();
@@ -87,8 +89,8 @@ export function seedRange(first: number, count: number): number[] {
 export async function assess(session: Session, { round, amount }: Stage): Promise<void> {
   const { config } = session;
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const visits = new Visits(session.replay, session.networks.worldModel.latentSize);
-  const world = session.dreamer;
+  const visits = new Visits(session.replay, session.networks.worldModel.compared.encoding);
+  const world = session.world;
   const dream = await driveDream(session, { ...driver, world });
   const span = Math.min(config.dreamDecisions, visits.longest);
   const dreamOverSpan = span < config.dreamDecisions
@@ -97,7 +99,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
   const seeds = seedRange(ASSESS_SEED, amount);
   const reality = await driveReality(session, {
     ...driver,
-    world: session.world,
+    world,
     seeds,
     visits,
     name: "assess",

@@ -10,7 +10,7 @@ import { type RestoredNetworks, restoreNetworks } from "./restore_networks.ts";
 export interface LoadedRun extends RestoredNetworks {
   /** The run's configuration, checked. */
   config: TrainWorldModelConfig;
-  /** The controller awake, acting on 64x64 frames by means: nothing is drawn at random. The caller closes it. */
+  /** The controller awake, acting on frames as agents see them by means: nothing is drawn at random. The caller closes it. */
   drive(): ControllerAgent;
   /** Frees the parameters. */
   dispose(): void;

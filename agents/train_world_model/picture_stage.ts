@@ -2,26 +2,26 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { writeFileAtomic } from "../../core/mod.ts";
 import { contactSheet, lineChart, type Picture, writeGif, writePng } from "../../core/pictures/mod.ts";
-import { CropResize, FrameSkip, make, RecordEpisode, SyncVectorEnv } from "../../envs/mod.ts";
+import { CropResize, FrameSkip, make, RecordEpisode, spaceSize, SyncVectorEnv } from "../../envs/mod.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
-import { normal, seedTensor } from "../../generative/runtime/mod.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
+import { compile, seedTensor } from "../../generative/runtime/mod.ts";
 import { MetricsWriter } from "../../generative/train/mod.ts";
-import { encodeFrames } from "../../worlds/mod.ts";
+import { seededNoise, type WorldModel, type WorldState } from "../../worlds/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { controllerActions } from "./controller_actions.ts";
 import type { Stage } from "./plan.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 
-const SIZE = 64;
-const FRAME = SIZE * SIZE * 3;
-
+/** Frames that are reconstructed at once. */
+const RECONSTRUCTED = 50;
 /** Decisions of the drive after which the dream beside it begins, past the zoom of the first second. */
 const DREAM_START = 20;
 /** Decisions that the film of the dream shows, and columns of its strip, which shows every third. */
 const FILM_DECISIONS = 60, STRIP_COLUMNS = 9, STRIP_EVERY = 3;
 
-/** A drive as the agent saw it: T frames `[T, 64, 64, 3]` and the outputs `[T, A]` that followed them. */
+/** A drive as the agent saw it: T frames `[T, H, W, C]` and the outputs `[T, A]` that followed them. */
 interface Drive {
   frames: Uint8Array;
   outputs: Float32Array;
@@ -39,12 +39,14 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
   const reconstructions = await reconstruct(session, frames);
   const path = (name: string) => join(session.folder, "samples", name);
 
-  const count = frames.length / FRAME;
+  const { worldModel } = session.networks;
+  const count = frames.length / frameLength(worldModel);
+  const frame = (frames: Uint8Array, t: number) => frameAt(frames, t, worldModel);
   const shown = Array.from({ length: 8 }, (_, i) => Math.floor(i * (count - 1) / 7));
   writePng(
     path("reconstructions.png"),
     contactSheet(
-      [...shown.map((t) => frameAt(frames, t)), ...shown.map((t) => frameAt(reconstructions, t))],
+      [...shown.map((t) => frame(frames, t)), ...shown.map((t) => frame(reconstructions, t))],
       8,
       {
         scale: 2,
@@ -54,7 +56,7 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
   const fps = Math.max(1, Math.round(50 / session.config.frameSkip));
   const film = (left: Picture[], right: Picture[]) =>
     left.map((picture, t) => contactSheet([picture, right[t]], 2, { scale: 3, gap: 4 }));
-  const all = (pictures: Uint8Array) => Array.from({ length: count }, (_, t) => frameAt(pictures, t));
+  const all = (pictures: Uint8Array) => Array.from({ length: count }, (_, t) => frame(pictures, t));
   writeGif(path("final_drive.gif"), film(all(frames), all(reconstructions)), { fps });
 
   const { real, dreamed } = dreamAlong(session, drive!);
@@ -98,29 +100,35 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
   agent.close();
   await env.close();
   const drive = {
-    frames: new Uint8Array(frames.length * FRAME),
+    frames: new Uint8Array(frames.length * frames[0].length),
     outputs: new Float32Array(outputs.length * outputs[0].length),
   };
-  frames.forEach((frame, t) => drive.frames.set(frame, t * FRAME));
+  frames.forEach((frame, t) => drive.frames.set(frame, t * frame.length));
   outputs.forEach((output, t) => drive.outputs.set(output, t * output.length));
   return drive;
 }
 
-/** What vision keeps of each frame: D(mu). */
-async function reconstruct(session: Session, frames: Uint8Array): Promise<Uint8Array> {
-  const { vision } = session.networks;
-  const { mu } = await encodeFrames(vision, { parameters: session.vision.parameters, frames });
-  const count = frames.length / FRAME;
+/** What the world model shows of each frame, seen alone. */
+async function reconstruct(
+  { networks: { worldModel }, world }: Session,
+  frames: Uint8Array,
+): Promise<Uint8Array> {
+  const [size, length] = [spaceSize(worldModel.actions), frameLength(worldModel)];
+  const see = compile((parameters: NamedTensors, frames: tf.Tensor): tf.Tensor => {
+    const [count] = frames.shape;
+    const observed = { frames, action: tf.zeros([count, size]), first: tf.ones([count]) };
+    const state = worldModel.observe(parameters, worldModel.initial(count), observed);
+    return worldModel.picture(parameters, state).mul(255).round();
+  }, { name: "reconstruct" });
   const result = new Uint8Array(frames.length);
-  for (let t = 0; t < count; t += 50) {
-    const some = Math.min(50, count - t);
-    const rows = mu.subarray(t * vision.latentSize, (t + some) * vision.latentSize);
-    const pixels = tf.tidy(() =>
-      vision.decode(session.vision.parameters, tf.tensor(rows, [some, vision.latentSize])).mul(255).round()
-    );
-    result.set(pixels.dataSync(), t * FRAME);
-    pixels.dispose();
+  for (let from = 0; from < frames.length; from += RECONSTRUCTED * length) {
+    const some = frames.subarray(from, from + RECONSTRUCTED * length);
+    const batch = frameTensor(some, [some.length / length, ...worldModel.frames]);
+    const pictures = await see.run(world, batch);
+    result.set(await pictures.data(), from);
+    tf.dispose([batch, pictures]);
   }
+  see.dispose();
   return result;
 }
 
@@ -129,35 +137,36 @@ async function reconstruct(session: Session, frames: Uint8Array): Promise<Uint8A
  * of reality.
  */
 function dreamAlong(session: Session, { frames, outputs }: Drive): { real: Picture[]; dreamed: Picture[] } {
-  const { worldModel, policy } = session.networks;
-  const parameters = session.world;
-  const count = frames.length / FRAME;
-  const start = Math.min(DREAM_START, Math.floor(count / 2));
+  const { networks: { worldModel }, world, config } = session;
+  const [size, length] = [spaceSize(worldModel.actions), frameLength(worldModel)];
+  const [height, width] = worldModel.frames;
+  const count = frames.length / length;
+  const start = Math.min(Math.max(DREAM_START, worldModel.context), Math.floor(count / 2));
   const end = Math.min(count, start + FILM_DECISIONS);
   const dreamed: Picture[] = [], real: Picture[] = [];
   tf.tidy(() => {
-    let state = worldModel.initialState(1);
-    let latents: tf.Tensor = tf.zeros([1, worldModel.latentSize]);
+    let state: WorldState = worldModel.initial(1);
+    let action: tf.Tensor = tf.zeros([1, size]);
     for (let t = 0; t < end; t++) {
+      if (t <= start) { // awake
+        const observed = frameTensor(frames.subarray(t * length, (t + 1) * length), [
+          1,
+          ...worldModel.frames,
+        ]);
+        state = worldModel.observe(world, state, {
+          frames: observed,
+          action,
+          first: tf.tensor1d([t === 0 ? 1 : 0]),
+        });
+      }
+      action = tf.tensor(outputs.slice(t * size, (t + 1) * size), [1, size]);
+      if (t < start) continue;
+      real.push(frameAt(frames, t, worldModel));
+      const pixels = worldModel.picture(world, state).mul(255).round().dataSync();
+      dreamed.push({ width, height, data: Uint8Array.from(pixels) });
       const seed = seedTensor(session.random.fork("strip").fork(t).seedPair());
-      if (t <= start) { // awake: the memory follows what vision sees
-        const seen = frameTensor(frames.subarray(t * FRAME, (t + 1) * FRAME), [1, SIZE, SIZE, 3]);
-        const { mu, logVar } = worldModel.encode(parameters, seen);
-        latents = t < start ? mu.add(logVar.div(2).exp().mul(normal(mu.shape, seed))) : mu;
-      }
-      if (t >= start) {
-        real.push(frameAt(frames, t));
-        const pixels = worldModel.decode(parameters, latents).mul(255).round().dataSync();
-        dreamed.push({ width: SIZE, height: SIZE, data: Uint8Array.from(pixels) });
-      }
-      const action = tf.tensor(outputs.slice(t * policy.actionSize, (t + 1) * policy.actionSize), [
-        1,
-        policy.actionSize,
-      ]);
-      const next = worldModel.step(parameters, { latents, state, action }, seed, {
-        temperature: session.config.temperature,
-      });
-      ({ latents, state } = next);
+      const noise = seededNoise(worldModel.noise.imagine, seed, { rows: 1 });
+      ({ state } = worldModel.imagine(world, state, action, noise, { temperature: config.temperature }));
     }
   });
   return { real, dreamed };
@@ -198,7 +207,13 @@ function drawCurves(session: Session, path: (name: string) => string): void {
   writeFileAtomic(path("returns.svg"), chart);
 }
 
-/** Picture `t` of `[T, 64, 64, 3]`. */
-function frameAt(frames: Uint8Array, t: number): Picture {
-  return { width: SIZE, height: SIZE, data: frames.subarray(t * FRAME, (t + 1) * FRAME) };
+/** Picture `t` of `[T, H, W, C]`. */
+function frameAt(frames: Uint8Array, t: number, model: WorldModel): Picture {
+  const [height, width] = model.frames, length = frameLength(model);
+  return { width, height, data: frames.subarray(t * length, (t + 1) * length) };
+}
+
+/** Numbers in a frame. */
+function frameLength({ frames: [height, width, channels] }: WorldModel): number {
+  return height * width * channels;
 }

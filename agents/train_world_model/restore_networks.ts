@@ -27,8 +27,8 @@ export function restoreNetworks(
   name: string,
 ): RestoredNetworks {
   const networks = assembleNetworks(config);
-  const { vision, memory, policy } = networks;
-  const parts = { vision, memory, controller: policy };
+  const { components: { vision, memory }, policy } = networks;
+  const parts = { vision: vision.network, memory: memory.network, controller: policy };
   for (const [group, { parameters }] of Object.entries(parts)) {
     checkShapes(arrays[group] ?? {}, parameters, { what: `${group} of "${name}"` });
   }

@@ -1,9 +1,12 @@
 import { loadSafetensors, saveSafetensors } from "../../generative/train/mod.ts";
-import type { Rollout } from "./experience.ts";
+import type { Rollout } from "../../worlds/mod.ts";
+
+/** Arrays that every rollout has; those beside them are encodings. */
+const LIVED = ["actions", "rewards", "dones", "resets", "costs", "seeds"];
 
 /**
- * Writes a rollout as safetensors: what was done and earned, and the latents where there are any. Frames follow
- * from seeds and actions (`redrawFrames`), the memory's states from the latents.
+ * Writes a rollout as safetensors: what was done and earned, and the encodings where there are any. Frames follow
+ * from seeds and actions (`redrawFrames`), states from the encodings.
  */
 export async function saveRollout(path: string, rollout: Rollout): Promise<void> {
   const { streams, decisions, actionSize } = rollout;
@@ -16,10 +19,8 @@ export async function saveRollout(path: string, rollout: Rollout): Promise<void>
     costs: { shape: row, data: rollout.costs },
     seeds: { shape: row, data: rollout.seeds },
   };
-  if (rollout.latents) {
-    const size = rollout.latents.mu.length / (streams * decisions);
-    tensors.mu = { shape: [...row, size], data: rollout.latents.mu };
-    tensors.logVar = { shape: [...row, size], data: rollout.latents.logVar };
+  for (const [name, data] of Object.entries(rollout.encodings ?? {})) {
+    tensors[name] = { shape: [...row, data.length / (streams * decisions)], data };
   }
   await saveSafetensors(path, tensors);
 }
@@ -27,13 +28,14 @@ export async function saveRollout(path: string, rollout: Rollout): Promise<void>
 /** Reads a rollout. @throws SyntaxError naming the file when it is damaged. */
 export function loadRollout(path: string): Rollout {
   const { arrays } = loadSafetensors(path);
-  for (const name of ["actions", "rewards", "dones", "resets", "costs", "seeds"]) {
+  for (const name of LIVED) {
     if (!(name in arrays)) {
       throw new SyntaxError(`Cannot read "${path}": expected a rollout, "${name}" is missing`);
     }
   }
   const [decisions, streams, actionSize] = arrays.actions.shape;
   const floats = (name: string) => arrays[name].data as Float32Array;
+  const encoded = Object.keys(arrays).filter((name) => !LIVED.includes(name));
   return {
     streams,
     decisions,
@@ -44,6 +46,8 @@ export function loadRollout(path: string): Rollout {
     resets: floats("resets"),
     costs: floats("costs"),
     seeds: arrays.seeds.data as Int32Array,
-    latents: arrays.mu && { mu: floats("mu"), logVar: floats("logVar") },
+    encodings: encoded.length > 0
+      ? Object.fromEntries(encoded.map((name) => [name, floats(name)]))
+      : undefined,
   };
 }

@@ -3,17 +3,14 @@ import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import {
-  adamW,
   disposeTrainState,
   evaluationParameters,
   hasCheckpoint,
   initialiseTrainState,
   type Json,
   loadCheckpoint,
-  type Optimiser,
   restoreStateGroups,
   saveCheckpoint,
-  schedules,
   startAverage,
   stateGroups,
   toTensors,
@@ -24,7 +21,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner } from "./controller_learner.ts";
 import { createLearner } from "./create_learner.ts";
 import type { WorldModelEvent } from "./events.ts";
-import { Replay } from "./experience.ts";
+import { Replay } from "../../worlds/mod.ts";
 import { loadRollout } from "./rollout_file.ts";
 import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
 
@@ -44,8 +41,6 @@ export class Session {
   readonly learner: ControllerLearner;
   readonly random: RandomStream;
   readonly replay: Replay;
-  readonly visionOptimiser: Optimiser;
-  readonly memoryOptimiser: Optimiser;
   /** Owned by the session; training replaces them. */
   vision: TrainState;
   memory: TrainState;
@@ -66,19 +61,10 @@ export class Session {
     this.random = new RandomStream(config.seed);
     this.networks = assembleNetworks(config);
     this.replay = new Replay({ newestShare: config.newestShare, ageDecay: config.ageDecay });
-    this.visionOptimiser = adamW({ learningRate: config.visionLearningRate });
-    this.memoryOptimiser = adamW({
-      learningRate: schedules.geometric({
-        from: config.memoryLearningRate,
-        to: config.memoryFinalLearningRate,
-        steps: config.memorySteps + (config.rounds - 1) * config.memoryRoundSteps,
-      }),
-      clipNorm: config.memoryClipNorm,
-    });
-    const { vision, memory } = this.networks;
-    this.vision = initialiseTrainState(vision, this.visionOptimiser, this.random.fork("vision"));
-    this.memory = initialiseTrainState(memory, this.memoryOptimiser, this.random.fork("memory"));
-    if (config.memoryAverage > 0) this.memory.average = startAverage(this.memory.parameters);
+    const { vision, memory } = this.networks.components;
+    this.vision = initialiseTrainState(vision.network, vision.optimiser, this.random.fork("vision"));
+    this.memory = initialiseTrainState(memory.network, memory.optimiser, this.random.fork("memory"));
+    if (memory.average > 0) this.memory.average = startAverage(this.memory.parameters);
     this.learner = createLearner(config, this.networks, this.random.fork("controller"));
   }
 

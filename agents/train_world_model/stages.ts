@@ -1,22 +1,20 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
-import { encodeFrames, type MemoryBatch, unrollStates, type VisionBatch } from "../../worlds/mod.ts";
+import type { BatchDraw, Rollout } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { MixedAgent } from "../mixed_agent.ts";
 import { SmoothNoise } from "../smooth_noise.ts";
 import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
+import type { Networks } from "./assemble_networks.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
-import { gatherSequences, type Place, type Rollout } from "./experience.ts";
 import { controllerStepsBy, type Stage, visionLearnsIn } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
 import type { Session } from "./session.ts";
-
-const FRAME_SIZE = 64 * 64 * 3;
 
 /** Rollouts that are collected up to and including a round. */
 export function rolloutsAfter(session: Session, round: number): number {
@@ -67,8 +65,8 @@ function explorer(session: Session, index: number): Agent {
     session.learner.parameters,
     {
       random: random.fork("decisions"),
-      latents: "sample",
-      sample: true,
+      sampleObservations: true,
+      sampleActions: true,
       noise: new SmoothNoise(random.fork("noise"), { correlation, deviation }),
       noiseScale: config.explorationNoise,
     },
@@ -87,19 +85,7 @@ function randomDrive({ config, networks }: Session) {
 
 /** Trains vision on the frames, then encodes all rollouts anew. */
 export async function learnVision(session: Session, { round }: Stage): Promise<void> {
-  const { config, networks, progress } = session;
-  const steps = config.visionSteps + Math.min(round, config.visionRefreshRounds) * config.visionRefreshSteps;
-  const step = createTrainStep(networks.vision, session.visionOptimiser, { name: "vision" });
-  const frames = new FrameSource(session);
-  session.vision = await train<VisionBatch>({
-    ...session.training("vision"),
-    state: session.vision,
-    step,
-    batch: async (step, random) => ({ frames: await frames.draw(step, config.visionBatch, random) }),
-    steps,
-  });
-  step.dispose();
-  progress.steps.vision = steps;
+  await learn(session, "vision", round);
   for (const [index, rollout] of session.replay.rollouts.entries()) {
     session.emit({ type: "work", name: "encode", done: index, of: session.replay.rollouts.length });
     await encodeRollout(session, rollout);
@@ -107,20 +93,54 @@ export async function learnVision(session: Session, { round }: Stage): Promise<v
   }
 }
 
-/** Where vision's batches come from: all frames where they fit in memory, else one rollout's after the other's. */
+/** Trains the memory on the replay; the states that it had there no longer hold. */
+export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
+  if (session.networks.components.memory.readsStates) await refreshStates(session, session.memoryBefore);
+  session.memoryBefore ??= Object.fromEntries(
+    Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
+  );
+  await learn(session, "memory", round);
+  disposeTensors(session.memoryBefore);
+  session.memoryBefore = undefined;
+  for (const rollout of session.replay.rollouts) delete rollout.states;
+}
+
+/** Trains a component of the world model up to the end of a round. */
+async function learn(session: Session, name: keyof Networks["components"], round: number): Promise<void> {
+  const component = session.networks.components[name];
+  const newest = createTrainStep(component.network, component.optimiser, { name });
+  const step = component.average > 0
+    ? withAverage(newest, { decay: component.average, warmUp: false })
+    : newest;
+  const source = new FrameSource(session);
+  const data = {
+    replay: session.replay,
+    frames: (count: number, draw: BatchDraw) => source.draw(count, draw),
+  };
+  const steps = component.steps(round);
+  session[name] = await train({
+    ...session.training(name),
+    state: session[name],
+    step,
+    batch: (step, random) => component.batch(data, { step, random }),
+    steps,
+  });
+  step.dispose();
+  session.progress.steps[name] = steps;
+}
+
+/** Where batches of frames come from: all frames where they fit in memory, else one rollout's after the other's. */
 class FrameSource {
   #window: { index: number; frames: Uint8Array } | undefined;
 
   constructor(readonly session: Session) {}
 
-  async draw(
-    step: number,
-    count: number,
-    random: { integer(low: number, high: number): number },
-  ): Promise<tf.Tensor> {
+  async draw(count: number, { step, random }: BatchDraw): Promise<tf.Tensor> {
     const { session } = this;
     const { rollouts } = session.replay;
-    const pixels = new Uint8Array(count * FRAME_SIZE);
+    const [height, width, channels] = session.networks.worldModel.frames;
+    const size = height * width * channels;
+    const pixels = new Uint8Array(count * size);
     // Windows change every 640 batches of the paper's size, about once through a rollout of 64,000 frames.
     const only = session.config.firstRollouts > 1 ? Math.floor(step / 640) % rollouts.length : undefined;
     for (let i = 0; i < count; i++) {
@@ -128,10 +148,10 @@ class FrameSource {
       const frames = only === undefined
         ? await framesOf(session, rollouts[index], true)
         : await this.#load(only);
-      const place = random.integer(0, frames.length / FRAME_SIZE);
-      pixels.set(frames.subarray(place * FRAME_SIZE, (place + 1) * FRAME_SIZE), i * FRAME_SIZE);
+      const place = random.integer(0, frames.length / size);
+      pixels.set(frames.subarray(place * size, (place + 1) * size), i * size);
     }
-    return frameTensor(pixels, [count, 64, 64, 3]);
+    return frameTensor(pixels, [count, height, width, channels]);
   }
 
   async #load(index: number): Promise<Uint8Array> {
@@ -159,88 +179,20 @@ async function framesOf(session: Session, rollout: Rollout, keep: boolean): Prom
 /** Encodes a rollout's frames, and drops them when no later stage trains on them. */
 async function encodeRollout(session: Session, rollout: Rollout): Promise<void> {
   const frames = await framesOf(session, rollout, false);
-  rollout.latents = await encodeFrames(session.networks.vision, {
-    parameters: session.vision.parameters,
-    frames,
-  });
+  rollout.encodings = await session.networks.worldModel.encode(session.world, frames);
   delete rollout.states;
-  const { visionRefreshRounds, visionSteps, visionRefreshSteps } = session.config;
-  const lastStep = visionSteps + visionRefreshRounds * visionRefreshSteps;
-  if (session.progress.steps.vision >= lastStep) delete rollout.frames;
+  const { vision } = session.networks.components;
+  if (session.progress.steps.vision >= vision.steps(session.config.rounds)) delete rollout.frames;
 }
 
-/** Runs the memory over the rollouts that it has not run over as it stands. */
-export async function refreshStates(session: Session, parameters = session.dreamer): Promise<void> {
+/** Runs the world model over the rollouts that it has not run over as it stands. */
+export async function refreshStates(session: Session, parameters = session.world): Promise<void> {
   const { rollouts } = session.replay;
   for (const [index, rollout] of rollouts.entries()) {
     if (rollout.states) continue;
     session.emit({ type: "work", name: "remember", done: index, of: rollouts.length });
-    rollout.states = await unrollStates(session.networks.memory, {
-      parameters,
-      ...rollout.latents!,
-      actions: rollout.actions,
-      resets: rollout.resets,
-      streams: rollout.streams,
-    });
+    rollout.states = await session.networks.worldModel.unroll(parameters, rollout);
   }
-}
-
-/** Trains the memory on the replay; the states that it had there no longer hold. */
-export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
-  const { config, networks, progress } = session;
-  const steps = config.memorySteps + (round - 1) * config.memoryRoundSteps;
-  if (cutsEpisodes(session)) await refreshStates(session, session.memoryBefore);
-  const newest = createTrainStep(networks.memory, session.memoryOptimiser, { name: "memory" });
-  const step = config.memoryAverage > 0
-    ? withAverage(newest, { decay: config.memoryAverage, warmUp: false })
-    : newest;
-  session.memoryBefore ??= Object.fromEntries(
-    Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
-  );
-  session.memory = await train<MemoryBatch>({
-    ...session.training("memory"),
-    state: session.memory,
-    step,
-    batch: (_, random) =>
-      memoryBatch(session, session.replay.draw(config.memoryBatch, config.memoryLength, random)),
-    steps,
-  });
-  step.dispose();
-  progress.steps.memory = steps;
-  disposeTensors(session.memoryBefore);
-  session.memoryBefore = undefined;
-  for (const rollout of session.replay.rollouts) delete rollout.states;
-}
-
-/** Whether batches begin in the midst of rollouts, where the memory's state is needed; else its start is zero. */
-function cutsEpisodes({ config }: Session): boolean {
-  return config.memoryLength < Math.max(config.firstDecisions, config.rounds > 1 ? config.roundDecisions : 0);
-}
-
-/** Sequences of the replay as the memory's loss takes them. */
-function memoryBatch(session: Session, places: Place[]): MemoryBatch {
-  const { latentSize, actionSize, units } = session.networks.memory.config;
-  const length = session.config.memoryLength;
-  const gather = (select: (rollout: Rollout) => Float32Array, size: number, steps = length) =>
-    gatherSequences(places, select, { length: steps, size });
-  const shape = [length, places.length];
-  const state = (name: "hidden" | "cell") => {
-    const row = [places.length, units];
-    return cutsEpisodes(session)
-      ? tf.tensor(gather((rollout) => rollout.states![name], units, 1), row)
-      : tf.zeros(row);
-  };
-  return {
-    mu: tf.tensor(gather((rollout) => rollout.latents!.mu, latentSize), [...shape, latentSize]),
-    logVar: tf.tensor(gather((rollout) => rollout.latents!.logVar, latentSize), [...shape, latentSize]),
-    actions: tf.tensor(gather((rollout) => rollout.actions, actionSize), [...shape, actionSize]),
-    rewards: tf.tensor(gather((rollout) => rollout.rewards, 1), shape),
-    costs: tf.tensor(gather((rollout) => rollout.costs, 1), shape),
-    dones: tf.tensor(gather((rollout) => rollout.dones, 1), shape),
-    resets: tf.tensor(gather((rollout) => rollout.resets, 1), shape),
-    hidden: state("hidden"),
-    cell: state("cell"),
-  };
 }
 
 /** Trains the controller inside the dream. */
@@ -251,7 +203,7 @@ export async function learnController(session: Session, stage: Stage): Promise<v
   await session.learner.learn({
     ...session.reporting,
     name: "controller",
-    memory: session.dreamer,
+    world: session.world,
     replay: session.replay,
     startStep: progress.steps.controller,
     steps,

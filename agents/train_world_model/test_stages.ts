@@ -1,15 +1,13 @@
-import { Box } from "../../envs/mod.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { assemblePolicy } from "./assemble_networks.ts";
+import { controllerSpace } from "./controller_actions.ts";
 import { createLearner } from "./create_learner.ts";
 import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
-import type { Replay } from "./experience.ts";
+import { Replay, type TrainableWorldModel } from "../../worlds/mod.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
-import { RandomFeaturesModel } from "./random_features.ts";
 import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
@@ -18,12 +16,13 @@ import { refreshStates } from "./stages.ts";
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
   session.progress.tests = [];
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const dream = await driveDream(session, { ...driver, world: session.dreamer });
+  const { world } = session;
+  const dream = await driveDream(session, { ...driver, world });
   const seeds = seedRange(TEST_SEED, amount);
   report(
     session,
     "controller",
-    await driveReality(session, { ...driver, world: session.world, seeds, name: "test" }),
+    await driveReality(session, { ...driver, world, seeds, name: "test" }),
     dream,
   );
 }
@@ -40,29 +39,35 @@ export async function driveBaselines(session: Session): Promise<void> {
   report(session, "random policy", await driveRandomly(session, seeds));
 
   if (config.controller === "actor-critic") await refreshStates(session);
-  const { worldModel, vision } = networks;
-  const visionOnly = assemblePolicy(config, { latentSize: vision.latentSize, hiddenSize: 0 });
-  const { replay, dreamer: memory } = session;
-  await learnAndDrive(session, "vision only", { worldModel, policy: visionOnly, memory, replay });
+  for (const { name, model, parameters } of networks.baselines(session.random.fork("random features"))) {
+    const world = { ...session.world, ...parameters };
+    const policy = assemblePolicy(config, model);
+    await learnAndDrive(session, name, {
+      worldModel: model,
+      policy,
+      world,
+      replay: await replayOf(session, model, world),
+    });
+    disposeTensors(parameters);
+  }
+}
 
-  const model = new RandomFeaturesModel(worldModel);
-  const features = model.initialiseFeatures(session.random.fork("random features"));
-  await learnAndDrive(session, "untrained memory", {
-    worldModel: model,
-    policy: networks.policy,
-    memory: { ...memory, ...features },
-    replay: await model.remember(replay, features),
-  });
-  disposeTensors(features);
+/** The replay with a model's own states, where the controller learns from states. */
+async function replayOf(session: Session, model: TrainableWorldModel, world: NamedTensors): Promise<Replay> {
+  const replay = new Replay(session.replay.options);
+  for (const rollout of session.replay.rollouts) {
+    replay.add({ ...rollout, states: rollout.states && await model.unroll(world, rollout) });
+  }
+  return replay;
 }
 
 async function learnAndDrive(
   session: Session,
   name: string,
-  { worldModel, policy, memory, replay }: {
-    worldModel: WorldModel;
+  { worldModel, policy, world, replay }: {
+    worldModel: TrainableWorldModel;
     policy: Session["networks"]["policy"];
-    memory: NamedTensors;
+    world: NamedTensors;
     replay: Replay;
   },
 ): Promise<void> {
@@ -70,10 +75,9 @@ async function learnAndDrive(
   const learner = createLearner(config, { worldModel, policy }, session.random.fork(name));
   try {
     const steps = controllerStepsBy(config.rounds, config);
-    await learner.learn({ ...session.reporting, name, memory, replay, startStep: 0, steps });
+    await learner.learn({ ...session.reporting, name, world, replay, startStep: 0, steps });
     const driver = { worldModel, policy, parameters: learner.parameters };
-    const dream = await driveDream(session, { ...driver, world: memory });
-    const world = { ...session.vision.parameters, ...memory };
+    const dream = await driveDream(session, { ...driver, world });
     const seeds = seedRange(TEST_SEED, config.testEpisodes);
     report(session, name, await driveReality(session, { ...driver, world, seeds, name }), dream);
   } finally {
@@ -84,8 +88,9 @@ async function learnAndDrive(
 /** Uniformly random steering, gas and brake, held as long as the controller's. */
 async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
   const count = Math.min(SIDE_BY_SIDE, seeds.length);
-  const env = assembleEnvironments({ ...session.config, controller: "cma-es" }, count);
-  const agent = new RandomAgent(new Box([-1, 0, 0], [1, 1, 1]), session.random.fork("random policy"));
+  const config = { ...session.config, controller: "cma-es" as const };
+  const env = assembleEnvironments(config, count);
+  const agent = new RandomAgent(controllerSpace(config), session.random.fork("random policy"));
   try {
     return await evaluate(agent, env, { seeds });
   } finally {

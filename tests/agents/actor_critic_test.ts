@@ -10,7 +10,7 @@ const random = new RandomStream(1);
 const seed = seedTensor([3, 4]);
 
 Deno.test("the recipe's networks", () => {
-  const agent = new ActorCritic({ latentSize: 32, hiddenSize: 256 });
+  const agent = new ActorCritic({ featureSize: 288 });
   const layers = (outputs: number) => 288 * 128 + 128 + 128 * 128 + 128 + 128 * outputs + outputs;
   assertEquals(countParameters(agent.parameters), layers(4) + layers(1));
   assert(agent.actorNames.every((name) => name.startsWith("actor/")));
@@ -18,11 +18,11 @@ Deno.test("the recipe's networks", () => {
 });
 
 Deno.test("a fresh actor goes straight on the gas, with the recipe's deviation", () => {
-  const agent = new ActorCritic({ latentSize: 4, hiddenSize: 3 });
-  const input = { latents: tf.randomNormal([5, 4], 0, 1, "float32", 1), hidden: tf.zeros([5, 3]) };
+  const agent = new ActorCritic({ featureSize: 7 });
+  const features = tf.randomNormal([5, 7], 0, 1, "float32", 1);
   const parameters = agent.initialise(random);
-  const { mean, deviation } = agent.distribution(parameters, agent.features(input));
-  const action = agent.act(parameters, input, seed).dataSync();
+  const { mean, deviation } = agent.distribution(parameters, features);
+  const action = agent.act(parameters, features, seed).dataSync();
   for (let row = 0; row < 5; row++) {
     assertAlmostEquals(mean.dataSync()[row * 2], 0, 0.03);
     assertAlmostEquals(mean.dataSync()[row * 2 + 1], 3 * Math.tanh(1 / 3), 0.03);
@@ -33,7 +33,7 @@ Deno.test("a fresh actor goes straight on the gas, with the recipe's deviation",
 
 /** An actor whose output layer ignores the input: raw means and spreads as given. */
 function constantActor(raw: number[]): { agent: ActorCritic; parameters: Record<string, tf.Tensor> } {
-  const agent = new ActorCritic({ latentSize: 2, hiddenSize: 0, actionSize: raw.length / 2 });
+  const agent = new ActorCritic({ featureSize: 2, actionSize: raw.length / 2 });
   const parameters = agent.initialise(random);
   const [kernel, bias] = ["kernel", "bias"].map((part) => `actor/output/${part}`);
   parameters[kernel] = tf.zerosLike(parameters[kernel]);
@@ -67,16 +67,16 @@ Deno.test("samples follow the tanh-Gaussian and their mean entropy is its entrop
 });
 
 Deno.test("the seed decides the draw", () => {
-  const agent = new ActorCritic({ latentSize: 2, hiddenSize: 2 });
+  const agent = new ActorCritic({ featureSize: 4 });
   const parameters = agent.initialise(random);
-  const input = { latents: tf.ones([3, 2]), hidden: tf.ones([3, 2]) };
+  const features = tf.ones([3, 4]);
   const draw = (pair: [number, number]) =>
-    agent.act(parameters, input, seedTensor(pair), { sample: true }).dataSync();
+    agent.act(parameters, features, seedTensor(pair), { sample: true }).dataSync();
   assertEquals(draw([1, 2]), draw([1, 2]));
   assertNotEquals(draw([1, 2]), draw([1, 3]));
 });
 
 Deno.test("wrong initial means are refused", () => {
-  const options = { latentSize: 2, hiddenSize: 2, initialMean: [1] };
+  const options = { featureSize: 4, initialMean: [1] };
   assertThrows(() => new ActorCritic(options), RangeError, "expected 2 initial means, got 1");
 });

@@ -15,25 +15,11 @@ import {
 } from "../../agents/mod.ts";
 import { RandomStream } from "../../core/mod.ts";
 import { startBackend } from "../../generative/runtime/mod.ts";
-import type { WorldModel } from "../../worlds/mod.ts";
 import { ToyWorld } from "./support/toy_world.ts";
 
 await startBackend();
 
-const FRAME = 64 * 64 * 3;
-
-/** Sees the mean of the red and of the green channel; remembers as the toy world does. */
-class ToyModel extends ToyWorld {
-  readonly latentSize = 2;
-  readonly actionSize = 2;
-  encode(_: unknown, frames: tf.Tensor) {
-    const mu = tf.slice(tf.mean(frames, [1, 2]), [0, 0], [-1, 2]) as tf.Tensor2D;
-    return { mu, logVar: tf.fill(mu.shape, -2) as tf.Tensor2D };
-  }
-  initialState(batch: number) {
-    return { hidden: tf.zeros([batch, 2]), cell: tf.zeros([batch, 2]) };
-  }
-}
+const FRAME = 8 * 8 * 3;
 
 /** Pictures of one colour each: red and green in [0, 255]. */
 function pictures(...colours: [number, number][]): Uint8Array {
@@ -44,14 +30,13 @@ function pictures(...colours: [number, number][]): Uint8Array {
   return frames;
 }
 
-const policy = new LinearController({ latentSize: 2, hiddenSize: 2, squash: "tanh", actionSize: 2 });
+const policy = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
 // kernel [z0, z1, h0, h1] x [a0, a1]: a0 = tanh(z0 + 0.5 h0), a1 = tanh(-z1 + 0.5 h1 + 0.1)
 const weights = [1, 0, 0, -1, 0.5, 0, 0, 0.5, 0, 0.1];
 
 function makeAgent(options: Partial<ControllerAgentOptions> = {}): ControllerAgent {
-  const model = new ToyModel(2);
-  const whole = model as unknown as WorldModel;
-  return new ControllerAgent(whole, policy, model.parameters(), policy.fromFlat(weights), {
+  const model = new ToyWorld(2);
+  return new ControllerAgent(model, policy, model.values(), policy.fromFlat(weights), {
     random: new RandomStream(1),
     ...options,
   });
@@ -88,7 +73,7 @@ Deno.test("it sees, remembers and decides; rows that restart forget, the others 
       left = new ByHand();
     }
     assertClose(await agent.act(pictures(first, second)), [...left.act(first), ...right.act(second)]);
-    assertClose(agent.encoding.mu, [...first, ...second].map((value) => value / 255));
+    assertClose(agent.state.latents.dataSync(), [...first, ...second].map((value) => value / 255));
   }
   agent.reset(2);
   [left, right] = [new ByHand(), new ByHand()];
@@ -96,7 +81,7 @@ Deno.test("it sees, remembers and decides; rows that restart forget, the others 
   agent.close();
 });
 
-Deno.test("the memory knows of the noise", async () => {
+Deno.test("the world model knows of the noise", async () => {
   const noise = () => new SmoothNoise(new RandomStream(6), { deviation: [2, 2] });
   const agent = makeAgent({ noise: noise(), noiseScale: 0.5 });
   const twin = noise();
@@ -112,9 +97,9 @@ Deno.test("the memory knows of the noise", async () => {
   agent.close();
 });
 
-Deno.test("sampled latents follow the seed; nothing leaks", async () => {
+Deno.test("sampled observations follow the seed; nothing leaks", async () => {
   const drive = async (seed: number) => {
-    const agent = makeAgent({ latents: "sample", random: new RandomStream(seed) });
+    const agent = makeAgent({ sampleObservations: true, random: new RandomStream(seed) });
     agent.reset(2);
     const actions: number[] = [];
     const counts: number[] = [];
@@ -136,9 +121,9 @@ Deno.test("sampled latents follow the seed; nothing leaks", async () => {
 Deno.test("calls out of order and wrong sizes are told", async () => {
   const agent = makeAgent();
   await assertRejects(() => agent.act(pictures([1, 2])), TypeError, "expected reset() before");
-  assertThrows(() => agent.encoding, TypeError, "expected a decision before");
+  assertThrows(() => agent.state, TypeError, "expected reset() before");
   agent.reset(2);
-  await assertRejects(() => agent.act(pictures([1, 2])), RangeError, "[2, 64, 64, 3], got 12288 bytes");
+  await assertRejects(() => agent.act(pictures([1, 2])), RangeError, "[2, 8, 8, 3], got 192 bytes");
   assertThrows(() => agent.reset(2, [5]), RangeError, "[0, 2), got 5");
   agent.close();
 });

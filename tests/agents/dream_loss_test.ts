@@ -8,7 +8,7 @@ import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
 await startBackend({ backend: "cpu" });
 
-const agent = new ActorCritic({ latentSize: 2, hiddenSize: 2, hiddenUnits: [8] });
+const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [8] });
 const parameters = agent.initialise(new RandomStream(9));
 for (const name of Object.keys(parameters)) {
   // larger weights than a fresh agent's, so that every path carries a gradient
@@ -23,7 +23,7 @@ function losses(world: ToyWorld, trained: NamedTensors, options: DreamLossOption
   return dreamLoss(world, agent, {
     horizon: 4,
     ...options,
-    parameters: { world: world.parameters(), actor: trained, target },
+    parameters: { world: world.values(), actor: trained, target },
     start: toyStart(6, 2),
     seed,
   });
@@ -68,7 +68,7 @@ Deno.test("the critic's gradient agrees with finite differences", () => {
 Deno.test("the lesson holds what was seen before each decision, and weighs it by how likely it was reached", () => {
   const { features, weights, returns } = losses(smooth, actor, { horizon: 3 });
   const start = toyStart(6, 2);
-  const first = agent.features(start).dataSync();
+  const first = smooth.features({}, start).dataSync();
   assertEquals(features.dataSync().slice(0, first.length), first);
   assertEquals([features.shape, weights.shape, returns.shape], [[18, 4], [18], [18]]);
   const discount = 0.98 / (1 + Math.exp(-2));

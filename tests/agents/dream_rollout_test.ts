@@ -14,7 +14,8 @@ import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
 await startBackend();
 
-const still = (_: unknown, { latents }: { latents: tf.Tensor }) => tf.zerosLike(latents);
+const latentsOf = (features: tf.Tensor) => features.slice([0, 0], [-1, 2]);
+const still = (_: unknown, features: tf.Tensor) => tf.zerosLike(latentsOf(features));
 const one = (z: tf.Tensor) => tf.ones([z.shape[0]]);
 
 for (const decisions of [1, 7, 20, 23]) {
@@ -22,7 +23,7 @@ for (const decisions of [1, 7, 20, 23]) {
     const world = new ToyWorld(2, { doneLogit: -2, reward: one });
     const rollout = createDreamRollout(world, still, { decisions });
     const { returns, lengths } = await rollout.run(
-      world.parameters(),
+      world.values(),
       {},
       toyStart(3, 2),
       new RandomStream(1),
@@ -37,9 +38,9 @@ for (const decisions of [1, 7, 20, 23]) {
 
 Deno.test("the course of a dream is that of its world, step by step", async () => {
   const world = new ToyWorld(2, { keep: 0.8, push: 0.3 });
-  const rollout = createDreamRollout(world, (_, { latents }) => tf.mul(latents, -1), { decisions: 12 });
+  const rollout = createDreamRollout(world, (_, features) => latentsOf(features).neg(), { decisions: 12 });
   const start = toyStart(2, 2);
-  const { returns } = await rollout.run(world.parameters(), {}, start, new RandomStream(1));
+  const { returns } = await rollout.run(world.values(), {}, start, new RandomStream(1));
   const latents = start.latents.dataSync();
   for (const row of [0, 1]) {
     let wanted = 0;
@@ -54,7 +55,7 @@ Deno.test("the course of a dream is that of its world, step by step", async () =
 Deno.test("seeds decide, blocks share their luck, nothing leaks", async () => {
   const world = new ToyWorld(2, { noise: 0.5 });
   const rollout = createDreamRollout(world, still, { decisions: 20, blocks: 3 });
-  const parameters = world.parameters();
+  const parameters = world.values();
   const start = tf.tidy(() => {
     const { latents, hidden, cell } = toyStart(2, 2);
     return {
@@ -90,20 +91,20 @@ Deno.test("seeds decide, blocks share their luck, nothing leaks", async () => {
 
 Deno.test("the fitness of a candidate is its mean return over the starts", async () => {
   const world = new ToyWorld(2, { keep: 0, push: 1 }); // z' = a, reward -|a|^2
-  const controller = new LinearController({ latentSize: 2, hiddenSize: 0, squash: "tanh", actionSize: 2 });
-  const candidates = [0, 1, 2].map((bias) => [0, 0, 0, 0, bias, bias]);
+  const controller = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
+  const candidates = [0, 1, 2].map((bias) => [0, 0, 0, 0, 0, 0, 0, 0, bias, bias]);
   const fitness = createDreamFitness(world, controller, { candidates: 3, decisions: 5 });
-  const trial = { world: world.parameters(), start: toyStart(4, 2), random: new RandomStream(1) };
+  const trial = { world: world.values(), start: toyStart(4, 2), random: new RandomStream(1) };
   const values = await fitness.evaluate(candidates, trial);
   values.forEach((value, i) => assertAlmostEquals(value, -5 * 2 * Math.tanh(i) ** 2, 1e-4));
   await assertRejects(() => fitness.evaluate([[1]], trial), RangeError, "expected 3 of them, got 1");
-  await assertRejects(() => fitness.evaluate([[1], [2], [3]], trial), RangeError, "candidate 0: expected 6");
+  await assertRejects(() => fitness.evaluate([[1], [2], [3]], trial), RangeError, "candidate 0: expected 10");
   fitness.dispose();
 });
 
 Deno.test("CMA-ES learns to steer the toy world in the dream", async () => {
   const world = new ToyWorld(2, { keep: 1, push: 0.5, noise: 0.1 });
-  const controller = new LinearController({ latentSize: 2, hiddenSize: 2, squash: "tanh", actionSize: 2 });
+  const controller = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
   const random = new RandomStream(3);
   const search = new CmaEs({
     dimension: controller.parameterCount,
@@ -112,7 +113,7 @@ Deno.test("CMA-ES learns to steer the toy world in the dream", async () => {
     random: random.fork("search"),
   });
   const fitness = createDreamFitness(world, controller, { candidates: 16, decisions: 20 });
-  const parameters = world.parameters(), start = toyStart(8, 2);
+  const parameters = world.values(), start = toyStart(8, 2);
   const means: number[] = [];
   for (let generation = 0; generation < 30; generation++) {
     const trial = { world: parameters, start, random: random.fork(generation) };

@@ -17,13 +17,13 @@ import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
 await startBackend();
 
-const agent = new ActorCritic({ latentSize: 2, hiddenSize: 2, hiddenUnits: [16], initialMean: [0, 0] });
+const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [16], initialMean: [0, 0] });
 const toy = new ToyWorld(2, { keep: 1, push: 0.5, noise: 0.02 });
 
 /** Some updates in the toy world; the loop is the one that every model is trained with. */
 async function learn(steps: number, options: DreamUpdateOptions = {}) {
   const update = createDreamUpdate(toy, agent, options);
-  const world = toy.parameters();
+  const world = toy.values();
   const parameters = agent.initialise(new RandomStream(1));
   const curve: number[] = [];
   const state = await train({
@@ -46,9 +46,8 @@ Deno.test("the actor learns to steer a toy world to its optimum", async () => {
   assertLess(curve[0], -0.6); // unsteered
   assertGreater(curve.at(-1)!, -0.3);
   // the optimum pushes every latent towards zero
-  const latents = tf.tensor2d([[0.5, -0.5], [-0.5, 0.5]]);
-  const input = { latents, hidden: tf.zeros([2, 2]) };
-  const [a, b, c, d] = agent.act(state.parameters, input, seedTensor([1, 1])).dataSync();
+  const features = tf.tensor2d([[0.5, -0.5, 0, 0], [-0.5, 0.5, 0, 0]]);
+  const [a, b, c, d] = agent.act(state.parameters, features, seedTensor([1, 1])).dataSync();
   assert(a < -0.3 && b > 0.3 && c > 0.3 && d < -0.3, `${[a, b, c, d]}`);
   disposeTrainState(state);
 });
@@ -66,7 +65,7 @@ Deno.test("the same seeds give the same numbers, others do not", async () => {
 
 Deno.test("what drives is a moving average of the actor that forgets its start, with the newest critic", async () => {
   const update = createDreamUpdate(toy, agent, { actorAverage: 0.3, actorRate: 1e-2 });
-  const step = update.bind(toy.parameters());
+  const step = update.bind(toy.values());
   let state = update.init(agent.initialise(new RandomStream(1)));
   const wanted = new Map(agent.actorNames.map((name) => [name, state.parameters[name].dataSync().slice()]));
   for (let t = 0; t < 4; t++) {
@@ -90,7 +89,7 @@ Deno.test("what drives is a moving average of the actor that forgets its start, 
 Deno.test("without an average the newest actor drives", async () => {
   const update = createDreamUpdate(toy, agent);
   const before = update.init(agent.initialise(new RandomStream(1)));
-  const { state } = await update.bind(toy.parameters()).run(before, toyStart(8, 2), seedTensor([1, 2]));
+  const { state } = await update.bind(toy.values()).run(before, toyStart(8, 2), seedTensor([1, 2]));
   for (const name of agent.actorNames) {
     assertEquals(update.driver(state)[name].dataSync(), state.parameters[name].dataSync());
   }
@@ -99,7 +98,7 @@ Deno.test("without an average the newest actor drives", async () => {
 Deno.test("the target critic follows by its rate, from the critic itself", async () => {
   const update = createDreamUpdate(toy, agent, { targetRate: 0.25 });
   const before = update.init(agent.initialise(new RandomStream(1)));
-  const { state } = await update.bind(toy.parameters()).run(before, toyStart(8, 2), seedTensor([1, 2]));
+  const { state } = await update.bind(toy.values()).run(before, toyStart(8, 2), seedTensor([1, 2]));
   for (const name of agent.criticNames) {
     const [old, critic, target] = [
       before.optimiser[`target/${name}`],
@@ -135,7 +134,7 @@ Deno.test("updates through the memory move every parameter and leak nothing", as
   const config = { ...SMALL_MEMORY, latentSize: 4, units: 8, headUnits: [8], components: 2 };
   const memory = new Memory(config);
   const model = new RecurrentWorldModel({ latentSize: 4, parameters: {} } as unknown as Vision, memory);
-  const driver = new ActorCritic({ latentSize: 4, hiddenSize: 8, hiddenUnits: [8] });
+  const driver = new ActorCritic({ featureSize: 12, hiddenUnits: [8] });
   const update = createDreamUpdate(model, driver, { horizon: 3 });
   const world = initialiseParameters(memory.parameters, new RandomStream(3));
   const start = { latents: tf.ones([5, 4]), hidden: tf.zeros([5, 8]), cell: tf.zeros([5, 8]) };

@@ -16,15 +16,15 @@ Deno.test("the paper's controller has 867 parameters", () => {
 
 for (const squash of ["carRacing", "tanh"] as const) {
   Deno.test(`arrays, tensors and populations act alike (${squash})`, () => {
-    const controller = new LinearController({ latentSize: 3, hiddenSize: 4, squash });
+    const controller = new LinearController({ featureSize: 7, squash });
     const candidates = [draw(24), draw(24)];
-    const [latents, hidden] = [draw(4 * 3), draw(4 * 4)]; // two rows for each candidate
-    const input = { latents: tf.tensor(latents, [4, 3]), hidden: tf.tensor(hidden, [4, 4]) };
+    const rows = draw(4 * 7); // two for each candidate
+    const input = tf.tensor(rows, [4, 7]);
     const flat = tf.tensor([...candidates[0], ...candidates[1]], [2, 24]);
     const together = controller.actPopulation(flat, input).dataSync();
     for (let row = 0; row < 4; row++) {
       const weights = candidates[row < 2 ? 0 : 1];
-      const features = [...latents.slice(row * 3, row * 3 + 3), ...hidden.slice(row * 4, row * 4 + 4)];
+      const features = rows.slice(row * 7, row * 7 + 7);
       const wanted = controller.actArray(weights, features);
       const single = controller.act(controller.fromFlat(weights), input).dataSync();
       for (let a = 0; a < 3; a++) {
@@ -36,7 +36,7 @@ for (const squash of ["carRacing", "tanh"] as const) {
 }
 
 Deno.test("the CarRacing outputs are the paper's", () => {
-  const controller = new LinearController({ latentSize: 1, hiddenSize: 0 });
+  const controller = new LinearController({ featureSize: 1 });
   const act = (bias: number[]) => controller.actArray([0, 0, 0, ...bias], [1]);
   assertEquals([...act([0, 0, 0])], [0, 0.5, 0]);
   assertEquals([...act([-50, 50, -50])], [-1, 1, 0]);
@@ -44,7 +44,7 @@ Deno.test("the CarRacing outputs are the paper's", () => {
 });
 
 Deno.test("wrong sizes are refused", () => {
-  const controller = new LinearController({ latentSize: 2, hiddenSize: 0 });
+  const controller = new LinearController({ featureSize: 2 });
   assertThrows(() => controller.fromFlat([1, 2]), RangeError, "expected 9 weights");
   assertThrows(() => controller.actArray(new Float32Array(9), [1]), RangeError, "expected 2 features, got 1");
   assertThrows(() => new LinearController({ actionSize: 2 }), RangeError, "expected 3 actions, got 2");

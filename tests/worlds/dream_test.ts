@@ -14,7 +14,8 @@ import { Dream } from "../../worlds/dream.ts";
 import { DreamEnv } from "../../worlds/dream_env.ts";
 import { dreamRollout } from "../../worlds/dream_rollout.ts";
 import { DreamVectorEnv } from "../../worlds/dream_vector_env.ts";
-import { FRAME_LENGTH } from "../../worlds/vision.ts";
+import { FirstFrames } from "../../worlds/mdn_rnn/first_frames.ts";
+import { FRAME_LENGTH } from "../../worlds/mdn_rnn/vision.ts";
 import { tinyStarts, tinyWorld } from "./tiny_world.ts";
 
 await startBackend();
@@ -82,7 +83,7 @@ Deno.test("a dream goes on from a saved state, in itself and in another dream, b
   other.setState(fresh);
   assertThrows(() => other.step([0, 0]), TypeError, "before any reset");
   assertThrows(
-    () => other.setState({ ...state, latents: new Float32Array(1) }),
+    () => other.setState({ ...state, world: { ...state.world as object, latents: new Float32Array(1) } }),
     TypeError,
     '"latents", got 1',
   );
@@ -152,14 +153,17 @@ Deno.test("a vector of dreams gives each the course of a single one, also after 
 });
 
 Deno.test("dreams start from the given distributions of first frames", () => {
-  const starts = { mu: Float32Array.of(1, 2, 3, -1, -2, -3), logVar: new Float32Array(6).fill(-40) };
+  const starts = new FirstFrames(
+    { mu: Float32Array.of(1, 2, 3, -1, -2, -3), logVar: new Float32Array(6).fill(-40) },
+    3,
+  );
   const dream = new Dream(40, { ...options, starts });
   dream.reset([...Array(40).keys()], Array.from({ length: 40 }, (_, i) => new RandomStream(i)));
-  const rows = dream.position.latents.arraySync() as number[][];
+  const rows = dream.world.latents.arraySync() as number[][];
   const firsts = new Set(rows.map((row) => row.map(Math.round).join()));
   assertEquals([...firsts].sort(), ["-1,-2,-3", "1,2,3"]);
   assertThrows(
-    () => new Dream(1, { ...options, starts: { mu: new Float32Array(4), logVar: new Float32Array(4) } }),
+    () => new FirstFrames({ mu: new Float32Array(4), logVar: new Float32Array(4) }, 3),
     RangeError,
     "got 4 and 4",
   );
@@ -173,7 +177,7 @@ Deno.test("dreams end by their head, drawn or cut, and by the limit on steps", a
   const seeds = Array.from({ length: count }, (_, i) => i);
   const ended = async (ending: "sampled" | "cut", logit: number) => {
     const env = new DreamVectorEnv(count, { ...options, parameters: withEnd(logit), ending });
-    env.resetLatents({ seeds });
+    env.begin({ seeds });
     const { terminated } = await env.advance(new Float32Array(count * 2));
     await env.close();
     return terminated.reduce((sum, flag) => sum + flag, 0) / count;
@@ -244,7 +248,7 @@ Deno.test("calls of a vector of dreams that overlap are refused, and the first o
   for (const call of [...late, () => env.setState([])]) {
     await assertRejects(call, TypeError, "expected one call at a time, got one before the last had ended");
   }
-  assertThrows(() => env.resetLatents(seeds), TypeError, "one call at a time");
+  assertThrows(() => env.begin(seeds), TypeError, "one call at a time");
   const expected = await other.step(actions);
   assertEquals((await first).observations, expected.observations);
   assertEquals(await env.getState(), await other.getState());
@@ -282,10 +286,10 @@ Deno.test("dreaming leaks no tensors", async () => {
 });
 
 Deno.test("a compiled rollout sums the rewards up to each dream's end, in any cut", () => {
-  const start = () => ({ latents: tf.ones([50, 3]), state: worldModel.initialState(50) });
-  const policy = ({ latents }: { latents: tf.Tensor }) => latents.slice([0, 0], [latents.shape[0], 2]).tanh();
+  const start = () => ({ ...worldModel.initial(50), latents: tf.ones([50, 3]) });
+  const policy = (features: tf.Tensor) => features.slice([0, 0], [features.shape[0], 2]).tanh();
   const rollout = compile((p: Record<string, tf.Tensor>, seed: tf.Tensor) =>
-    dreamRollout(worldModel, { parameters: p, position: start(), seed }, { policy, steps: 5 })
+    dreamRollout(worldModel, { parameters: p, state: start(), seed }, { policy, steps: 5 })
   );
   const world = withEnd(-1);
   const result = rollout(world, seedTensor([1, 2]));
@@ -303,7 +307,7 @@ Deno.test("a compiled rollout sums the rewards up to each dream's end, in any cu
   const ended = tf.tidy(() =>
     dreamRollout(worldModel, {
       parameters: world,
-      position: start(),
+      state: start(),
       seed: seedTensor([1, 2]),
       alive: tf.zeros([50]),
     }, { policy, steps: 2 }).returns.abs().sum().dataSync()[0]

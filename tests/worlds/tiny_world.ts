@@ -1,8 +1,9 @@
 import { RandomStream } from "../../core/random_stream.ts";
 import { initialiseParameters, type NamedTensors } from "../../generative/nn/parameters.ts";
-import { Memory, type MemoryConfig } from "../../worlds/memory.ts";
-import { RecurrentWorldModel } from "../../worlds/recurrent_world_model.ts";
-import { Vision, type VisionConfig } from "../../worlds/vision.ts";
+import { FirstFrames } from "../../worlds/mdn_rnn/first_frames.ts";
+import { Memory, type MemoryConfig } from "../../worlds/mdn_rnn/memory.ts";
+import { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
+import { Vision, type VisionConfig } from "../../worlds/mdn_rnn/vision.ts";
 
 /** A vision small enough for the plain CPU backend. */
 export const TINY_VISION: VisionConfig = {
@@ -41,11 +42,9 @@ export function tinyWorld(seed = 1): { worldModel: RecurrentWorldModel; paramete
   return { worldModel, parameters: initialiseParameters(worldModel.parameters, new RandomStream(seed)) };
 }
 
-/** Starts around zero, `[8, 3]`. */
-export function tinyStarts(): { mu: Float32Array; logVar: Float32Array } {
+/** Eight starts around zero. */
+export function tinyStarts(): FirstFrames {
   const random = new RandomStream(3);
-  return {
-    mu: Float32Array.from({ length: 24 }, () => random.normal()),
-    logVar: new Float32Array(24).fill(-2),
-  };
+  const mu = Float32Array.from({ length: 24 }, () => random.normal());
+  return new FirstFrames({ mu, logVar: new Float32Array(24).fill(-2) }, 3);
 }

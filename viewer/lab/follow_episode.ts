@@ -2,32 +2,36 @@ import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
+import { disposeTree } from "../../generative/runtime/tree.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
-import { unrollStates } from "../../worlds/unroll_states.ts";
+import { unrollStates } from "../../worlds/mdn_rnn/unroll_states.ts";
+import type { WorldState } from "../../worlds/world_model.ts";
 import { blockSize, padRows } from "./blocks.ts";
 import type { Followed, FollowRequest } from "./lab.ts";
+import { stateRows, stateTensors } from "./state_arrays.ts";
 import { rowsIn } from "./vision_coder.ts";
 import { checkLength, type WorldParts } from "./world_parts.ts";
 
 /** Decisions that are looked at together. */
 const BLOCK = 64;
 
-/** What is known as B decisions are taken, and what the memory holds after each of them. */
-type Inputs = { latents: tf.Tensor; hidden: tf.Tensor; after: tf.Tensor; outputs: tf.Tensor };
-
-/** Runs memory and controller along real episodes. */
+/** Runs world model and controller along real episodes. */
 export class EpisodeFollower {
   readonly #expect: ReturnType<typeof compileExpectation>;
+  /** A state of one row: the names and shapes of all. */
+  readonly #like: WorldState;
 
   /** For the networks of a run. */
   constructor(readonly parts: WorldParts) {
     this.#expect = compileExpectation(parts);
+    this.#like = tf.tidy(() => parts.networks.worldModel.initial(1));
   }
 
   /** See {@link Lab.follow}. @throws RangeError when latents and actions do not go together. */
   async follow({ mu, actions }: FollowRequest): Promise<Followed> {
-    const { networks: { memory }, world, weights, actionSize, toActions, toOutputs, pause } = this.parts;
-    const { latentSize, units, components, actionSize: outputSize } = memory.config;
+    const { networks: { worldModel: { memory } }, world, weights, actionSize, toActions, toOutputs, pause } =
+      this.parts;
+    const { latentSize, components, actionSize: outputSize } = memory.config;
     const decisions = rowsIn(actions, actionSize, "follow an episode");
     checkLength(mu, [decisions + 1, latentSize], "follow an episode by latents");
     // The last row's action is not known yet: what would follow from it is dropped.
@@ -35,9 +39,7 @@ export class EpisodeFollower {
     outputs.set(toOutputs(actions));
     const resets = Uint8Array.from({ length: decisions + 1 }, (_, d) => d === 0 ? 1 : 0);
     const input = { parameters: world, mu, logVar: mu, actions: outputs, resets, streams: 1 };
-    const { hidden, cell } = await unrollStates(memory, input, { rows: 1 });
-    const after = new Float32Array(hidden.length);
-    after.set(hidden.subarray(units));
+    const states = { latents: mu, ...await unrollStates(memory, input, { rows: 1 }) };
     await pause();
 
     const mixture = () => new Float32Array(decisions * latentSize * components);
@@ -54,15 +56,14 @@ export class EpisodeFollower {
       if (from > 0) await pause();
       const count = Math.min(BLOCK, decisions + 1 - from);
       const rows = blockSize(count, BLOCK);
-      const read = (source: Float32Array, size: number) => {
-        const some = source.slice(from * size, (from + count) * size);
-        return tf.tensor(padRows(some, { count, rows }), [rows, size]);
-      };
+      const own = outputs.slice(from * outputSize, (from + count) * outputSize);
       const inputs = {
-        latents: read(mu, latentSize),
-        hidden: read(hidden, units),
-        after: read(after, units),
-        outputs: read(outputs, outputSize),
+        state: stateTensors(
+          stateRows(states, { from, to: from + count, of: decisions + 1 }),
+          this.#like,
+          { count, rows },
+        ),
+        outputs: tf.tensor(padRows(own, { count, rows }), [rows, outputSize]),
       };
       const expected = await this.#expect.run(world, weights, inputs);
       const write = async (target: Float32Array, tensor: tf.Tensor) => {
@@ -76,15 +77,15 @@ export class EpisodeFollower {
       for (const name of Object.keys(followed) as (keyof typeof followed)[]) {
         await write(followed[name], predicted[name]);
       }
-      tf.dispose([inputs, policy, predicted]);
-      value?.dispose();
+      disposeTree([inputs, policy, predicted, value]);
     }
-    return { hidden, cell, ...followed, values, policy: toActions(chosen) };
+    return { states, ...followed, values, policy: toActions(chosen) };
   }
 
   /** Frees compiled functions. */
   dispose(): void {
     this.#expect.dispose();
+    disposeTree(this.#like);
   }
 
   get #hasValue(): boolean {
@@ -92,24 +93,17 @@ export class EpisodeFollower {
   }
 }
 
-function compileExpectation({ networks: { memory, policy } }: WorldParts) {
-  const expect = (
-    world: NamedTensors,
-    weights: NamedTensors,
-    { latents, hidden, after, outputs }: Inputs,
-  ) => {
-    const { mixture, reward, doneLogit } = memory.predict(world, after, { latents, action: outputs });
-    const byLatent = (tensor: tf.Tensor) => tensor.transpose([0, 2, 1]);
+type Inputs = { state: WorldState; outputs: tf.Tensor };
+
+function compileExpectation({ networks: { worldModel, policy } }: WorldParts) {
+  const expect = (world: NamedTensors, weights: NamedTensors, { state, outputs }: Inputs) => {
+    const { reward, ...expected } = worldModel.expectations(world, state, outputs);
+    const features = worldModel.features(world, state);
     return {
       rewards: reward,
-      done: doneLogit.sigmoid(),
-      weights: byLatent(mixture.logits).softmax(),
-      means: byLatent(memory.nextLatents(latents.expandDims(1), mixture.means)),
-      deviations: byLatent(mixture.logSigmas.exp()),
-      policy: policy.act(weights, { latents, hidden }, seedTensor([0, 0])),
-      value: policy instanceof ActorCritic
-        ? policy.value(weights, policy.features({ latents, hidden }))
-        : undefined,
+      ...expected,
+      policy: policy.act(weights, features, seedTensor([0, 0])),
+      value: policy instanceof ActorCritic ? policy.value(weights, features) : undefined,
     };
   };
   return compile(expect, { name: "follow" });

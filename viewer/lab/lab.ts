@@ -51,8 +51,6 @@ export interface WorldCard {
   frameSkip: number;
   /** Numbers in an action of the environment. */
   actionSize: number;
-  /** U, numbers in the memory's hidden state. */
-  hiddenSize: number;
   /** K, components of the mixture. */
   components: number;
   /** The kind of controller, `actor-critic` or `cma-es`. */
@@ -81,13 +79,11 @@ export interface FollowRequest {
   actions: Float32Array;
 }
 
-/** The memory beside a real episode; row d belongs to what was known as decision d was taken. */
+/** The world model beside a real episode; row d belongs to what was known as decision d was taken. */
 export interface Followed {
-  /** Before each decision, `[D + 1, U]`. */
-  hidden: Float32Array;
-  /** Its cells, `[D + 1, U]`. */
-  cell: Float32Array;
-  /** Rewards that the memory expects of each decision, `[D]`. */
+  /** Where it stood before each decision, `[D + 1, ...]`: a row is where a dream may start. */
+  states: LabState;
+  /** Rewards that it expects of each decision, `[D]`. */
   rewards: Float32Array;
   /** Probability that the episode ends with the decision, `[D]`. */
   done: Float32Array;
@@ -95,7 +91,7 @@ export interface Followed {
   values: Float32Array;
   /** The controller's own actions there, the environment's, `[D + 1, A]`. */
   policy: Float32Array;
-  /** What the memory expects of the next latents: weights of the mixture, `[D, Z, K]`. */
+  /** What it expects of the next latents: weights of the mixture, `[D, Z, K]`. */
   weights: Float32Array;
   /** Means of the components, of the latents themselves (not of their change), `[D, Z, K]`. */
   means: Float32Array;
@@ -103,20 +99,13 @@ export interface Followed {
   deviations: Float32Array;
 }
 
-/** Where dreams stand: S of them. */
-export interface DreamPosition {
-  /** `[S, Z]`. */
-  latents: Float32Array;
-  /** `[S, U]`. */
-  hidden: Float32Array;
-  /** `[S, U]`. */
-  cell: Float32Array;
-}
+/** A world model's state, rows of each of its arrays by name; the model alone knows what they mean. */
+export type LabState = Record<string, Float32Array>;
 
 /** Some steps of S dreams side by side. */
 export interface DreamRequest {
-  /** Where they start. */
-  from: DreamPosition;
+  /** Where they start, `[S, ...]`. */
+  from: LabState;
   /** The decision that they start at, counted from the dream's beginning: a dream asked for in parts equals the whole. */
   decision: number;
   /** Decisions to dream now. */
@@ -133,16 +122,16 @@ export interface DreamRequest {
 export interface Dreamt {
   /** Frames after each decision, `[S, count, H, W, 3]`. */
   frames: Uint8Array;
-  /** `[S, count, Z]`. */
-  latents: Float32Array;
+  /** Where the dreams stood after each decision, `[S, count, ...]`. */
+  states: LabState;
   /** `[S, count]`. */
   rewards: Float32Array;
   /** Probability that the episode ends with the decision, `[S, count]`. */
   done: Float32Array;
   /** The environment's actions, `[S, count, A]`. */
   actions: Float32Array;
-  /** Where the dreams stand now. */
-  to: DreamPosition;
+  /** Where the dreams stand now, `[S, ...]`. */
+  to: LabState;
   /** How long it took, pictures included. */
   milliseconds: number;
 }
@@ -184,7 +173,7 @@ export interface Lab {
   decode(model: number, latents: Float32Array): Promise<Uint8Array>;
   /** Fresh pictures, `[count, H, W, 3]`. */
   sample(model: number, request: SampleRequest): Promise<Uint8Array>;
-  /** Runs the memory along an episode. */
+  /** Runs the world model along an episode. */
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(model: number, request: DreamRequest): Promise<Dreamt>;
@@ -192,7 +181,7 @@ export interface Lab {
   drive(model: number, options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive; returns what to call it by. */
   startAgent(model: number): Promise<number>;
-  /** Lets it see a frame `[64, 64, 3]` and decide; `taken` is the action that somebody else took at the last frame. */
+  /** Lets it see a frame `[H, W, C]` and decide; `taken` is the action that somebody else took at the last frame. */
   decide(agent: number, frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
   /** Frees it. */
   stopAgent(agent: number): Promise<void>;

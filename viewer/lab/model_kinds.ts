@@ -52,7 +52,7 @@ export interface OpenedModel {
 export interface OpenedWorld {
   /** Its part of the {@link ModelCard}. */
   card: WorldCard;
-  /** Runs the memory along an episode. */
+  /** Runs the world model along an episode. */
   follow(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;

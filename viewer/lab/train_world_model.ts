@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
 import {
   TRAIN_WORLD_MODEL_FIELDS,
@@ -14,8 +15,7 @@ import { spaceSize } from "../../envs/spaces.ts";
 import { sampleOptions, samplingFields } from "../../generative/models/sampler.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { checkConfig } from "../../generative/train/resolve_config.ts";
-import { disposeUnroller } from "../../worlds/unroll_states.ts";
-import { FRAME_SIZE } from "../../worlds/vision.ts";
+import { disposeUnroller } from "../../worlds/mdn_rnn/unroll_states.ts";
 import { AgentWaker } from "./agent_waker.ts";
 import { checkFrameCount } from "./blocks.ts";
 import { driveEpisode } from "./drive_episode.ts";
@@ -35,22 +35,26 @@ registerModelKind({
     const config = checkConfig(TRAIN_WORLD_MODEL_FIELDS, unchecked);
     const actionSize = actionSizeOf(config);
     const restored = restoreNetworks(config, arrays, name);
-    const { networks: { vision, memory }, world, weights } = restored;
+    const { networks: { worldModel }, weights } = restored;
+    const { vision, memory } = worldModel;
+    // The decoder's kernels in the form that is fastest there are parameters beside the others.
+    const arranged = tf.getBackend() === "wasm" ? vision.arrangeDecoder(restored.world) : {};
+    const world = { ...restored.world, ...arranged };
     const coder = new VisionCoder(vision, world, pause);
     const parts: WorldParts = {
       ...restored,
+      world,
       name,
       config,
       actionSize,
       toActions: controllerActions(config),
       toOutputs: controllerOutputs(config),
-      coder,
       pause,
     };
     const users = [new EpisodeFollower(parts), new Dreamer(parts), new AgentWaker(parts)] as const;
     return {
       card: {
-        picture: [FRAME_SIZE, FRAME_SIZE, 3],
+        picture: [...worldModel.frames],
         latentSize: vision.latentSize,
         sampling: describeFields(SAMPLING),
       },
@@ -72,13 +76,12 @@ function openWorld(
   parts: WorldParts,
   [follower, dreamer, waker]: readonly [EpisodeFollower, Dreamer, AgentWaker],
 ): OpenedWorld {
-  const { config, networks: { memory, policy } } = parts;
+  const { config, networks: { worldModel: { memory }, policy } } = parts;
   return {
     card: {
       environment: config.environment,
       frameSkip: config.frameSkip,
       actionSize: parts.actionSize,
-      hiddenSize: memory.config.units,
       components: memory.config.components,
       controller: config.controller,
       hasValue: policy instanceof ActorCritic,

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
-import { disposeEncoder, encodeFrames } from "../../worlds/encode_frames.ts";
-import { FRAME_LENGTH, type Vision } from "../../worlds/vision.ts";
+import { disposeEncoder, encodeFrames } from "../../worlds/mdn_rnn/encode_frames.ts";
+import { FRAME_LENGTH, type Vision } from "../../worlds/mdn_rnn/vision.ts";
 import { blockSize, padRows } from "./blocks.ts";
 import type { Encoded } from "./lab.ts";
 import type { Pause } from "./model_kinds.ts";
@@ -15,14 +15,11 @@ export const DECODE_BLOCK = 16;
 /** Turns batches of any size into latents and back, in blocks. */
 export class VisionCoder {
   readonly #draw: Compiled<[NamedTensors, tf.Tensor], tf.Tensor>;
-  /** More parameters of the decoder, this one's own. */
-  readonly #arranged: NamedTensors;
 
   /**
    * @param parameters Those of vision; others may be among them. They stay the caller's.
    */
   constructor(readonly vision: Vision, readonly parameters: NamedTensors, readonly pause: Pause) {
-    this.#arranged = tf.getBackend() === "wasm" ? vision.arrangeDecoder(parameters) : {};
     this.#draw = compile(
       (parameters: NamedTensors, latents: tf.Tensor): tf.Tensor =>
         vision.decode(parameters, latents).mul(255).round().cast("int32"),
@@ -56,7 +53,7 @@ export class VisionCoder {
       const some = latents.subarray(from * size, (from + DECODE_BLOCK) * size);
       const rows = blockSize(some.length / size, DECODE_BLOCK);
       const input = tf.tensor(padRows(some, { count: some.length / size, rows }), [rows, size]);
-      const drawn = await this.#draw.run({ ...this.parameters, ...this.#arranged }, input);
+      const drawn = await this.#draw.run(this.parameters, input);
       const pixels = await drawn.data();
       frames.set(pixels.subarray(0, some.length / size * FRAME_LENGTH), from * FRAME_LENGTH);
       tf.dispose([input, drawn]);
@@ -67,7 +64,6 @@ export class VisionCoder {
   /** Frees compiled functions. */
   dispose(): void {
     this.#draw.dispose();
-    disposeTensors(this.#arranged);
     disposeEncoder(this.vision);
   }
 }

@@ -1,7 +1,6 @@
 import type { TrainWorldModelConfig } from "../../agents/train_world_model/config.ts";
 import type { RestoredNetworks } from "../../agents/train_world_model/restore_networks.ts";
 import type { Pause } from "./model_kinds.ts";
-import type { VisionCoder } from "./vision_coder.ts";
 
 /** What following, dreaming and driving are made from. */
 export interface WorldParts extends RestoredNetworks {
@@ -15,8 +14,6 @@ export interface WorldParts extends RestoredNetworks {
   toActions(outputs: Float32Array): Float32Array;
   /** The environment's actions, row-major, as the controller's outputs. */
   toOutputs(actions: Float32Array): Float32Array;
-  /** Pictures. */
-  coder: VisionCoder;
   /** See {@link Pause}. */
   pause: Pause;
 }

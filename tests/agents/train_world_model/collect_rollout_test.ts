@@ -63,11 +63,11 @@ Deno.test("redrawFrames() gives the very frames that were seen, also from a file
   const rollout = await collectRollout({ env: environments(), agent: new Pusher() }, options());
   assertEquals(await redrawFrames(environments(), rollout), rollout.frames);
   const folder = Deno.makeTempDirSync();
-  const latents = { mu: new Float32Array(120).map((_, i) => i), logVar: new Float32Array(120).fill(-1) };
-  await saveRollout(`${folder}/r.safetensors`, { ...rollout, latents });
+  const encodings = { mu: new Float32Array(120).map((_, i) => i), logVar: new Float32Array(120).fill(-1) };
+  await saveRollout(`${folder}/r.safetensors`, { ...rollout, encodings });
   const read = loadRollout(`${folder}/r.safetensors`);
   const { frames, ...kept } = rollout;
-  assertEquals(read, { ...kept, latents });
+  assertEquals(read, { ...kept, encodings });
   assertEquals(await redrawFrames(environments(), read), frames);
   Deno.removeSync(folder, { recursive: true });
 });

@@ -66,7 +66,7 @@ Deno.test("training never draws a track that it is assessed or tested on", () =>
 });
 
 Deno.test("the paper preset has the paper's networks", () => {
-  const { vision, memory, policy } = assembleNetworks(TRAIN_WORLD_MODEL_PRESETS.paper);
+  const { worldModel: { vision, memory }, policy } = assembleNetworks(TRAIN_WORLD_MODEL_PRESETS.paper);
   assertEquals(countParameters(vision.parameters), 4_348_547);
   assertEquals(countParameters(memory.lstm.parameters) + countParameters(memory.mixture.parameters), 422_368);
   assertEquals(countParameters(policy.parameters), 867);

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { Replay, type Rollout } from "../../../agents/train_world_model/experience.ts";
+import { Replay, type Rollout } from "../../../worlds/experience.ts";
 import { Visits } from "../../../agents/train_world_model/visits.ts";
 
 /** One stream of two episodes, of three decisions and of two; latents of two dimensions, 1 apart around (10, -10). */
@@ -15,7 +15,7 @@ function rollout(): Rollout {
     resets: Float32Array.of(1, 0, 0, 1, 0),
     seeds: new Int32Array(5),
     costs: new Float32Array(5),
-    latents: { mu, logVar: new Float32Array(10) },
+    encodings: { mean: mu, other: new Float32Array(10) },
   };
 }
 
@@ -23,7 +23,7 @@ const replay = new Replay({ newestShare: 0, ageDecay: 1 });
 replay.add(rollout());
 
 Deno.test("a decision that is older than any in the replay is counted, and left out of the return over its span", () => {
-  const visits = new Visits(replay, 2);
+  const visits = new Visits(replay, "mean");
   assertEquals(visits.longest, 3);
   for (let age = 0; age < 5; age++) {
     for (const episode of [0, 1]) {
@@ -34,13 +34,13 @@ Deno.test("a decision that is older than any in the replay is counted, and left 
   assertEquals(visits.returns, [3, 6]);
   assertEquals(visits.coverage(), {
     decisions: 10,
-    outside: { age: 4, latents: 0, reward: 0, "action 0": 0 },
+    outside: { age: 4, seen: 0, reward: 0, "action 0": 0 },
     unseen: 4,
   });
 });
 
-Deno.test("latents far from all trained ones, unknown rewards and unknown actions count as unseen", () => {
-  const visits = new Visits(replay, 2);
+Deno.test("frames whose encodings lie far from all trained ones, unknown rewards and unknown actions count as unseen", () => {
+  const visits = new Visits(replay, "mean");
   const add = (mu: number[], reward: number, action: number) =>
     visits.add({ row: 0, episode: 0, age: 0, action: Float32Array.of(action), reward }, mu);
   add([9, -9], 0, 0);
@@ -48,6 +48,6 @@ Deno.test("latents far from all trained ones, unknown rewards and unknown action
   add([10, -10], 3.5, 0);
   add([10, -10], 0, -0.75);
   const { outside, unseen, decisions } = visits.coverage();
-  assertEquals(outside, { age: 0, latents: 1, reward: 1, "action 0": 1 });
+  assertEquals(outside, { age: 0, seen: 1, reward: 1, "action 0": 1 });
   assertAlmostEquals(unseen / decisions, 0.75);
 });

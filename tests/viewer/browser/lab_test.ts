@@ -45,8 +45,11 @@ async function ask(
   const taken = Float32Array.from(actions);
   const { mu, logVar } = await lab.encode(model, pixels);
   const decoded = await lab.decode(model, mu.slice());
-  const { hidden, cell, values } = await lab.follow(model, { mu: mu.slice(), actions: taken });
-  const from = { latents: mu.slice(0, 32), hidden: hidden.slice(16, 32), cell: cell.slice(16, 32) };
+  const { states: { latents, hidden, cell }, values } = await lab.follow(model, {
+    mu: mu.slice(),
+    actions: taken,
+  });
+  const from = { latents: latents.slice(32, 64), hidden: hidden.slice(16, 32), cell: cell.slice(16, 32) };
   const dreamt = await lab.dream(model, { ...dream, from });
   const agent = await lab.startAgent(model);
   const { action } = await lab.decide(agent, pixels.slice(0, 12288));
@@ -56,7 +59,7 @@ async function ask(
     frames: [...decoded],
     hidden: [...hidden],
     values: [...values],
-    latents: [...dreamt.latents],
+    latents: [...dreamt.states.latents],
     rewards: [...dreamt.rewards],
     dreamt: [...dreamt.frames],
     action: [...action],

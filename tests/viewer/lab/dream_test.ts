@@ -3,7 +3,8 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertReject
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
-import type { DreamPosition, DreamRequest, Dreamt } from "../../../viewer/lab/lab.ts";
+import type { DreamRequest, Dreamt, LabState } from "../../../viewer/lab/lab.ts";
+import type { WorldState } from "../../../worlds/world_model.ts";
 import { nativeLab, type RandomRun, randomRun } from "./random_run.ts";
 
 const lab = nativeLab();
@@ -12,7 +13,7 @@ const run = await randomRun();
 const { id } = await lab.open(run.files);
 
 /** S dreams that start at one place. */
-function place(dreams: number): DreamPosition {
+function place(dreams: number): LabState {
   const rows = (size: number) => Float32Array.from({ length: dreams * size }, (_, i) => Math.sin(i % size));
   return { latents: rows(32), hidden: rows(16), cell: rows(16) };
 }
@@ -35,7 +36,8 @@ function near(actual: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: n
 
 /** Dreams are the same but for rounding: another batch may sum in another order. */
 function same(a: Dreamt, b: Dreamt): void {
-  for (const name of ["latents", "rewards", "done", "actions"] as const) near(a[name], b[name], 1e-3);
+  for (const name of ["rewards", "done", "actions"] as const) near(a[name], b[name], 1e-3);
+  for (const name of ["latents", "hidden", "cell"]) near(a.states[name], b.states[name], 1e-3);
   near(a.frames, b.frames, 1);
 }
 
@@ -43,9 +45,9 @@ Deno.test("a dream is the same for the same seed, another for another, whoever d
   const three = await lab.dream(id, request());
   same(await lab.dream(id, request()), three);
   const [two] = [await lab.dream(id, request({ seeds: [2] }))];
-  near(two.latents, rowsOf(three.latents, 1, 3), 1e-3);
+  near(two.states.latents, rowsOf(three.states.latents, 1, 3), 1e-3);
   near(two.frames, rowsOf(three.frames, 1, 3), 1);
-  assertNotEquals(rowsOf(three.latents, 0, 3), rowsOf(three.latents, 1, 3));
+  assertNotEquals(rowsOf(three.states.latents, 0, 3), rowsOf(three.states.latents, 1, 3));
 });
 
 Deno.test("a dream asked for in parts equals the whole", async () => {
@@ -60,14 +62,15 @@ Deno.test("a dream asked for in parts equals the whole", async () => {
       from = parts.at(-1)!.to;
     }
     for (let s = 0; s < 3; s++) {
-      const joined = (name: "latents" | "frames" | "rewards" | "done" | "actions") =>
-        parts.flatMap((part) => rowsOf(part[name], s, 3));
-      for (const name of ["latents", "rewards", "done", "actions"] as const) {
-        near(joined(name), rowsOf(whole[name], s, 3), 1e-3);
+      const joined = (read: (part: Dreamt) => ArrayLike<number>) =>
+        parts.flatMap((part) => rowsOf(read(part), s, 3));
+      for (const name of ["rewards", "done", "actions"] as const) {
+        near(joined((part) => part[name]), rowsOf(whole[name], s, 3), 1e-3);
       }
-      near(joined("frames"), rowsOf(whole.frames, s, 3), 1);
+      near(joined(({ states }) => states.latents), rowsOf(whole.states.latents, s, 3), 1e-3);
+      near(joined(({ frames }) => frames), rowsOf(whole.frames, s, 3), 1);
     }
-    near(from.hidden, whole.to.hidden, 1e-3);
+    for (const name of ["latents", "hidden", "cell"]) near(from[name], whole.to[name], 1e-3);
     if (given) {
       assertEquals(whole.actions.slice(36, 72), actions, "recorded actions stand as they were given");
     }
@@ -87,8 +90,8 @@ function byHand(
   };
   tf.tidy(() => {
     const { from, seeds: [seed], count, decision, temperature } = wanted;
-    let latents: tf.Tensor = tf.tensor2d(from.latents, [1, 32]);
-    let state: Record<string, tf.Tensor> = {
+    let state: WorldState = {
+      latents: tf.tensor2d(from.latents, [1, 32]),
       hidden: tf.tensor2d(from.hidden, [1, 16]),
       cell: tf.tensor2d(from.cell, [1, 16]),
     };
@@ -96,10 +99,11 @@ function byHand(
       const random = new RandomStream(seed).fork("dream").fork(k);
       const draw = (next: () => number) => tf.tensor2d(Float32Array.from({ length: 32 }, next), [1, 32]);
       const noise = { choice: draw(() => random.uniform()), value: draw(() => random.normal()) };
-      const action = policy.act(weights, { latents, hidden: state.hidden }, seedTensor([0, 0]));
-      const next = worldModel.step(world, { latents, state, action }, noise, { temperature });
-      ({ latents, state } = next);
-      rows.latents.push(...latents.dataSync());
+      const features = tf.concat([state.latents, state.hidden], 1);
+      const action = policy.act(weights, features, seedTensor([0, 0]));
+      const next = worldModel.imagine(world, state, action, noise, { temperature });
+      state = next.state;
+      rows.latents.push(...state.latents.dataSync());
       rows.rewards.push(...next.reward.dataSync());
       rows.done.push(...next.doneLogit.sigmoid().dataSync());
       rows.actions.push(...controllerActions(config)(action.dataSync() as Float32Array));
@@ -121,12 +125,11 @@ for (
       const wanted = request({ seeds: [6], decision: 3, count: 5, temperature });
       const dreamt = await lab.dream(id, wanted);
       const rows = byHand(other, wanted);
-      for (const name of ["latents", "rewards", "done", "actions"] as const) {
-        near(dreamt[name], rows[name], 2e-3);
-      }
+      for (const name of ["rewards", "done", "actions"] as const) near(dreamt[name], rows[name], 2e-3);
+      near(dreamt.states.latents, rows.latents, 2e-3);
       assertEquals(
         dreamt.frames,
-        await lab.decode(id, dreamt.latents),
+        await lab.decode(id, dreamt.states.latents),
         "the pictures are those of its latents",
       );
     }
@@ -135,7 +138,7 @@ for (
 }
 
 Deno.test("without heat a dream does not depend on its seed", async () => {
-  const { latents } = await lab.dream(id, request({ seeds: [1, 9], temperature: 0 }));
+  const { states: { latents } } = await lab.dream(id, request({ seeds: [1, 9], temperature: 0 }));
   assertEquals(rowsOf(latents, 0, 2), rowsOf(latents, 1, 2));
 });
 
@@ -143,7 +146,7 @@ Deno.test("more dreams than fit a block come in the same order", async () => {
   const seeds = Array.from({ length: 19 }, (_, s) => s);
   const many = await lab.dream(id, request({ seeds, count: 2 }));
   const [last] = [await lab.dream(id, request({ seeds: [18], count: 2 }))];
-  near(rowsOf(many.latents, 18, 19), last.latents, 1e-3);
+  near(rowsOf(many.states.latents, 18, 19), last.states.latents, 1e-3);
   near(rowsOf(many.frames, 18, 19), last.frames, 1);
 });
 
@@ -158,7 +161,7 @@ Deno.test("requests that make no sense are refused in one sentence", async () =>
     [{ seeds: [] }, "0 seeds"],
     [{ seeds: [1, -2, 3] }, "expected seeds >= 0, got -2"],
     [{ from: place(2) }, "Cannot dream from latents of [3,32]: expected 96 numbers, got 64"],
-    [{ from: { ...place(3), cell: new Float32Array(3) } }, "Cannot dream from cells of [3,16]"],
+    [{ from: { ...place(3), cell: new Float32Array(3) } }, "Cannot dream from cell of [3,16]"],
     [{ actions: new Float32Array(3) }, "Cannot dream by actions of [12,3]"],
   ];
   const before = tf.memory().numTensors;

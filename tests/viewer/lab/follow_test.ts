@@ -26,7 +26,7 @@ for (
 ) {
   Deno.test(`the memory of a ${changes.controller} run follows an episode as its own functions do`, async () => {
     const run = await randomRun(changes);
-    const { networks: { memory, policy }, world, weights, config } = run;
+    const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
     const { mu } = await lab.encode(id, frames);
     const followed = await lab.follow(id, { mu, actions });
@@ -38,14 +38,14 @@ for (
     let state = memory.initialState(1);
     tf.tidy(() => {
       for (let d = 0; d <= DECISIONS; d++) {
-        close(followed.hidden, d * 16, state.hidden.dataSync());
-        close(followed.cell, d * 16, state.cell.dataSync());
+        close(followed.states.hidden, d * 16, state.hidden.dataSync());
+        close(followed.states.cell, d * 16, state.cell.dataSync());
         const latents = tf.tensor2d(mu.slice(d * 32, (d + 1) * 32), [1, 32]);
-        const input = { latents, hidden: state.hidden };
+        const input = tf.concat([latents, state.hidden], 1);
         const chosen = policy.act(weights, input, seedTensor([0, 0])).dataSync() as Float32Array;
         close(followed.policy, d * 3, controllerActions(config)(chosen));
         if (policy instanceof ActorCritic) {
-          close(followed.values, d, policy.value(weights, policy.features(input)).dataSync());
+          close(followed.values, d, policy.value(weights, input).dataSync());
         }
         if (d === DECISIONS) break;
         const action = tf.tensor2d(outputs.slice(d * size, (d + 1) * size), [1, size]);
@@ -66,6 +66,7 @@ for (
       }
     });
     assertEquals(followed.values.length, policy instanceof ActorCritic ? DECISIONS + 1 : 0);
+    assertEquals(followed.states.latents, mu);
     assertEquals(followed.rewards.length, DECISIONS);
     assertEquals(followed.means.length, DECISIONS * 32 * components);
 

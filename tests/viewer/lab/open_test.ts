@@ -6,6 +6,7 @@ import { createLab } from "../../../viewer/lab/create_lab.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
 import { registerModelKind } from "../../../viewer/lab/model_kinds.ts";
 import { drivenFrames } from "./driven_frames.ts";
+import { stateRows } from "../../../viewer/lab/state_arrays.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
 const lab = nativeLab();
@@ -32,7 +33,6 @@ Deno.test("a run's card says what its model can do", async () => {
       environment: "CarRacing-v3",
       frameSkip: 4,
       actionSize: 3,
-      hiddenSize: 16,
       components: 1,
       controller: "actor-critic",
       hasValue: true,
@@ -121,8 +121,8 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
     const { mu } = await lab.encode(id, frames);
     await lab.decode(id, mu);
     await lab.sample(id, { count: 2, seed: 1 });
-    const { hidden, cell } = await lab.follow(id, { mu, actions });
-    const from = { latents: mu.slice(0, 64), hidden: hidden.slice(0, 32), cell: cell.slice(0, 32) };
+    const { states } = await lab.follow(id, { mu, actions });
+    const from = stateRows(states, { from: 0, to: 2, of: mu.length / 32 });
     await lab.dream(id, { from, decision: 0, count: 20, temperature: 1, seeds: [1, 2], actions });
     await lab.dream(id, { from, decision: 0, count: 3, temperature: 1, seeds: [1, 2] });
     const agent = await lab.startAgent(id);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { encodeFrames } from "../../../worlds/encode_frames.ts";
-import { FRAME_LENGTH } from "../../../worlds/vision.ts";
+import { encodeFrames } from "../../../worlds/mdn_rnn/encode_frames.ts";
+import { FRAME_LENGTH } from "../../../worlds/mdn_rnn/vision.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
@@ -12,7 +12,7 @@ const { frames } = drivenFrames(70); // more than a block
 
 Deno.test("frames become the latents that the run's vision makes of them, in any number", async () => {
   const { id } = await lab.open(run.files);
-  const wanted = await encodeFrames(run.networks.vision, { parameters: run.world, frames });
+  const wanted = await encodeFrames(run.networks.worldModel.vision, { parameters: run.world, frames });
   for (const count of [1, 3, 71]) {
     const { mu, logVar } = await lab.encode(id, frames.slice(0, count * FRAME_LENGTH));
     assertEquals([mu.length, logVar.length], [count * 32, count * 32]);
@@ -28,7 +28,7 @@ Deno.test("latents become the pictures that the run's vision draws, in any numbe
   const { id } = await lab.open(run.files);
   const latents = Float32Array.from({ length: 19 * 32 }, (_, i) => 2 * Math.sin(i));
   const wanted = tf.tidy(() =>
-    run.networks.vision.decode(run.world, tf.tensor2d(latents, [19, 32])).mul(255).dataSync()
+    run.networks.worldModel.vision.decode(run.world, tf.tensor2d(latents, [19, 32])).mul(255).dataSync()
   );
   for (const count of [1, 5, 19]) {
     const drawn = await lab.decode(id, latents.slice(0, count * 32));

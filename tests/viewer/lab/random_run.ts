@@ -29,13 +29,13 @@ export async function randomRun(changes: Partial<TrainWorldModelConfig> = {}): P
   const config = tinyConfig(changes);
   const networks = assembleNetworks(config);
   const random = new RandomStream(5);
-  const vision = initialiseParameters(networks.vision.parameters, random);
+  const vision = initialiseParameters(networks.worldModel.vision.parameters, random);
   for (const [name, scale] of [["vision/mu/kernel", 30], ["vision/logVar/kernel", 10]] as const) {
     const wide = vision[name].mul(scale);
     vision[name].dispose();
     vision[name] = wide;
   }
-  const memory = initialiseParameters(networks.memory.parameters, random);
+  const memory = initialiseParameters(networks.worldModel.memory.parameters, random);
   const weights = initialiseParameters(networks.policy.parameters, random);
   const root = Deno.makeTempDirSync({ prefix: "somnium-lab-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));

@@ -49,14 +49,13 @@ class FakeLab {
     const latents = of(2, (s, n, i) => from.latents[s * 2] + n + 1 + 3 * i);
     return {
       frames: Uint8Array.from(of(FRAME, (s, n) => 100 + 20 * s + decision + n + (seeds[0] === 50 ? 50 : 0))),
-      latents,
+      states: { latents },
       rewards: of(1, (s) => s + 1),
       done: of(1, () => 0.25),
       actions: of(3, (_, n) => request.actions ? request.actions[n * 3] : 0.5),
       to: {
         latents: Float32Array.from(seeds.flatMap((_, s) => [latents[(s * count + count - 1) * 2], 0])),
-        hidden: new Float32Array(seeds.length * 2),
-        cell: new Float32Array(seeds.length * 2),
+        memory: new Float32Array(seeds.length * 3),
       },
       milliseconds: 4,
     };
@@ -82,7 +81,7 @@ function show(lab: FakeLab): Perception {
   } as unknown as Episode;
   const opened = {
     lab: lab as unknown as Lab,
-    card: { id: 1, latentSize: 2, world: { frameSkip: SKIP, actionSize: 3, hiddenSize: 2 } },
+    card: { id: 1, latentSize: 2, world: { frameSkip: SKIP, actionSize: 3 } },
   } as Perception["model"];
   const rows = (count: number, size: number) =>
     Float32Array.from({ length: count * size }, (_, i) => Math.floor(i / size));
@@ -93,8 +92,7 @@ function show(lab: FakeLab): Perception {
     encoded: { mu: rows(DECISIONS + 1, 2), logVar: rows(DECISIONS + 1, 2) },
     reconstructions: join(Array.from({ length: DECISIONS + 1 }, (_, d) => frame(2 * d + 1))),
     followed: {
-      hidden: rows(DECISIONS + 1, 2),
-      cell: rows(DECISIONS + 1, 2),
+      states: { latents: rows(DECISIONS + 1, 2), memory: rows(DECISIONS + 1, 3) },
       rewards: rows(DECISIONS, 1),
       done: rows(DECISIONS, 1),
       policy: rows(DECISIONS + 1, 3),
@@ -149,7 +147,7 @@ Deno.test("a dream is asked for in parts that go on where the last ended, and be
     await whole();
     assertEquals(asked.map(({ decision, count }) => [decision, count]), [[0, 8], [8, 4]]);
     assertEquals([...asked[0].from.latents], [3, 3]); // step 13 is within decision 3
-    assertEquals([...asked[0].from.hidden], [3, 3]);
+    assertEquals([...asked[0].from.memory], [3, 3, 3]);
     assertEquals(asked[1].from.latents[0], 3 + 8);
     assertEquals(asked[0].actions![0], 12); // what was done at the first step of decision 3
     assertEquals(asked[1].actions![0], (3 + 8) * SKIP);

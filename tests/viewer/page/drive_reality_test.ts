@@ -81,7 +81,7 @@ Deno.test("the scripted driver takes over anywhere on the track", () => {
   assert(drive.tilesVisited > before + 10, `${drive.tilesVisited} after ${before}`);
 });
 
-const position = { latents: new Float32Array(2), hidden: new Float32Array(2), cell: new Float32Array(2) };
+const position = { latents: new Float32Array(2), memory: new Float32Array(3) };
 const picture = (level: number) => new Uint8Array(64 * 64 * 3).fill(level);
 
 Deno.test("a dream's recording holds its frames, and ends where the model expects the end", async () => {

@@ -1,5 +1,5 @@
 import { RecordingEncoder } from "../../../envs/recordings/encoder.ts";
-import type { DreamPosition } from "../../lab/lab.ts";
+import type { LabState } from "../../lab/lab.ts";
 import { collectBytes } from "./collect_bytes.ts";
 import { DriverLog } from "./driver_log.ts";
 
@@ -10,8 +10,8 @@ export const DREAM_END = 0.5;
 
 /** Where a dream starts. */
 export interface DreamStart {
-  /** Latents and memory, `[1, ..]` each. */
-  position: DreamPosition;
+  /** The world model's state, `[1, ...]`. */
+  position: LabState;
   /** The first frame, `[64, 64, 3]`. */
   frame: Uint8Array;
   /** What its recording says of it: model, episode, step. */
@@ -33,7 +33,7 @@ export interface DreamMoment {
 /** A drive inside a dream, and all that happened in it. */
 export class DreamDrive {
   /** Where the dream stands. */
-  position: DreamPosition;
+  position: LabState;
   /** Who drove. */
   readonly drivers: DriverLog = new DriverLog();
   /** What happened, decision by decision. */
@@ -71,7 +71,7 @@ export class DreamDrive {
   }
 
   /** Adds a decision. */
-  add(moment: DreamMoment, to: DreamPosition, driver: string): void {
+  add(moment: DreamMoment, to: LabState, driver: string): void {
     this.drivers.add(this.decisions, driver);
     this.moments.push(moment);
     this.total += moment.reward;

@@ -144,20 +144,19 @@ export class DreamSession implements DriveSession {
   }
 }
 
-/** Where the memory stood in reality before a decision. */
+/** Where the world model stood in reality before a decision. */
 function startOf({ model, encoded, followed, reconstructions, episode }: Perception, decision: number) {
   const { card: { latentSize, world, name } } = model;
   const last = encoded.mu.length / latentSize - 1;
   const at = Math.min(Math.max(Math.round(decision), 0), last);
-  const row = <T extends Float32Array | Uint8Array>(rows: T, size: number) =>
-    rows.slice(at * size, (at + 1) * size);
+  const row = <T extends Float32Array | Uint8Array>(rows: T) => {
+    const size = rows.length / (last + 1);
+    return rows.slice(at * size, (at + 1) * size) as T;
+  };
+  const position = Object.entries(followed!.states).map(([name, rows]) => [name, row(rows)]);
   return {
-    position: {
-      latents: row(encoded.mu, latentSize) as Float32Array,
-      hidden: row(followed!.hidden, world!.hiddenSize) as Float32Array,
-      cell: row(followed!.cell, world!.hiddenSize) as Float32Array,
-    },
-    frame: row(reconstructions, 64 * 64 * 3) as Uint8Array,
+    position: Object.fromEntries(position),
+    frame: row(reconstructions),
     metadata: { run: name, episode: episode.title, step: at * world!.frameSkip, frameSkip: world!.frameSkip },
   };
 }

@@ -9,10 +9,10 @@ import { tokenColor } from "../ui/token_color.ts";
 import { similarFirst } from "./similar_first.ts";
 
 /** The memory's hidden state over the episode: a row of colour for each unit. */
-export function HiddenPanel({ perception: { followed, model } }: { perception: Perception }) {
-  const units = model.card.world!.hiddenSize;
-  const { hidden } = followed!;
-  const moments = hidden.length / units;
+export function HiddenPanel({ perception: { followed } }: { perception: Perception }) {
+  const { states: { hidden }, rewards } = followed!;
+  const moments = rewards.length + 1;
+  const units = hidden.length / moments;
   const order = useSignal<"similar" | "index">("similar");
   const similar = useMemo(() => similarFirst(hidden, units), [hidden]);
   const most = useMemo(() => quantile(hidden.map(Math.abs), 0.99) || 1, [hidden]);

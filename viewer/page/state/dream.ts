@@ -1,5 +1,5 @@
 import { effect, signal, untracked } from "@preact/signals";
-import type { DreamPosition, Dreamt } from "../../lab/lab.ts";
+import type { Dreamt, LabState } from "../../lab/lab.ts";
 import { type AsyncState, messageOf } from "./async_state.ts";
 import { decisionActions } from "./decision_actions.ts";
 import {
@@ -164,21 +164,16 @@ async function dream(wish: DreamWish, wanted: () => boolean): Promise<void> {
   if (wanted()) dreaming.value = false;
 }
 
-/** Every dream stands where the memory stood in reality. */
-function positionAt({ perception: { encoded, followed, model }, start, seeds }: DreamWish): DreamPosition {
-  const { latentSize, world } = model.card;
-  const repeat = (rows: Float32Array, size: number) => {
-    const repeated = new Float32Array(seeds.length * size);
-    for (let s = 0; s < seeds.length; s++) {
-      repeated.set(rows.subarray(start * size, (start + 1) * size), s * size);
-    }
-    return repeated;
-  };
-  return {
-    latents: repeat(encoded.mu, latentSize),
-    hidden: repeat(followed!.hidden, world!.hiddenSize),
-    cell: repeat(followed!.cell, world!.hiddenSize),
-  };
+/** Every dream stands where the world model stood in reality. */
+function positionAt({ perception: { followed }, start, seeds }: DreamWish): LabState {
+  const repeated = Object.entries(followed!.states).map(([name, rows]) => {
+    const size = rows.length / (followed!.rewards.length + 1);
+    const row = rows.subarray(start * size, (start + 1) * size);
+    const all = new Float32Array(seeds.length * size);
+    for (let s = 0; s < seeds.length; s++) all.set(row, s * size);
+    return [name, all];
+  });
+  return Object.fromEntries(repeated);
 }
 
 function emptyDreams(wish: DreamWish): Dreams {
@@ -198,7 +193,7 @@ function emptyDreams(wish: DreamWish): Dreams {
 /** Writes a part into the whole, from decision `at` on. */
 function insert(whole: Dreams, { dreamt, at, part }: { dreamt: Dreamt; at: number; part: number }): void {
   for (const name of ["frames", "latents", "rewards", "done", "actions"] as const) {
-    const [into, rows] = [whole[name], dreamt[name]];
+    const [into, rows] = [whole[name], name === "latents" ? dreamt.states.latents : dreamt[name]];
     const size = into.length / (whole.seeds.length * whole.length);
     for (let s = 0; s < whole.seeds.length; s++) {
       into.set(rows.subarray(s * part * size, (s + 1) * part * size), (s * whole.length + at) * size);

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { foldSeed, normal, uniform } from "../generative/runtime/random.ts";
-import type { NamedTensors } from "../generative/nn/parameters.ts";
+import type { NamedTensors } from "../../generative/nn/parameters.ts";
 
 /** A mixture of K Gaussians for each of Z dimensions, independently; all `[B, K, Z]`. */
 export interface Mixture {
@@ -58,11 +57,6 @@ export interface MixtureNoise extends NamedTensors {
   choice: tf.Tensor;
   /** Standard normal, `[B, Z]`. */
   value: tf.Tensor;
-}
-
-/** In-graph noise for a draw of the shape `[B, Z]`. */
-export function mixtureNoise(shape: [number, number], seed: tf.Tensor): MixtureNoise {
-  return { choice: uniform(shape, foldSeed(seed, 0)), value: normal(shape, foldSeed(seed, 1)) };
 }
 
 /**

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { RandomStream } from "../../core/random_stream.ts";
-import { countParameters, initialiseParameters } from "../../generative/nn/parameters.ts";
-import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
-import { adamW } from "../../generative/train/adamw.ts";
-import { disposeTrainState } from "../../generative/train/model.ts";
-import { createTrainStep, initialiseTrainState } from "../../generative/train/train_step.ts";
-import { encodeFrames } from "../../worlds/encode_frames.ts";
-import { FRAME_LENGTH, PAPER_VISION, SMALL_VISION, Vision } from "../../worlds/vision.ts";
-import { reparameterise } from "../../generative/nn/mod.ts";
-import { checkGradients } from "./gradient_check.ts";
-import { TINY_VISION } from "./tiny_world.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { countParameters, initialiseParameters } from "../../../generative/nn/parameters.ts";
+import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
+import { adamW } from "../../../generative/train/adamw.ts";
+import { disposeTrainState } from "../../../generative/train/model.ts";
+import { createTrainStep, initialiseTrainState } from "../../../generative/train/train_step.ts";
+import { encodeFrames } from "../../../worlds/mdn_rnn/encode_frames.ts";
+import { FRAME_LENGTH, PAPER_VISION, SMALL_VISION, Vision } from "../../../worlds/mdn_rnn/vision.ts";
+import { reparameterise } from "../../../generative/nn/mod.ts";
+import { checkGradients } from "../gradient_check.ts";
+import { TINY_VISION } from "../tiny_world.ts";
 
 await startBackend();
 

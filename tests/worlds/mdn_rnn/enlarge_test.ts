@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { ConvTranspose2d } from "../../generative/nn/conv_transpose2d.ts";
-import { startBackend } from "../../generative/runtime/mod.ts";
-import { arrangeKernels, enlarge } from "../../worlds/enlarge.ts";
+import { ConvTranspose2d } from "../../../generative/nn/conv_transpose2d.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { arrangeKernels, enlarge } from "../../../worlds/mdn_rnn/enlarge.ts";
 
 await startBackend();
 

@@ -1,5 +1,7 @@
-import type { RandomStream } from "../../core/random_stream.ts";
-import type { EncodedFrames, UnrolledStates } from "../../worlds/mod.ts";
+import type { RandomStream } from "../core/random_stream.ts";
+
+/** Arrays by name, row-major. */
+export type NamedArrays = Record<string, Float32Array>;
 
 /**
  * What N environments lived through in lock-step over T decisions, time major. Decision `t` sees frame `t`, takes
@@ -24,12 +26,12 @@ export interface Rollout {
   seeds: Int32Array;
   /** Share of the wheels that were off the road after the decision, `[T, N]`. */
   costs: Float32Array;
-  /** Frames as the agent sees them, `[T, N, 64, 64, 3]`; dropped when nothing trains on pixels any more. */
+  /** Frames as the agent sees them, `[T, N, H, W, C]`; dropped when nothing trains on pixels any more. */
   frames?: Uint8Array;
-  /** What vision makes of the frames, `[T, N, Z]`; absent until they are encoded. */
-  latents?: EncodedFrames;
-  /** The memory's state before each decision, `[T, N, U]`; absent until the memory has run over the rollout. */
-  states?: UnrolledStates;
+  /** What the world model makes of the frames alone, `[T, N, ...]` by name; absent until they are encoded. */
+  encodings?: NamedArrays;
+  /** The rest of its state before each decision, `[T, N, ...]` by name; absent until it has run over the rollout. */
+  states?: NamedArrays;
 }
 
 /** How {@link Replay} weighs the rollouts. */
@@ -46,16 +48,21 @@ const AFTER_FAILURE = 8;
 
 /** A place in the replay: decision `t` of stream `n` of a rollout. */
 export interface Place {
+  /** The rollout. */
   rollout: Rollout;
+  /** The decision, 0 to T - 1. */
   t: number;
+  /** The environment, 0 to N - 1. */
   n: number;
 }
 
 /** All rollouts of a run, drawn with more weight on new ones. */
 export class Replay {
+  /** The rollouts, oldest first. */
   readonly rollouts: Rollout[] = [];
   readonly #nearFailures = new Map<Rollout, Int32Array>();
 
+  /** An empty replay. */
   constructor(readonly options: ReplayOptions) {}
 
   /** Adds the newest rollout. */
@@ -151,7 +158,7 @@ function placesNearFailures({ costs, resets, streams, decisions }: Rollout): Int
  * @param select The array to read from each place's rollout.
  */
 export function gatherSequences(
-  places: Place[],
+  places: readonly Place[],
   select: (rollout: Rollout) => Float32Array,
   { length, size }: { length: number; size: number },
 ): Float32Array {

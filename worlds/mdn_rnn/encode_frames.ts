@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { frameTensor } from "../generative/data/picture_tensors.ts";
-import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { compile, type Compiled } from "../generative/runtime/compile.ts";
+import { frameTensor } from "../../generative/data/picture_tensors.ts";
+import type { NamedTensors } from "../../generative/nn/parameters.ts";
+import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { FRAME_LENGTH, FRAME_SIZE, type LatentDistribution, type Vision } from "./vision.ts";
 
 /** What {@link encodeFrames} reads. */
@@ -21,12 +21,12 @@ export interface EncodeFramesOptions {
 }
 
 /** Latents of N frames, each `[N, Z]` row-major. */
-export interface EncodedFrames {
+export type EncodedFrames = {
   /** Means of the latents. */
   mu: Float32Array;
   /** Logarithms of the latents' variances. */
   logVar: Float32Array;
-}
+};
 
 type Encoder = Compiled<[NamedTensors, tf.Tensor], { mu: tf.Tensor; logVar: tf.Tensor }>;
 const encoders = new WeakMap<Vision, Encoder>();

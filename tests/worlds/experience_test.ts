@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { gatherSequences, Replay, type Rollout } from "../../../agents/train_world_model/experience.ts";
-import { RandomStream } from "../../../core/mod.ts";
+import { gatherSequences, Replay, type Rollout } from "../../worlds/experience.ts";
+import { RandomStream } from "../../core/mod.ts";
 
 /** A rollout whose actions say where they stand: `100 t + 10 n + a`. */
 function rollout(streams: number, decisions: number): Rollout {

@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { reparameterise } from "../generative/nn/distributions.ts";
-import { Linear } from "../generative/nn/linear.ts";
-import { binaryCrossEntropy } from "../generative/nn/losses.ts";
-import { LSTM, type LSTMState } from "../generative/nn/lstm.ts";
-import { MLP } from "../generative/nn/mlp.ts";
-import { collectParameters, type NamedTensors, type ParameterSpecs } from "../generative/nn/parameters.ts";
-import { foldSeed } from "../generative/runtime/random.ts";
-import type { Losses } from "../generative/nn/gradients.ts";
-import type { Model } from "../generative/train/model.ts";
+import { reparameterise } from "../../generative/nn/distributions.ts";
+import { Linear } from "../../generative/nn/linear.ts";
+import { binaryCrossEntropy } from "../../generative/nn/losses.ts";
+import { LSTM, type LSTMState } from "../../generative/nn/lstm.ts";
+import { MLP } from "../../generative/nn/mlp.ts";
+import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
+import { foldSeed } from "../../generative/runtime/random.ts";
+import type { Losses } from "../../generative/nn/gradients.ts";
+import type { Model } from "../../generative/train/model.ts";
 import { type Mixture, mixtureLogProbability, readMixture } from "./mixture.ts";
 
 /** What a {@link Memory} is made of. */

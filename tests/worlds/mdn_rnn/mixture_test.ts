@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
+import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
 import {
   type Mixture,
   mixtureLogProbability,
-  mixtureNoise,
+  type MixtureNoise,
   readMixture,
   sampleMixture,
-} from "../../worlds/mixture.ts";
+} from "../../../worlds/mdn_rnn/mixture.ts";
+import { seededNoise } from "../../../worlds/noise.ts";
 
 await startBackend();
 
@@ -19,6 +20,13 @@ function twoComponents(count: number): Mixture {
     means: rows([-1, 2]),
     logSigmas: rows([Math.log(0.5), Math.log(1.5)]),
   };
+}
+
+/** Noise for a draw of `[count, 1]`. */
+function noiseOf(count: number): MixtureNoise {
+  const spec = (kind: "uniform" | "normal") => ({ size: 1, kind });
+  const specs = { choice: spec("uniform"), value: spec("normal") };
+  return seededNoise(specs, seedTensor([1, 2]), { rows: count }) as MixtureNoise;
 }
 
 const normalDensity = (x: number, mean: number, sigma: number) =>
@@ -60,7 +68,7 @@ for (const temperature of [0.5, 1, 1.5]) {
   Deno.test(`samples at temperature ${temperature} have the moments of the tempered mixture`, () => {
     tf.tidy(() => {
       const count = 100_000;
-      const noise = mixtureNoise([count, 1], seedTensor([1, 2]));
+      const noise = noiseOf(count);
       const { mean, variance } = tf.moments(sampleMixture(twoComponents(count), noise, temperature));
       const [a, b] = [3 ** (1 / temperature), 1];
       const first = a / (a + b);
@@ -74,14 +82,14 @@ for (const temperature of [0.5, 1, 1.5]) {
 
 Deno.test("temperature 0 gives the mean of the likeliest component", () => {
   tf.tidy(() => {
-    const samples = sampleMixture(twoComponents(50), mixtureNoise([50, 1], seedTensor([1, 2])), 0);
+    const samples = sampleMixture(twoComponents(50), noiseOf(50), 0);
     assertEquals(Array.from(samples.dataSync()), new Array(50).fill(-1));
   });
 });
 
 Deno.test("a temperature that is a tensor samples as the number does", () => {
   tf.tidy(() => {
-    const noise = mixtureNoise([200, 1], seedTensor([1, 2]));
+    const noise = noiseOf(200);
     for (const temperature of [0, 0.3, 1, 1.7]) {
       const wanted = sampleMixture(twoComponents(200), noise, temperature).dataSync();
       const samples = sampleMixture(twoComponents(200), noise, tf.scalar(temperature)).dataSync();

@@ -1,14 +1,14 @@
 import type * as tf from "@tensorflow/tfjs";
-import { unitPixels } from "../generative/data/picture_tensors.ts";
-import { Conv2d } from "../generative/nn/conv2d.ts";
-import { ConvTranspose2d } from "../generative/nn/conv_transpose2d.ts";
-import { GaussianHead } from "../generative/nn/gaussian_head.ts";
-import { Linear } from "../generative/nn/linear.ts";
-import { collectParameters, type NamedTensors, type ParameterSpecs } from "../generative/nn/parameters.ts";
-import { relu } from "../generative/nn/activations.ts";
-import { klStandardNormal, reparameterise } from "../generative/nn/distributions.ts";
-import type { Losses } from "../generative/nn/gradients.ts";
-import type { Model } from "../generative/train/model.ts";
+import { unitPixels } from "../../generative/data/picture_tensors.ts";
+import { Conv2d } from "../../generative/nn/conv2d.ts";
+import { ConvTranspose2d } from "../../generative/nn/conv_transpose2d.ts";
+import { GaussianHead } from "../../generative/nn/gaussian_head.ts";
+import { Linear } from "../../generative/nn/linear.ts";
+import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
+import { relu } from "../../generative/nn/activations.ts";
+import { klStandardNormal, reparameterise } from "../../generative/nn/distributions.ts";
+import type { Losses } from "../../generative/nn/gradients.ts";
+import type { Model } from "../../generative/train/model.ts";
 import { arrangeKernels, enlarge } from "./enlarge.ts";
 
 /** One transposed convolution of the decoder; its stride is 2. */

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { ConvTranspose2d } from "../generative/nn/conv_transpose2d.ts";
-import { type NamedTensors, parameter } from "../generative/nn/parameters.ts";
+import type { ConvTranspose2d } from "../../generative/nn/conv_transpose2d.ts";
+import { type NamedTensors, parameter } from "../../generative/nn/parameters.ts";
 
 /**
  * What {@link ConvTranspose2d.apply} computes for stride 2 without padding, in the form that is fastest on a CPU:

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { reparameterise } from "../generative/nn/distributions.ts";
-import type { RandomStream } from "../core/random_stream.ts";
-import type { LSTMState } from "../generative/nn/lstm.ts";
-import type { NamedTensors } from "../generative/nn/parameters.ts";
-import { compile, type Compiled } from "../generative/runtime/compile.ts";
-import { seedTensor } from "../generative/runtime/random.ts";
+import { reparameterise } from "../../generative/nn/distributions.ts";
+import type { RandomStream } from "../../core/random_stream.ts";
+import type { LSTMState } from "../../generative/nn/lstm.ts";
+import type { NamedTensors } from "../../generative/nn/parameters.ts";
+import { compile, type Compiled } from "../../generative/runtime/compile.ts";
+import { seedTensor } from "../../generative/runtime/random.ts";
+import type { Rollout } from "../experience.ts";
 import { pickParameters } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
 
@@ -24,6 +25,14 @@ export interface UnrollStatesInput {
   streams: number;
 }
 
+/** An encoded rollout as {@link unrollStates} reads it. */
+export function storedSequences(
+  { encodings, actions, resets, streams }: Rollout,
+): Omit<UnrollStatesInput, "parameters"> {
+  const { mu, logVar } = encodings!;
+  return { mu, logVar, actions, resets, streams };
+}
+
 /** Options of {@link unrollStates}. */
 export interface UnrollStatesOptions {
   /** Draws the latents; without it the memory reads their means. */
@@ -35,12 +44,12 @@ export interface UnrollStatesOptions {
 }
 
 /** The memory before every decision, each `[T, B, U]` row-major. */
-export interface UnrolledStates {
+export type UnrolledStates = {
   /** What the memory gave out last. */
   hidden: Float32Array;
   /** The cell states of the LSTM. */
   cell: Float32Array;
-}
+};
 
 type Inputs = { mu: tf.Tensor; logVar: tf.Tensor; actions: tf.Tensor; keeps: tf.Tensor };
 type Outputs = { hiddens: tf.Tensor; cells: tf.Tensor; hidden: tf.Tensor; cell: tf.Tensor };

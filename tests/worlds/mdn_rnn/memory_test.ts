@@ -1,17 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
-import { RandomStream } from "../../core/random_stream.ts";
-import { countParameters, initialiseParameters } from "../../generative/nn/parameters.ts";
-import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
-import { adamW } from "../../generative/train/adamw.ts";
-import { disposeTrainState } from "../../generative/train/model.ts";
-import { createTrainStep, initialiseTrainState } from "../../generative/train/train_step.ts";
-import { Memory, type MemoryBatch, PAPER_MEMORY } from "../../worlds/memory.ts";
-import { RecurrentWorldModel } from "../../worlds/recurrent_world_model.ts";
-import { unrollStates } from "../../worlds/unroll_states.ts";
-import { Vision } from "../../worlds/vision.ts";
-import { checkGradients } from "./gradient_check.ts";
-import { TINY_MEMORY, TINY_VISION } from "./tiny_world.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
+import { countParameters, initialiseParameters } from "../../../generative/nn/parameters.ts";
+import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
+import { adamW } from "../../../generative/train/adamw.ts";
+import { disposeTrainState } from "../../../generative/train/model.ts";
+import { createTrainStep, initialiseTrainState } from "../../../generative/train/train_step.ts";
+import { Memory, type MemoryBatch, PAPER_MEMORY } from "../../../worlds/mdn_rnn/memory.ts";
+import { RecurrentWorldModel } from "../../../worlds/mdn_rnn/recurrent_world_model.ts";
+import { unrollStates } from "../../../worlds/mdn_rnn/unroll_states.ts";
+import { Vision } from "../../../worlds/mdn_rnn/vision.ts";
+import { checkGradients } from "../gradient_check.ts";
+import { TINY_MEMORY, TINY_VISION } from "../tiny_world.ts";
 
 await startBackend();
 
