@@ -11,6 +11,7 @@ import {
   ControllerAgent,
   type ControllerAgentOptions,
   LinearController,
+  type Seen,
   SmoothNoise,
 } from "../../agents/mod.ts";
 import { RandomStream } from "../../core/mod.ts";
@@ -22,12 +23,12 @@ await startBackend();
 const FRAME = 8 * 8 * 3;
 
 /** Pictures of one colour each: red and green in [0, 255]. */
-function pictures(...colours: [number, number][]): Uint8Array {
+function pictures(...colours: [number, number][]): Seen {
   const frames = new Uint8Array(colours.length * FRAME);
   colours.forEach(([red, green], row) => {
     for (let i = row * FRAME; i < (row + 1) * FRAME; i += 3) frames.set([red, green, 99], i);
   });
-  return frames;
+  return { observations: frames, rewards: colours.map(() => 0) };
 }
 
 const policy = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });

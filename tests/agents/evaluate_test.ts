@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { type Agent, evaluate } from "../../agents/mod.ts";
+import { type Agent, evaluate, type Seen } from "../../agents/mod.ts";
 import { CountingVectorEnv } from "./support/counting_vector_env.ts";
 
 /** Acts 1, 2, 3, ... since its row was reset, in the first number. */
@@ -10,7 +10,7 @@ class CountingAgent implements Agent {
     if (!indices) this.decisions = new Array(count).fill(0);
     else for (const row of Array.from(indices)) this.decisions[row] = 0;
   }
-  act(observations: Uint8Array): Promise<Float32Array> {
+  act({ observations }: Seen): Promise<Float32Array> {
     const actions = new Float32Array(this.decisions.length * 3);
     this.decisions.forEach((_, row) => {
       assertEquals(observations[row * 6 + 1] <= this.decisions[row], true); // resting rows fall behind

@@ -12,7 +12,7 @@ import { nativeLab, randomRun } from "./random_run.ts";
 const lab = nativeLab();
 await lab.backend();
 const DECISIONS = 67; // more than a block
-const { frames, actions } = drivenFrames(DECISIONS);
+const { frames, actions, rewards } = drivenFrames(DECISIONS);
 
 function close(actual: ArrayLike<number>, from: number, wanted: ArrayLike<number>): void {
   for (let i = 0; i < wanted.length; i++) assertAlmostEquals(actual[from + i], wanted[i], 2e-3);
@@ -29,7 +29,7 @@ for (
     const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
     const { mu } = await lab.encode(id, frames);
-    const followed = await lab.follow(id, { mu, actions });
+    const followed = await lab.follow(id, { mu, actions, rewards });
     const components = memory.config.components;
     assertEquals(card?.components, components);
     assertEquals(card?.hasValue, policy instanceof ActorCritic);
@@ -70,20 +70,27 @@ for (
     assertEquals(followed.rewards.length, DECISIONS);
     assertEquals(followed.means.length, DECISIONS * 32 * components);
 
-    const few = { mu: mu.slice(0, 32), actions: new Float32Array(0) };
+    const few = { mu: mu.slice(0, 32), actions: new Float32Array(0), rewards: new Float32Array(0) };
     // An episode of no decision; one row alone is rounded otherwise than among many.
     const alone = (await lab.follow(id, few)).policy;
     assertEquals(alone.length, 3);
     close(followed.policy, 0, alone);
     await assertRejects(
-      () => lab.follow(id, { mu: mu.slice(32), actions }),
+      () => lab.follow(id, { mu: mu.slice(32), actions, rewards }),
       RangeError,
       `Cannot follow an episode by latents of [${DECISIONS + 1},32]`,
     );
     await assertRejects(
-      () => lab.follow(id, { mu, actions: actions.slice(1) }),
+      () => lab.follow(id, { mu, actions: actions.slice(1), rewards }),
       RangeError,
       "rows of 3 numbers",
+    );
+    await assertRejects(
+      () => lab.follow(id, { mu, actions, rewards: rewards.slice(1) }),
+      RangeError,
+      `Cannot follow an episode by rewards of [${DECISIONS}]: expected ${DECISIONS} numbers, got ${
+        DECISIONS - 1
+      }`,
     );
     await lab.close(id);
   });
