@@ -36,6 +36,7 @@ export const MDN_RNN_FIELDS = {
       "same, such as the track driven the wrong way round. The controller still learns in dreams alone, where the " +
       "memory takes in the rewards that it foresees. Driving, it takes in real ones.",
     false,
+    { absent: false },
   ),
   memoryLearningRate: field(
     positive,

@@ -37,11 +37,13 @@ export function paces({ rewards, resets, streams }: EarnedRewards, rewardScale: 
   return result;
 }
 
-const stored = new WeakMap<Rollout, Float32Array>();
+const stored = new WeakMap<Rollout, { rewardScale: number; values: Float32Array }>();
 
-/** {@link paces} of a rollout, computed once: it must always be read at the same scale. */
+/** {@link paces} of a rollout, which are kept as long as it is. */
 export function storedPaces(rollout: Rollout, rewardScale: number): Float32Array {
   let known = stored.get(rollout);
-  if (!known) stored.set(rollout, known = paces(rollout, rewardScale));
-  return known;
+  if (known?.rewardScale !== rewardScale) {
+    stored.set(rollout, known = { rewardScale, values: paces(rollout, rewardScale) });
+  }
+  return known.values;
 }

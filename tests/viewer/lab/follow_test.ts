@@ -21,10 +21,12 @@ function close(actual: ArrayLike<number>, from: number, wanted: ArrayLike<number
 for (
   const changes of [
     { controller: "actor-critic" },
+    { controller: "actor-critic", memorySeesRewards: true },
     { controller: "cma-es", mixtures: 3, predictChange: false },
   ] as const
 ) {
-  Deno.test(`the memory of a ${changes.controller} run follows an episode as its own functions do`, async () => {
+  const kind = `${changes.controller} run${"memorySeesRewards" in changes ? " that sees rewards" : ""}`;
+  Deno.test(`the memory of a ${kind} follows an episode as its own functions do`, async () => {
     const run = await randomRun(changes);
     const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
@@ -36,6 +38,7 @@ for (
     const outputs = controllerOutputs(config)(actions);
     const size = outputs.length / DECISIONS;
     let state = memory.initialState(1);
+    let earned = 0;
     tf.tidy(() => {
       for (let d = 0; d <= DECISIONS; d++) {
         close(followed.states.hidden, d * 16, state.hidden.dataSync());
@@ -49,7 +52,10 @@ for (
         }
         if (d === DECISIONS) break;
         const action = tf.tensor2d(outputs.slice(d * size, (d + 1) * size), [1, size]);
-        state = memory.advance(world, { latents, action }, state);
+        const pace = tf.tensor2d([[earned]]);
+        if (memory.config.seesRewards) close(followed.states.pace, d, [earned]);
+        earned = 0.8 * earned + 0.2 * rewards[d] / 5;
+        state = memory.advance(world, { latents, action, pace }, state);
         const { mixture, reward, doneLogit } = memory.predict(world, state.hidden, { latents, action });
         close(followed.rewards, d, reward.dataSync());
         close(followed.done, d, doneLogit.sigmoid().dataSync());
