@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeRunConfig, parseRunConfig } from "../../generative/train/run_config.ts";
 import { longTest } from "../support/long_tests.ts";
 import { runTask } from "../support/run_task.ts";
 import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
@@ -19,6 +20,13 @@ function killInside(kind: string): (line: string) => Deno.Signal | undefined {
   };
 }
 
+/** Makes a run one from before there was an option. */
+function forget(path: string, option: string): void {
+  const { [option]: known, ...older } = parseRunConfig(Deno.readTextFileSync(path), path).config;
+  assert(known !== undefined);
+  Deno.writeTextFileSync(path, encodeRunConfig({ config: older }));
+}
+
 for (const [controller, test] of [["actor-critic", Deno.test], ["cma-es", longTest]] as const) {
   test(`${controller}: killed by SIGKILL in every kind of stage, a run ends with the numbers of an unbroken one`, async () => {
     const root = Deno.makeTempDirSync();
@@ -31,6 +39,7 @@ for (const [controller, test] of [["actor-critic", Deno.test], ["cma-es", longTe
       });
       assertEquals(killed.code, 137, `${kind}: ${killed.stderr}`);
     }
+    forget(`${root}/killed/config.json`, "memorySeesRewards");
     const last = await runTask("train_world_model", [...flags, "--run", "killed"]);
     assertEquals(last.code, 0, last.stderr);
     const result = ({ stdout }: { stdout: string }) => {
