@@ -64,11 +64,11 @@ Deno.test("it does not matter in which pieces the bytes arrive", async () => {
 
 Deno.test("an action is held for frameSkip frames, from the first of an episode on; their rewards add up", async () => {
   const messages = [reset(1), frame(1)];
-  for (const value of [2, 3, 4, 5, 6]) messages.push(reward(value), frame(value));
+  for (const value of [2, 3, 4, 5, 6, 7, 8, 9]) messages.push(reward(value), frame(value));
   messages.push(reset(2), frame(7), reward(8), frame(8));
   const actions = await serve(messages, { frameSkip: 4 });
-  assertEquals(actions.map(([seen]) => seen), [1, 1, 1, 1, 5, 5, 7, 7]);
-  assertEquals(actions.map(([, , earned]) => earned), [0, 0, 0, 0, 14, 14, 0, 0]);
+  assertEquals(actions.map(([seen]) => seen), [1, 1, 1, 1, 5, 5, 5, 5, 9, 7, 7]);
+  assertEquals(actions.map(([, , earned]) => earned), [0, 0, 0, 0, 14, 14, 14, 14, 30, 0, 0]);
 });
 
 Deno.test("outputs become actions by the driver's mapping", async () => {
