@@ -18,6 +18,11 @@ export interface DreamLossOptions {
   lambda?: number;
   /** The most that a decision's reward counts, in the environment's unit. @default no limit */
   rewardLimit?: number;
+  /**
+   * Taken from a decision's reward for each point above `rewardLimit`: at 0 there is nothing to gain from more, at 1 more
+   * costs what it seemed to earn. @default 0
+   */
+  excessWeight?: number;
   /** Taken from a decision's reward where its cost is 1, in the environment's unit (a number or a scalar). @default 0 */
   costWeight?: number | tf.Tensor;
   /** Weight of the policy's entropy. @default 1e-3 */
@@ -81,8 +86,8 @@ export function dreamLoss(
   input: { parameters: DreamParameters; start: WorldState; seed: tf.Tensor } & DreamLossOptions,
 ): DreamLosses {
   const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
-  const { rewardLimit = Infinity, costWeight = 0, entropyWeight = 1e-3, temperature = 1, gradientCap = 1 } =
-    input;
+  const { rewardLimit = Infinity, excessWeight = 0, costWeight = 0, entropyWeight = 1e-3 } = input;
+  const { temperature = 1, gradientCap = 1 } = input;
   const batch = rowsOfState(start);
   const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
 
@@ -104,7 +109,9 @@ export function dreamLoss(
     visited.push(features);
     rewards.push(next.reward);
     costs.push(cost);
-    const counted = Number.isFinite(rewardLimit) ? next.reward.minimum(rewardLimit) : next.reward;
+    const counted = Number.isFinite(rewardLimit)
+      ? next.reward.sub(next.reward.sub(rewardLimit).relu().mul(1 + excessWeight))
+      : next.reward;
     aims.push(counted.sub(cost.mul(costWeight)).mul(rewardScale));
     discounts.push(goesOn.mul(gamma));
     entropies.push(entropy);

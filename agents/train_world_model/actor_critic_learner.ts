@@ -38,6 +38,7 @@ export class ActorCriticLearner implements ControllerLearner {
       entropyWeight: config.entropyWeight,
       temperature: config.temperature,
       rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
+      excessWeight: config.excessWeight,
       costWeight: schedules.linear({
         from: 0,
         to: config.costWeight,

@@ -114,6 +114,12 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
       "drivers crash by what speed then earns.",
     4,
   ),
+  excessWeight: field(
+    nonNegative,
+    "Taken from a dreamed decision's reward for each point above --reward-limit. 0: driving faster earns nothing. " +
+      "1: it costs as much as it would have earned.",
+    0,
+  ),
   costWeight: field(
     nonNegative,
     "Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, " +

@@ -174,4 +174,9 @@ Deno.test("a reward counts up to its limit: above it the actor has nothing to ga
   for (let t = 0; t < 4; t++) for (let k = t; k < 4; k++) counted += 0.1 * limit * 0.98 ** (k - t) / 4;
   assertAlmostEquals(read(bound.return) - tail, counted, 1e-3);
   assertAlmostEquals(read(bound.reward), read(free.reward), 1e-6);
+  // What is above counts the other way round, so that both together are twice the limit and twice what follows.
+  const mirrored = { lambda: 1, gamma: 0.98, rewardScale: 0.1, rewardLimit: limit, excessWeight: 1 };
+  const excess = losses(world, actor, mirrored);
+  assertAlmostEquals(read(excess.return) + read(free.return) - 2 * tail, 2 * counted, 2e-3);
+  assertAlmostEquals(read(excess.reward), read(free.reward), 1e-6);
 });
