@@ -1,3 +1,11 @@
+/** What an {@link Agent} decides on, a row an environment. */
+export interface Seen {
+  /** `[count, H, W, 3]` row-major; only read during the call. */
+  observations: Uint8Array;
+  /** What each row's last decision earned, `[count]`, in the environment's unit; 0 at an episode's start. */
+  rewards: ArrayLike<number>;
+}
+
 /** What acts on a batch of environments, real or dreamed. Its recurrent state is its own. */
 export interface Agent {
   /** How many numbers an action has. */
@@ -12,10 +20,9 @@ export interface Agent {
   /**
    * Decides for every row.
    *
-   * @param observations `[count, H, W, 3]` row-major; only read during the call.
    * @returns `[count, actionSize]` row-major, the caller's to keep.
    */
-  act(observations: Uint8Array): Promise<Float32Array>;
+  act(seen: Seen): Promise<Float32Array>;
   /** Frees tensors, where the agent holds any. */
   close?(): void;
 }

@@ -3,8 +3,8 @@ import type { RandomStream } from "../core/random_stream.ts";
 import { frameTensor } from "../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
 import { compile, foldSeed, seedTensor } from "../generative/runtime/mod.ts";
-import { seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
-import { type Agent, rowsToReset } from "./agent.ts";
+import { type Observed, seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
+import { type Agent, rowsToReset, type Seen } from "./agent.ts";
 import type { Policy } from "./policy.ts";
 import type { SmoothNoise } from "./smooth_noise.ts";
 
@@ -79,9 +79,10 @@ export class ControllerAgent implements Agent {
   /**
    * Decides for every row.
    *
-   * @throws TypeError before the first reset; RangeError when the observations are not `count` frames.
+   * @throws TypeError before the first reset; RangeError when the observations are not `count` frames, or the rewards
+   * not as many.
    */
-  async act(observations: Uint8Array): Promise<Float32Array> {
+  async act({ observations, rewards }: Seen): Promise<Float32Array> {
     const [state, taken, count] = [this.#state, this.#action, this.#count];
     if (!state || !taken) throw new TypeError("Cannot act: expected reset() before, got a new agent");
     const [height, width, channels] = this.model.frames;
@@ -91,11 +92,15 @@ export class ControllerAgent implements Agent {
         `Cannot act: expected observations of shape [${wanted.join(", ")}], got ${observations.length} bytes`,
       );
     }
+    if (rewards.length !== count) {
+      throw new RangeError(`Cannot act: expected a reward for each of ${count} rows, got ${rewards.length}`);
+    }
     const { noise, noiseScale = 0.5 } = this.options;
     const added = noise ? noise.next(noiseScale) : new Float32Array(count * this.actionSize);
     const inputs = {
       frames: frameTensor(observations, wanted),
       action: taken,
+      reward: tf.tensor1d(Float32Array.from(rewards)),
       first: tf.tensor(this.#first),
       noise: tf.tensor(added, [count, this.actionSize]),
       seed: seedTensor(this.options.random.seedPair()),
@@ -122,7 +127,7 @@ export class ControllerAgent implements Agent {
   }
 }
 
-type Inputs = { frames: tf.Tensor; action: tf.Tensor; first: tf.Tensor; noise: tf.Tensor; seed: tf.Tensor };
+type Inputs = Observed & { noise: tf.Tensor; seed: tf.Tensor };
 
 /** One decision: what was known, done and is seen now in, action and what is known now out. */
 function compileDecision(model: WorldModel, policy: Policy, options: ControllerAgentOptions) {

@@ -77,11 +77,13 @@ export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOp
   let next = count, finished = 0;
   let { observations } = await env.reset({ seeds: seeds.slice(0, count) });
   agent.reset(count);
+  const rewards = new Float64Array(count);
   while (finished < seeds.length) {
-    const actions = await agent.act(observations);
+    const actions = await agent.act({ observations, rewards });
     const size = actions.length / count;
     const step = await env.step(actions);
     observations = step.observations;
+    rewards.set(step.rewards);
     const free: number[] = [];
     for (let i = 0; i < count; i++) {
       const tally = running[i];
@@ -107,6 +109,7 @@ export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOp
       const fresh = free.map((i) => seeds[running[i]!.index]);
       ({ observations } = await env.reset({ seeds: fresh, indices: free }));
       agent.reset(count, free);
+      for (const i of free) rewards[i] = 0;
     }
   }
   return summarise(episodes);

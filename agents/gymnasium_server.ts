@@ -24,10 +24,11 @@ export interface GymnasiumDriver {
  * Drives Gymnasium's CarRacing over a stream of bytes.
  *
  * A line `{"reset": seed}` starts an episode; then a 4-byte little-endian length and that many raw bytes (a frame,
- * 96x96x3) are an observation, answered by one line `{"action":[steer,gas,brake]}`; the end of the stream ends it.
+ * 96x96x3) are an observation, answered by one line `{"action":[steer,gas,brake]}`. What the action earned comes as a
+ * line `{"reward": number}` before the next observation. The end of the stream ends it.
  *
  * @returns The answers, one line each with its newline.
- * @throws RangeError or SyntaxError for a message that is none, an observation of another length or before a reset,
+ * @throws RangeError or SyntaxError for a message that is none or comes out of order, an observation of another length,
  * and a stream that ends inside a message.
  */
 export async function* serveGymnasium(
@@ -35,40 +36,64 @@ export async function* serveGymnasium(
   { agent, frameSkip, toActions = (outputs) => outputs }: GymnasiumDriver,
 ): AsyncGenerator<string> {
   const bytes = new ByteQueue(input);
-  let frames: number | undefined; // of the episode, so far
+  let due: "reset" | "observation" | "reward" = "reset";
+  let frames = 0; // of the episode, so far
+  let earned = 0; // since the last decision
   let action = "";
   for (;;) {
     if (!await bytes.has(1)) return;
     if (bytes.first === BRACE) {
-      checkReset(await bytes.takeLine());
-      agent.reset(1);
-      frames = 0;
+      const { reward } = readMessage(await bytes.takeLine());
+      if (reward === undefined) {
+        agent.reset(1);
+        frames = earned = 0;
+      } else if (due === "reward") {
+        earned += reward;
+      } else {
+        const wanted = due === "reset" ? 'a line {"reset": seed}' : "an observation";
+        throw new RangeError(`Cannot take a reward: expected ${wanted} before it, got none`);
+      }
+      due = "observation";
       continue;
     }
     const frame = await takeFrame(bytes);
-    if (frames === undefined) {
+    if (due === "reset") {
       throw new RangeError(
         'Cannot act: expected a line {"reset": seed} before the first observation, got none',
       );
     }
+    if (due === "reward") {
+      throw new RangeError(
+        'Cannot act: expected a line {"reward": number}, which the last action earned, before each observation ' +
+          "after the first, got none",
+      );
+    }
+    due = "reward";
     if (frames++ % frameSkip === 0) {
-      const decided = toActions(await agent.act(cropAndResize(frame)));
-      action = JSON.stringify({ action: Array.from(decided) });
+      const seen = { observations: cropAndResize(frame), rewards: [earned] };
+      earned = 0;
+      action = JSON.stringify({ action: Array.from(toActions(await agent.act(seen))) });
     }
     yield `${action}\n`;
   }
 }
 
-function checkReset(line: string): void {
+/** A line with a reset, or with a reward. */
+function readMessage(line: string): { reward?: number } {
   const wrong = () =>
-    new SyntaxError(`Cannot read a message: expected {"reset": seed}, got ${line.slice(0, 80)}`);
-  let message: { reset?: unknown };
+    new SyntaxError(
+      `Cannot read a message: expected {"reset": seed} or {"reward": number}, got ${line.slice(0, 80)}`,
+    );
+  let message: { reset?: unknown; reward?: unknown };
   try {
     message = JSON.parse(line);
   } catch {
     throw wrong();
   }
-  if (!Number.isSafeInteger(message.reset) || (message.reset as number) < 0) throw wrong();
+  const { reset, reward } = message;
+  if (Number.isFinite(reward) && reset === undefined) return { reward: reward as number };
+  if (reward !== undefined || !Number.isSafeInteger(reset) || (reset as number) < 0) throw wrong();
+  return {};
 }
 
 async function takeFrame(bytes: ByteQueue): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../core/random_stream.ts";
-import { type Agent, rowsToReset } from "./agent.ts";
+import { type Agent, rowsToReset, type Seen } from "./agent.ts";
 
 /**
  * Lets another agent drive a share of the episodes: whoever drives is drawn when an episode starts. Some random
@@ -40,9 +40,9 @@ export class MixedAgent implements Agent {
   }
 
   /** Each row's action by its driver, `[count, A]`. */
-  async act(observations: Uint8Array): Promise<Float32Array> {
-    const actions = await this.main.act(observations);
-    const others = await this.other.act(observations);
+  async act(seen: Seen): Promise<Float32Array> {
+    const actions = await this.main.act(seen);
+    const others = await this.other.act(seen);
     this.#others.forEach((other, row) => {
       const start = row * this.actionSize;
       if (other) actions.set(others.subarray(start, start + this.actionSize), start);

@@ -57,6 +57,8 @@ def drive(env, server, seed):
         frame, reward, terminated, truncated, _ = env.step(to_array(action))
         total += reward
         over = terminated or truncated
+        if not over:
+            server.stdin.write(json.dumps({"reward": float(reward)}).encode() + b"\n")
     return total
 
 

@@ -64,7 +64,8 @@ export const TASK = new Task({
       ...flag(
         'drive Gymnasium\'s CarRacing-v3 instead, over standard input and output: a line {"reset": seed} starts an ' +
           "episode; a 4-byte little-endian length and as many bytes (a frame, 96x96x3) are answered by a line " +
-          '{"action":[steer,gas,brake]}; see bench/gymnasium_drive.py',
+          '{"action":[steer,gas,brake]}, and a line {"reward": number} tells what that earned before the next; see ' +
+          "bench/gymnasium_drive.py",
       ),
       heading: WORLD_MODEL,
     },

@@ -9,6 +9,7 @@ import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts"
 import { TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS } from "../agents/train_world_model/config.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
+import { absentValues } from "../core/fields/field.ts";
 import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
@@ -51,7 +52,11 @@ async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<
   });
   const name = flags.run ?? `${preset}-${config.seed}`;
   checkRunName(name);
-  using folder = RunFolder.open(name, { root: flags.runs ?? projectPath("runs"), config });
+  using folder = RunFolder.open(name, {
+    root: flags.runs ?? projectPath("runs"),
+    config,
+    absent: absentValues(TRAIN_WORLD_MODEL_FIELDS),
+  });
   await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {
     tell: (progress) => tellProgress(progress, config.rounds),
     record: recordMetrics,

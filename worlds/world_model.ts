@@ -12,6 +12,8 @@ export interface Observed {
   frames: tf.Tensor;
   /** The action that led to the frames, `[B, A]`; any finite numbers where `first` is 1. */
   action: tf.Tensor;
+  /** What that action earned, `[B]`, in the environment's unit; any finite numbers where `first` is 1. */
+  reward: tf.Tensor;
   /** `[B]`, 1 where a frame is the first of its episode, else 0. */
   first: tf.Tensor;
 }

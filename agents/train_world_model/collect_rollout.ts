@@ -40,6 +40,7 @@ export async function collectRollout(
   let fresh = Array.from({ length: streams }, (_, n) => n);
   fresh.forEach(begin);
   agent.reset(streams);
+  const rewards = new Float64Array(streams);
   let { observations } = await env.reset({ seeds });
   for (let t = 0; t < decisions; t++) {
     const row = t * streams;
@@ -47,13 +48,14 @@ export async function collectRollout(
     rollout.seeds.set(seeds, row);
     for (const n of fresh) rollout.resets[row + n] = 1;
 
-    const actions = await agent.act(observations);
+    const actions = await agent.act({ observations, rewards });
     rollout.actions.set(actions, row * actionSize);
     const step = await env.step(actions);
     observations = step.observations;
+    rewards.set(step.rewards);
+    rollout.rewards.set(rewards, row);
     fresh = [];
     for (let n = 0; n < streams; n++) {
-      rollout.rewards[row + n] = step.rewards[n];
       rollout.dones[row + n] = step.terminated[n];
       rollout.costs[row + n] = 1 - Number(step.infos[n].wheelsOnTrack ?? 4) / 4;
       if (step.terminated[n] || step.truncated[n] || --remaining[n] <= 0) fresh.push(n);
@@ -61,6 +63,7 @@ export async function collectRollout(
     if (fresh.length > 0 && t + 1 < decisions) {
       fresh.forEach(begin);
       agent.reset(streams, fresh);
+      for (const n of fresh) rewards[n] = 0;
       ({ observations } = await env.reset({ seeds: fresh.map((n) => seeds[n]), indices: fresh }));
     }
     options.onDecision?.(t + 1);

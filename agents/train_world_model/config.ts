@@ -119,6 +119,7 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
     "Taken from a dreamed decision's reward for each point above --reward-limit. 0: driving faster earns nothing. " +
       "1: it costs as much as it would have earned.",
     0,
+    { absent: 0 },
   ),
   costWeight: field(
     nonNegative,

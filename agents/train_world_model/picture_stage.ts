@@ -21,10 +21,11 @@ const DREAM_START = 20;
 /** Decisions that the film of the dream shows, and columns of its strip, which shows every third. */
 const FILM_DECISIONS = 60, STRIP_COLUMNS = 9, STRIP_EVERY = 3;
 
-/** A drive as the agent saw it: T frames `[T, H, W, C]` and the outputs `[T, A]` that followed them. */
+/** A drive as the agent saw it: T frames `[T, H, W, C]`, the outputs `[T, A]` that followed them and their rewards `[T]`. */
 interface Drive {
   frames: Uint8Array;
   outputs: Float32Array;
+  rewards: Float32Array;
 }
 
 /** Records drives of test tracks, and leaves pictures of what was learned in `samples/`. */
@@ -85,16 +86,17 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
       random: session.random.fork("record"),
     },
   );
-  const frames: Uint8Array[] = [], outputs: Float32Array[] = [];
+  const frames: Uint8Array[] = [], outputs: Float32Array[] = [], rewards: number[] = [];
   const toEnvironment = controllerActions(config);
   let { observations } = await env.reset({ seeds: [seed] });
   agent.reset(1);
   for (let over = false; !over;) {
     frames.push(observations.slice());
-    const output = await agent.act(observations);
+    const output = await agent.act({ observations, rewards: [rewards.at(-1) ?? 0] });
     outputs.push(output);
     const step = await env.step(toEnvironment(output));
     observations = step.observations;
+    rewards.push(step.rewards[0]);
     over = step.terminated[0] === 1 || step.truncated[0] === 1;
   }
   agent.close();
@@ -102,6 +104,7 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
   const drive = {
     frames: new Uint8Array(frames.length * frames[0].length),
     outputs: new Float32Array(outputs.length * outputs[0].length),
+    rewards: Float32Array.from(rewards),
   };
   frames.forEach((frame, t) => drive.frames.set(frame, t * frame.length));
   outputs.forEach((output, t) => drive.outputs.set(output, t * output.length));
@@ -116,7 +119,12 @@ async function reconstruct(
   const [size, length] = [spaceSize(worldModel.actions), frameLength(worldModel)];
   const see = compile((parameters: NamedTensors, frames: tf.Tensor): tf.Tensor => {
     const [count] = frames.shape;
-    const observed = { frames, action: tf.zeros([count, size]), first: tf.ones([count]) };
+    const observed = {
+      frames,
+      action: tf.zeros([count, size]),
+      reward: tf.zeros([count]),
+      first: tf.ones([count]),
+    };
     const state = worldModel.observe(parameters, worldModel.initial(count), observed);
     return worldModel.picture(parameters, state).mul(255).round();
   }, { name: "reconstruct" });
@@ -136,7 +144,10 @@ async function reconstruct(
  * Reality decision by decision, and the dream that begins at its first picture, with the same actions and nothing else
  * of reality.
  */
-function dreamAlong(session: Session, { frames, outputs }: Drive): { real: Picture[]; dreamed: Picture[] } {
+function dreamAlong(
+  session: Session,
+  { frames, outputs, rewards }: Drive,
+): { real: Picture[]; dreamed: Picture[] } {
   const { networks: { worldModel }, world, config } = session;
   const [size, length] = [spaceSize(worldModel.actions), frameLength(worldModel)];
   const [height, width] = worldModel.frames;
@@ -156,6 +167,7 @@ function dreamAlong(session: Session, { frames, outputs }: Drive): { real: Pictu
         state = worldModel.observe(world, state, {
           frames: observed,
           action,
+          reward: tf.tensor1d([t === 0 ? 0 : rewards[t - 1]]),
           first: tf.tensor1d([t === 0 ? 1 : 0]),
         });
       }

@@ -11,6 +11,7 @@ import {
   ControllerAgent,
   type ControllerAgentOptions,
   LinearController,
+  type Seen,
   SmoothNoise,
 } from "../../agents/mod.ts";
 import { RandomStream } from "../../core/mod.ts";
@@ -22,12 +23,12 @@ await startBackend();
 const FRAME = 8 * 8 * 3;
 
 /** Pictures of one colour each: red and green in [0, 255]. */
-function pictures(...colours: [number, number][]): Uint8Array {
+function pictures(...colours: [number, number][]): Seen {
   const frames = new Uint8Array(colours.length * FRAME);
   colours.forEach(([red, green], row) => {
     for (let i = row * FRAME; i < (row + 1) * FRAME; i += 3) frames.set([red, green, 99], i);
   });
-  return frames;
+  return { observations: frames, rewards: colours.map(() => 0) };
 }
 
 const policy = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
@@ -118,12 +119,39 @@ Deno.test("sampled observations follow the seed; nothing leaks", async () => {
   assertNotEquals(actions[0], actions[2]); // rows draw for themselves
 });
 
+Deno.test("the world model is shown what every row earned", async () => {
+  /** Its state holds what was shown last. */
+  class Ledger extends ToyWorld {
+    override initial(batch: number) {
+      return { ...super.initial(batch), earned: tf.zeros([batch]) };
+    }
+    override observe(...[parameters, state, observed]: Parameters<ToyWorld["observe"]>) {
+      return { ...super.observe(parameters, state, observed), earned: observed.reward.clone() };
+    }
+  }
+  const model = new Ledger(2);
+  const agent = new ControllerAgent(model, policy, model.values(), policy.fromFlat(weights), {
+    random: new RandomStream(1),
+  });
+  agent.reset(2);
+  for (const rewards of [[0, 0], [2.5, -1], [0, 7]]) {
+    await agent.act({ ...pictures([1, 2], [3, 4]), rewards });
+    assertEquals([...agent.state.earned.dataSync()], rewards);
+  }
+  agent.close();
+});
+
 Deno.test("calls out of order and wrong sizes are told", async () => {
   const agent = makeAgent();
   await assertRejects(() => agent.act(pictures([1, 2])), TypeError, "expected reset() before");
   assertThrows(() => agent.state, TypeError, "expected reset() before");
   agent.reset(2);
   await assertRejects(() => agent.act(pictures([1, 2])), RangeError, "[2, 8, 8, 3], got 192 bytes");
+  await assertRejects(
+    () => agent.act({ ...pictures([1, 2], [3, 4]), rewards: [1] }),
+    RangeError,
+    "expected a reward for each of 2 rows, got 1",
+  );
   assertThrows(() => agent.reset(2, [5]), RangeError, "[0, 2), got 5");
   agent.close();
 });

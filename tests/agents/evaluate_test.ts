@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { type Agent, evaluate } from "../../agents/mod.ts";
+import { type Agent, evaluate, type Seen } from "../../agents/mod.ts";
 import { CountingVectorEnv } from "./support/counting_vector_env.ts";
 
-/** Acts 1, 2, 3, ... since its row was reset, in the first number. */
+/** Acts 1, 2, 3, ... since its row was reset, in the first number; is shown what that earned, and at first 0. */
 class CountingAgent implements Agent {
   readonly actionSize = 3;
   decisions: number[] = [];
@@ -10,10 +10,12 @@ class CountingAgent implements Agent {
     if (!indices) this.decisions = new Array(count).fill(0);
     else for (const row of Array.from(indices)) this.decisions[row] = 0;
   }
-  act(observations: Uint8Array): Promise<Float32Array> {
+  act({ observations, rewards }: Seen): Promise<Float32Array> {
     const actions = new Float32Array(this.decisions.length * 3);
     this.decisions.forEach((_, row) => {
-      assertEquals(observations[row * 6 + 1] <= this.decisions[row], true); // resting rows fall behind
+      const [seed, step] = observations.slice(row * 6);
+      assertEquals(step <= this.decisions[row], true); // resting rows fall behind
+      if (step === this.decisions[row]) assertEquals(rewards[row], step === 0 ? 0 : seed + step);
       actions[row * 3] = ++this.decisions[row];
     });
     return Promise.resolve(actions);

@@ -3,7 +3,7 @@ import { type Agent, MixedAgent, RandomAgent, SmoothNoise, SmoothRandomPolicy } 
 import { RandomStream } from "../../core/mod.ts";
 import { Box } from "../../envs/spaces.ts";
 
-const none = new Uint8Array(0);
+const none = { observations: new Uint8Array(0), rewards: [] };
 
 /** Mean, deviation and lag-1 correlation of a series. */
 function moments(series: number[]): { mean: number; deviation: number; correlation: number } {

@@ -37,8 +37,12 @@ Deno.test("a run is measured again with the numbers of its test, and drives over
     /mean ± sd +-?\d+ ± 0\nworst +-?\d+ \(track 7\)\nbest +-?\d+ \(track 7\)\noff road +[\d.]+ %\n/,
   );
 
-  const messages = frames(6).flatMap((frame) => [Uint8Array.of(0, 108, 0, 0), frame]);
-  const bytes = await new Blob(['{"reset": 5}\n', ...messages as BlobPart[]]).bytes();
+  const messages = frames(6).flatMap((frame, i) => [
+    i === 0 ? '{"reset": 5}\n' : '{"reward": -0.1}\n',
+    Uint8Array.of(0, 108, 0, 0),
+    frame,
+  ]);
+  const bytes = await new Blob(messages as BlobPart[]).bytes();
   const served = await runTask("evaluate", [folder, "--serve-gymnasium"], { input: bytes });
   assertEquals(served.code, 0, served.stderr);
   const actions = served.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).action as number[]);

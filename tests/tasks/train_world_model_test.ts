@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TRAIN_WORLD_MODEL_FIELDS } from "../../agents/train_world_model/config.ts";
+import { absentValues } from "../../core/fields/field.ts";
+import { encodeRunConfig, parseRunConfig } from "../../generative/train/run_config.ts";
 import { longTest } from "../support/long_tests.ts";
 import { runTask } from "../support/run_task.ts";
 import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
@@ -19,6 +22,15 @@ function killInside(kind: string): (line: string) => Deno.Signal | undefined {
   };
 }
 
+/** Makes a run one from before there were the newest options. */
+function forgetOptions(path: string): void {
+  const newest = absentValues(TRAIN_WORLD_MODEL_FIELDS);
+  const known = Object.entries(parseRunConfig(Deno.readTextFileSync(path), path).config);
+  const older = Object.fromEntries(known.filter(([option]) => !(option in newest)));
+  assertEquals(known.length, Object.keys(older).length + Object.keys(newest).length);
+  Deno.writeTextFileSync(path, encodeRunConfig({ config: older }));
+}
+
 for (const [controller, test] of [["actor-critic", Deno.test], ["cma-es", longTest]] as const) {
   test(`${controller}: killed by SIGKILL in every kind of stage, a run ends with the numbers of an unbroken one`, async () => {
     const root = Deno.makeTempDirSync();
@@ -31,6 +43,7 @@ for (const [controller, test] of [["actor-critic", Deno.test], ["cma-es", longTe
       });
       assertEquals(killed.code, 137, `${kind}: ${killed.stderr}`);
     }
+    forgetOptions(`${root}/killed/config.json`);
     const last = await runTask("train_world_model", [...flags, "--run", "killed"]);
     assertEquals(last.code, 0, last.stderr);
     const result = ({ stdout }: { stdout: string }) => {

@@ -6,7 +6,7 @@ import { compile } from "../../generative/runtime/compile.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
 import type { Observed, WorldState } from "../../worlds/world_model.ts";
 import { inTurn } from "./blocks.ts";
-import type { Decision } from "./lab.ts";
+import type { Decision, Shown } from "./lab.ts";
 import type { RunningAgent } from "./model_kinds.ts";
 import { checkLength, type WorldParts } from "./world_parts.ts";
 
@@ -25,13 +25,14 @@ export class AgentWaker {
     let state: WorldState = tf.tidy(() => worldModel.initial(1));
     let outputs: tf.Tensor | undefined;
     const turns = inTurn();
-    const decide = async (frame: Uint8Array, taken?: Float32Array): Promise<Decision> => {
+    const decide = async ({ frame, reward, taken }: Shown): Promise<Decision> => {
       checkLength(frame, worldModel.frames, "see a frame");
       if (taken) checkLength(taken, [actionSize], "remember an action");
       const did = outputs && taken ? toOutputs(taken) : new Float32Array(policy.actionSize);
       const observed = {
         frames: frameTensor(frame, [1, ...worldModel.frames]),
         action: outputs && !taken ? outputs : tf.tensor(did, [1, policy.actionSize]),
+        reward: tf.tensor1d([reward]),
         first: tf.tensor1d([outputs ? 0 : 1]),
       };
       const seen = await this.#see.run(world, weights, state, observed);
@@ -44,7 +45,7 @@ export class AgentWaker {
       return { action, value };
     };
     return {
-      decide: (frame, taken) => turns(() => decide(frame, taken)),
+      decide: (shown) => turns(() => decide(shown)),
       dispose: () => tf.dispose([state, outputs ?? []]),
     };
   }

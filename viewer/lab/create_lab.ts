@@ -85,7 +85,7 @@ export function createLab({ place, start }: LabOptions): Lab {
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
     drive: (model, options) => askWorld(model, (world) => world.drive(options)),
     startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),
-    decide: (agent, frame, taken) => work(agents, agent, (awake) => awake.decide(frame, taken)),
+    decide: (agent, shown) => work(agents, agent, (awake) => awake.decide(shown)),
     stopAgent: (agent) => Promise.resolve(agents.close(agent)),
   };
 }

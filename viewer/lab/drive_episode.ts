@@ -27,9 +27,10 @@ export async function driveEpisode(parts: WorldParts, { seed }: { seed: number }
   try {
     let { observation } = env.reset({ seed });
     agent.reset(1);
+    let reward = 0;
     for (let decision = 1, over = false; !over; decision++) {
-      const step = env.step(toActions(await agent.act(observation)));
-      observation = step.observation;
+      const step = env.step(toActions(await agent.act({ observations: observation, rewards: [reward] })));
+      ({ observation, reward } = step);
       over = step.terminated || step.truncated;
       if (decision % BLOCK === 0) await pause();
     }

@@ -27,18 +27,29 @@ export class EpisodeFollower {
     this.#like = tf.tidy(() => parts.networks.worldModel.initial(1));
   }
 
-  /** See {@link Lab.follow}. @throws RangeError when latents and actions do not go together. */
-  async follow({ mu, actions }: FollowRequest): Promise<Followed> {
+  /** See {@link Lab.follow}. @throws RangeError when latents, actions and rewards do not go together. */
+  async follow({ mu, actions, rewards }: FollowRequest): Promise<Followed> {
     const { networks: { worldModel: { memory } }, world, weights, actionSize, toActions, toOutputs, pause } =
       this.parts;
     const { latentSize, components, actionSize: outputSize } = memory.config;
     const decisions = rowsIn(actions, actionSize, "follow an episode");
     checkLength(mu, [decisions + 1, latentSize], "follow an episode by latents");
-    // The last row's action is not known yet: what would follow from it is dropped.
+    checkLength(rewards, [decisions], "follow an episode by rewards");
+    // The last row's action and its reward are not known yet: what would follow from them is dropped.
     const outputs = new Float32Array((decisions + 1) * outputSize);
     outputs.set(toOutputs(actions));
+    const earned = new Float32Array(decisions + 1);
+    earned.set(rewards);
     const resets = Uint8Array.from({ length: decisions + 1 }, (_, d) => d === 0 ? 1 : 0);
-    const input = { parameters: world, mu, logVar: mu, actions: outputs, resets, streams: 1 };
+    const input = {
+      parameters: world,
+      mu,
+      logVar: mu,
+      actions: outputs,
+      rewards: earned,
+      resets,
+      streams: 1,
+    };
     const states = { latents: mu, ...await unrollStates(memory, input, { rows: 1 }) };
     await pause();
 

@@ -77,6 +77,8 @@ export interface FollowRequest {
   mu: Float32Array;
   /** The environment's actions that were taken, `[D, A]`. */
   actions: Float32Array;
+  /** What they earned, `[D]`: sums over the steps of a decision. */
+  rewards: Float32Array;
 }
 
 /** The world model beside a real episode; row d belongs to what was known as decision d was taken. */
@@ -146,6 +148,16 @@ export interface SampleRequest {
   options?: Config;
 }
 
+/** What the controller is shown. */
+export interface Shown {
+  /** The frame of a decision, `[H, W, C]`. */
+  frame: Uint8Array;
+  /** What was earned since the last frame; 0 with an episode's first. */
+  reward: number;
+  /** The environment's action that somebody else took at the last frame, `[A]`; without it the controller's own counts. */
+  taken?: Float32Array;
+}
+
 /** What the controller decides. */
 export interface Decision {
   /** The environment's action, `[A]`. */
@@ -181,8 +193,8 @@ export interface Lab {
   drive(model: number, options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive; returns what to call it by. */
   startAgent(model: number): Promise<number>;
-  /** Lets it see a frame `[H, W, C]` and decide; `taken` is the action that somebody else took at the last frame. */
-  decide(agent: number, frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
+  /** Lets it see and decide. */
+  decide(agent: number, shown: Shown): Promise<Decision>;
   /** Frees it. */
   stopAgent(agent: number): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type {
   FollowRequest,
   ModelCard,
   SampleRequest,
+  Shown,
   WorldCard,
 } from "./lab.ts";
 
@@ -65,7 +66,7 @@ export interface OpenedWorld {
 /** A controller at work. Calls are answered one after the other. */
 export interface RunningAgent {
   /** See {@link Lab.decide}. */
-  decide(frame: Uint8Array, taken?: Float32Array): Promise<Decision>;
+  decide(shown: Shown): Promise<Decision>;
   /** Frees its state. */
   dispose(): void;
 }

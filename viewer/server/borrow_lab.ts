@@ -48,7 +48,7 @@ export function borrowLab(lab: Lab): BorrowedLab {
         await keep(agents, started, stopAgent);
         return started;
       },
-      decide: async (id, frame, taken) => await lab.decide(agent(id), frame, taken),
+      decide: async (id, shown) => await lab.decide(agent(id), shown),
       async stopAgent(id) {
         await stopAgent(agent(id));
         agents.delete(id);

@@ -81,7 +81,7 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
     const goesOn = observed.first.mul(-1).add(1).expandDims(1);
     const after = this.untrained.advance(
       parameters,
-      { latents: known.latents, action: observed.action },
+      { latents: known.latents, action: observed.action, pace: known.pace },
       seen,
     );
     const next = super.observe(parameters, known, observed, noise);
@@ -97,7 +97,11 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
     options: ImagineOptions = {},
   ): Imagined {
     const { seen, known } = splitState(state);
-    const after = this.untrained.advance(parameters, { latents: known.latents, action }, seen);
+    const after = this.untrained.advance(
+      parameters,
+      { latents: known.latents, action, pace: known.pace },
+      seen,
+    );
     const next = super.imagine(parameters, known, action, noise, options);
     return { ...next, state: joinState(after, next.state as RecurrentState) };
   }
@@ -111,18 +115,19 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
   override async unroll(parameters: NamedTensors, rollout: Rollout): Promise<UnrolledStates> {
     const seen = await unrollStates(this.untrained, { parameters, ...storedSequences(rollout) });
     const known = await super.unroll(parameters, rollout);
-    return { hidden: seen.hidden, cell: joinRows(this.untrained.config.units, seen, known) };
+    return { ...seen, cell: joinRows(this.untrained.config.units, seen, known) };
   }
 }
 
 /** The state of the untrained LSTM, and that of the trained model. */
-function splitState({ latents, hidden, cell }: WorldState): { seen: LSTMState; known: RecurrentState } {
+function splitState(state: WorldState): { seen: LSTMState; known: RecurrentState } {
+  const { hidden, cell, ...both } = state as RecurrentState;
   const [own, trainedHidden, trainedCell] = cell.split(3, 1);
-  return { seen: { hidden, cell: own }, known: { latents, hidden: trainedHidden, cell: trainedCell } };
+  return { seen: { hidden, cell: own }, known: { ...both, hidden: trainedHidden, cell: trainedCell } };
 }
 
-function joinState(seen: LSTMState, { latents, hidden, cell }: RecurrentState): RecurrentState {
-  return { latents, hidden: seen.hidden, cell: tf.concat([seen.cell, hidden, cell], 1) };
+function joinState(seen: LSTMState, { hidden, cell, ...both }: RecurrentState): RecurrentState {
+  return { ...both, hidden: seen.hidden, cell: tf.concat([seen.cell, hidden, cell], 1) };
 }
 
 /** Rows `[seen.cell, trained.hidden, trained.cell]`, `[T, B, 3 U]`. */

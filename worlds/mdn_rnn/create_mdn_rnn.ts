@@ -36,6 +36,7 @@ export function createMdnRnn(config: MdnRnnConfig & RunCourse, actions: Space): 
     units: config.memoryUnits,
     components: config.mixtures,
     predictChange: config.predictChange,
+    seesRewards: config.memorySeesRewards,
     doneWeight: config.doneWeight,
   });
   return {

@@ -30,6 +30,14 @@ export const MDN_RNN_FIELDS = {
     "Let the memory predict how the latents change instead of the next latents.",
     true,
   ),
+  memorySeesRewards: field(
+    v.boolean(),
+    "Let the memory take in what was earned lately, beside latents and actions. It then tells apart what looks the " +
+      "same, such as the track driven the wrong way round. The controller still learns in dreams alone, where the " +
+      "memory takes in the rewards that it foresees. Driving, it takes in real ones.",
+    false,
+    { absent: false },
+  ),
   memoryLearningRate: field(
     positive,
     "Learning rate of the memory at its first step. From there to the last it falls by the same factor " +

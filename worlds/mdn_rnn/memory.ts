@@ -22,11 +22,13 @@ export interface MemoryConfig {
   components: number;
   /** Whether the mixture is over the change of the latent instead of the next latent. */
   predictChange: boolean;
+  /** Whether the LSTM takes in the {@link nextPace pace} beside latent and action. @default false */
+  seesRewards?: boolean;
   /** Lowest and highest log sigma; unbounded without. */
   logSigmaRange?: [number, number];
   /** Hidden ELU layers of the heads for reward and end. */
   headUnits: number[];
-  /** The reward head predicts reward / rewardScale. */
+  /** The reward head predicts reward / rewardScale, and the pace is a mean of it. */
   rewardScale: number;
   /** What an episode's end counts in the loss, relative to a decision that does not end one. @default 1 */
   doneWeight?: number;
@@ -64,7 +66,7 @@ export const SMALL_MEMORY: MemoryConfig = {
  * an episode's first: the memory starts from zero there, and nothing predicts that frame.
  */
 export interface MemoryBatch extends LSTMState {
-  /** More tensors do no harm. */
+  /** `pace`, `[T, B, 1]`, before each decision, where the memory sees rewards. More tensors do no harm. */
   [name: string]: tf.Tensor;
   /** `[T, B, Z]`; latents are drawn afresh from mu and logVar in every step. */
   mu: tf.Tensor;
@@ -86,6 +88,16 @@ export interface MemoryBatch extends LSTMState {
   cell: tf.Tensor;
 }
 
+/** What the memory takes in at a decision. */
+export interface MemoryInput {
+  /** What is seen, `[B, Z]`. */
+  latents: tf.Tensor;
+  /** What is done, `[B, A]`. */
+  action: tf.Tensor;
+  /** What was earned lately, `[B, 1]`; there where the memory sees rewards. */
+  pace?: tf.Tensor;
+}
+
 /** What the memory expects of one decision. */
 export interface Prediction {
   /** Over the next latent, or its change where `predictChange` is set. */
@@ -100,7 +112,7 @@ export interface Prediction {
 
 /**
  * The MDN-RNN: an LSTM over latents and actions, a mixture density over the next latent, and heads for reward, cost
- * and end that read `[hidden after the step, latent, action]`.
+ * and end that read `[hidden after the step, latent, action]`. With `seesRewards` the LSTM takes in the pace too.
  *
  * Parameters are named `<name>/lstm/...`, `<name>/mixture/...`, `<name>/reward/...`, `<name>/cost/...` and
  * `<name>/done/...`.
@@ -112,7 +124,7 @@ export class Memory implements Model<MemoryBatch> {
   readonly name: string;
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
-  /** What remembers: `[latent, action]` in. */
+  /** What remembers: `[latent, action]` in, or `[latent, action, pace]`. */
   readonly lstm: LSTM;
   /** Hidden state to mixture, `[B, 3 K Z]` as {@link readMixture} reads it. */
   readonly mixture: Linear;
@@ -132,9 +144,9 @@ export class Memory implements Model<MemoryBatch> {
   constructor(config: MemoryConfig, name = "memory") {
     this.config = config;
     this.name = name;
-    const { latentSize, actionSize, units, components, headUnits } = config;
+    const { latentSize, actionSize, units, components, headUnits, seesRewards = false } = config;
     const inputs = latentSize + actionSize;
-    this.lstm = new LSTM(`${name}/lstm`, { inputs, units });
+    this.lstm = new LSTM(`${name}/lstm`, { inputs: inputs + (seesRewards ? 1 : 0), units });
     this.mixture = new Linear(`${name}/mixture`, { inputs: units, units: 3 * components * latentSize });
     const head = { inputs: units + inputs, hidden: headUnits, outputs: 1, activation: "elu" as const };
     this.reward = new MLP(`${name}/reward`, head);
@@ -148,13 +160,9 @@ export class Memory implements Model<MemoryBatch> {
     return this.lstm.zeroState(batch);
   }
 
-  /** Takes in one latent `[B, Z]` and action `[B, A]`. */
-  advance(
-    parameters: NamedTensors,
-    input: { latents: tf.Tensor; action: tf.Tensor },
-    state: LSTMState,
-  ): LSTMState {
-    return this.lstm.step(parameters, tf.concat([input.latents, input.action], 1), state);
+  /** Takes in what is seen and done, and what was earned before it where the memory sees rewards. */
+  advance(parameters: NamedTensors, { latents, action, pace }: MemoryInput, state: LSTMState): LSTMState {
+    return this.lstm.step(parameters, this.#join(latents, action, pace), state);
   }
 
   /**
@@ -163,11 +171,7 @@ export class Memory implements Model<MemoryBatch> {
    * @param hidden The hidden state *after* {@link Memory.advance}, `[B, U]`.
    * @param input The latent and action that it took in.
    */
-  predict(
-    parameters: NamedTensors,
-    hidden: tf.Tensor,
-    input: { latents: tf.Tensor; action: tf.Tensor },
-  ): Prediction {
+  predict(parameters: NamedTensors, hidden: tf.Tensor, input: MemoryInput): Prediction {
     const features = tf.concat([hidden, input.latents, input.action], 1);
     const { reward, costLogit, doneLogit } = this.#heads(parameters, features);
     return { mixture: this.#mixture(parameters, hidden), reward, cost: costLogit.sigmoid(), doneLogit };
@@ -189,7 +193,7 @@ export class Memory implements Model<MemoryBatch> {
     const { units, latentSize, actionSize, rewardScale } = this.config;
     const [time, count] = batch.mu.shape as [number, number, number];
     const latents = reparameterise(batch, foldSeed(seed, 0));
-    const inputs = tf.concat([latents, batch.actions], 2);
+    const inputs = this.#join(latents, batch.actions, batch.pace);
     const { outputs } = this.lstm.sequence(parameters, inputs, batch, { resets: batch.resets });
 
     const steps = (time - 1) * count;
@@ -201,7 +205,10 @@ export class Memory implements Model<MemoryBatch> {
     const known = tf.sub(1, batch.resets.slice([1, 0], [time - 1, count])).reshape([steps]);
     const nll = logProbability.mul(known).sum().neg().div(known.sum().maximum(1)) as tf.Scalar;
 
-    const features = tf.concat([outputs, inputs], 2).reshape([time * count, units + latentSize + actionSize]);
+    const features = tf.concat([outputs, latents, batch.actions], 2).reshape([
+      time * count,
+      units + latentSize + actionSize,
+    ]);
     const { reward, costLogit, doneLogit } = this.#heads(parameters, features);
     const rewardLoss = reward.sub(batch.rewards.reshape([-1])).div(rewardScale).square().mean() as tf.Scalar;
     const costLoss = binaryCrossEntropy(costLogit, batch.costs.reshape([-1])).mean() as tf.Scalar;
@@ -216,6 +223,13 @@ export class Memory implements Model<MemoryBatch> {
       cost: costLoss,
       done: doneLoss,
     };
+  }
+
+  /** What the LSTM takes in: the last axes side by side. */
+  #join(latents: tf.Tensor, action: tf.Tensor, pace?: tf.Tensor): tf.Tensor {
+    if (!this.config.seesRewards) return tf.concat([latents, action], -1);
+    if (!pace) throw new TypeError("Cannot advance a memory that sees rewards: expected a pace, got none");
+    return tf.concat([latents, action, pace], -1);
   }
 
   #mixture(parameters: NamedTensors, hidden: tf.Tensor): Mixture {

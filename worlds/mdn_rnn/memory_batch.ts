@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { gatherSequences, type Place, type Rollout } from "../experience.ts";
 import type { MemoryBatch, MemoryConfig } from "./memory.ts";
+import { storedPaces } from "./pace.ts";
 
 /**
  * Sequences of a replay as the memory's loss takes them.
@@ -10,7 +11,7 @@ import type { MemoryBatch, MemoryConfig } from "./memory.ts";
  * else with zeros.
  */
 export function memoryBatch(
-  { latentSize, actionSize, units }: MemoryConfig,
+  { latentSize, actionSize, units, rewardScale, seesRewards }: MemoryConfig,
   places: readonly Place[],
   { length, states }: { length: number; states: boolean },
 ): MemoryBatch {
@@ -33,6 +34,7 @@ export function memoryBatch(
     costs: sequence(({ costs }) => costs),
     dones: sequence(({ dones }) => dones),
     resets: sequence(({ resets }) => resets),
+    ...seesRewards && { pace: sequence((rollout) => storedPaces(rollout, rewardScale), 1) },
     hidden: before("hidden"),
     cell: before("cell"),
   };

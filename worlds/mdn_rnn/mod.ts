@@ -12,6 +12,7 @@ export * from "./first_frames.ts";
 export * from "./memory.ts";
 export * from "./memory_batch.ts";
 export * from "./mixture.ts";
+export * from "./pace.ts";
 export * from "./recurrent_world_model.ts";
 export * from "./unroll_states.ts";
 export * from "./vision.ts";

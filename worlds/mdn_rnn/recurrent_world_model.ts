@@ -16,6 +16,7 @@ import type {
 import { type EncodedFrames, encodeFrames } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
 import { type MixtureNoise, sampleMixture } from "./mixture.ts";
+import { nextPace } from "./pace.ts";
 import { drawLatents, memoryAt } from "./starts.ts";
 import { storedSequences, type UnrolledStates, unrollStates } from "./unroll_states.ts";
 import { FRAME_SIZE, type Vision } from "./vision.ts";
@@ -28,6 +29,8 @@ export type RecurrentState = {
   hidden: tf.Tensor;
   /** The cells of its LSTM, `[B, U]`. */
   cell: tf.Tensor;
+  /** What was earned lately, see {@link nextPace}, `[B, 1]`; there where the memory sees rewards. */
+  pace?: tf.Tensor;
 };
 
 /** A vision and a memory as one model of the world: that of Ha & Schmidhuber, with reward and end learned too. */
@@ -85,28 +88,36 @@ export class RecurrentWorldModel implements TrainableWorldModel {
   /** Zeros. */
   initial(batch: number): RecurrentState {
     const { hidden, cell } = this.memory.initialState(batch);
-    return { latents: tf.zeros([batch, this.vision.latentSize]), hidden, cell };
+    const pace = this.memory.config.seesRewards && { pace: tf.zeros([batch, 1]) };
+    return { latents: tf.zeros([batch, this.vision.latentSize]), hidden, cell, ...pace };
   }
 
-  /** The memory takes in the frame before and the action, then vision sees the frame: its mean, or a draw. */
+  /**
+   * The memory takes in the frame before and the action, then vision sees the frame: its mean, or a draw. The reward,
+   * where the memory sees rewards, goes into the pace, which the memory takes in at the next step.
+   */
   observe(
     parameters: NamedTensors,
     state: WorldState,
-    { frames, action, first }: Observed,
+    { frames, action, reward, first }: Observed,
     noise?: NamedTensors,
   ): RecurrentState {
-    const { latents, hidden, cell } = state as RecurrentState;
-    const after = this.memory.advance(parameters, { latents, action }, { hidden, cell });
+    const { latents, hidden, cell, pace } = state as RecurrentState;
+    const after = this.memory.advance(parameters, { latents, action, pace }, { hidden, cell });
     const goesOn = first.mul(-1).add(1).expandDims(1);
     const { mu, logVar } = this.vision.encode(parameters, frames);
     return {
       latents: noise ? mu.add(logVar.div(2).exp().mul(noise.latents)) : mu,
       hidden: after.hidden.mul(goesOn),
       cell: after.cell.mul(goesOn),
+      ...pace && { pace: this.#nextPace(pace, reward).mul(goesOn) },
     };
   }
 
-  /** One sampled step; reward and end are those of the decision, given what was known before it. */
+  /**
+   * One sampled step; reward and end are those of the decision, given what was known before it. The pace takes in the
+   * reward that is foreseen.
+   */
   imagine(
     parameters: NamedTensors,
     state: WorldState,
@@ -114,12 +125,13 @@ export class RecurrentWorldModel implements TrainableWorldModel {
     noise: NamedTensors,
     { temperature = 1 }: ImagineOptions = {},
   ): Imagined {
-    const { latents, ...before } = state as RecurrentState;
-    const { hidden, cell } = this.memory.advance(parameters, { latents, action }, before);
+    const { latents, pace, ...before } = state as RecurrentState;
+    const { hidden, cell } = this.memory.advance(parameters, { latents, action, pace }, before);
     const { mixture, reward, cost, doneLogit } = this.memory.predict(parameters, hidden, { latents, action });
     const draw = sampleMixture(mixture, noise as MixtureNoise, temperature);
+    const earned = pace && { pace: this.#nextPace(pace, reward) };
     return {
-      state: { latents: this.memory.nextLatents(latents, draw), hidden, cell },
+      state: { latents: this.memory.nextLatents(latents, draw), hidden, cell, ...earned },
       reward,
       doneLogit,
       measures: { cost },
@@ -138,8 +150,8 @@ export class RecurrentWorldModel implements TrainableWorldModel {
 
   /** The mixture over the next latents, whether the memory predicts these or their change. */
   expectations(parameters: NamedTensors, state: WorldState, action: tf.Tensor): Expectations {
-    const { latents, ...before } = state as RecurrentState;
-    const { hidden } = this.memory.advance(parameters, { latents, action }, before);
+    const { latents, pace, ...before } = state as RecurrentState;
+    const { hidden } = this.memory.advance(parameters, { latents, action, pace }, before);
     const { mixture, reward, doneLogit } = this.memory.predict(parameters, hidden, { latents, action });
     const byLatent = (tensor: tf.Tensor) => tensor.transpose([0, 2, 1]);
     return {
@@ -156,7 +168,7 @@ export class RecurrentWorldModel implements TrainableWorldModel {
     return encodeFrames(this.vision, { parameters, frames });
   }
 
-  /** `hidden` and `cell`, `[T, N, U]`, of a memory that reads the latents' means. */
+  /** `hidden` and `cell`, `[T, N, U]`, of a memory that reads the latents' means; `pace` where it sees rewards. */
   unroll(parameters: NamedTensors, rollout: Rollout): Promise<UnrolledStates> {
     return unrollStates(this.memory, { parameters, ...storedSequences(rollout) });
   }
@@ -171,5 +183,9 @@ export class RecurrentWorldModel implements TrainableWorldModel {
     const { latents, ...memory } = this.initial(places.length);
     latents.dispose();
     return { latents: drawLatents(places, random), ...memory };
+  }
+
+  #nextPace(pace: tf.Tensor, reward: tf.Tensor): tf.Tensor {
+    return nextPace(pace, reward, this.memory.config.rewardScale);
   }
 }

@@ -8,6 +8,7 @@ import { seedTensor } from "../../generative/runtime/random.ts";
 import type { Rollout } from "../experience.ts";
 import { pickParameters } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
+import { paces } from "./pace.ts";
 
 /** What {@link unrollStates} reads: B streams of T successive decisions, time first, row-major. */
 export interface UnrollStatesInput {
@@ -19,6 +20,8 @@ export interface UnrollStatesInput {
   logVar: Float32Array;
   /** `[T, B, A]`. */
   actions: Float32Array;
+  /** `[T, B]`, in the environment's unit; read only by a memory that sees rewards. */
+  rewards: ArrayLike<number>;
   /** `[T, B]`, 1 where an episode starts at that decision, else 0. */
   resets: ArrayLike<number>;
   /** Sequences side by side, B. */
@@ -27,10 +30,10 @@ export interface UnrollStatesInput {
 
 /** An encoded rollout as {@link unrollStates} reads it. */
 export function storedSequences(
-  { encodings, actions, resets, streams }: Rollout,
+  { encodings, actions, rewards, resets, streams }: Rollout,
 ): Omit<UnrollStatesInput, "parameters"> {
   const { mu, logVar } = encodings!;
-  return { mu, logVar, actions, resets, streams };
+  return { mu, logVar, actions, rewards, resets, streams };
 }
 
 /** Options of {@link unrollStates}. */
@@ -43,15 +46,17 @@ export interface UnrollStatesOptions {
   rows?: number;
 }
 
-/** The memory before every decision, each `[T, B, U]` row-major. */
+/** The memory before every decision, row-major. */
 export type UnrolledStates = {
-  /** What the memory gave out last. */
+  /** What the memory gave out last, `[T, B, U]`. */
   hidden: Float32Array;
-  /** The cell states of the LSTM. */
+  /** The cell states of the LSTM, `[T, B, U]`. */
   cell: Float32Array;
+  /** What was earned lately, `[T, B, 1]`; there where the memory sees rewards. */
+  pace?: Float32Array;
 };
 
-type Inputs = { mu: tf.Tensor; logVar: tf.Tensor; actions: tf.Tensor; keeps: tf.Tensor };
+type Inputs = { mu: tf.Tensor; logVar: tf.Tensor; actions: tf.Tensor; keeps: tf.Tensor; pace?: tf.Tensor };
 type Outputs = { hiddens: tf.Tensor; cells: tf.Tensor; hidden: tf.Tensor; cell: tf.Tensor };
 type Unroller = Compiled<[NamedTensors, Inputs, { hidden: tf.Tensor; cell: tf.Tensor }, tf.Tensor], Outputs>;
 const unrollers = new WeakMap<Memory, { mean: Unroller; sampled: Unroller }>();
@@ -68,25 +73,27 @@ export async function unrollStates(
   input: UnrollStatesInput,
   options: UnrollStatesOptions = {},
 ): Promise<UnrolledStates> {
-  const { latentSize, actionSize, units } = memory.config;
-  const { mu, logVar, actions, resets, streams } = input;
+  const { latentSize, actionSize, units, rewardScale, seesRewards } = memory.config;
+  const { mu, logVar, actions, rewards, resets, streams } = input;
   const { steps = 25, rows = 64, random } = options;
   const time = resets.length / streams;
   if (
     !Number.isInteger(time) || mu.length !== resets.length * latentSize || logVar.length !== mu.length ||
-    actions.length !== resets.length * actionSize
+    actions.length !== resets.length * actionSize || rewards.length !== resets.length
   ) {
     throw new RangeError(
       `Cannot unroll states: expected arrays of [T, ${streams}, ..], got ${resets.length} resets, ` +
-        `${mu.length} / ${logVar.length} latent and ${actions.length} action numbers`,
+        `${mu.length} / ${logVar.length} latent and ${actions.length} action numbers, ${rewards.length} rewards`,
     );
   }
   const parameters = pickParameters(input.parameters, memory);
   const unroll = unrollersOf(memory)[random ? "sampled" : "mean"];
   const keeps = Float32Array.from(resets, (reset) => 1 - reset);
+  const pace = seesRewards ? paces(input, rewardScale) : undefined;
   const states = {
     hidden: new Float32Array(time * streams * units),
     cell: new Float32Array(time * streams * units),
+    ...pace && { pace },
   };
   for (let row = 0; row < streams; row += rows) {
     let state = { hidden: tf.zeros([rows, units]), cell: tf.zeros([rows, units]) };
@@ -98,6 +105,7 @@ export async function unrollStates(
         logVar: readBlock(logVar, latentSize, block),
         actions: readBlock(actions, actionSize, block),
         keeps: readBlock(keeps, 1, block),
+        ...pace && { pace: readBlock(pace, 1, block) },
       };
       const { hiddens, cells, hidden, cell } = await unroll.run(parameters, inputs, state, seed);
       writeBlock(states.hidden, await hiddens.data() as Float32Array, block);
@@ -146,13 +154,14 @@ function unrollBlock(memory: Memory, { parameters, inputs, state, seed, sampled 
   const latents = all.unstack();
   const actions = inputs.actions.unstack();
   const keeps = inputs.keeps.unstack();
+  const paces = inputs.pace?.unstack();
   const hiddens: tf.Tensor[] = [];
   const cells: tf.Tensor[] = [];
   for (let t = 0; t < latents.length; t++) {
     state = { hidden: state.hidden.mul(keeps[t]), cell: state.cell.mul(keeps[t]) };
     hiddens.push(state.hidden);
     cells.push(state.cell);
-    state = memory.advance(parameters, { latents: latents[t], action: actions[t] }, state);
+    state = memory.advance(parameters, { latents: latents[t], action: actions[t], pace: paces?.[t] }, state);
   }
   return { hiddens: tf.stack(hiddens), cells: tf.stack(cells), ...state };
 }

@@ -1,15 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Agent } from "../../../agents/mod.ts";
+import type { Agent, Seen } from "../../../agents/mod.ts";
 import { collectRollout, redrawFrames } from "../../../agents/train_world_model/collect_rollout.ts";
 import { loadRollout, saveRollout } from "../../../agents/train_world_model/rollout_file.ts";
 import { RandomStream } from "../../../core/mod.ts";
 import { SyncVectorEnv } from "../../../envs/mod.ts";
 import { CounterEnv } from "../../support/counter_env.ts";
 
-/** Moves right at full speed, and notes which rows were restarted. */
+/** Moves right at full speed, and notes which rows were restarted and what was earned before each decision. */
 class Pusher implements Agent {
   readonly actionSize = 2;
   readonly restarts: number[] = [];
+  readonly earned: number[] = [];
   #count = 0;
 
   reset(count: number, indices?: ArrayLike<number>): void {
@@ -17,7 +18,8 @@ class Pusher implements Agent {
     if (indices) this.restarts.push(...Array.from(indices));
   }
 
-  act(): Promise<Float32Array> {
+  act({ rewards }: Seen): Promise<Float32Array> {
+    this.earned.push(...Array.from(rewards));
     return Promise.resolve(Float32Array.from({ length: 2 * this.#count }, (_, i) => i % 2 ? 0 : 1));
   }
 }
@@ -47,6 +49,7 @@ Deno.test("collectRollout() marks first decisions, ends and cuts, and restarts a
       } else assertEquals(seeds[place], seeds[place - 3]);
       position++;
       assertEquals(rewards[place], position);
+      assertEquals(agent.earned[place], resets[place] ? 0 : rewards[place - 3]);
       assertEquals(dones[place], position > 5 ? 1 : 0); // the counter ends beyond its limit
       if (dones[place] && t < 19) assertEquals(resets[place + 3], 1);
       assert(position <= 8, "cut after at most eight decisions");

@@ -48,11 +48,12 @@ async function ask(
   const { states: { latents, hidden, cell }, values } = await lab.follow(model, {
     mu: mu.slice(),
     actions: taken,
+    rewards: new Float32Array(mu.length / 32 - 1),
   });
   const from = { latents: latents.slice(32, 64), hidden: hidden.slice(16, 32), cell: cell.slice(16, 32) };
   const dreamt = await lab.dream(model, { ...dream, from });
   const agent = await lab.startAgent(model);
-  const { action } = await lab.decide(agent, pixels.slice(0, 12288));
+  const { action } = await lab.decide(agent, { frame: pixels.slice(0, 12288), reward: 0 });
   return {
     mu: [...mu],
     logVar: [...logVar],

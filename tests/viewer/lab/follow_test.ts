@@ -12,7 +12,7 @@ import { nativeLab, randomRun } from "./random_run.ts";
 const lab = nativeLab();
 await lab.backend();
 const DECISIONS = 67; // more than a block
-const { frames, actions } = drivenFrames(DECISIONS);
+const { frames, actions, rewards } = drivenFrames(DECISIONS);
 
 function close(actual: ArrayLike<number>, from: number, wanted: ArrayLike<number>): void {
   for (let i = 0; i < wanted.length; i++) assertAlmostEquals(actual[from + i], wanted[i], 2e-3);
@@ -21,21 +21,24 @@ function close(actual: ArrayLike<number>, from: number, wanted: ArrayLike<number
 for (
   const changes of [
     { controller: "actor-critic" },
+    { controller: "actor-critic", memorySeesRewards: true },
     { controller: "cma-es", mixtures: 3, predictChange: false },
   ] as const
 ) {
-  Deno.test(`the memory of a ${changes.controller} run follows an episode as its own functions do`, async () => {
+  const kind = `${changes.controller} run${"memorySeesRewards" in changes ? " that sees rewards" : ""}`;
+  Deno.test(`the memory of a ${kind} follows an episode as its own functions do`, async () => {
     const run = await randomRun(changes);
     const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
     const { mu } = await lab.encode(id, frames);
-    const followed = await lab.follow(id, { mu, actions });
+    const followed = await lab.follow(id, { mu, actions, rewards });
     const components = memory.config.components;
     assertEquals(card?.components, components);
     assertEquals(card?.hasValue, policy instanceof ActorCritic);
     const outputs = controllerOutputs(config)(actions);
     const size = outputs.length / DECISIONS;
     let state = memory.initialState(1);
+    let earned = 0;
     tf.tidy(() => {
       for (let d = 0; d <= DECISIONS; d++) {
         close(followed.states.hidden, d * 16, state.hidden.dataSync());
@@ -49,7 +52,10 @@ for (
         }
         if (d === DECISIONS) break;
         const action = tf.tensor2d(outputs.slice(d * size, (d + 1) * size), [1, size]);
-        state = memory.advance(world, { latents, action }, state);
+        const pace = tf.tensor2d([[earned]]);
+        if (memory.config.seesRewards) close(followed.states.pace, d, [earned]);
+        earned = 0.8 * earned + 0.2 * rewards[d] / 5;
+        state = memory.advance(world, { latents, action, pace }, state);
         const { mixture, reward, doneLogit } = memory.predict(world, state.hidden, { latents, action });
         close(followed.rewards, d, reward.dataSync());
         close(followed.done, d, doneLogit.sigmoid().dataSync());
@@ -70,20 +76,27 @@ for (
     assertEquals(followed.rewards.length, DECISIONS);
     assertEquals(followed.means.length, DECISIONS * 32 * components);
 
-    const few = { mu: mu.slice(0, 32), actions: new Float32Array(0) };
+    const few = { mu: mu.slice(0, 32), actions: new Float32Array(0), rewards: new Float32Array(0) };
     // An episode of no decision; one row alone is rounded otherwise than among many.
     const alone = (await lab.follow(id, few)).policy;
     assertEquals(alone.length, 3);
     close(followed.policy, 0, alone);
     await assertRejects(
-      () => lab.follow(id, { mu: mu.slice(32), actions }),
+      () => lab.follow(id, { mu: mu.slice(32), actions, rewards }),
       RangeError,
       `Cannot follow an episode by latents of [${DECISIONS + 1},32]`,
     );
     await assertRejects(
-      () => lab.follow(id, { mu, actions: actions.slice(1) }),
+      () => lab.follow(id, { mu, actions: actions.slice(1), rewards }),
       RangeError,
       "rows of 3 numbers",
+    );
+    await assertRejects(
+      () => lab.follow(id, { mu, actions, rewards: rewards.slice(1) }),
+      RangeError,
+      `Cannot follow an episode by rewards of [${DECISIONS}]: expected ${DECISIONS} numbers, got ${
+        DECISIONS - 1
+      }`,
     );
     await lab.close(id);
   });

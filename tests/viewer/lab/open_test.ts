@@ -116,18 +116,19 @@ Deno.test("a run whose model came by --module is told in one short sentence, as 
 Deno.test("everything that was opened is freed when it is closed", async () => {
   const before = tf.memory().numTensors;
   const { id } = await lab.open(run.files);
-  const { frames, actions } = drivenFrames(20);
+  const { frames, actions, rewards } = drivenFrames(20);
   const work = async () => {
     const { mu } = await lab.encode(id, frames);
     await lab.decode(id, mu);
     await lab.sample(id, { count: 2, seed: 1 });
-    const { states } = await lab.follow(id, { mu, actions });
+    const { states } = await lab.follow(id, { mu, actions, rewards });
     const from = stateRows(states, { from: 0, to: 2, of: mu.length / 32 });
     await lab.dream(id, { from, decision: 0, count: 20, temperature: 1, seeds: [1, 2], actions });
     await lab.dream(id, { from, decision: 0, count: 3, temperature: 1, seeds: [1, 2] });
     const agent = await lab.startAgent(id);
-    await lab.decide(agent, frames.slice(0, 12288));
-    await lab.decide(agent, frames.slice(12288, 24576), actions.slice(0, 3));
+    await lab.decide(agent, { frame: frames.slice(0, 12288), reward: 0 });
+    const taken = actions.slice(0, 3);
+    await lab.decide(agent, { frame: frames.slice(12288, 24576), reward: rewards[0], taken });
     return agent;
   };
   await lab.stopAgent(await work());
@@ -137,7 +138,11 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
   await closed;
   assert(open > before);
   assertEquals(tf.memory().numTensors, before);
-  await assertRejects(() => lab.decide(agent, frames.slice(0, 12288)), RangeError, "got none");
+  await assertRejects(
+    () => lab.decide(agent, { frame: frames.slice(0, 12288), reward: 0 }),
+    RangeError,
+    "got none",
+  );
   await assertRejects(() => lab.encode(id, frames), RangeError, `Cannot use model ${id}`);
   await lab.close(id);
 });

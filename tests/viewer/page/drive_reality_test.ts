@@ -54,6 +54,9 @@ Deno.test("a drive counts tiles and adds up rewards", () => {
   assert(drive.tilesVisited > 10, `${drive.tilesVisited} tiles`);
   const sum = drive.rewards.subarray(0, drive.steps).reduce((a, b) => a + b, 0);
   assertEquals(drive.total, sum);
+  const last = drive.rewards.subarray(drive.steps - 4, drive.steps).reduce((a, b) => a + b, 0);
+  assertEquals(drive.earned(drive.steps - 4), last);
+  assertEquals(drive.earned(0), sum);
 });
 
 Deno.test("an episode's track is found again from its header", () => {

@@ -48,6 +48,7 @@ Deno.test("awake it sees what the trained model sees; both memories follow, and 
     model.observe(parameters, state, {
       frames: tf.fill([2, 64, 64, 3], 0.3),
       action: tf.fill([2, actionSize], 0.5),
+      reward: tf.zeros([2]),
       first: tf.tensor1d(first),
     });
   const before = observe([0, 0], observe([1, 1], model.initial(2)));

@@ -207,6 +207,7 @@ Deno.test("unrollStates gives the state before each decision, whatever the block
     mu: read("mu"),
     logVar: read("logVar"),
     actions: read("actions"),
+    rewards: read("rewards"),
     resets: read("resets"),
     streams: B,
   };

@@ -15,6 +15,7 @@ const { worldModel, parameters } = tinyWorld();
 const { vision, memory } = worldModel;
 const frames = tf.randomUniform([2, 64, 64, 3], 0, 1, "float32", 4);
 const action = tf.tensor2d([[0.5, -0.5], [1, 0]]);
+const reward = tf.tensor1d([3, 4]);
 const state: WorldState = {
   latents: tf.tensor2d([[1, 0, -1], [0.5, 0.25, 2]]),
   hidden: tf.tensor2d([[0.1, 0.2, 0.3, 0.4], [-0.4, -0.3, -0.2, -0.1]]),
@@ -32,7 +33,7 @@ function assertClose(actual: tf.Tensor, wanted: tf.Tensor): void {
 }
 
 Deno.test("observe() advances the memory by what was seen before and the action, then sees; first frames start anew", () => {
-  const seen = worldModel.observe(parameters, state, { frames, action, first: tf.tensor1d([0, 1]) });
+  const seen = worldModel.observe(parameters, state, { frames, action, reward, first: tf.tensor1d([0, 1]) });
   const goesOn = tf.tensor2d([[1], [0]]);
   assertClose(seen.hidden, after.hidden.mul(goesOn));
   assertClose(seen.cell, after.cell.mul(goesOn));
@@ -41,7 +42,7 @@ Deno.test("observe() advances the memory by what was seen before and the action,
 
 Deno.test("with noise observe() draws what is seen from vision's distribution", () => {
   const noise = { latents: tf.tensor2d([[1, -2, 0], [0.5, 3, -1]]) };
-  const seen = worldModel.observe(parameters, state, { frames, action, first: tf.zeros([2]) }, noise);
+  const seen = worldModel.observe(parameters, state, { frames, action, reward, first: tf.zeros([2]) }, noise);
   const { mu, logVar } = vision.encode(parameters, frames);
   assertClose(seen.latents, mu.add(logVar.div(2).exp().mul(noise.latents)));
 });
@@ -130,6 +131,7 @@ Deno.test("unroll() gives the states that observe() passes through with the mean
     const observed = {
       frames: frames.slice([0], [1]),
       action: row(one.actions, 2 * t, 2),
+      reward: tf.zeros([1]),
       first: tf.zeros([1]),
     };
     const next = worldModel.observe(parameters, state, observed);

@@ -1,4 +1,4 @@
-import type { Decision, Lab } from "../../lab/lab.ts";
+import type { Decision, Lab, Shown } from "../../lab/lab.ts";
 
 /** What an agent sees, and what its model makes of it. */
 export interface Sight {
@@ -46,20 +46,16 @@ export class ControllerPilot {
   /**
    * Shows it the frame of a decision.
    *
-   * @param taken What somebody else did since the last frame, `[A]`.
-   * @param options.seen Told of the reconstruction, when it is wanted.
+   * @param seen Told of the reconstruction, when it is wanted.
    */
-  see(
-    decision: number,
-    frame: Uint8Array,
-    { taken, seen }: { taken?: Float32Array; seen?: (sight: Sight) => void },
-  ): void {
+  see(decision: number, shown: Shown, seen?: (sight: Sight) => void): void {
     this.#pending++;
     this.#chain = this.#chain.then(async () => {
       if (this.#closed || this.problem) return;
-      const decided = await this.#lab.decide(await this.#agent, frame, taken);
+      const decided = await this.#lab.decide(await this.#agent, shown);
       this.latest = { ...decided, decision };
       if (!seen || this.#pending > MOST_PENDING / 2) return; // pictures would hold up the frames that wait
+      const { frame } = shown;
       const { mu } = await this.#lab.encode(this.#model, frame);
       const reconstruction = await this.#lab.decode(this.#model, mu);
       if (!this.#closed) seen({ frame, reconstruction });

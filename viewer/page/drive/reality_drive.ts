@@ -89,6 +89,11 @@ export class RealityDrive {
     this.#save();
   }
 
+  /** What was earned from a step on. */
+  earned(from: number): number {
+    return this.rewards.subarray(from, this.steps).reduce((sum, reward) => sum + reward, 0);
+  }
+
   /** What an agent sees now, `[64, 64, 3]`, new. */
   agentFrame(): Uint8Array {
     return cropAndResize(this.#env.observe(this.#frame));

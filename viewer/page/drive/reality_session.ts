@@ -168,7 +168,8 @@ export class RealitySession implements DriveSession {
       const seen = (sight: Sight) => {
         this.sight.value = sight;
       };
-      pilot.see(decision, frame, { taken, seen: reconstructionShown.peek() ? seen : undefined });
+      const reward = first ? 0 : drive.earned(drive.steps - skip);
+      pilot.see(decision, { frame, reward, taken }, reconstructionShown.peek() ? seen : undefined);
     }
     this.#seen = decision;
     this.#others = false;

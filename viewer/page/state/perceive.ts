@@ -3,6 +3,7 @@ import type { Lab, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { messageOf } from "./async_state.ts";
 import { decisionActions } from "./decision_actions.ts";
+import { decisionRewards } from "./decision_rewards.ts";
 import {
   decisionsIn,
   episode,
@@ -71,6 +72,7 @@ function follow(
 ) {
   const { id, world } = model.card;
   if (!world || world.actionSize !== episode.header.actionSize || decisions === 0) return undefined;
-  const actions = decisionActions(episode, { from: 0, count: decisions, frameSkip: frameSkip.value });
-  return lab.follow(id, { mu, actions });
+  const span = { count: decisions, frameSkip: frameSkip.value };
+  const actions = decisionActions(episode, { from: 0, ...span });
+  return lab.follow(id, { mu, actions, rewards: decisionRewards(episode, span) });
 }
