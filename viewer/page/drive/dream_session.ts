@@ -58,7 +58,6 @@ export class DreamSession implements DriveSession {
   prepare(): void {
     const seen = this.#perception;
     this.#clock.clear();
-    this.#input.release();
     batch(() => {
       this.drive.value = seen && new DreamDrive(startOf(seen, dreamFrom.peek()), driveDreamSeed.peek());
       this.status.value = "ready";
@@ -69,7 +68,10 @@ export class DreamSession implements DriveSession {
   }
 
   begin(): void {
-    if (this.status.peek() === "over" || this.status.peek() === "running") this.prepare();
+    if (this.status.peek() === "over" || this.status.peek() === "running") {
+      this.prepare();
+      this.#input.release(); // here alone: the other session prepares, too, while one drives in this one
+    }
     if (this.drive.peek()) this.status.value = "running";
     this.#lastStep = 0;
   }

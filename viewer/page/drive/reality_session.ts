@@ -81,13 +81,15 @@ export class RealitySession implements DriveSession {
     before.close();
     this.#clock.clear();
     this.#scriptedKnows = false;
-    this.#input.release();
     this.#wake();
     this.#show();
   }
 
   begin(): void {
-    if (this.status.peek() === "over" || this.status.peek() === "running") this.prepare();
+    if (this.status.peek() === "over" || this.status.peek() === "running") {
+      this.prepare();
+      this.#input.release(); // here alone: the other session prepares, too, while one drives in this one
+    }
     this.status.value = "running";
   }
 
