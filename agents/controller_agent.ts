@@ -3,7 +3,7 @@ import type { RandomStream } from "../core/random_stream.ts";
 import { frameTensor } from "../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../generative/nn/mod.ts";
 import { compile, foldSeed, seedTensor } from "../generative/runtime/mod.ts";
-import { type Observed, seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
+import { frameLength, type Observed, seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
 import { type Agent, rowsToReset, type Seen } from "./agent.ts";
 import type { Policy } from "./policy.ts";
 import type { SmoothNoise } from "./smooth_noise.ts";
@@ -85,9 +85,8 @@ export class ControllerAgent implements Agent {
   async act({ observations, rewards }: Seen): Promise<Float32Array> {
     const [state, taken, count] = [this.#state, this.#action, this.#count];
     if (!state || !taken) throw new TypeError("Cannot act: expected reset() before, got a new agent");
-    const [height, width, channels] = this.model.frames;
-    const wanted = [count, height, width, channels] as const;
-    if (observations.length !== count * height * width * channels) {
+    const wanted = [count, ...this.model.frames] as const;
+    if (observations.length !== count * frameLength(this.model)) {
       throw new RangeError(
         `Cannot act: expected observations of shape [${wanted.join(", ")}], got ${observations.length} bytes`,
       );

@@ -55,6 +55,11 @@ export function modelKinds(): readonly ModelKind[] {
   return [...MODEL_KINDS, ...registered];
 }
 
+/** Whether no kind that comes with Somnium is called so. */
+export function isOwnKind(name: string): boolean {
+  return !MODEL_KINDS.some((known) => known.name === name);
+}
+
 /** The kind of a name. @throws RangeError naming the nearest one. */
 export function modelKind(name: string): ModelKind {
   const kinds = modelKinds();

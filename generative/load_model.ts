@@ -75,8 +75,7 @@ export function loadModel(folder: string): LoadedModel {
 
 /** The model of a run of `deno task train MODEL`; its parameters are not read. @throws As {@link loadModel}. */
 export function describeModel(folder: string): RunModel {
-  const { kind, config } = readConfig(folder);
-  const origin = readModelOrigin(kind, folder) ?? missing(folder);
+  const { kind, config, ...origin } = readOrigin(folder);
   return { kind, config, model: createModel(kind, config, origin), shape: origin.shape };
 }
 
@@ -94,7 +93,7 @@ export function loadParts(
   find: (part: string) => string,
 ): Parts {
   if (Object.keys(parts).length === 0) return {};
-  if (hasCheckpoint(join(folder, "checkpoints"))) return createParts(readModel(folder).parts);
+  if (hasCheckpoint(join(folder, "checkpoints"))) return createParts(readOrigin(folder).parts);
   return Object.fromEntries(
     Object.entries(parts).map(([part, spec]): [string, Part] => {
       const run = find(part);
@@ -120,6 +119,11 @@ function readModel(folder: string) {
   const { kind, config } = readConfig(folder);
   const saved = readModelCheckpoint(kind, folder) ?? missing(folder);
   return { kind, config, model: createModel(kind, config, saved), ...saved };
+}
+
+function readOrigin(folder: string) {
+  const { kind, config } = readConfig(folder);
+  return { kind, config, ...readModelOrigin(kind, folder) ?? missing(folder) };
 }
 
 function readConfig(folder: string): Pick<RunModel, "kind" | "config"> {

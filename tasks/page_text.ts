@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { MODEL_KINDS } from "../generative/kinds.ts";
+import { isOwnKind } from "../generative/kinds.ts";
 import type { ModelKind } from "../generative/models/model.ts";
 import { projectPath, shownPath } from "./paths.ts";
 
@@ -24,7 +24,7 @@ export interface PageSection {
  * RangeError where a model that comes with Somnium has no such file.
  */
 export function readPageText({ name }: Pick<ModelKind, "name">, module?: string): PageSection[] {
-  const own = !MODEL_KINDS.some((kind) => kind.name === name);
+  const own = isOwnKind(name);
   const folders = own ? [dirname(module ?? ".")] : familyFolders();
   const path = folders.map((folder) => join(folder, `${name}.md`)).find((path) => existsSync(path));
   if (path !== undefined) return parsePageText(Deno.readTextFileSync(path), shownPath(path));

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { absentValues } from "../core/fields/field.ts";
-import { MODEL_KINDS, modelKind } from "../generative/kinds.ts";
+import { isOwnKind, MODEL_KINDS, modelKind } from "../generative/kinds.ts";
 import { loadParts } from "../generative/load_model.ts";
 import type { ModelKind, Parts } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
@@ -78,7 +78,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   const runs = config as unknown as Record<string, string>;
   const parts = partsOf(kind, path, runs);
   const kinds = [kind.name, ...Object.values(parts).map(({ source }) => source.model)];
-  const module = flags.module !== undefined && kinds.some(isOwn) ? shownPath(flags.module) : undefined;
+  const module = flags.module !== undefined && kinds.some(isOwnKind) ? shownPath(flags.module) : undefined;
   using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
     let begun = false;
@@ -139,11 +139,6 @@ function recordMetrics(metrics: MetricsWriter): (event: ModelEvent) => void {
     } else if (event.type === "evaluate") metrics.write(HELD_OUT, event.step, event.metrics);
     else if (event.type === "progress" && "losses" in event) metrics.record(event);
   };
-}
-
-/** Whether a kind does not come with the lab. */
-function isOwn(name: string): boolean {
-  return !MODEL_KINDS.some((known) => known.name === name);
 }
 
 /** @param module Of a model of the user's own. */

@@ -4,6 +4,7 @@ import type { NamedTensors } from "../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../generative/runtime/compile.ts";
 import { disposeTree } from "../generative/runtime/tree.ts";
 import { spaceSize } from "../envs/spaces.ts";
+import { compilePicture } from "./compile_picture.ts";
 import { streamNoise } from "./noise.ts";
 import type { WorldModel, WorldState } from "./world_model.ts";
 
@@ -111,11 +112,7 @@ export class Dream {
       { name: "dream step" },
     );
     this.#choose = compile(chooseRows, { name: "dream reset" });
-    this.#picture = compile(
-      (parameters: NamedTensors, state: WorldState): tf.Tensor =>
-        worldModel.picture(parameters, state).mul(255).round().cast("int32"),
-      { name: "dream picture" },
-    );
+    this.#picture = compilePicture(worldModel);
   }
 
   /** Where the dreams stand, N rows. The tensors stay the dream's and go with its next call. */

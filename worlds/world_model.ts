@@ -97,6 +97,11 @@ export interface WorldModel extends Module {
   expectations?(parameters: NamedTensors, state: WorldState, action: tf.Tensor): Expectations;
 }
 
+/** Numbers in a frame, H W C. */
+export function frameLength({ frames: [height, width, channels] }: Pick<WorldModel, "frames">): number {
+  return height * width * channels;
+}
+
 /** How many rows a state has, B. */
 export function rowsOfState(state: WorldState): number {
   return Object.values(state)[0].shape[0];

@@ -3,7 +3,7 @@ import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
 import { evaluate, type Evaluation, meanAndDeviation } from "../evaluate.ts";
-import type { TrainableWorldModel } from "../../worlds/mod.ts";
+import type { TrainableWorldModel, WorldState } from "../../worlds/mod.ts";
 import type { Policy } from "../policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
@@ -37,11 +37,16 @@ export async function driveReality(
     random: session.random.fork("drive"),
   });
   const env = assembleEnvironments(session.config, Math.min(SIDE_BY_SIDE, seeds.length));
+  let state: WorldState | undefined;
+  let seen: Float32Array = new Float32Array(0);
   try {
     return await evaluate(agent, env, {
       seeds,
       onDecision: visits && ((decision) => {
-        const seen = agent.state[worldModel.compared.state].dataSync();
+        if (state !== agent.state) { // read once for all rows of a decision
+          state = agent.state;
+          seen = state[worldModel.compared.state].dataSync<"float32">();
+        }
         const size = seen.length / env.count;
         visits.add(decision, seen.subarray(decision.row * size, (decision.row + 1) * size));
       }),

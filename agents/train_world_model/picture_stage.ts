@@ -7,7 +7,7 @@ import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile, seedTensor } from "../../generative/runtime/mod.ts";
 import { MetricsWriter } from "../../generative/train/mod.ts";
-import { seededNoise, type WorldModel, type WorldState } from "../../worlds/mod.ts";
+import { frameLength, seededNoise, type WorldModel, type WorldState } from "../../worlds/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { controllerActions } from "./controller_actions.ts";
 import type { Stage } from "./plan.ts";
@@ -223,9 +223,4 @@ function drawCurves(session: Session, path: (name: string) => string): void {
 function frameAt(frames: Uint8Array, t: number, model: WorldModel): Picture {
   const [height, width] = model.frames, length = frameLength(model);
   return { width, height, data: frames.subarray(t * length, (t + 1) * length) };
-}
-
-/** Numbers in a frame. */
-function frameLength({ frames: [height, width, channels] }: WorldModel): number {
-  return height * width * channels;
 }

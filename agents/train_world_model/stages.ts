@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
-import type { BatchDraw, Rollout } from "../../worlds/mod.ts";
+import { type BatchDraw, frameLength, type Rollout } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { MixedAgent } from "../mixed_agent.ts";
@@ -138,8 +138,8 @@ class FrameSource {
   async draw(count: number, { step, random }: BatchDraw): Promise<tf.Tensor> {
     const { session } = this;
     const { rollouts } = session.replay;
-    const [height, width, channels] = session.networks.worldModel.frames;
-    const size = height * width * channels;
+    const { worldModel } = session.networks;
+    const size = frameLength(worldModel);
     const pixels = new Uint8Array(count * size);
     // Windows change every 640 batches of the paper's size, about once through a rollout of 64,000 frames.
     const only = session.config.firstRollouts > 1 ? Math.floor(step / 640) % rollouts.length : undefined;
@@ -151,7 +151,7 @@ class FrameSource {
       const place = random.integer(0, frames.length / size);
       pixels.set(frames.subarray(place * size, (place + 1) * size), i * size);
     }
-    return frameTensor(pixels, [count, height, width, channels]);
+    return frameTensor(pixels, [count, ...worldModel.frames]);
   }
 
   async #load(index: number): Promise<Uint8Array> {

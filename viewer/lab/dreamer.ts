@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
-import { compile, type Compiled } from "../../generative/runtime/compile.ts";
+import type { Compiled } from "../../generative/runtime/compile.ts";
 import { disposeTree } from "../../generative/runtime/tree.ts";
-import type { WorldState } from "../../worlds/world_model.ts";
+import { compilePicture } from "../../worlds/compile_picture.ts";
+import { frameLength, type WorldState } from "../../worlds/world_model.ts";
 import { blockSize, checkFrameCount } from "./blocks.ts";
 import { checkTurn, DreamStepper, type DreamtStep } from "./dream_stepper.ts";
 import type { DreamRequest, Dreamt, LabState } from "./lab.ts";
@@ -22,11 +23,7 @@ export class Dreamer {
     const { networks: { worldModel } } = parts;
     this.#stepper = new DreamStepper(parts);
     this.#like = tf.tidy(() => worldModel.initial(1));
-    this.#picture = compile(
-      (world: NamedTensors, state: WorldState): tf.Tensor =>
-        worldModel.picture(world, state).mul(255).round().cast("int32"),
-      { name: "dream picture" },
-    );
+    this.#picture = compilePicture(worldModel);
   }
 
   /** See {@link Lab.dream}. @throws RangeError for arrays that do not fit and numbers out of range. */
@@ -73,9 +70,8 @@ export class Dreamer {
 
   #empty(rows: number): Omit<Dreamt, "to" | "milliseconds"> {
     const { networks: { worldModel }, actionSize } = this.parts;
-    const [height, width, channels] = worldModel.frames;
     return {
-      frames: new Uint8Array(rows * height * width * channels),
+      frames: new Uint8Array(rows * frameLength(worldModel)),
       states: Object.fromEntries(
         Object.entries(this.#like).map(([name, { size }]) => [name, new Float32Array(rows * size)]),
       ),
@@ -118,7 +114,7 @@ export class Dreamer {
   /** The pictures of states, `[count, H, W, C]`, in blocks. */
   async #draw(states: LabState, count: number): Promise<Uint8Array> {
     const { networks: { worldModel }, world, pause } = this.parts;
-    const length = worldModel.frames.reduce((product, size) => product * size, 1);
+    const length = frameLength(worldModel);
     const frames = new Uint8Array(count * length);
     for (let from = 0; from < count; from += DECODE_BLOCK) {
       if (from > 0) await pause();

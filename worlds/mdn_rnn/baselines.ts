@@ -77,13 +77,9 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
     observed: Observed,
     noise?: NamedTensors,
   ): RecurrentState {
-    const { seen, known } = splitState(state);
+    const { known } = splitState(state);
     const goesOn = observed.first.mul(-1).add(1).expandDims(1);
-    const after = this.untrained.advance(
-      parameters,
-      { latents: known.latents, action: observed.action, pace: known.pace },
-      seen,
-    );
+    const after = this.#follow(parameters, state, observed.action);
     const next = super.observe(parameters, known, observed, noise);
     return joinState({ hidden: after.hidden.mul(goesOn), cell: after.cell.mul(goesOn) }, next);
   }
@@ -96,12 +92,8 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
     noise: NamedTensors,
     options: ImagineOptions = {},
   ): Imagined {
-    const { seen, known } = splitState(state);
-    const after = this.untrained.advance(
-      parameters,
-      { latents: known.latents, action, pace: known.pace },
-      seen,
-    );
+    const { known } = splitState(state);
+    const after = this.#follow(parameters, state, action);
     const next = super.imagine(parameters, known, action, noise, options);
     return { ...next, state: joinState(after, next.state as RecurrentState) };
   }
@@ -116,6 +108,12 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
     const seen = await unrollStates(this.untrained, { parameters, ...storedSequences(rollout) });
     const known = await super.unroll(parameters, rollout);
     return { ...seen, cell: joinRows(this.untrained.config.units, seen, known) };
+  }
+
+  /** The untrained LSTM takes in what the trained one does. */
+  #follow(parameters: NamedTensors, state: WorldState, action: tf.Tensor): LSTMState {
+    const { seen, known: { latents, pace } } = splitState(state);
+    return this.untrained.advance(parameters, { latents, action, pace }, seen);
   }
 }
 

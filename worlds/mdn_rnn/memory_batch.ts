@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { gatherSequences, type Place, type Rollout } from "../experience.ts";
 import type { MemoryBatch, MemoryConfig } from "./memory.ts";
 import { storedPaces } from "./pace.ts";
+import { rowsAt } from "./starts.ts";
 
 /**
  * Sequences of a replay as the memory's loss takes them.
@@ -18,14 +19,8 @@ export function memoryBatch(
   const shape = [length, places.length];
   const sequence = (select: (rollout: Rollout) => Float32Array, ...size: number[]) =>
     tf.tensor(gatherSequences(places, select, { length, size: size[0] ?? 1 }), [...shape, ...size]);
-  const before = (name: "hidden" | "cell") => {
-    const row = [places.length, units];
-    if (!states) return tf.zeros(row);
-    return tf.tensor(
-      gatherSequences(places, (rollout) => rollout.states![name], { length: 1, size: units }),
-      row,
-    );
-  };
+  const before = (name: "hidden" | "cell") =>
+    states ? rowsAt(places, (rollout) => rollout.states![name]) : tf.zeros([places.length, units]);
   return {
     mu: sequence(({ encodings }) => encodings!.mu, latentSize),
     logVar: sequence(({ encodings }) => encodings!.logVar, latentSize),

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { Box, type Space, spaceSize } from "../../envs/spaces.ts";
+import type { LSTMState } from "../../generative/nn/lstm.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Place, Rollout } from "../experience.ts";
@@ -14,7 +15,7 @@ import type {
   WorldState,
 } from "../world_model.ts";
 import { type EncodedFrames, encodeFrames } from "./encode_frames.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory, Prediction } from "./memory.ts";
 import { type MixtureNoise, sampleMixture } from "./mixture.ts";
 import { nextPace } from "./pace.ts";
 import { drawLatents, memoryAt } from "./starts.ts";
@@ -125,13 +126,12 @@ export class RecurrentWorldModel implements TrainableWorldModel {
     noise: NamedTensors,
     { temperature = 1 }: ImagineOptions = {},
   ): Imagined {
-    const { latents, pace, ...before } = state as RecurrentState;
-    const { hidden, cell } = this.memory.advance(parameters, { latents, action, pace }, before);
-    const { mixture, reward, cost, doneLogit } = this.memory.predict(parameters, hidden, { latents, action });
+    const { latents, pace } = state as RecurrentState;
+    const { after, mixture, reward, cost, doneLogit } = this.#foresee(parameters, state, action);
     const draw = sampleMixture(mixture, noise as MixtureNoise, temperature);
     const earned = pace && { pace: this.#nextPace(pace, reward) };
     return {
-      state: { latents: this.memory.nextLatents(latents, draw), hidden, cell, ...earned },
+      state: { latents: this.memory.nextLatents(latents, draw), ...after, ...earned },
       reward,
       doneLogit,
       measures: { cost },
@@ -150,9 +150,8 @@ export class RecurrentWorldModel implements TrainableWorldModel {
 
   /** The mixture over the next latents, whether the memory predicts these or their change. */
   expectations(parameters: NamedTensors, state: WorldState, action: tf.Tensor): Expectations {
-    const { latents, pace, ...before } = state as RecurrentState;
-    const { hidden } = this.memory.advance(parameters, { latents, action, pace }, before);
-    const { mixture, reward, doneLogit } = this.memory.predict(parameters, hidden, { latents, action });
+    const { latents } = state;
+    const { mixture, reward, doneLogit } = this.#foresee(parameters, state, action);
     const byLatent = (tensor: tf.Tensor) => tensor.transpose([0, 2, 1]);
     return {
       reward,
@@ -183,6 +182,17 @@ export class RecurrentWorldModel implements TrainableWorldModel {
     const { latents, ...memory } = this.initial(places.length);
     latents.dispose();
     return { latents: drawLatents(places, random), ...memory };
+  }
+
+  /** The memory after an action, and what it predicts. */
+  #foresee(
+    parameters: NamedTensors,
+    state: WorldState,
+    action: tf.Tensor,
+  ): Prediction & { after: LSTMState } {
+    const { latents, pace, ...before } = state as RecurrentState;
+    const after = this.memory.advance(parameters, { latents, action, pace }, before);
+    return { after, ...this.memory.predict(parameters, after.hidden, { latents, action }) };
   }
 
   #nextPace(pace: tf.Tensor, reward: tf.Tensor): tf.Tensor {

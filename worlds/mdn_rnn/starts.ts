@@ -5,21 +5,21 @@ import { gatherSequences, type Place, type Rollout } from "../experience.ts";
 /** The memory's states that rollouts hold at some places, `[B, ...]` by name. */
 export function memoryAt(places: readonly Place[]): Record<string, tf.Tensor> {
   const names = Object.keys(places[0].rollout.states!);
-  return Object.fromEntries(names.map((name) => [name, gather(places, ({ states }) => states![name])]));
+  return Object.fromEntries(names.map((name) => [name, rowsAt(places, ({ states }) => states![name])]));
 }
 
 /** `[B, Z]`, drawn from what vision saw at some places. */
 export function drawLatents(places: readonly Place[], random: RandomStream): tf.Tensor {
   return tf.tidy(() => {
-    const mu = gather(places, ({ encodings }) => encodings!.mu);
-    const deviation = gather(places, ({ encodings }) => encodings!.logVar).div(2).exp();
+    const mu = rowsAt(places, ({ encodings }) => encodings!.mu);
+    const deviation = rowsAt(places, ({ encodings }) => encodings!.logVar).div(2).exp();
     const noise = tf.tensor(Float32Array.from({ length: mu.size }, () => random.normal()), mu.shape);
     return mu.add(deviation.mul(noise));
   });
 }
 
 /** One row a place, `[B, size]`, of arrays `[T, N, size]`. */
-function gather(places: readonly Place[], select: (rollout: Rollout) => Float32Array): tf.Tensor {
+export function rowsAt(places: readonly Place[], select: (rollout: Rollout) => Float32Array): tf.Tensor {
   const [{ rollout }] = places;
   const size = select(rollout).length / (rollout.streams * rollout.decisions);
   return tf.tensor(gatherSequences(places, select, { length: 1, size }), [places.length, size]);
