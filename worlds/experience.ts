@@ -46,6 +46,18 @@ export interface ReplayOptions {
 const BEFORE_FAILURE = 16;
 const AFTER_FAILURE = 8;
 
+/** A decision that left the road with all wheels, and what may be drawn for it. */
+interface Failure {
+  /** The environment. */
+  n: number;
+  /** The first decision near it. */
+  from: number;
+  /** The last decision near it. */
+  to: number;
+  /** How often it is drawn: 1, and what was earned on the way to it. */
+  weight: number;
+}
+
 /** A place in the replay: decision `t` of stream `n` of a rollout. */
 export interface Place {
   /** The rollout. */
@@ -60,7 +72,7 @@ export interface Place {
 export class Replay {
   /** The rollouts, oldest first. */
   readonly rollouts: Rollout[] = [];
-  readonly #nearFailures = new Map<Rollout, Int32Array>();
+  readonly #failures = new Map<Rollout, Failure[]>();
 
   /** An empty replay. */
   constructor(readonly options: ReplayOptions) {}
@@ -99,57 +111,77 @@ export class Replay {
   }
 
   /**
-   * Draws places from shortly before to shortly after a decision that left the road with all wheels; from all
-   * places where nothing has failed yet.
+   * Draws sequences that hold a place from shortly before to shortly after a decision that left the road with all
+   * wheels; from all places where nothing has failed yet. A failure is drawn the more often, the more was earned on
+   * the way to it: else a random policy, which hardly drives, would fill nearly all of them.
+   *
+   * @throws RangeError when no rollout has `length` decisions.
    */
-  drawNearFailures(count: number, random: RandomStream): Place[] {
-    const candidates = this.rollouts.filter((rollout) => this.#failuresOf(rollout).length > 0);
-    if (candidates.length === 0) return this.draw(count, 1, random);
-    const draw = this.#drawsOf(candidates, (rollout) => this.#failuresOf(rollout).length);
+  drawNearFailures(count: number, length: number, random: RandomStream): Place[] {
+    const candidates = this.rollouts.filter((rollout) =>
+      rollout.decisions >= length && this.#failuresOf(rollout).length > 0
+    );
+    if (candidates.length === 0) return this.draw(count, length, random);
+    const draw = this.#drawsOf(candidates, (rollout) => sum(this.#failuresOf(rollout).map(weightOf)));
     return Array.from({ length: count }, () => {
       const rollout = draw(random);
-      const near = this.#failuresOf(rollout);
-      const place = near[random.integer(0, near.length)];
-      return { rollout, t: Math.floor(place / rollout.streams), n: place % rollout.streams };
+      const { n, from, to } = drawWeighted(this.#failuresOf(rollout), weightOf, random);
+      const begin = random.integer(from, to + 1) - random.integer(0, length);
+      return { rollout, t: Math.max(0, Math.min(begin, rollout.decisions - length)), n };
     });
   }
 
-  #failuresOf(rollout: Rollout): Int32Array {
-    let near = this.#nearFailures.get(rollout);
-    if (!near) this.#nearFailures.set(rollout, near = placesNearFailures(rollout));
-    return near;
+  #failuresOf(rollout: Rollout): Failure[] {
+    let failures = this.#failures.get(rollout);
+    if (!failures) this.#failures.set(rollout, failures = failuresOf(rollout));
+    return failures;
   }
 
   /** Draws the newest candidate by its share, else any, weighted by size and age. */
   #drawsOf(candidates: Rollout[], size: (rollout: Rollout) => number): (random: RandomStream) => Rollout {
     const last = candidates.length - 1;
-    const weights = candidates.map((rollout, i) => size(rollout) * this.options.ageDecay ** (last - i));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return (random) => {
-      if (random.uniform() < this.options.newestShare) return candidates[last];
-      let rest = random.uniform() * total;
-      return candidates[Math.max(0, weights.findIndex((weight) => (rest -= weight) < 0))];
-    };
+    const weighted = candidates.map((rollout, i) => ({
+      rollout,
+      weight: size(rollout) * this.options.ageDecay ** (last - i),
+    }));
+    return (random) =>
+      random.uniform() < this.options.newestShare
+        ? candidates[last]
+        : drawWeighted(weighted, weightOf, random).rollout;
   }
 }
 
-/** Positions in a rollout's `[T, N]` near a decision that left the road with all wheels, within the same episode. */
-function placesNearFailures({ costs, resets, streams, decisions }: Rollout): Int32Array {
-  const near = new Set<number>();
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+const weightOf = ({ weight }: { weight: number }) => weight;
+
+/** One of the items, each as likely as its weight says. */
+function drawWeighted<Item>(
+  items: readonly Item[],
+  weight: (item: Item) => number,
+  random: RandomStream,
+): Item {
+  let rest = random.uniform() * sum(items.map(weight));
+  return items[Math.max(0, items.findIndex((item) => (rest -= weight(item)) < 0))];
+}
+
+/** The decisions of a rollout that left the road with all wheels. What is near one belongs to the same episode. */
+function failuresOf({ costs, resets, rewards, streams, decisions }: Rollout): Failure[] {
+  const failures: Failure[] = [];
   for (let n = 0; n < streams; n++) {
+    const at = (t: number) => t * streams + n;
     let begin = 0;
     for (let t = 0; t < decisions; t++) {
-      if (resets[t * streams + n]) begin = t;
-      const fails = costs[t * streams + n] >= 1 && (t === begin || costs[(t - 1) * streams + n] < 1);
+      if (resets[at(t)]) begin = t;
+      const fails = costs[at(t)] >= 1 && (t === begin || costs[at(t - 1)] < 1);
       if (!fails) continue;
-      for (let s = Math.max(begin, t - BEFORE_FAILURE); s <= t; s++) near.add(s * streams + n);
-      for (let s = t + 1; s <= Math.min(decisions - 1, t + AFTER_FAILURE); s++) {
-        if (resets[s * streams + n]) break;
-        near.add(s * streams + n);
-      }
+      const from = Math.max(begin, t - BEFORE_FAILURE);
+      let to = t, earned = 0;
+      while (to < Math.min(decisions - 1, t + AFTER_FAILURE) && !resets[at(to + 1)]) to++;
+      for (let s = from; s < t; s++) earned += rewards[at(s)];
+      failures.push({ n, from, to, weight: 1 + Math.max(0, earned) });
     }
   }
-  return Int32Array.from(near).sort();
+  return failures;
 }
 
 /**

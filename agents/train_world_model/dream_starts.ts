@@ -23,7 +23,7 @@ export function dreamStarts(
   const nearFailures = Math.round(count * failureShare);
   const places = [
     ...replay.draw(count - nearFailures, 1, random),
-    ...replay.drawNearFailures(nearFailures, random),
+    ...replay.drawNearFailures(nearFailures, 1, random),
   ];
   return model.startsAt(places, random);
 }

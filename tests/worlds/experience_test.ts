@@ -60,16 +60,41 @@ Deno.test("Replay.drawNearFailures() draws from 16 decisions before to 8 after t
   one.resets[at(35, 1)] = 1; // and was over at 34
   replay.add(rollout(2, 60)); // nothing fails there
   replay.add(one);
-  const places = replay.drawNearFailures(2000, new RandomStream(1));
+  const places = replay.drawNearFailures(2000, 1, new RandomStream(1));
   assert(places.every(({ rollout, n }) => rollout === one && n === 1));
   const seen = [...new Set(places.map(({ t }) => t))].sort((a, b) => a - b);
   assertEquals(seen, Array.from({ length: 15 }, (_, i) => 20 + i));
 });
 
+Deno.test("Replay.drawNearFailures() draws a failure the more often, the more was earned on the way to it", () => {
+  const replay = new Replay({ newestShare: 0, ageDecay: 1 });
+  const one = rollout(2, 60);
+  one.resets.fill(1, 0, 2);
+  one.costs[30 * 2] = one.costs[30 * 2 + 1] = 1;
+  for (let t = 0; t < 60; t++) one.rewards[t * 2 + 1] = 4;
+  replay.add(one);
+  const places = replay.drawNearFailures(6500, 1, new RandomStream(1));
+  // 1 beside 1 + 16 * 4.
+  assertAlmostEquals(places.filter(({ n }) => n === 0).length / 6500, 1 / 66, 0.005);
+});
+
+Deno.test("Replay.drawNearFailures() draws sequences that hold a place near a failure, and fit into the rollout", () => {
+  const replay = new Replay({ newestShare: 0, ageDecay: 1 });
+  const one = rollout(1, 60);
+  one.resets[0] = 1;
+  one.costs[58] = 1;
+  replay.add(one);
+  replay.add(rollout(1, 9)); // too short
+  const begins = replay.drawNearFailures(2000, 10, new RandomStream(1)).map(({ t }) => t);
+  // The places are 42 to 59.
+  assertEquals([Math.min(...begins), Math.max(...begins)], [33, 50]);
+  assertThrows(() => replay.drawNearFailures(1, 61, new RandomStream(1)), RangeError, "sequences of 61");
+});
+
 Deno.test("Replay.drawNearFailures() draws from everywhere while nothing has failed", () => {
   const replay = new Replay({ newestShare: 0, ageDecay: 1 });
   replay.add(rollout(3, 20));
-  const places = replay.drawNearFailures(500, new RandomStream(1));
+  const places = replay.drawNearFailures(500, 1, new RandomStream(1));
   assertEquals(new Set(places.map(({ t, n }) => 3 * t + n)).size, 60);
 });
 

@@ -76,7 +76,11 @@ function memoryComponent(network: Memory, config: MdnRnnConfig & RunCourse): Com
     readsStates,
     steps,
     batch: ({ replay }, { random }) => {
-      const places = replay.draw(config.memoryBatch, length, random);
+      const nearFailures = Math.round(config.memoryBatch * config.memoryFailureShare);
+      const places = [
+        ...replay.draw(config.memoryBatch - nearFailures, length, random),
+        ...replay.drawNearFailures(nearFailures, length, random),
+      ];
       return memoryBatch(network.config, places, { length, states: readsStates });
     },
   };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type ConfigOf, field } from "../../core/fields/field.ts";
-import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import { count, positive, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /** What can be set of vision and memory, and of how they learn. */
 export const MDN_RNN_FIELDS = {
@@ -46,6 +46,13 @@ export const MDN_RNN_FIELDS = {
   ),
   memoryFinalLearningRate: field(positive, "Learning rate of the memory at its last step.", 1e-4),
   memoryBatch: field(count(), "Sequences in a training step of the memory.", 48),
+  memoryFailureShare: field(
+    share,
+    "Share of these sequences that hold what is shortly before or after a decision that left the road, so that the " +
+      "memory knows how drives fail.",
+    0,
+    { absent: 0 },
+  ),
   memoryLength: field(count(2), "Decisions in each sequence that the memory learns from.", 32),
   memorySteps: field(count(), "Training steps of the memory in the first round.", 600),
   memoryRoundSteps: field(count(), "Training steps of the memory in each later round.", 300),
