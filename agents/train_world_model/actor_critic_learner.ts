@@ -63,7 +63,7 @@ export class ActorCriticLearner implements ControllerLearner {
 
   async learn({ world, replay, ...lesson }: Lesson): Promise<void> {
     const { dreamBatch: count, failureShare } = this.#config;
-    const source = { model: this.#model, replay };
+    const source = { model: this.#model, world, replay };
     this.#state = await train<WorldState>({
       ...lesson,
       state: this.#state,
