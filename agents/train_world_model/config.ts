@@ -76,6 +76,20 @@ const LEARNING = {
       "linear one with 867 parameters (cma-es).",
     "actor-critic",
   ),
+  gradient: field(
+    v.picklist(["dynamics", "reinforce"]),
+    "How the actor learns: by the gradient of the returns through the dream (dynamics), or by making decisions likelier " +
+      "that came to more than the critic expected (reinforce).",
+    "dynamics",
+    { absent: "dynamics" },
+  ),
+  normaliseReturns: field(
+    v.boolean(),
+    "Divide the returns that the actor learns from by how far they lie apart (the running distance of their 5th from " +
+      "their 95th percentile), where that exceeds 1.",
+    false,
+    { absent: false },
+  ),
   gasLimit: field(
     v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
     "Gas at full throttle, wherever the actor-critic drives. Drivers that are trained in a dream fail " +

@@ -50,6 +50,8 @@ Deno.test("the configuration of the released run is read as it was written, with
   const read = readRunConfig("pretrained/car-racing");
   assertEquals(read, {
     world: "mdn-rnn",
+    gradient: "dynamics",
+    normaliseReturns: false,
     memoryFailureShare: 0,
     memorySeesRewards: false,
     ...config,
