@@ -38,7 +38,7 @@ const flags = {
   },
   ...trainingFlags(Object.keys(FIRST.presets), {
     help: Object.keys(FIRST.presets).join(", "),
-    unset: "world, preset and seed, such as default-1",
+    unset: "world, preset and seed, such as default-1 or rssm-default-1",
   }),
 };
 
@@ -65,6 +65,7 @@ export const TASK = new Task({
   examples: [
     "train-world-model --seed 1",
     "train-world-model --preset smoke --run trial",
+    "train-world-model --world rssm --help",
   ],
 });
 

@@ -1,11 +1,13 @@
 import { nearestName } from "../core/nearest_name.ts";
 import { MDN_RNN } from "./mdn_rnn/mdn_rnn_kind.ts";
+import { RSSM } from "./rssm/rssm_kind.ts";
 import type { WorldKind } from "./world_kind.ts";
 
 /** The kinds of world models that come with the lab, in the order of their years. */
 // deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
 export const WORLD_KINDS: readonly WorldKind<any>[] = [
   MDN_RNN,
+  RSSM,
 ];
 
 const registered: WorldKind[] = [];

@@ -15,6 +15,7 @@ export * from "./mdn_rnn/mod.ts";
 export * from "./noise.ts";
 export * from "./rollout_blocks.ts";
 export * from "./rows_at.ts";
+export * from "./rssm/mod.ts";
 export * from "./trainable_world_model.ts";
 export * from "./world_kind.ts";
 export * from "./world_model.ts";

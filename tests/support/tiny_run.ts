@@ -41,6 +41,14 @@ const TINY_WORLDS: Record<string, Partial<TrainWorldModelConfig>> = {
     memoryBatch: 4,
     memoryLength: 4,
   },
+  "rssm": {
+    recurrentUnits: 16,
+    sequenceBatch: 2,
+    sequenceLength: 4,
+    modelSteps: 3,
+    modelRoundSteps: 2,
+    autoencoderSteps: 3,
+  },
 };
 
 /** The whole configuration of a tiny run. */

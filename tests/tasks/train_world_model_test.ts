@@ -151,7 +151,20 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       ["--memory-length", "400"],
       "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
     ],
-    [["--world", "mdnrnn"], 'expected one of mdn-rnn, got "mdnrnn" (did you mean "mdn-rnn"?)'],
+    [["--world", "mdnrnn"], 'expected one of mdn-rnn, rssm, got "mdnrnn" (did you mean "mdn-rnn"?)'],
+    [
+      ["--world", "rssm", "--memory-units", "64"],
+      "Cannot set --memory-units: expected an option of --world rssm, got one of --world mdn-rnn",
+    ],
+    [
+      ["--sequence-batch", "4"],
+      "Cannot set --sequence-batch: expected an option of --world mdn-rnn, got one of --world rssm",
+    ],
+    [
+      ["--world", "rssm", "--decode-every", "40"],
+      "Cannot set --decode-every: expected at most --sequence-length, 32, got 40",
+    ],
+    [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],
     [["smoke"], 'Cannot read "smoke"'],
   ];

@@ -82,6 +82,13 @@ Deno.test("an actor-critic run whose memory sees rewards, broken inside every ki
   assert(broken >= 12, `broken ${broken} times`);
 });
 
+for (const encoder of ["joint", "frozen-vae"]) {
+  Deno.test(`a run with an RSSM whose encoder is ${encoder}, broken inside every kind of stage, ends with the numbers of an unbroken one`, async () => {
+    const broken = await compare({ world: "rssm", encoder, testEpisodes: 1 }, everywhere());
+    assert(broken >= 11, `broken ${broken} times`);
+  });
+}
+
 longTest(
   "a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one",
   async () => {
