@@ -31,6 +31,8 @@ export interface ActorCriticOptions {
 export interface SampledAction {
   /** `[B, A]` in (-1, 1), differentiable by reparametrisation. */
   action: tf.Tensor;
+  /** Before the tanh: what {@link ActorCritic.logProbability} takes. */
+  raw: tf.Tensor;
   /** Entropy of the squashed distribution, estimated at the sample, `[B]`. */
   entropy: tf.Tensor;
 }
@@ -100,7 +102,19 @@ export class ActorCritic implements Policy {
     // log|d tanh(x)/dx| = 2 (log 2 - x - softplus(-2x)), which does not underflow where tanh saturates
     const squash = tf.sub(Math.LN2, raw.add(raw.mul(-2).softplus())).mul(2);
     const gaussian = deviation.log().add(0.5 * Math.log(2 * Math.PI * Math.E));
-    return { action: raw.tanh(), entropy: gaussian.add(squash).sum(1) };
+    return { action: raw.tanh(), raw, entropy: gaussian.add(squash).sum(1) };
+  }
+
+  /**
+   * The log density of decisions before the tanh, `[B]`. That of the decisions themselves differs by what does not depend
+   * on the parameters.
+   *
+   * @param raw As {@link SampledAction.raw}.
+   */
+  logProbability(parameters: NamedTensors, features: tf.Tensor, raw: tf.Tensor): tf.Tensor {
+    const { mean, deviation } = this.distribution(parameters, features);
+    const squared = raw.sub(mean).div(deviation).square().mul(0.5);
+    return squared.add(deviation.log()).add(0.5 * Math.log(2 * Math.PI)).sum(1).neg();
   }
 
   /** The critic's estimate of the return, `[B]`. */

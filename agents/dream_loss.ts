@@ -5,6 +5,7 @@ import { mapTree } from "../generative/runtime/tree.ts";
 import { rowsOfState, seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
 import type { ActorCritic } from "./actor_critic.ts";
 import { lambdaReturns } from "./lambda_returns.ts";
+import { followRange, returnRange } from "./return_range.ts";
 
 /** What {@link dreamLoss} is made of. */
 export interface DreamLossOptions {
@@ -36,6 +37,13 @@ export interface DreamLossOptions {
    * @default 1
    */
   gradientCap?: number;
+  /**
+   * How the actor learns: by the gradient of the returns through the dream (dynamics), or by making decisions likelier
+   * that came to more than the target critic expected (reinforce, Williams 1992).
+   *
+   * @default "dynamics"
+   */
+  gradient?: "dynamics" | "reinforce";
 }
 
 /** The parameters that {@link dreamLoss} computes with. */
@@ -46,6 +54,11 @@ export interface DreamParameters {
   actor: NamedTensors;
   /** The slowly following critic, under the critic's own names. */
   target: NamedTensors;
+  /**
+   * The running range of returns, see {@link followRange}: returns and advantages are divided by it where it exceeds 1.
+   * @default they stay as they are
+   */
+  range?: tf.Scalar;
 }
 
 /** What the critic learns from: every decision of every dream, N = H B rows. */
@@ -62,6 +75,8 @@ export type CriticLesson = {
 export type DreamLosses = CriticLesson & {
   /** The actor's loss. */
   loss: tf.Tensor;
+  /** The running range of returns after this, where there is one. */
+  range?: tf.Tensor;
   /** Mean reward of a decision, in the environment's units. */
   reward: tf.Tensor;
   /** Mean cost of a decision. */
@@ -76,7 +91,8 @@ export type DreamLosses = CriticLesson & {
 
 /**
  * The actor's loss on dreams that start at real states: minus the lambda returns that the target critic completes.
- * The gradient flows through the world model's reparametrised samples; take it with respect to the actor alone.
+ * The gradient flows through the world model's reparametrised samples, or with `reinforce` through the probability of
+ * what was decided; take it with respect to the actor alone.
  *
  * @param seed int32 `[2]`; the same seed, the same dream.
  */
@@ -87,7 +103,7 @@ export function dreamLoss(
 ): DreamLosses {
   const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
   const { rewardLimit = Infinity, excessWeight = 0, costWeight = 0, entropyWeight = 1e-3 } = input;
-  const { temperature = 1, gradientCap = 1 } = input;
+  const { temperature = 1, gradientCap = 1, gradient = "dynamics" } = input;
   const batch = rowsOfState(start);
   const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
 
@@ -97,9 +113,11 @@ export function dreamLoss(
   let alive: tf.Tensor = weight;
   const visited = [features], weights = [weight];
   const rewards: tf.Tensor[] = [], costs: tf.Tensor[] = [], aims: tf.Tensor[] = [];
-  const discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [];
+  const discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [], decided: tf.Tensor[] = [];
   for (let t = 0; t < horizon; t++) {
-    const { action, entropy } = agent.sample(parameters.actor, features, foldSeed(seed, 2 * t));
+    const sampled = agent.sample(parameters.actor, features, foldSeed(seed, 2 * t));
+    const action = gradient === "dynamics" ? sampled.action : stopGradient(sampled.action);
+    decided.push(sampled.raw);
     const noise = seededNoise(model.noise.imagine, foldSeed(seed, 2 * t + 1), { rows: batch });
     const next = model.imagine(parameters.world, state, action, noise, { temperature });
     const cost = next.measures.cost ?? next.reward.zerosLike();
@@ -114,7 +132,7 @@ export function dreamLoss(
       : next.reward;
     aims.push(counted.sub(cost.mul(costWeight)).mul(rewardScale));
     discounts.push(goesOn.mul(gamma));
-    entropies.push(entropy);
+    entropies.push(sampled.entropy);
     alive = alive.mul(goesOn);
     weight = stopGradient(weight.mul(discounts[t]));
     weights.push(weight);
@@ -125,11 +143,19 @@ export function dreamLoss(
   const returns = tf.concat(lambdaReturns({ rewards: aims, discounts, values }, lambda));
   const reach = tf.concat(weights.slice(0, horizon));
   const entropy = tf.concat(entropies);
+  const before = tf.concat(visited.slice(0, horizon));
+  const scale = parameters.range && followRange(parameters.range, returnRange(returns));
+  const scaled = (values: tf.Tensor) => scale ? values.div(scale.divisor) : values;
+  const aim = gradient === "dynamics"
+    ? scaled(returns)
+    : agent.logProbability(parameters.actor, stopGradient(before), stopGradient(tf.concat(decided)))
+      .mul(stopGradient(scaled(returns.sub(agent.value(parameters.target, before)))));
   return {
-    loss: reach.mul(returns.add(entropy.mul(entropyWeight))).mean().neg(),
-    features: tf.concat(visited.slice(0, horizon)),
+    loss: reach.mul(aim.add(entropy.mul(entropyWeight))).mean().neg(),
+    features: before,
     returns,
     weights: reach,
+    ...scale && { range: scale.running },
     reward: tf.concat(rewards).mean(),
     cost: tf.concat(costs).mean(),
     return: returns.mean(),

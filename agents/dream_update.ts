@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import {
@@ -35,14 +35,22 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
    * @default 0
    */
   actorAverage?: number;
+  /**
+   * Whether returns are divided by how far they lie apart, the running distance of their 5th from their 95th percentile,
+   * where that exceeds 1. @default false
+   */
+  normaliseReturns?: boolean;
 }
+
+/** The optimiser's tensor that holds the running range of returns. */
+const RANGE = "returns/range";
 
 /** Learning inside the dream, compiled once. */
 export interface DreamUpdate {
   /**
    * The state that training starts from: `parameters` are `actor/...` and `critic/...` (copies of those given),
-   * `optimiser` holds `actorAdam/...`, `criticAdam/...` and the target critic as `target/critic/...`; with
-   * `actorAverage`, `average` is the averaged actor.
+   * `optimiser` holds `actorAdam/...`, `criticAdam/...` and the target critic as `target/critic/...`, and with
+   * `normaliseReturns` the running range as `returns/range`; with `actorAverage`, `average` is the averaged actor.
    */
   init(parameters: NamedTensors): TrainState;
   /** What drives: the averaged actor and the newest critic, under their own names; the tensors stay the state's. */
@@ -72,7 +80,7 @@ export function createDreamUpdate(
   options: DreamUpdateOptions = {},
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
-  const { actorAverage = 0 } = options;
+  const { actorAverage = 0, normaliseReturns = false } = options;
   if (actorAverage !== 0) checkDecay({ decay: actorAverage });
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
@@ -86,20 +94,25 @@ export function createDreamUpdate(
         dreamLoss(model, agent, {
           ...options,
           costWeight: weight,
-          parameters: { world, actor: trained, target },
+          parameters: {
+            world,
+            actor: trained,
+            target,
+            range: state.optimiser[RANGE] as tf.Scalar | undefined,
+          },
           start,
           seed,
         }),
       pickTensors(state.parameters, agent.actorNames),
     );
-    const { features, returns, weights, loss: actorLoss, ...measures } = dream.value as DreamLosses;
+    const { features, returns, weights, range, loss: actorLoss, ...measures } = dream.value as DreamLosses;
     const lesson = valueAndGradients(
       (trained) => criticLoss(agent, trained, { features, returns, weights }),
       pickTensors(state.parameters, agent.criticNames),
     );
     const actor = actorOptimiser.update(state.optimiser, state.parameters, dream.gradients);
     const critic = criticOptimiser.update(actor.state, actor.parameters, lesson.gradients);
-    const optimiser = { ...critic.state };
+    const optimiser: NamedTensors = { ...critic.state, ...range && { [RANGE]: range } };
     for (const name of agent.criticNames) {
       const change = critic.parameters[name].sub(target[name]);
       optimiser[`target/${name}`] = target[name].add(change.mul(targetRate));
@@ -113,6 +126,7 @@ export function createDreamUpdate(
         actor: actorLoss,
         critic: lesson.value.loss,
         ...measures,
+        ...range && { range },
         actorGradient: actor.gradientNorm,
         criticGradient: critic.gradientNorm,
       },
@@ -126,6 +140,7 @@ export function createDreamUpdate(
       const critic = pickTensors(parameters, agent.criticNames);
       const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
       for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tensor.clone();
+      if (normaliseReturns) optimiser[RANGE] = tf.scalar(0);
       const copies = Object.entries({ ...actor, ...critic }).map((
         [name, tensor],
       ) => [name, tensor.clone()]);

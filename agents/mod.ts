@@ -22,5 +22,6 @@ export * from "./mapped_vector_env.ts";
 export * from "./mixed_agent.ts";
 export * from "./policy.ts";
 export * from "./random_agent.ts";
+export * from "./return_range.ts";
 export * from "./smooth_noise.ts";
 export * from "./smooth_random_policy.ts";

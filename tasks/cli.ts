@@ -38,8 +38,16 @@ export interface TaskOptions<F extends Flags> {
   flags: F;
   /** What has to be done before {@link TaskOptions.more} and help: a module that is named may bring models. */
   prepare?: (flags: FlagValues<F>) => Promise<void>;
-  /** More options, which depend on the operand: a model's. @throws UsageError for an operand that makes no sense. */
-  more?: (operand: string | undefined) => { flags: Flags; help?: string };
+  /**
+   * More options, which depend on the operand (a model's) or on the task's own options as far as they make sense.
+   *
+   * @returns `refuse` says of an option that is none why it is none here, where there is more to say than that.
+   * @throws UsageError for an operand that makes no sense.
+   */
+  more?: (
+    operand: string | undefined,
+    flags: FlagValues<F>,
+  ) => { flags: Flags; help?: string; refuse?: (option: string) => string | undefined };
   /** The option that says where it writes, for advice when it may not. @default it writes nowhere of its own */
   writes?: keyof F & string;
   /** Whether options that it does not know are operands, for another program. @default false */
@@ -71,11 +79,11 @@ export class Task<F extends Flags> {
     const option = writes && `--${flagName(writes)} ${flags[writes].value}`;
     return runTask(async () => {
       await this.options.prepare?.(this.#ownFlags(Deno.args));
-      const { command, flags } = this.#command(Deno.args);
+      const { command, flags, refuse } = this.#command(Deno.args);
       const { operands, unknown } = parseOptions(command, Deno.args);
       if (command.opts().help === "true") return print(this.help(Deno.args));
       if (command.opts().version === "true") return print(`Somnium ${project.version}`);
-      return main(this.#read(command, flags, { operands, unknown }));
+      return main(this.#read(command, flags, { operands, unknown, refuse }));
     }, { option });
   }
 
@@ -87,8 +95,8 @@ export class Task<F extends Flags> {
    * operands that are missing or too many.
    */
   parse(args: readonly string[]): Given<F> {
-    const { command, flags } = this.#command(args);
-    return this.#read(command, flags, parseOptions(command, args));
+    const { command, flags, refuse } = this.#command(args);
+    return this.#read(command, flags, { ...parseOptions(command, args), refuse });
   }
 
   /** The text of `--help`. @param args What else was given: an operand may have options of its own. */
@@ -112,9 +120,9 @@ export class Task<F extends Flags> {
     return [...this.options.operand?.suggest?.() ?? []];
   }
 
-  #command(args: readonly string[]): { command: Command; flags: Flags } {
+  #command(args: readonly string[]): { command: Command; flags: Flags; refuse?: Refuse } {
     const { name, help, operand } = this.options;
-    const more = this.options.more?.(this.#operandOf(args));
+    const more = this.options.more?.(this.#operandOf(args), this.#ownFlags(args));
     const flags: Flags = {
       ...this.options.flags,
       help: flag("show this help"),
@@ -127,7 +135,7 @@ export class Task<F extends Flags> {
       .exitOverride();
     if (operand) command.argument(usageOf(operand), operand.help);
     for (const [key, flag] of Object.entries(flags)) command.addOption(optionOf(key, flag));
-    return { command, flags };
+    return { command, flags, refuse: more?.refuse };
   }
 
   /**
@@ -165,10 +173,10 @@ export class Task<F extends Flags> {
   #read(
     command: Command,
     flags: Flags,
-    { operands, unknown }: { operands: string[]; unknown: string[] },
+    { operands, unknown, refuse }: { operands: string[]; unknown: string[]; refuse?: Refuse },
   ): Given<F> {
     if (unknown.length > 0 && !this.options.foreign) {
-      throw new UsageError(unknownFlag(unknown[0], Object.keys(flags)));
+      throw new UsageError(unknownFlag(unknown[0], Object.keys(flags), refuse));
     }
     const values: Record<string, unknown> = {};
     const texts = command.opts<Record<string, string>>();
@@ -257,8 +265,13 @@ function parseOptions(command: Command, args: readonly string[]): { operands: st
   return command.parseOptions(spelled);
 }
 
-function unknownFlag(argument: string, known: readonly string[]): string {
+/** Says of an option, `some-key`, why it is none here. */
+type Refuse = (option: string) => string | undefined;
+
+function unknownFlag(argument: string, known: readonly string[], refuse?: Refuse): string {
   const name = argument.replace(/^--?/, "").replace(/=[^]*$/, "");
+  const why = refuse?.(flagName(name));
+  if (why !== undefined) return `Cannot set --${name}: ${why}`;
   const nearest = nearestName(flagName(name), known.map(flagName));
   const hint = nearest === undefined ? "; --help lists all" : ` (did you mean "--${nearest}"?)`;
   return `Cannot set --${name}: no such option${hint}`;

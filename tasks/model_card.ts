@@ -1,9 +1,14 @@
 import { isAbsolute } from "node:path";
 import project from "../deno.json" with { type: "json" };
-import { TRAIN_WORLD_MODEL_PRESETS, type TrainWorldModelConfig } from "../agents/train_world_model/config.ts";
+import {
+  type TrainWorldModelConfig,
+  worldKindOf,
+  worldModelPresets,
+} from "../agents/train_world_model/config.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
 import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
 import type { Release } from "../agents/train_world_model/release_run.ts";
+import { WORLD_KINDS } from "../worlds/kinds.ts";
 import { formatCount, formatDuration, formatScore, formatShare } from "./format.ts";
 
 /** The model card of a released run: a README.md whose head Hugging Face reads. All figures are the run's own. */
@@ -91,28 +96,33 @@ function head(name: string, { config, progress: { tests: [controller] } }: Finis
   ];
 }
 
-function describeParts(
-  { vision, memoryUnits, mixtures, controller, frameSkip }: TrainWorldModelConfig,
-): string {
-  const seen = vision === "small" ? "a small variational autoencoder" : "the paper's variational autoencoder";
-  const gaussians = `${mixtures} Gaussian${mixtures === 1 ? "" : "s"} for each latent`;
+function describeParts(config: TrainWorldModelConfig): string {
+  const { controller, frameSkip } = config;
   const learned = controller === "actor-critic"
     ? "an actor-critic, trained by gradients through the dream"
     : "linear, evolved by CMA-ES inside the dream";
-  return `Vision is ${seen} for 64x64 frames, memory an LSTM of ${memoryUnits} units with ${gaussians}; the controller ` +
-    `is ${learned}. Each decision is held for ${frameSkip} frame${frameSkip === 1 ? "" : "s"}.`;
+  return `${
+    worldKindOf(config).describe(config)
+  }; the controller is ${learned}. Each decision is held for ${frameSkip} ` +
+    `frame${frameSkip === 1 ? "" : "s"}.`;
 }
 
 /** The command that trains the same run: the nearest preset, and what differs from it. */
 function commandOf(config: TrainWorldModelConfig): string {
+  const kind = worldKindOf(config);
   const changes = (preset: TrainWorldModelConfig) =>
     Object.entries(config).filter(([key, value]) =>
-      key !== "seed" && preset[key as keyof TrainWorldModelConfig] !== value
+      key !== "seed" && key !== "world" && preset[key as keyof TrainWorldModelConfig] !== value
     );
-  const [[preset, changed]] = Object.entries(TRAIN_WORLD_MODEL_PRESETS)
+  const [[preset, changed]] = Object.entries(worldModelPresets(kind))
     .map(([name, preset]) => [name, changes(preset)] as const)
     .toSorted(([, a], [, b]) => a.length - b.length);
-  const flags = [...preset === "default" ? [] : [["preset", preset]], ["seed", config.seed], ...changed];
+  const flags = [
+    ...kind === WORLD_KINDS[0] ? [] : [["world", kind.name]],
+    ...preset === "default" ? [] : [["preset", preset]],
+    ["seed", config.seed],
+    ...changed,
+  ];
   return ["deno task train-world-model", ...flags.map(([key, value]) => `--${key} ${value}`)].join(" ");
 }
 

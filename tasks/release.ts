@@ -21,7 +21,7 @@ const LIMIT = 3;
 export const TASK = new Task({
   name: "release",
   help:
-    "Makes a small copy of a finished run of deno task train-world-model to share: vision, memory and controller in " +
+    "Makes a small copy of a finished run of deno task train-world-model to share: world model and controller in " +
     "half precision, one recording, and a model card with its scores. watch and evaluate treat it like any other run, " +
     "but training cannot be resumed from it. The viewer lists runs in pretrained/ as examples.",
   operand: RUN,

@@ -1,61 +1,98 @@
 /**
- * `deno task train-world-model`: collects rollouts, trains vision and memory, trains a controller in the dream, and
- * drives it in reality. `--help` tells the rest.
+ * `deno task train-world-model`: collects rollouts, trains a world model, trains a controller in the dream, and drives it
+ * in reality. `--help` tells the rest.
  *
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
 import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
-import { TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS } from "../agents/train_world_model/config.ts";
+import { worldModelFields, worldModelPresets } from "../agents/train_world_model/config.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { absentValues } from "../core/fields/field.ts";
+import { flagName } from "../core/flag_name.ts";
 import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { WORLD_KINDS, worldKind } from "../worlds/kinds.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
+import { text } from "./flags.ts";
 import { checkRunName, runTraining, trainingFlags } from "./training.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
 
-const PRESETS = Object.keys(TRAIN_WORLD_MODEL_PRESETS);
+const [FIRST] = WORLD_KINDS;
+const NAMES = WORLD_KINDS.map(({ name }) => name);
 
-const flags = trainingFlags(PRESETS, {
-  help: PRESETS.join(", "),
-  unset: "preset and seed, such as default-1",
-});
+const flags = {
+  world: {
+    ...text("NAME", `kind of world model, each with options of its own: ${NAMES.join(", ")}`, {
+      fallback: FIRST.name,
+      unset: FIRST.name,
+    }),
+    fallback: FIRST.name,
+    wanted: `one of ${NAMES.join(", ")}`,
+    parse: (given: string) => NAMES.includes(given) ? given : undefined,
+    suggest: () => NAMES,
+  },
+  ...trainingFlags(Object.keys(FIRST.presets), {
+    help: Object.keys(FIRST.presets).join(", "),
+    unset: "world, preset and seed, such as default-1 or rssm-default-1",
+  }),
+};
 
 /** `deno task train-world-model`. */
 export const TASK = new Task({
   name: "train-world-model",
   help:
-    "Runs the whole pipeline: collects rollouts, trains vision and memory, trains a controller inside the dream " +
-    "only, and evaluates it on real tracks. If it is interrupted, run the same command again to resume: it ends with " +
-    "the same numbers.",
+    "Runs the whole pipeline: collects rollouts, trains a world model, trains a controller inside the dream only, and " +
+    "evaluates it on real tracks. If it is interrupted, run the same command again to resume: it ends with the same " +
+    "numbers.",
   flags,
-  more: () => ({
-    flags: configFlags(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, "Options of the pipeline:"),
-  }),
+  more: (_, { world }) => {
+    const kind = worldKind(world);
+    return {
+      flags: configFlags(
+        worldModelFields(kind),
+        worldModelPresets(kind),
+        `Options of the pipeline, with ${kind.title} (${kind.paper}):`,
+      ),
+      refuse: (option) => ownerOf(option, world),
+    };
+  },
   writes: "runs",
-  examples: ["train-world-model --seed 1", "train-world-model --preset smoke --run trial"],
+  examples: [
+    "train-world-model --seed 1",
+    "train-world-model --preset smoke --run trial",
+    "train-world-model --world rssm --help",
+  ],
 });
 
 if (import.meta.main) await TASK.run(main);
 
+/** The kind of world model that another one's option belongs to, as the end of a sentence. */
+function ownerOf(option: string, world: string): string | undefined {
+  const owner = WORLD_KINDS.find(({ fields }) => Object.keys(fields).some((key) => flagName(key) === option));
+  return owner && `expected an option of --world ${world}, got one of --world ${owner.name}`;
+}
+
 async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<void> {
+  const kind = worldKind(flags.world);
+  const fields = worldModelFields(kind);
   const { config, preset } = usage(() => {
     const options = { preset: flags.preset, overrides: more as Record<string, string> };
-    const resolved = resolveConfig(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, options);
+    const resolved = resolveConfig(fields, worldModelPresets(kind), options);
     checkRunConfig(resolved.config);
     return resolved;
   });
-  const name = flags.run ?? `${preset}-${config.seed}`;
+  const world = kind === FIRST ? "" : `${kind.name}-`;
+  const name = flags.run ?? `${world}${preset}-${config.seed}`;
   checkRunName(name);
   using folder = RunFolder.open(name, {
     root: flags.runs ?? projectPath("runs"),
     config,
-    absent: absentValues(TRAIN_WORLD_MODEL_FIELDS),
+    absent: absentValues(fields),
   });
   await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {
     tell: (progress) => tellProgress(progress, config.rounds),

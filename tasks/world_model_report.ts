@@ -8,7 +8,7 @@ export function planTable(stages: readonly Stage[]): string {
   const rows = new Map<string, { rounds: number; amount: number; unit: string; minutes: number }>();
   for (const stage of stages) {
     const once = happensOnce(stage);
-    const key = `${stage.kind}${once ? "" : " in rounds"}`;
+    const key = `${stage.name}${once ? "" : " in rounds"}`;
     const row = rows.get(key) ?? { rounds: 0, amount: 0, unit: stage.unit, minutes: 0 };
     if (!once) row.rounds++;
     row.amount += stage.amount;
@@ -74,7 +74,7 @@ export function tellProgress(progress: Progress, rounds: number): (event: WorldM
       }
       case "stage":
         place = happensOnce(event.stage) ? "" : `round ${event.stage.round}/${rounds} `;
-        progress.show({ label: `${place}${event.stage.kind}`, done: 0, of: event.stage.amount });
+        progress.show({ label: `${place}${event.stage.name}`, done: 0, of: event.stage.amount });
         break;
       case "work":
         progress.show({ label: `${place}${event.name}`, done: event.done, of: event.of });

@@ -10,9 +10,11 @@ const LONGEST_NAME = 64;
 export function runKind(content: unknown): string {
   const { kind, config } = record(content);
   if (isName(kind)) return kind;
-  const { model, vision, memoryUnits } = record(config);
+  const { model, world, vision, memoryUnits } = record(config);
   if (isName(model)) return model;
-  return vision !== undefined && memoryUnits !== undefined ? "train-world-model" : "unknown";
+  return world !== undefined || vision !== undefined && memoryUnits !== undefined
+    ? "train-world-model"
+    : "unknown";
 }
 
 /** Whether a value may be a kind's name: whatever else stands there would be shown with every run. */

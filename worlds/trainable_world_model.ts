@@ -7,17 +7,17 @@ import type { WorldModel, WorldState } from "./world_model.ts";
 export interface TrainableWorldModel extends WorldModel {
   /**
    * What tells how far a frame lies from those of a replay: an encoding by name, and the tensor of a state that holds the
-   * same of a frame just observed.
+   * same of a frame just observed. @default nothing does
    */
-  readonly compared: { readonly encoding: string; readonly state: string };
+  readonly compared?: { readonly encoding: string; readonly state: string };
   /** What the model makes of N frames alone, `[N, H, W, C]`: {@link Rollout.encodings}. */
   encode(parameters: NamedTensors, frames: Uint8Array): Promise<NamedArrays>;
   /** Its state before each decision of an encoded rollout, as far as the encodings do not hold it: {@link Rollout.states}. */
   unroll(parameters: NamedTensors, rollout: Rollout): Promise<NamedArrays>;
   /** Starts of dreams in the midst of rollouts that are encoded and unrolled, drawn as in training; the caller's. */
-  startsAt(places: readonly Place[], random: RandomStream): WorldState;
+  startsAt(parameters: NamedTensors, places: readonly Place[], random: RandomStream): WorldState;
   /** Starts of dreams at first frames of episodes, for which rollouts need not be unrolled; the caller's. */
-  firstStarts(places: readonly Place[], random: RandomStream): WorldState;
+  firstStarts(parameters: NamedTensors, places: readonly Place[], random: RandomStream): WorldState;
 }
 
 /** A model that shows a policy less of the same dream: what a controller that sees all of it must beat. */
@@ -26,6 +26,6 @@ export interface Baseline {
   name: string;
   /** The model. */
   model: TrainableWorldModel;
-  /** What it computes with beside the parameters of the trained model; the caller's. */
-  parameters: NamedTensors;
+  /** What it computes with beside the parameters of the trained model; tensors of the caller's. */
+  initialise(random: RandomStream): NamedTensors;
 }

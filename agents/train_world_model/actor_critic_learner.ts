@@ -18,7 +18,7 @@ import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_le
 import { dreamStarts } from "./dream_starts.ts";
 import { controllerStepsBy } from "./plan.ts";
 
-/** Learns by backpropagation through short dreams that start at states of real episodes. */
+/** Learns in short dreams that start at states of real episodes, by backpropagation through them or by REINFORCE. */
 export class ActorCriticLearner implements ControllerLearner {
   readonly #config: TrainWorldModelConfig;
   readonly #model: TrainableWorldModel;
@@ -37,6 +37,8 @@ export class ActorCriticLearner implements ControllerLearner {
       lambda: config.lambda,
       entropyWeight: config.entropyWeight,
       temperature: config.temperature,
+      gradient: config.gradient,
+      normaliseReturns: config.normaliseReturns,
       rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
       excessWeight: config.excessWeight,
       costWeight: schedules.linear({
@@ -63,7 +65,7 @@ export class ActorCriticLearner implements ControllerLearner {
 
   async learn({ world, replay, ...lesson }: Lesson): Promise<void> {
     const { dreamBatch: count, failureShare } = this.#config;
-    const source = { model: this.#model, replay };
+    const source = { model: this.#model, world, replay };
     this.#state = await train<WorldState>({
       ...lesson,
       state: this.#state,

@@ -1,36 +1,25 @@
-import type { RandomStream } from "../../core/random_stream.ts";
-import {
-  type Baseline,
-  createMdnRnn,
-  type MdnRnn,
-  recurrentBaselines,
-  type WorldModel,
-} from "../../worlds/mod.ts";
+import type { Baseline, Component, TrainableWorldModel, WorldModel } from "../../worlds/mod.ts";
 import { ActorCritic } from "../actor_critic.ts";
 import { LinearController } from "../linear_controller.ts";
-import type { TrainWorldModelConfig } from "./config.ts";
+import { type TrainWorldModelConfig, worldKindOf } from "./config.ts";
 import { controllerSpace } from "./controller_actions.ts";
 
 /** The networks of a run, without parameters. */
 export interface Networks {
-  worldModel: MdnRnn["model"];
-  /** The parts of the world model that are trained by themselves. */
-  components: MdnRnn["components"];
+  worldModel: TrainableWorldModel;
+  /** The parts of the world model that are trained by themselves, in this order. */
+  components: readonly Component[];
   /** Models that show a policy less of the same dream. */
-  baselines(random: RandomStream): Baseline[];
+  baselines: readonly Baseline[];
   /** The policy that drives. */
   policy: ActorCritic | LinearController;
 }
 
 /** Builds the networks that a configuration describes. */
 export function assembleNetworks(config: TrainWorldModelConfig): Networks {
-  const { model, components } = createMdnRnn(config, controllerSpace(config));
-  return {
-    worldModel: model,
-    components,
-    policy: assemblePolicy(config, model),
-    baselines: (random) => recurrentBaselines(model, random),
-  };
+  const spaces = { actions: controllerSpace(config) };
+  const { model, components, baselines } = worldKindOf(config).create(config, spaces);
+  return { worldModel: model, components, baselines, policy: assemblePolicy(config, model) };
 }
 
 /** The controller alone, for what it sees of a world model. */

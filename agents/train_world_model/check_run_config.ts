@@ -1,13 +1,13 @@
 import { flagName } from "../../core/mod.ts";
 import { envSpec, makeFromRecipe } from "../../envs/mod.ts";
-import type { TrainWorldModelConfig } from "./config.ts";
+import { type TrainWorldModelConfig, worldKindOf } from "./config.ts";
 
 /**
  * Checks what fields of a configuration mean together, before any work is done.
  *
  * @throws RangeError or TypeError for an environment that is unknown or has no frames for the agents, episodes that
- * are cut after no length at all, sequences that are longer than a rollout, and collections in which no episode can
- * come to its end: a memory that never sees decisions beyond some number dreams of what it does not know.
+ * are cut after no length at all, what the kind of world model refuses, and collections in which no episode can come to
+ * its end: a world model that never sees decisions beyond some number dreams of what it does not know.
  */
 export function checkRunConfig(config: TrainWorldModelConfig): void {
   makeFromRecipe({ id: config.environment, cropResize: true }).close();
@@ -17,11 +17,7 @@ export function checkRunConfig(config: TrainWorldModelConfig): void {
       throw new RangeError(`Cannot set --${part}-longest: expected more than ${shortest}, got ${longest}`);
     }
   }
-  if (config.memoryLength > config.firstDecisions) {
-    throw new RangeError(
-      `Cannot set --memory-length: expected at most --first-decisions, ${config.firstDecisions}, got ${config.memoryLength}`,
-    );
-  }
+  worldKindOf(config).check?.(config);
   checkWholeEpisodes(config);
 }
 
@@ -38,7 +34,7 @@ function checkWholeEpisodes(config: TrainWorldModelConfig): void {
   const [field, most] = Object.entries(fields).reduce((a, b) => b[1] < a[1] ? b : a);
   if (most >= whole) return;
   throw new RangeError(
-    `Cannot train a memory on parts of episodes: expected room for the ${whole} decisions of an episode of ` +
+    `Cannot train a world model on parts of episodes: expected room for the ${whole} decisions of an episode of ` +
       `${config.environment}, got ${most} at most (--${flagName(field)} ${
         config[field as keyof TrainWorldModelConfig]
       })`,

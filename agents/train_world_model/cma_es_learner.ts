@@ -50,7 +50,7 @@ export class CmaEsLearner implements ControllerLearner {
     while (this.#search.generation < steps) {
       signal?.throwIfAborted();
       const random = this.#random.fork("generation").fork(this.#search.generation);
-      const source = { model: this.#model, replay };
+      const source = { model: this.#model, world, replay };
       const start = firstFrameStarts(source, this.#config.dreamEpisodes, random.fork("starts"));
       const trial = { world, start, random: random.fork("luck") };
       const fitness = await this.#fitness.evaluate(this.#search.ask(), trial);

@@ -1,14 +1,15 @@
 import * as v from "valibot";
-import { field, fields } from "../../core/fields/field.ts";
-import { MDN_RNN_FIELDS } from "../../worlds/mdn_rnn/fields.ts";
+import { type Config, type ConfigOf, field, fields, type FieldTable } from "../../core/fields/field.ts";
+import { checkConfig, type CheckConfigOptions } from "../../generative/train/resolve_config.ts";
+import { worldKind } from "../../worlds/kinds.ts";
+import type { WorldKind } from "../../worlds/world_kind.ts";
 import { count, nonNegative, positive, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
-/**
- * Everything that a run of `train-world-model` depends on. One decision is `frameSkip` frames of the simulator; steps
- * are updates of an optimiser. The defaults: an actor-critic by backpropagation through the dream, half an hour on two
- * cores, 872 on the test tracks (seed 1, see README.md).
- */
-export const TRAIN_WORLD_MODEL_FIELDS = fields({
+/** What runs of before there were other world models dream with. */
+const FIRST_WORLD = "mdn-rnn";
+
+/** How a run collects. One decision is `frameSkip` frames of the simulator. */
+const COLLECTION = {
   seed: field(count(0), "Seed of all that is drawn at random. The same seed gives the same run.", 1),
   environment: field(v.string(), "Environment to learn: its id.", "CarRacing-v3"),
   frameSkip: field(
@@ -46,7 +47,7 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
   ),
   rounds: field(
     count(),
-    "Rounds. Each trains the memory, trains the controller in the dream, and collects with it.",
+    "Rounds. Each trains the world model, trains the controller in the dream, and collects with it.",
     24,
   ),
   randomShare: field(share, "Share of the random policy's episodes in later rounds.", 0.15),
@@ -58,7 +59,7 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
   explorationSpread: field(
     share,
     "How far that noise differs between the environments of a collection. 1: evenly spaced from none to twice as much, so " +
-      "that the memory sees undisturbed drives, as on test tracks, and skids. 0: the same in all.",
+      "that the world model sees undisturbed drives, as on test tracks, and skids. 0: the same in all.",
     0,
     { absent: 0 },
   ),
@@ -72,14 +73,29 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
     "Weight of a rollout relative to the next newer one, when training data are drawn.",
     0.95,
   ),
+};
 
-  ...MDN_RNN_FIELDS,
-
+/** How the controller learns in the dream, and how it is measured; steps are updates of an optimiser. */
+const LEARNING = {
   controller: field(
     v.picklist(["actor-critic", "cma-es"]),
     "How the controller learns: by gradients through the dream (actor-critic), or by evolution of a " +
       "linear one with 867 parameters (cma-es).",
     "actor-critic",
+  ),
+  gradient: field(
+    v.picklist(["dynamics", "reinforce"]),
+    "How the actor learns: by the gradient of the returns through the dream (dynamics), or by making decisions likelier " +
+      "that came to more than the critic expected (reinforce).",
+    "dynamics",
+    { absent: "dynamics" },
+  ),
+  normaliseReturns: field(
+    v.boolean(),
+    "Divide the returns that the actor learns from by how far they lie apart (the running distance of their 5th from " +
+      "their 95th percentile), where that exceeds 1.",
+    false,
+    { absent: false },
   ),
   gasLimit: field(
     v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
@@ -98,8 +114,8 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
   controllerSteps: field(count(), "Updates of actor and critic in a round.", 160),
   controllerFinalSteps: field(
     count(0),
-    "Further updates of actor and critic in the last round. They let the actor settle on the memory that it will drive " +
-      "with, which changes in every round.",
+    "Further updates of actor and critic in the last round. They let the actor settle on the world model that it will " +
+      "drive with, which changes in every round.",
     0,
   ),
   actorLearningRate: field(
@@ -165,32 +181,27 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
       "updates as the controller. It takes twice the controller's time again.",
     false,
   ),
-});
-const standard = TRAIN_WORLD_MODEL_FIELDS.defaults;
+};
 
-/** The resolved configuration of a run. */
-export type TrainWorldModelConfig = typeof standard;
+/** The resolved configuration of a run, as far as every kind of world model has it. */
+export type PipelineConfig = ConfigOf<typeof COLLECTION> & ConfigOf<typeof LEARNING> & {
+  /** The name of the kind of world model. */
+  world: string;
+};
 
-/** The presets of `train-world-model`. */
-export const TRAIN_WORLD_MODEL_PRESETS: Record<"default" | "smoke" | "paper", TrainWorldModelConfig> = {
-  default: standard,
+/** The resolved configuration of a run: the pipeline's, and that of its kind of world model. */
+export type TrainWorldModelConfig = PipelineConfig & Config;
+
+/** What presets change in the pipeline, whatever the world model. */
+const PRESETS: Record<string, Partial<PipelineConfig>> = {
   /** Every stage for a moment: under two minutes on two cores; the score means nothing. */
   smoke: {
-    ...standard,
     streams: 8,
     roundStreams: 2,
     firstDecisions: 60,
     firstShortest: 20,
     firstLongest: 40,
     rounds: 2,
-    visionSteps: 30,
-    visionRefreshSteps: 10,
-    visionRefreshRounds: 1,
-    visionBatch: 32,
-    memorySteps: 20,
-    memoryRoundSteps: 10,
-    memoryBatch: 16,
-    memoryLength: 16,
     dreamBatch: 64,
     controllerSteps: 10,
     controllerFinalSteps: 10,
@@ -198,42 +209,41 @@ export const TRAIN_WORLD_MODEL_PRESETS: Record<"default" | "smoke" | "paper", Tr
     testEpisodes: 4,
     baselines: true,
   },
-  /**
-   * Ha & Schmidhuber 2018, following the code where it differs from the paper (10 epochs of vision, whole
-   * episodes for the memory), with reward and end learned, so that the controller can be evolved in the dream.
-   * 10,048 episodes of 1,000 frames: days on two cores, some 10 GB of memory.
-   */
-  paper: {
-    ...standard,
-    frameSkip: 1,
-    roundStreams: 64,
-    firstRollouts: 157,
-    firstDecisions: 1000,
-    firstShortest: 1000,
-    firstLongest: 1001,
-    roundDecisions: 1000,
-    roundShortest: 1000,
-    roundLongest: 1001,
-    rounds: 1,
-    newestShare: 0,
-    ageDecay: 1,
-    vision: "paper",
-    visionLearningRate: 1e-4,
-    visionBatch: 100,
-    visionSteps: 1_004_800,
-    visionRefreshRounds: 0,
-    mixtures: 5,
-    predictChange: false,
-    memoryFinalLearningRate: 1e-3,
-    memoryBatch: 100,
-    memoryLength: 1000,
-    memorySteps: 4000,
-    memoryAverage: 0,
-    doneWeight: 1,
-    controller: "cma-es",
-    dreamDecisions: 1000,
-    generations: 1800,
-    assessEpisodes: 64,
-    baselines: true,
-  },
 };
+
+/** Everything that a run with a kind of world model depends on: `world`, and its options. */
+export function worldModelFields(kind: WorldKind): FieldTable<TrainWorldModelConfig> {
+  const world = field(v.literal(kind.name), "Kind of world model.", kind.name, { absent: FIRST_WORLD });
+  const table: FieldTable = fields({ world, ...COLLECTION, ...kind.fields, ...LEARNING });
+  return table as unknown as FieldTable<TrainWorldModelConfig>;
+}
+
+/**
+ * The presets of a kind of world model, complete. The default of `mdn-rnn`: an actor-critic by backpropagation through the
+ * dream, half an hour on two cores, 872 on the test tracks (seed 1, see README.md).
+ */
+export function worldModelPresets(kind: WorldKind): Record<string, TrainWorldModelConfig> {
+  const { defaults } = worldModelFields(kind);
+  return Object.fromEntries(
+    Object.entries(kind.presets).map((
+      [name, changes],
+    ) => [name, { ...defaults, ...PRESETS[name], ...changes }]),
+  );
+}
+
+/** The kind of world model of a configuration, as it was written. @throws RangeError for one that is not known. */
+export function worldKindOf(config: { world?: unknown }): WorldKind {
+  return worldKind(String(config.world ?? FIRST_WORLD));
+}
+
+/**
+ * Checks a configuration, and completes one that was written before there were all of its options.
+ *
+ * @throws RangeError for a kind of world model that is not known, and as `checkConfig` does.
+ */
+export function checkWorldModelConfig(
+  config: Record<string, unknown>,
+  options: CheckConfigOptions = {},
+): TrainWorldModelConfig {
+  return checkConfig(worldModelFields(worldKindOf(config)), config, options);
+}

@@ -17,7 +17,7 @@ export function controllerActions(
 
 /**
  * The way back: the controller's outputs `[N, A]` that come nearest to actions `[steer, gas, brake]`, `[N, 3]`: what
- * the memory is told when somebody else drives.
+ * the world model is told when somebody else drives.
  */
 export function controllerOutputs(
   { controller, gasLimit }: TrainWorldModelConfig,

@@ -1,10 +1,13 @@
 import type { RandomStream } from "../../core/random_stream.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Place, Replay, TrainableWorldModel, WorldState } from "../../worlds/mod.ts";
 
 /** Where dreams start from: a model, and the replay that it has encoded. */
 export interface DreamSource {
   /** The model that dreams. */
   model: TrainableWorldModel;
+  /** Its parameters; the caller's. */
+  world: NamedTensors;
   /** What was lived through. */
   replay: Replay;
 }
@@ -16,7 +19,7 @@ export interface DreamSource {
  * @returns Tensors that belong to the caller.
  */
 export function dreamStarts(
-  { model, replay }: DreamSource,
+  { model, world, replay }: DreamSource,
   { count, failureShare }: { count: number; failureShare: number },
   random: RandomStream,
 ): WorldState {
@@ -25,7 +28,7 @@ export function dreamStarts(
     ...replay.draw(count - nearFailures, 1, random),
     ...replay.drawNearFailures(nearFailures, 1, random),
   ];
-  return model.startsAt(places, random);
+  return model.startsAt(world, places, random);
 }
 
 /**
@@ -34,7 +37,7 @@ export function dreamStarts(
  * @returns Tensors that belong to the caller.
  */
 export function firstFrameStarts(
-  { model, replay }: DreamSource,
+  { model, world, replay }: DreamSource,
   count: number,
   random: RandomStream,
 ): WorldState {
@@ -45,5 +48,5 @@ export function firstFrameStarts(
     });
   }
   const places = Array.from({ length: count }, () => first[random.integer(0, first.length)]);
-  return model.firstStarts(places, random);
+  return model.firstStarts(world, places, random);
 }

@@ -37,6 +37,7 @@ export async function driveReality(
     random: session.random.fork("drive"),
   });
   const env = assembleEnvironments(session.config, Math.min(SIDE_BY_SIDE, seeds.length));
+  const { compared } = worldModel;
   let state: WorldState | undefined;
   let seen: Float32Array = new Float32Array(0);
   try {
@@ -45,7 +46,7 @@ export async function driveReality(
       onDecision: visits && ((decision) => {
         if (state !== agent.state) { // read once for all rows of a decision
           state = agent.state;
-          seen = state[worldModel.compared.state].dataSync<"float32">();
+          seen = compared ? state[compared.state].dataSync<"float32">() : seen;
         }
         const size = seen.length / env.count;
         visits.add(decision, seen.subarray(decision.row * size, (decision.row + 1) * size));
@@ -77,7 +78,7 @@ export async function driveDream(
     { decisions: decisions ?? config.dreamDecisions, temperature: config.temperature },
   );
   const random = session.random.fork("dream").fork(session.progress.stage);
-  const source = { model: worldModel, replay: session.replay };
+  const source = { model: worldModel, world, replay: session.replay };
   const start = firstFrameStarts(source, DREAMS, random.fork("starts"));
   const { returns } = await rollout.run(world, parameters, start, random.fork("luck"));
   tf.dispose(start);
@@ -90,11 +91,11 @@ export function seedRange(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** What the controller is worth by now, in the dream and in reality, and how much of it the memory was trained on. */
+/** What the controller is worth by now, in the dream and in reality, and how much of it the world model was trained on. */
 export async function assess(session: Session, { round, amount }: Stage): Promise<void> {
   const { config } = session;
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const visits = new Visits(session.replay, session.networks.worldModel.compared.encoding);
+  const visits = new Visits(session.replay, session.networks.worldModel.compared?.encoding);
   const world = session.world;
   const dream = await driveDream(session, { ...driver, world });
   const span = Math.min(config.dreamDecisions, visits.longest);

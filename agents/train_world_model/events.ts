@@ -12,7 +12,7 @@ export interface RoundReport {
   realityDeviation: number;
   /** Share of the real decisions with all wheels off the road. */
   offRoad: number;
-  /** Decisions of the longest episode in the replay: no further does the memory know episodes. */
+  /** Decisions of the longest episode in the replay: no further does the world model know episodes. */
   span: number;
   /** Mean dreamed return over these decisions, and the mean real one beside it. */
   dreamOverSpan: number;
@@ -20,7 +20,7 @@ export interface RoundReport {
   /** How many real decisions were older than any in the replay. */
   older: number;
   /**
-   * Share of the real decisions that lie outside of what the memory was trained on in any measure: their age, their
+   * Share of the real decisions that lie outside of what the world model was trained on in any measure: their age, their
    * latents' distance from the mean, their reward, their action.
    */
   unseen: number;

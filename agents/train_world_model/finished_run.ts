@@ -7,11 +7,12 @@ import {
   type MetricsLine,
   MetricsWriter,
   type NamedArray,
-  RunFolder,
 } from "../../generative/train/mod.ts";
-import { TRAIN_WORLD_MODEL_FIELDS, type TrainWorldModelConfig } from "./config.ts";
+import { assembleNetworks } from "./assemble_networks.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
 import { planStages } from "./plan.ts";
-import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
+import { readRunConfig } from "./read_run_config.ts";
+import { type SessionProgress, sessionProgressSchema } from "./session_progress.ts";
 
 /** Longer silences between two measurements are pauses of the run, seconds. */
 const LONGEST_SILENCE = 1800;
@@ -25,6 +26,8 @@ export interface FinishedRun {
   progress: SessionProgress;
   /** The checkpoint's arrays by group and name. */
   arrays: Record<string, Record<string, NamedArray>>;
+  /** Groups of the checkpoint that drive and dream; the others are for training alone. */
+  groups: string[];
   /** What `environment.json` holds. */
   environment: Record<string, Json>;
   /** What was measured round by round and in the tests. */
@@ -43,11 +46,13 @@ export interface FinishedRun {
  * damaged.
  */
 export function readFinishedRun(folder: string): FinishedRun {
-  const config = RunFolder.load(folder).checkedConfig(TRAIN_WORLD_MODEL_FIELDS);
+  const config = readRunConfig(folder);
+  const networks = assembleNetworks(config);
+  const { components } = networks;
   const checkpoints = join(folder, "checkpoints");
-  const stages = planStages(config).length;
+  const stages = planStages(config, networks).length;
   const { arrays, data: progress } = hasCheckpoint(checkpoints)
-    ? loadCheckpoint(checkpoints, { data: SessionProgressSchema })
+    ? loadCheckpoint(checkpoints, { data: sessionProgressSchema(components) })
     : { arrays: {}, data: undefined };
   const done = progress?.stage ?? 0;
   const lines = new MetricsWriter(folder).lines();
@@ -65,6 +70,7 @@ export function readFinishedRun(folder: string): FinishedRun {
     config,
     progress,
     arrays,
+    groups: [...components.map(({ name }) => name), "controller"],
     environment: existsSync(environment) ? JSON.parse(readFileSync(environment, "utf8")) : {},
     measured: lines.filter(({ name }) => name === "round" || name.startsWith("test ")),
     seconds: secondsUntil(finished, lines),

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
-import { hasCheckpoint, loadCheckpoint, RunFolder } from "../../generative/train/mod.ts";
+import { hasCheckpoint, loadCheckpoint } from "../../generative/train/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
-import { TRAIN_WORLD_MODEL_FIELDS, type TrainWorldModelConfig } from "./config.ts";
+import { readRunConfig } from "./read_run_config.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
 import { type RestoredNetworks, restoreNetworks } from "./restore_networks.ts";
 
 /** A run's networks as its last checkpoint left them. */
@@ -24,7 +25,7 @@ export interface LoadedRun extends RestoredNetworks {
  * field that is damaged or does not fit.
  */
 export function loadRun(folder: string): LoadedRun {
-  const config = RunFolder.load(folder).checkedConfig(TRAIN_WORLD_MODEL_FIELDS);
+  const config = readRunConfig(folder);
   const checkpoints = join(folder, "checkpoints");
   if (!hasCheckpoint(checkpoints)) {
     throw new Error(

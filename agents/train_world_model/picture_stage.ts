@@ -187,9 +187,8 @@ function dreamAlong(
 /** Curves of the losses, and of the returns round by round. */
 function drawCurves(session: Session, path: (name: string) => string): void {
   const lines = new MetricsWriter(session.folder).lines();
-  const charts: [string, string[]][] = [
-    ["vision", ["reconstruction", "kl"]],
-    ["memory", ["nll", "reward", "done"]],
+  const charts: [string, readonly string[]][] = [
+    ...session.networks.components.map(({ name, curves }) => [name, curves] as [string, readonly string[]]),
     [
       "controller",
       session.config.controller === "cma-es" ? ["fitnessMean", "fitnessBest"] : ["return", "critic"],

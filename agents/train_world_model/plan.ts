@@ -1,9 +1,13 @@
-import type { TrainWorldModelConfig } from "./config.ts";
+import { stepsIn } from "../../worlds/component.ts";
+import type { Networks } from "./assemble_networks.ts";
+import type { PipelineConfig } from "./config.ts";
 
 /** A part of a run that is done as a whole; checkpoints stand between stages and inside the long ones. */
 export interface Stage {
-  /** The kind of work. */
-  kind: "collect" | "vision" | "memory" | "controller" | "assess" | "test" | "pictures" | "baselines";
+  /** The kind of work; `learn` trains a component of the world model. */
+  kind: "collect" | "learn" | "controller" | "assess" | "test" | "pictures" | "baselines";
+  /** What is worked on: the component that learns, else the kind. */
+  name: string;
   /** 0 for what comes before the first round. */
   round: number;
   /** Optimiser steps, decisions or episodes. */
@@ -17,9 +21,6 @@ export interface Stage {
 /** Milliseconds that one unit takes on two cores; only the plan's expectations are made of them. */
 const MILLISECONDS = {
   decision: 0.57,
-  smallVisionStep: 80,
-  paperVisionStep: 130,
-  memoryDecision: 0.039,
   dreamDecision: 0.033,
   cmaDecision: 0.025,
   episode: 180,
@@ -27,48 +28,48 @@ const MILLISECONDS = {
 };
 
 /** Updates (or generations) of the controller from the first round's to this round's end. */
-export function controllerStepsBy(round: number, config: TrainWorldModelConfig): number {
+export function controllerStepsBy(round: number, config: PipelineConfig): number {
   if (config.controller === "cma-es") return round * config.generations;
   return round * config.controllerSteps + (round < config.rounds ? 0 : config.controllerFinalSteps);
 }
 
-/** Whether vision trains on what is collected in a round (0: the first collection). */
-export function visionLearnsIn(round: number, config: TrainWorldModelConfig): boolean {
-  return round === 0 || (config.visionRefreshSteps > 0 && round <= config.visionRefreshRounds);
-}
-
 /** The stages of a run, in order. */
-export function planStages(config: TrainWorldModelConfig): Stage[] {
+export function planStages(
+  config: PipelineConfig,
+  { components, baselines }: Pick<Networks, "components" | "baselines">,
+): Stage[] {
   const stages: Stage[] = [];
   const ms = MILLISECONDS;
-  const add = (kind: Stage["kind"], round: number, amount: number, unit: Stage["unit"], each: number) => {
-    if (amount > 0) stages.push({ kind, round, amount, unit, minutes: amount * each / 60_000 });
+  type Work = Pick<Stage, "kind" | "round" | "amount" | "unit"> & { name?: string };
+  const add = ({ name, ...work }: Work, each: number) => {
+    const minutes = work.amount * each / 60_000;
+    if (work.amount > 0) stages.push({ ...work, name: name ?? work.kind, minutes });
   };
-  const visionStep = (config.vision === "small" ? ms.smallVisionStep : ms.paperVisionStep) *
-    config.visionBatch /
-    (config.vision === "small" ? 128 : 100);
-  const memoryStep = ms.memoryDecision * config.memoryBatch * config.memoryLength;
   const decision = ms.decision * (config.frameSkip + 1) / 5;
-  const controllerUnit = config.controller === "actor-critic" ? "steps" : "generations";
+  const unit = config.controller === "actor-critic" ? "steps" : "generations";
   const controllerStep = config.controller === "actor-critic"
     ? ms.dreamDecision * config.dreamBatch * config.dreamHorizon
     : ms.cmaDecision * config.population * config.dreamEpisodes * config.dreamDecisions;
-  const collected = config.streams * config.firstDecisions * config.firstRollouts;
+  const collect = (round: number, amount: number) =>
+    add({ kind: "collect", round, amount, unit: "decisions" }, decision);
+  const drive = (kind: Stage["kind"], round: number, amount: number, each = ms.episode) =>
+    add({ kind, round, amount, unit: "episodes" }, each);
 
-  add("collect", 0, collected, "decisions", decision);
-  add("vision", 0, config.visionSteps, "steps", visionStep);
+  collect(0, config.streams * config.firstDecisions * config.firstRollouts);
   for (let round = 1; round <= config.rounds; round++) {
-    add("memory", round, round === 1 ? config.memorySteps : config.memoryRoundSteps, "steps", memoryStep);
+    for (const component of components) {
+      const { name, milliseconds } = component;
+      add({ kind: "learn", name, round, amount: stepsIn(component, round), unit: "steps" }, milliseconds);
+    }
     const updates = controllerStepsBy(round, config) - controllerStepsBy(round - 1, config);
-    add("controller", round, updates, controllerUnit, controllerStep);
-    add("assess", round, config.assessEpisodes, "episodes", ms.episode);
-    if (round === config.rounds) break;
-    add("collect", round, config.roundStreams * config.roundDecisions, "decisions", decision);
-    if (visionLearnsIn(round, config)) add("vision", round, config.visionRefreshSteps, "steps", visionStep);
+    add({ kind: "controller", round, amount: updates, unit }, controllerStep);
+    drive("assess", round, config.assessEpisodes);
+    if (round < config.rounds) collect(round, config.roundStreams * config.roundDecisions);
   }
-  add("test", config.rounds, config.testEpisodes, "episodes", ms.episode);
-  add("pictures", config.rounds, Math.min(3, config.testEpisodes), "episodes", ms.drive);
-  const baselines = config.baselines ? 2 * controllerStepsBy(config.rounds, config) : 0;
-  add("baselines", config.rounds, baselines, controllerUnit, controllerStep);
+  const { rounds } = config;
+  drive("test", rounds, config.testEpisodes);
+  drive("pictures", rounds, Math.min(3, config.testEpisodes), ms.drive);
+  const amount = config.baselines ? baselines.length * controllerStepsBy(rounds, config) : 0;
+  add({ kind: "baselines", round: rounds, amount, unit }, controllerStep);
   return stages;
 }

@@ -16,9 +16,6 @@ import { encodeMetricsLine } from "../../generative/train/metrics_line.ts";
 import { encodeRunConfig } from "../../generative/train/run_config.ts";
 import { type FinishedRun, readFinishedRun } from "./finished_run.ts";
 
-/** What drives and dreams: groups of the checkpoint. The others are for training alone. */
-const GROUPS = ["vision", "memory", "controller"];
-
 /** The options of {@link releaseRun}. */
 export interface ReleaseOptions {
   /** The most bytes that the folder may hold. */
@@ -84,7 +81,7 @@ export async function releaseRun(
   }
   const recording = chooseRecording(run);
   const tensors = Object.fromEntries(
-    GROUPS.map((group) => [group, run.arrays[group] ?? missing(folder, group)]),
+    run.groups.map((group) => [group, run.arrays[group] ?? missing(folder, group)]),
   );
   const staging = `${to}.partial`;
   try {
@@ -96,7 +93,7 @@ export async function releaseRun(
       data: { ...run.progress, learner: null } as unknown as Json,
       half: true,
     });
-    const parameters = Object.fromEntries(GROUPS.map((group) => [group, countNumbers(tensors[group])]));
+    const parameters = Object.fromEntries(run.groups.map((group) => [group, countNumbers(tensors[group])]));
     const release: Release = { name: basename(to), folder: to, run, recording, parameters };
     const write = (name: string, text: string) => writeFileAtomic(join(staging, name), text);
     write("config.json", encodeRunConfig({ released: true, config: { ...run.config } }));

@@ -1,4 +1,4 @@
-import type { NamedTensors } from "../../generative/nn/mod.ts";
+import type { Module, NamedTensors } from "../../generative/nn/mod.ts";
 import type { NamedArray } from "../../generative/train/safetensors.ts";
 import { checkShapes, toTensors } from "../../generative/train/tensor_arrays.ts";
 import { assembleNetworks, type Networks } from "./assemble_networks.ts";
@@ -8,7 +8,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 export interface RestoredNetworks {
   /** The networks that the configuration describes. */
   networks: Networks;
-  /** Parameters of vision and memory, the caller's. */
+  /** Parameters of the world model, the caller's. */
   world: NamedTensors;
   /** Parameters of the controller, the caller's. */
   weights: NamedTensors;
@@ -17,7 +17,7 @@ export interface RestoredNetworks {
 /**
  * Makes the networks of a configuration, with the parameters of a checkpoint.
  *
- * @param arrays By group and name: `vision`, `memory`, `controller`; others are left alone.
+ * @param arrays By group and name: `controller`, and the components'; others are left alone.
  * @param name What errors call the run.
  * @throws TypeError naming the first parameter that is missing, superfluous or of another shape.
  */
@@ -27,14 +27,14 @@ export function restoreNetworks(
   name: string,
 ): RestoredNetworks {
   const networks = assembleNetworks(config);
-  const { components: { vision, memory }, policy } = networks;
-  const parts = { vision: vision.network, memory: memory.network, controller: policy };
-  for (const [group, { parameters }] of Object.entries(parts)) {
+  const { components, policy } = networks;
+  const check = (group: string, { parameters }: Module) =>
     checkShapes(arrays[group] ?? {}, parameters, { what: `${group} of "${name}"` });
-  }
+  for (const component of components) check(component.name, component.network);
+  check("controller", policy);
   return {
     networks,
-    world: { ...toTensors(arrays.vision), ...toTensors(arrays.memory) },
+    world: Object.assign({}, ...components.map(({ name }) => toTensors(arrays[name]))),
     weights: toTensors(arrays.controller),
   };
 }

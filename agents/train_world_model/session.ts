@@ -23,7 +23,7 @@ import { createLearner } from "./create_learner.ts";
 import type { WorldModelEvent } from "./events.ts";
 import { Replay } from "../../worlds/mod.ts";
 import { loadRollout } from "./rollout_file.ts";
-import { type SessionProgress, SessionProgressSchema } from "./session_progress.ts";
+import { type SessionProgress, sessionProgressSchema } from "./session_progress.ts";
 
 /** What a run talks to. */
 export interface SessionHooks {
@@ -41,18 +41,14 @@ export class Session {
   readonly learner: ControllerLearner;
   readonly random: RandomStream;
   readonly replay: Replay;
-  /** Owned by the session; training replaces them. */
-  vision: TrainState;
-  memory: TrainState;
-  /** {@link Session.dreamer} when the present stage began: what cached states were computed with. */
-  memoryBefore: NamedTensors | undefined;
-  progress: SessionProgress = {
-    stage: 0,
-    steps: { vision: 0, memory: 0, controller: 0 },
-    rounds: [],
-    tests: [],
-    learner: null,
-  };
+  /** What the components of the world model have learned, by name. Owned by the session; training replaces them. */
+  readonly learned: Record<string, TrainState> = {};
+  /**
+   * Of a component whose batches begin with states, while it learns: what it dreamt with when the stage began, with which
+   * these states were computed.
+   */
+  before: { component: string; parameters: NamedTensors } | undefined;
+  progress: SessionProgress;
 
   /**
    * @param folder Of the run; `checkpoints/` and `rollouts/` lie inside.
@@ -61,21 +57,20 @@ export class Session {
     this.random = new RandomStream(config.seed);
     this.networks = assembleNetworks(config);
     this.replay = new Replay({ newestShare: config.newestShare, ageDecay: config.ageDecay });
-    const { vision, memory } = this.networks.components;
-    this.vision = initialiseTrainState(vision.network, vision.optimiser, this.random.fork("vision"));
-    this.memory = initialiseTrainState(memory.network, memory.optimiser, this.random.fork("memory"));
-    if (memory.average > 0) this.memory.average = startAverage(this.memory.parameters);
+    const { components } = this.networks;
+    for (const { name, network, optimiser, average } of components) {
+      const state = initialiseTrainState(network, optimiser, this.random.fork(name));
+      if (average > 0) state.average = startAverage(state.parameters);
+      this.learned[name] = state;
+    }
+    const steps = Object.fromEntries([...components.map(({ name }) => [name, 0]), ["controller", 0]]);
+    this.progress = { stage: 0, steps, rounds: [], tests: [], learner: null };
     this.learner = createLearner(config, this.networks, this.random.fork("controller"));
   }
 
-  /** The parameters of vision and memory together; the tensors stay the session's. */
+  /** The parameters that dream and drive, of all components together; the tensors stay the session's. */
   get world(): NamedTensors {
-    return { ...this.vision.parameters, ...this.dreamer };
-  }
-
-  /** The memory's parameters that dream and drive: the average, where there is one; the tensors stay the session's. */
-  get dreamer(): NamedTensors {
-    return evaluationParameters(this.memory);
+    return Object.assign({}, ...Object.values(this.learned).map((state) => evaluationParameters(state)));
   }
 
   /** What training loops report to. */
@@ -87,8 +82,8 @@ export class Session {
     };
   }
 
-  /** What training vision and training memory have in common: where they go on, checkpoints inside the stage. */
-  training(name: "vision" | "memory") {
+  /** What the components' trainings have in common: where they go on, checkpoints inside the stage. */
+  training(name: string) {
     return {
       ...this.reporting,
       name,
@@ -98,7 +93,7 @@ export class Session {
       checkpoint: {
         every: 500,
         save: async (state: TrainState, done: number) => {
-          this[name] = state;
+          this.learned[name] = state;
           this.progress.steps[name] = done;
           await this.save();
         },
@@ -123,9 +118,11 @@ export class Session {
     this.progress.learner = learned.data;
     await saveCheckpoint(join(this.folder, "checkpoints"), {
       tensors: {
-        ...stateGroups("vision", this.vision),
-        ...stateGroups("memory", this.memory),
-        memoryBefore: this.memoryBefore,
+        ...Object.assign(
+          {},
+          ...Object.entries(this.learned).map(([name, state]) => stateGroups(name, state)),
+        ),
+        ...this.before && { [beforeGroup(this.before.component)]: this.before.parameters },
         ...learned.tensors,
       },
       data: this.progress as unknown as Json,
@@ -140,10 +137,13 @@ export class Session {
   restore(): void {
     const folder = join(this.folder, "checkpoints");
     if (!hasCheckpoint(folder)) return;
-    const { arrays, data } = loadCheckpoint(folder, { data: SessionProgressSchema });
-    this.vision = restoreStateGroups("vision", this.vision, arrays);
-    this.memory = restoreStateGroups("memory", this.memory, arrays);
-    if (arrays.memoryBefore) this.memoryBefore = toTensors(arrays.memoryBefore);
+    const { components } = this.networks;
+    const { arrays, data } = loadCheckpoint(folder, { data: sessionProgressSchema(components) });
+    for (const { name } of components) {
+      this.learned[name] = restoreStateGroups(name, this.learned[name], arrays);
+      const before = arrays[beforeGroup(name)];
+      if (before) this.before = { component: name, parameters: toTensors(before) };
+    }
     this.progress = data;
     this.learner.restore(arrays, data.learner);
   }
@@ -163,9 +163,13 @@ export class Session {
 
   /** Frees all tensors. */
   dispose(): void {
-    disposeTrainState(this.vision);
-    disposeTrainState(this.memory);
-    if (this.memoryBefore) disposeTensors(this.memoryBefore);
+    Object.values(this.learned).forEach(disposeTrainState);
+    if (this.before) disposeTensors(this.before.parameters);
     this.learner.dispose();
   }
+}
+
+/** The group of a checkpoint that holds {@link Session.before} of a component. */
+function beforeGroup(component: string): string {
+  return `${component}Before`;
 }

@@ -1,18 +1,17 @@
 import type * as tf from "@tensorflow/tfjs";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
-import { disposeTensors } from "../../generative/nn/mod.ts";
-import { createTrainStep, train, withAverage } from "../../generative/train/mod.ts";
-import { type BatchDraw, frameLength, type Rollout } from "../../worlds/mod.ts";
+import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import { createTrainStep, evaluationParameters, train, withAverage } from "../../generative/train/mod.ts";
+import { type BatchDraw, frameLength, type Rollout, stepsIn } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { MixedAgent } from "../mixed_agent.ts";
 import { SmoothNoise } from "../smooth_noise.ts";
 import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
-import type { Networks } from "./assemble_networks.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
-import { controllerStepsBy, type Stage, visionLearnsIn } from "./plan.ts";
+import { controllerStepsBy, type Stage } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
 import type { Session } from "./session.ts";
@@ -26,6 +25,10 @@ export function rolloutsAfter(session: Session, round: number): number {
 export async function collect(session: Session, { round }: Stage): Promise<void> {
   const { config } = session;
   const first = round === 0;
+  const { components } = session.networks;
+  const encodingsGo = components.some((component) =>
+    component.invalidates === "encodings" && stepsIn(component, round + 1) > 0
+  );
   const env = assembleEnvironments(config, first ? config.streams : config.roundStreams);
   try {
     for (let index = session.replay.rollouts.length; index < rolloutsAfter(session, round); index++) {
@@ -44,10 +47,10 @@ export async function collect(session: Session, { round }: Stage): Promise<void>
         onDecision: (done) => session.emit({ type: "work", name: "collect", done, of: decisions }),
       });
       agent.close?.();
-      if (!visionLearnsIn(round, config)) await encodeRollout(session, rollout);
+      if (!encodingsGo) await encodeRollout(session, rollout);
       await saveRollout(session.rolloutPath(index), rollout);
       session.replay.add(rollout);
-      if (config.firstRollouts > 1) delete rollout.frames; // more than memory holds: vision draws them again
+      if (config.firstRollouts > 1) delete rollout.frames; // more than there is room for: training draws them again
     }
   } finally {
     await env.close();
@@ -94,50 +97,52 @@ function randomDrive({ config, networks }: Session) {
     : { correlation, deviation: [0.5, 0.3, 0.1], mean: [0, 0.2, 0], low: [-1, 0, 0] };
 }
 
-/** Trains vision on the frames, then encodes all rollouts anew. */
-export async function learnVision(session: Session, { round }: Stage): Promise<void> {
-  await learn(session, "vision", round);
-  for (const [index, rollout] of session.replay.rollouts.entries()) {
-    session.emit({ type: "work", name: "encode", done: index, of: session.replay.rollouts.length });
-    await encodeRollout(session, rollout);
-    await saveRollout(session.rolloutPath(index), rollout);
+/** Trains a component of the world model on the replay, and does away with what no longer holds there. */
+export async function learnComponent(session: Session, { name, round }: Stage): Promise<void> {
+  const { networks, replay, learned } = session;
+  const component = networks.components.find((known) => known.name === name)!;
+  if (component.readsStates) {
+    await refreshStates(session, { ...session.world, ...session.before?.parameters });
+    session.before ??= { component: name, parameters: copies(evaluationParameters(learned[name])) };
   }
-}
-
-/** Trains the memory on the replay; the states that it had there no longer hold. */
-export async function learnMemory(session: Session, { round }: Stage): Promise<void> {
-  if (session.networks.components.memory.readsStates) await refreshStates(session, session.memoryBefore);
-  session.memoryBefore ??= Object.fromEntries(
-    Object.entries(session.dreamer).map(([name, tensor]) => [name, tensor.clone()]),
-  );
-  await learn(session, "memory", round);
-  disposeTensors(session.memoryBefore);
-  session.memoryBefore = undefined;
-  for (const rollout of session.replay.rollouts) delete rollout.states;
-}
-
-/** Trains a component of the world model up to the end of a round. */
-async function learn(session: Session, name: keyof Networks["components"], round: number): Promise<void> {
-  const component = session.networks.components[name];
   const newest = createTrainStep(component.network, component.optimiser, { name });
   const step = component.average > 0
     ? withAverage(newest, { decay: component.average, warmUp: false })
     : newest;
   const source = new FrameSource(session);
   const data = {
-    replay: session.replay,
+    replay,
     frames: (count: number, draw: BatchDraw) => source.draw(count, draw),
+    framesOf: (rollout: Rollout) => framesOf(session, rollout, true),
   };
   const steps = component.steps(round);
-  session[name] = await train({
+  learned[name] = await train({
     ...session.training(name),
-    state: session[name],
+    state: learned[name],
     step,
     batch: (step, random) => component.batch(data, { step, random }),
     steps,
   });
   step.dispose();
   session.progress.steps[name] = steps;
+  if (session.before) disposeTensors(session.before.parameters);
+  session.before = undefined;
+  if (component.invalidates === "encodings") return await encodeReplay(session);
+  for (const rollout of replay.rollouts) delete rollout.states;
+}
+
+function copies(tensors: NamedTensors): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
+}
+
+/** Encodes all rollouts anew. */
+async function encodeReplay(session: Session): Promise<void> {
+  const { rollouts } = session.replay;
+  for (const [index, rollout] of rollouts.entries()) {
+    session.emit({ type: "work", name: "encode", done: index, of: rollouts.length });
+    await encodeRollout(session, rollout);
+    await saveRollout(session.rolloutPath(index), rollout);
+  }
 }
 
 /** Where batches of frames come from: all frames where they fit in memory, else one rollout's after the other's. */
@@ -192,8 +197,11 @@ async function encodeRollout(session: Session, rollout: Rollout): Promise<void> 
   const frames = await framesOf(session, rollout, false);
   rollout.encodings = await session.networks.worldModel.encode(session.world, frames);
   delete rollout.states;
-  const { vision } = session.networks.components;
-  if (session.progress.steps.vision >= vision.steps(session.config.rounds)) delete rollout.frames;
+  const { config, networks: { components }, progress } = session;
+  const trains = components.some(({ readsFrames, name, steps }) =>
+    readsFrames && progress.steps[name] < steps(config.rounds)
+  );
+  if (!trains) delete rollout.frames;
 }
 
 /** Runs the world model over the rollouts that it has not run over as it stands. */

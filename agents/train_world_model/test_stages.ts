@@ -28,9 +28,9 @@ export async function driveTest(session: Session, { amount }: Stage): Promise<vo
 }
 
 /**
- * Drives the same tracks with what the controller must beat: uniformly random actions; a controller that sees the
- * latents only; one that sees, in place of the memory's state, that of an LSTM which never trained. The learned ones
- * learn in the final dream, for as many updates as the controller and on the same schedules.
+ * Drives the same tracks with what the controller must beat: uniformly random actions, and controllers that see less of
+ * the dream, see {@link Networks.baselines}. These learn in the final dream, for as many updates as the controller and
+ * on the same schedules.
  */
 export async function driveBaselines(session: Session): Promise<void> {
   const { config, networks, progress } = session;
@@ -39,7 +39,8 @@ export async function driveBaselines(session: Session): Promise<void> {
   report(session, "random policy", await driveRandomly(session, seeds));
 
   if (config.controller === "actor-critic") await refreshStates(session);
-  for (const { name, model, parameters } of networks.baselines(session.random.fork("random features"))) {
+  for (const { name, model, initialise } of networks.baselines) {
+    const parameters = initialise(session.random.fork("random features"));
     const world = { ...session.world, ...parameters };
     const policy = assemblePolicy(config, model);
     await learnAndDrive(session, name, {

@@ -4,7 +4,7 @@ import type { RoundReport, TestReport } from "./events.ts";
 import { drawPictures } from "./picture_stage.ts";
 import { planStages, type Stage } from "./plan.ts";
 import { Session, type SessionHooks } from "./session.ts";
-import { collect, learnController, learnMemory, learnVision, rolloutsAfter } from "./stages.ts";
+import { collect, learnComponent, learnController, rolloutsAfter } from "./stages.ts";
 import { driveBaselines, driveTest } from "./test_stages.ts";
 
 /** What a run came to. */
@@ -16,8 +16,7 @@ export interface WorldModelResult {
 
 const PERFORM: Record<Stage["kind"], (session: Session, stage: Stage) => Promise<void>> = {
   collect,
-  vision: learnVision,
-  memory: learnMemory,
+  learn: learnComponent,
   controller: learnController,
   assess,
   test: driveTest,
@@ -26,7 +25,7 @@ const PERFORM: Record<Stage["kind"], (session: Session, stage: Stage) => Promise
 };
 
 /**
- * The main job: collect rollouts, learn to see and to remember, learn to drive inside the dream, drive in reality.
+ * The main job: collect rollouts, learn a world model, learn to drive inside the dream, drive in reality.
  *
  * A run that was stopped, even by SIGKILL, goes on from its folder and ends with the numbers of an unbroken one.
  *
@@ -41,7 +40,7 @@ export async function trainWorldModel(
   const session = new Session(config, folder, hooks);
   try {
     session.restore();
-    const stages = planStages(config);
+    const stages = planStages(config, session.networks);
     const { progress } = session;
     session.emit({ type: "plan", stages, done: progress.stage });
     const collections = stages.slice(0, progress.stage).filter(({ kind }) => kind === "collect");

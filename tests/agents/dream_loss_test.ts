@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { ActorCritic, criticLoss, dreamLoss, type DreamLossOptions } from "../../agents/mod.ts";
 import { RandomStream } from "../../core/mod.ts";
 import { globalNorm, type Losses, type NamedTensors, valueAndGradients } from "../../generative/nn/mod.ts";
-import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
+import { foldSeed, seedTensor, startBackend } from "../../generative/runtime/mod.ts";
 import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
 await startBackend({ backend: "cpu" });
@@ -179,4 +179,39 @@ Deno.test("a reward counts up to its limit: above it the actor has nothing to ga
   const excess = losses(world, actor, mirrored);
   assertAlmostEquals(read(excess.return) + read(free.return) - 2 * tail, 2 * counted, 2e-3);
   assertAlmostEquals(read(excess.reward), read(free.reward), 1e-6);
+});
+
+Deno.test("REINFORCE pulls at the log probability of what was decided, by what it came to beyond the target critic", () => {
+  const options = { gradient: "reinforce", entropyWeight: 0, horizon: 3 } as const;
+  const { gradients, value } = valueAndGradients((tensors) => losses(smooth, tensors, options), actor);
+  const { features, returns, weights } = value;
+  const advantages = returns.sub(agent.value(critic, features)).mul(weights);
+  const raw = tf.concat([0, 1, 2].map((t) =>
+    // the same decisions, drawn with the same seeds
+    agent.sample(actor, features.slice([6 * t], [6]), foldSeed(seed, 2 * t)).raw
+  ));
+  const wanted = valueAndGradients(
+    (tensors) => ({ loss: agent.logProbability(tensors, features, raw).mul(advantages).mean().neg() }),
+    actor,
+  ).gradients;
+  for (const [name, gradient] of Object.entries(gradients)) {
+    const expected = wanted[name].dataSync();
+    gradient.dataSync().forEach((slope, i) => assertAlmostEquals(slope, expected[i], 1e-4, name));
+  }
+});
+
+Deno.test("the actor's returns are divided by their running range where it exceeds 1, the critic's are not", () => {
+  const at = (range?: tf.Scalar) =>
+    dreamLoss(smooth, agent, {
+      horizon: 4,
+      entropyWeight: 0,
+      parameters: { world: smooth.values(), actor, target: critic, range },
+      start: toyStart(6, 2),
+      seed,
+    });
+  const read = (tensor: tf.Tensor) => tensor.dataSync()[0];
+  const [plain, small, large] = [at(), at(tf.scalar(0)), at(tf.scalar(1000))];
+  assertAlmostEquals(read(small.loss), read(plain.loss), 1e-6);
+  assertAlmostEquals(read(large.loss), read(plain.loss) / read(large.range!), 1e-6);
+  assertEquals(large.returns.dataSync(), plain.returns.dataSync());
 });

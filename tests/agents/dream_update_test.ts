@@ -21,7 +21,7 @@ const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [16], initialMean: 
 const toy = new ToyWorld(2, { keep: 1, push: 0.5, noise: 0.02 });
 
 /** Some updates in the toy world; the loop is the one that every model is trained with. */
-async function learn(steps: number, options: DreamUpdateOptions = {}) {
+async function learn(steps: number, options: DreamUpdateOptions = {}, dreams = 32) {
   const update = createDreamUpdate(toy, agent, options);
   const world = toy.values();
   const parameters = agent.initialise(new RandomStream(1));
@@ -30,7 +30,7 @@ async function learn(steps: number, options: DreamUpdateOptions = {}) {
     name: "controller",
     state: update.init(parameters),
     step: update.bind(world),
-    batch: () => toyStart(32, 2),
+    batch: () => toyStart(dreams, 2),
     steps,
     logEvery: 1,
     random: new RandomStream(7),
@@ -49,6 +49,21 @@ Deno.test("the actor learns to steer a toy world to its optimum", async () => {
   const features = tf.tensor2d([[0.5, -0.5, 0, 0], [-0.5, 0.5, 0, 0]]);
   const [a, b, c, d] = agent.act(state.parameters, features, seedTensor([1, 1])).dataSync();
   assert(a < -0.3 && b > 0.3 && c > 0.3 && d < -0.3, `${[a, b, c, d]}`);
+  disposeTrainState(state);
+});
+
+Deno.test("by REINFORCE and normalised returns the actor learns to steer as well", async () => {
+  const options = {
+    gradient: "reinforce",
+    normaliseReturns: true,
+    actorRate: 5e-3,
+    criticRate: 1e-2,
+  } as const;
+  const { state, curve } = await learn(300, options, 256);
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
+  assertLess(mean(curve.slice(0, 10)), -0.6);
+  assertGreater(mean(curve.slice(-20)), -0.4);
+  assertGreater(state.optimiser["returns/range"].dataSync()[0], 0);
   disposeTrainState(state);
 });
 

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  TRAIN_WORLD_MODEL_PRESETS,
   type TrainWorldModelConfig,
+  worldKindOf,
+  worldModelPresets,
 } from "../../agents/train_world_model/config.ts";
 
 /** A run that goes through every stage in a second or two. */
-export const TINY: Partial<TrainWorldModelConfig> = {
+const TINY = {
   streams: 2,
   roundStreams: 2,
   firstDecisions: 12,
@@ -16,14 +17,6 @@ export const TINY: Partial<TrainWorldModelConfig> = {
   roundDecisions: 8,
   roundShortest: 4,
   roundLongest: 8,
-  visionSteps: 3,
-  visionRefreshSteps: 2,
-  visionBatch: 4,
-  memoryUnits: 16,
-  memorySteps: 4,
-  memoryRoundSteps: 2,
-  memoryBatch: 4,
-  memoryLength: 4,
   dreamBatch: 8,
   dreamHorizon: 3,
   controllerSteps: 3,
@@ -36,9 +29,32 @@ export const TINY: Partial<TrainWorldModelConfig> = {
   testEpisodes: 2,
 };
 
+/** The same of the world models' own options, by kind. */
+const TINY_WORLDS: Record<string, Partial<TrainWorldModelConfig>> = {
+  "mdn-rnn": {
+    visionSteps: 3,
+    visionRefreshSteps: 2,
+    visionBatch: 4,
+    memoryUnits: 16,
+    memorySteps: 4,
+    memoryRoundSteps: 2,
+    memoryBatch: 4,
+    memoryLength: 4,
+  },
+  "rssm": {
+    recurrentUnits: 16,
+    sequenceBatch: 2,
+    sequenceLength: 4,
+    modelSteps: 3,
+    modelRoundSteps: 2,
+    autoencoderSteps: 3,
+  },
+};
+
 /** The whole configuration of a tiny run. */
 export function tinyConfig(changes: Partial<TrainWorldModelConfig> = {}): TrainWorldModelConfig {
-  return { ...TRAIN_WORLD_MODEL_PRESETS.smoke, ...TINY, ...changes };
+  const kind = worldKindOf(changes);
+  return { ...worldModelPresets(kind).smoke, ...TINY, ...TINY_WORLDS[kind.name], ...changes };
 }
 
 /**
@@ -51,7 +67,8 @@ export function tinyFlags(changes: Partial<TrainWorldModelConfig> = {}): string[
   const episodes = rounds === 1
     ? { streams: 1, firstDecisions: whole, firstShortest: whole, firstLongest: whole + 1 }
     : { roundStreams: 1, roundDecisions: whole, roundShortest: whole, roundLongest: whole + 1 };
-  const all = { ...TINY, frameSkip, ...episodes, ...changes };
+  const world = TINY_WORLDS[worldKindOf(changes).name];
+  const all = { ...TINY, ...world, frameSkip, ...episodes, ...changes };
   const fields = Object.entries(all).flatMap(([key, value]) => [`--${key}`, String(value)]);
   return ["--preset", "smoke", ...fields];
 }

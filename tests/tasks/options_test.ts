@@ -1,20 +1,23 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  TRAIN_WORLD_MODEL_FIELDS,
-  TRAIN_WORLD_MODEL_PRESETS,
-} from "../../agents/train_world_model/config.ts";
+import { worldModelFields, worldModelPresets } from "../../agents/train_world_model/config.ts";
+import { readRunConfig } from "../../agents/train_world_model/read_run_config.ts";
 import type { Config, FieldTable } from "../../core/fields/field.ts";
 import { valueWords } from "../../core/fields/value_words.ts";
 import { flagName } from "../../core/flag_name.ts";
 import { MODEL_KINDS } from "../../generative/kinds.ts";
-import { checkConfig, RunFolder } from "../../generative/train/mod.ts";
+import { checkConfig } from "../../generative/train/mod.ts";
+import { WORLD_KINDS } from "../../worlds/mod.ts";
 import { TASK as TRAIN } from "../../tasks/train.ts";
 import { TASK as TRAIN_WORLD_MODEL } from "../../tasks/train_world_model.ts";
 
 /** All that is trained by name. */
 const KINDS: readonly { name: string; fields: FieldTable; presets: Readonly<Record<string, Config>> }[] = [
   ...MODEL_KINDS,
-  { name: "train-world-model", fields: TRAIN_WORLD_MODEL_FIELDS, presets: TRAIN_WORLD_MODEL_PRESETS },
+  ...WORLD_KINDS.map((kind) => ({
+    name: `train-world-model --world ${kind.name}`,
+    fields: worldModelFields(kind) as unknown as FieldTable,
+    presets: worldModelPresets(kind),
+  })),
 ];
 
 Deno.test("every option of every kind says in sentences what it means, and names no option that is not there", () => {
@@ -44,8 +47,16 @@ Deno.test("every preset is what it was when results were published", () => {
 
 Deno.test("the configuration of the released run is read as it was written, without the options that came later", () => {
   const { config } = JSON.parse(Deno.readTextFileSync("pretrained/car-racing/config.json"));
-  const read = RunFolder.load("pretrained/car-racing").checkedConfig(TRAIN_WORLD_MODEL_FIELDS);
-  assertEquals(read, { memorySeesRewards: false, memoryFailureShare: 0, explorationSpread: 0, ...config });
+  const read = readRunConfig("pretrained/car-racing");
+  assertEquals(read, {
+    world: "mdn-rnn",
+    gradient: "dynamics",
+    normaliseReturns: false,
+    memoryFailureShare: 0,
+    explorationSpread: 0,
+    memorySeesRewards: false,
+    ...config,
+  });
 });
 
 Deno.test("--help tells of a kind's options what they mean, may be, are, and are in other presets", () => {

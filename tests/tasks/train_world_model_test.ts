@@ -1,21 +1,22 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { TRAIN_WORLD_MODEL_FIELDS } from "../../agents/train_world_model/config.ts";
+import { worldModelFields } from "../../agents/train_world_model/config.ts";
 import { absentValues } from "../../core/fields/field.ts";
 import { encodeRunConfig, parseRunConfig } from "../../generative/train/run_config.ts";
+import { MDN_RNN } from "../../worlds/mod.ts";
 import { longTest } from "../support/long_tests.ts";
 import { runTask } from "../support/run_task.ts";
 import { finalNumbers, measurements, tinyFlags } from "../support/tiny_run.ts";
 
-const KINDS = ["collect", "vision", "memory", "controller", "assess", "test", "pictures", "baselines"];
+const STAGES = ["collect", "vision", "memory", "controller", "assess", "test", "pictures", "baselines"];
 const EVENTS = ["work", "progress", "round", "test"];
 
-/** Kills inside the stage of this kind that comes last, when something of it is done. */
-function killInside(kind: string): (line: string) => Deno.Signal | undefined {
+/** Kills inside the stage of this name that comes last, when something of it is done. */
+function killInside(name: string): (line: string) => Deno.Signal | undefined {
   let last = -1, stage = -1;
   return (line) => {
     const event = JSON.parse(line);
     if (event.type === "plan") {
-      last = event.stages.findLastIndex((stage: { kind: string }) => stage.kind === kind);
+      last = event.stages.findLastIndex((stage: { name: string }) => stage.name === name);
     }
     if (event.type === "stage") stage = event.index;
     return stage === last && EVENTS.includes(event.type) ? "SIGKILL" : undefined;
@@ -24,7 +25,7 @@ function killInside(kind: string): (line: string) => Deno.Signal | undefined {
 
 /** Makes a run one from before there were the newest options. */
 function forgetOptions(path: string): void {
-  const newest = absentValues(TRAIN_WORLD_MODEL_FIELDS);
+  const newest = absentValues(worldModelFields(MDN_RNN));
   const known = Object.entries(parseRunConfig(Deno.readTextFileSync(path), path).config);
   const older = Object.fromEntries(known.filter(([option]) => !(option in newest)));
   assertEquals(known.length, Object.keys(older).length + Object.keys(newest).length);
@@ -37,11 +38,11 @@ for (const [controller, test] of [["actor-critic", Deno.test], ["cma-es", longTe
     const flags = [...tinyFlags({ controller }), "--runs", root, "--json"];
     const whole = await runTask("train_world_model", [...flags, "--run", "whole"]);
     assertEquals(whole.code, 0, whole.stderr);
-    for (const kind of KINDS) {
+    for (const stage of STAGES) {
       const killed = await runTask("train_world_model", [...flags, "--run", "killed"], {
-        kill: killInside(kind),
+        kill: killInside(stage),
       });
-      assertEquals(killed.code, 137, `${kind}: ${killed.stderr}`);
+      assertEquals(killed.code, 137, `${stage}: ${killed.stderr}`);
     }
     forgetOptions(`${root}/killed/config.json`);
     const last = await runTask("train_world_model", [...flags, "--run", "killed"]);
@@ -150,6 +151,20 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       ["--memory-length", "400"],
       "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
     ],
+    [["--world", "mdnrnn"], 'expected one of mdn-rnn, rssm, got "mdnrnn" (did you mean "mdn-rnn"?)'],
+    [
+      ["--world", "rssm", "--memory-units", "64"],
+      "Cannot set --memory-units: expected an option of --world rssm, got one of --world mdn-rnn",
+    ],
+    [
+      ["--sequence-batch", "4"],
+      "Cannot set --sequence-batch: expected an option of --world mdn-rnn, got one of --world rssm",
+    ],
+    [
+      ["--world", "rssm", "--decode-every", "40"],
+      "Cannot set --decode-every: expected at most --sequence-length, 32, got 40",
+    ],
+    [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],
     [["smoke"], 'Cannot read "smoke"'],
   ];

@@ -81,7 +81,13 @@ export function createLab({ place, start }: LabOptions): Lab {
     encode: (model, frames) => ask(model, "encode", (opened) => opened.encode(frames)),
     decode: (model, latents) => ask(model, "decode", (opened) => opened.decode(latents)),
     sample: (model, request) => ask(model, "sample", (opened) => opened.sample(request)),
-    follow: (model, request) => askWorld(model, (world) => world.follow(request)),
+    follow: (model, request) =>
+      models.use(model, ({ model: { world }, card }) => {
+        if (world?.follow) return world.follow(request);
+        throw new TypeError(
+          `Cannot follow an episode with "${card.name}": its world model has no densities to show`,
+        );
+      }),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
     drive: (model, options) => askWorld(model, (world) => world.drive(options)),
     startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),

@@ -4,6 +4,7 @@ import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
 import { disposeTree } from "../../generative/runtime/tree.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
+import type { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
 import { unrollStates } from "../../worlds/mdn_rnn/unroll_states.ts";
 import type { WorldState } from "../../worlds/world_model.ts";
 import { blockSize, padRows } from "./blocks.ts";
@@ -21,16 +22,16 @@ export class EpisodeFollower {
   /** A state of one row: the names and shapes of all. */
   readonly #like: WorldState;
 
-  /** For the networks of a run. */
-  constructor(readonly parts: WorldParts) {
-    this.#expect = compileExpectation(parts);
-    this.#like = tf.tidy(() => parts.networks.worldModel.initial(1));
+  /** For the networks of a run with an MDN-RNN. */
+  constructor(readonly parts: WorldParts, readonly model: RecurrentWorldModel) {
+    this.#expect = compileExpectation(parts, model);
+    this.#like = tf.tidy(() => model.initial(1));
   }
 
   /** See {@link Lab.follow}. @throws RangeError when latents, actions and rewards do not go together. */
   async follow({ mu, actions, rewards }: FollowRequest): Promise<Followed> {
-    const { networks: { worldModel: { memory } }, world, weights, actionSize, toActions, toOutputs, pause } =
-      this.parts;
+    const { memory } = this.model;
+    const { world, weights, actionSize, toActions, toOutputs, pause } = this.parts;
     const { latentSize, components, actionSize: outputSize } = memory.config;
     const decisions = rowsIn(actions, actionSize, "follow an episode");
     checkLength(mu, [decisions + 1, latentSize], "follow an episode by latents");
@@ -106,7 +107,7 @@ export class EpisodeFollower {
 
 type Inputs = { state: WorldState; outputs: tf.Tensor };
 
-function compileExpectation({ networks: { worldModel, policy } }: WorldParts) {
+function compileExpectation({ networks: { policy } }: WorldParts, worldModel: RecurrentWorldModel) {
   const expect = (world: NamedTensors, weights: NamedTensors, { state, outputs }: Inputs) => {
     const { reward, ...expected } = worldModel.expectations(world, state, outputs);
     const features = worldModel.features(world, state);

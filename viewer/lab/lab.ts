@@ -17,7 +17,7 @@ export interface RunFiles {
   name: string;
   /** What `config.json` holds, parsed. */
   config: unknown;
-  /** The safetensors files of its checkpoint, by group (`vision`, `memory`, `controller`). */
+  /** The safetensors files of its checkpoint, by group (`controller`, the parts of a world model). */
   groups: Record<string, Uint8Array>;
 }
 
@@ -51,7 +51,7 @@ export interface WorldCard {
   frameSkip: number;
   /** Numbers in an action of the environment. */
   actionSize: number;
-  /** K, components of the mixture. */
+  /** K, components of the mixture over its latents; 0 for a world model without one, which follows no episode. */
   components: number;
   /** The kind of controller, `actor-critic` or `cma-es`. */
   controller: string;

@@ -43,7 +43,7 @@ export interface OpenedModel {
   decode?(latents: Float32Array): Promise<Uint8Array>;
   /** Fresh pictures, `[count, H, W, C]`. */
   sample?(request: SampleRequest): Promise<Uint8Array>;
-  /** Memory and controller, where it is a world model. */
+  /** Dreams and the controller, where it is a world model. */
   world?: OpenedWorld;
   /** Frees its tensors; called once, when nothing works with it any more. */
   dispose(): void;
@@ -53,8 +53,8 @@ export interface OpenedModel {
 export interface OpenedWorld {
   /** Its part of the {@link ModelCard}. */
   card: WorldCard;
-  /** Runs the world model along an episode. */
-  follow(request: FollowRequest): Promise<Followed>;
+  /** Runs the world model along an episode, where it has densities to look at. */
+  follow?(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;
   /** Lets the controller drive a real episode; returns the recording. */

@@ -1,9 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
-import {
-  TRAIN_WORLD_MODEL_FIELDS,
-  type TrainWorldModelConfig,
-} from "../../agents/train_world_model/config.ts";
+import { checkWorldModelConfig, type PipelineConfig } from "../../agents/train_world_model/config.ts";
 import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
 import { restoreNetworks } from "../../agents/train_world_model/restore_networks.ts";
 import { describeFields } from "../../core/fields/describe_fields.ts";
@@ -14,14 +11,14 @@ import { make } from "../../envs/registry.ts";
 import { spaceSize } from "../../envs/spaces.ts";
 import { sampleOptions, samplingFields } from "../../generative/models/sampler.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
-import { checkConfig } from "../../generative/train/resolve_config.ts";
+import { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
 import { disposeUnroller } from "../../worlds/mdn_rnn/unroll_states.ts";
 import { AgentWaker } from "./agent_waker.ts";
 import { checkFrameCount } from "./blocks.ts";
 import { driveEpisode } from "./drive_episode.ts";
 import { Dreamer } from "./dreamer.ts";
 import { EpisodeFollower } from "./follow_episode.ts";
-import type { SampleRequest } from "./lab.ts";
+import type { FollowRequest, SampleRequest } from "./lab.ts";
 import { type OpenedModel, type OpenedWorld, registerModelKind } from "./model_kinds.ts";
 import { VisionCoder } from "./vision_coder.ts";
 import type { WorldParts } from "./world_parts.ts";
@@ -32,15 +29,14 @@ const SAMPLING = fields({ temperature: samplingFields.temperature("Multiplies th
 registerModelKind({
   kind: "train-world-model",
   open({ name, config: unchecked, arrays }, pause): OpenedModel {
-    const config = checkConfig(TRAIN_WORLD_MODEL_FIELDS, unchecked);
+    const config = checkWorldModelConfig(unchecked);
     const actionSize = actionSizeOf(config);
     const restored = restoreNetworks(config, arrays, name);
     const { networks: { worldModel }, weights } = restored;
-    const { vision, memory } = worldModel;
+    const recurrent = worldModel instanceof RecurrentWorldModel ? worldModel : undefined;
     // The decoder's kernels in the form that is fastest there are parameters beside the others.
-    const arranged = tf.getBackend() === "wasm" ? vision.arrangeDecoder(restored.world) : {};
+    const arranged = tf.getBackend() === "wasm" ? recurrent?.vision.arrangeDecoder(restored.world) : {};
     const world = { ...restored.world, ...arranged };
-    const coder = new VisionCoder(vision, world, pause);
     const parts: WorldParts = {
       ...restored,
       world,
@@ -51,20 +47,14 @@ registerModelKind({
       toOutputs: controllerOutputs(config),
       pause,
     };
-    const users = [new EpisodeFollower(parts), new Dreamer(parts), new AgentWaker(parts)] as const;
+    const [dreamer, waker] = [new Dreamer(parts), new AgentWaker(parts)];
+    const latents = recurrent && openLatents(parts, recurrent);
     return {
-      card: {
-        picture: [...worldModel.frames],
-        latentSize: vision.latentSize,
-        sampling: describeFields(SAMPLING),
-      },
-      encode: (frames) => coder.encode(frames),
-      decode: (latents) => coder.decode(latents),
-      sample: (request) => coder.decode(drawLatents(request, vision.latentSize)),
-      world: openWorld(parts, users),
+      ...latents?.model,
+      card: { picture: [...worldModel.frames], latentSize: 0, ...latents?.card },
+      world: { ...openWorld(parts, dreamer, waker), ...latents?.world },
       dispose() {
-        for (const part of [coder, ...users]) part.dispose();
-        disposeUnroller(memory);
+        for (const part of [dreamer, waker, ...latents ? [latents] : []]) part.dispose();
         disposeTensors(world);
         disposeTensors(weights);
       },
@@ -72,26 +62,43 @@ registerModelKind({
   },
 });
 
-function openWorld(
-  parts: WorldParts,
-  [follower, dreamer, waker]: readonly [EpisodeFollower, Dreamer, AgentWaker],
-): OpenedWorld {
-  const { config, networks: { worldModel: { memory }, policy } } = parts;
+function openWorld(parts: WorldParts, dreamer: Dreamer, waker: AgentWaker): OpenedWorld {
+  const { config, networks: { worldModel, policy } } = parts;
   return {
     card: {
       environment: config.environment,
       frameSkip: config.frameSkip,
       actionSize: parts.actionSize,
-      components: memory.config.components,
+      components: worldModel instanceof RecurrentWorldModel ? worldModel.memory.config.components : 0,
       controller: config.controller,
       hasValue: policy instanceof ActorCritic,
       decisions: config.dreamDecisions,
       temperature: config.temperature,
     },
-    follow: (request) => follower.follow(request),
     dream: (request) => dreamer.dream(request),
     drive: (options) => driveEpisode(parts, options),
     startAgent: () => waker.wake(),
+  };
+}
+
+/** What an MDN-RNN's Gaussian latents allow beside dreams: to look at them, and at what is expected of them. */
+function openLatents(parts: WorldParts, model: RecurrentWorldModel) {
+  const { vision, memory } = model;
+  const coder = new VisionCoder(vision, parts.world, parts.pause);
+  const follower = new EpisodeFollower(parts, model);
+  return {
+    card: { latentSize: vision.latentSize, sampling: describeFields(SAMPLING) },
+    model: {
+      encode: (frames: Uint8Array) => coder.encode(frames),
+      decode: (latents: Float32Array) => coder.decode(latents),
+      sample: (request: SampleRequest) => coder.decode(drawLatents(request, vision.latentSize)),
+    },
+    world: { follow: (request: FollowRequest) => follower.follow(request) },
+    dispose() {
+      coder.dispose();
+      follower.dispose();
+      disposeUnroller(memory);
+    },
   };
 }
 
@@ -104,7 +111,7 @@ function drawLatents({ count, seed, options }: SampleRequest, size: number): Flo
 }
 
 /** @throws RangeError for an environment that is unknown here. */
-function actionSizeOf({ environment }: TrainWorldModelConfig): number {
+function actionSizeOf({ environment }: PipelineConfig): number {
   const env = make(environment);
   env.close();
   return spaceSize(env.actionSpace);

@@ -1,10 +1,9 @@
-import {
-  TRAIN_WORLD_MODEL_FIELDS,
-  TRAIN_WORLD_MODEL_PRESETS,
-} from "../../agents/train_world_model/config.ts";
+import { worldModelFields, worldModelPresets } from "../../agents/train_world_model/config.ts";
 import { describeFields, type FieldDescription } from "../../core/fields/describe_fields.ts";
 import { MODEL_KINDS } from "../../generative/kinds.ts";
 import type { ModelKind } from "../../generative/models/model.ts";
+import { WORLD_KINDS } from "../../worlds/kinds.ts";
+import type { WorldKind } from "../../worlds/world_kind.ts";
 import type { SettingMeanings } from "../setting_meanings.ts";
 
 /** What the settings of every kind of run mean. @param own Models of the user's own. @default none */
@@ -13,8 +12,12 @@ export function describeSettings(own: readonly ModelKind[] = []): SettingMeaning
     ...[...MODEL_KINDS, ...own].map((
       { name, fields, presets },
     ) => [name, meanings(describeFields(fields, presets))]),
-    ["train-world-model", meanings(describeFields(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS))],
+    ["train-world-model", Object.assign({}, ...WORLD_KINDS.toReversed().map(describeWorld))], // the first one's words count
   ]);
+}
+
+function describeWorld(kind: WorldKind): SettingMeanings[string] {
+  return meanings(describeFields(worldModelFields(kind), worldModelPresets(kind)));
 }
 
 function meanings(described: Record<string, FieldDescription>): SettingMeanings[string] {

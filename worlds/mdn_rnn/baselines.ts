@@ -15,15 +15,12 @@ import { type RecurrentState, RecurrentWorldModel } from "./recurrent_world_mode
 import { storedSequences, type UnrolledStates, unrollStates } from "./unroll_states.ts";
 
 /** The trained model without its memory, and with one that never trained in its place. */
-export function recurrentBaselines(trained: RecurrentWorldModel, random: RandomStream): Baseline[] {
-  const untrained = new UntrainedMemoryModel(trained);
+export function recurrentBaselines(trained: RecurrentWorldModel): Baseline[] {
+  const model = new UntrainedMemoryModel(trained);
+  const initialise = (random: RandomStream) => initialiseParameters(model.untrained.parameters, random);
   return [
-    { name: "vision only", model: new VisionOnlyModel(trained), parameters: {} },
-    {
-      name: "untrained memory",
-      model: untrained,
-      parameters: initialiseParameters(untrained.untrained.parameters, random),
-    },
+    { name: "vision only", model: new VisionOnlyModel(trained), initialise: () => ({}) },
+    { name: "untrained memory", model, initialise },
   ];
 }
 

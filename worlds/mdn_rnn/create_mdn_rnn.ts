@@ -1,33 +1,23 @@
-import { type Space, spaceSize } from "../../envs/spaces.ts";
+import { spaceSize } from "../../envs/spaces.ts";
 import { adamW } from "../../generative/train/adamw.ts";
 import * as schedules from "../../generative/train/schedules.ts";
 import type { Component } from "../component.ts";
+import type { RunCourse, World, WorldSpaces } from "../world_kind.ts";
+import { recurrentBaselines } from "./baselines.ts";
 import type { MdnRnnConfig } from "./fields.ts";
 import { Memory, PAPER_MEMORY, SMALL_MEMORY } from "./memory.ts";
 import { memoryBatch } from "./memory_batch.ts";
 import { RecurrentWorldModel } from "./recurrent_world_model.ts";
 import { PAPER_VISION, SMALL_VISION, Vision } from "./vision.ts";
 
-/** The course of a run, as far as learning depends on it. */
-export interface RunCourse {
-  /** Rounds in all. */
-  rounds: number;
-  /** Decisions of each environment in a rollout of the first collection. */
-  firstDecisions: number;
-  /** Decisions of each environment in a later round's rollout. */
-  roundDecisions: number;
-}
-
-/** A world model and its parts that are trained by themselves. */
-export interface MdnRnn {
+/** The world of Ha & Schmidhuber. */
+export interface MdnRnn extends World {
   /** The two joined. */
   model: RecurrentWorldModel;
-  /** What is trained, in this order. */
-  components: { vision: Component; memory: Component };
 }
 
 /** Makes what a configuration describes, without parameters. */
-export function createMdnRnn(config: MdnRnnConfig & RunCourse, actions: Space): MdnRnn {
+export function createMdnRnn(config: MdnRnnConfig & RunCourse, { actions }: WorldSpaces): MdnRnn {
   const vision = new Vision(config.vision === "paper" ? PAPER_VISION : SMALL_VISION);
   const memory = new Memory({
     ...(config.vision === "paper" ? PAPER_MEMORY : SMALL_MEMORY),
@@ -39,21 +29,45 @@ export function createMdnRnn(config: MdnRnnConfig & RunCourse, actions: Space): 
     seesRewards: config.memorySeesRewards,
     doneWeight: config.doneWeight,
   });
+  const model = new RecurrentWorldModel(vision, memory, actions);
+  const seeing = {
+    batch: config.visionBatch,
+    learningRate: config.visionLearningRate,
+    steps: (round: number) =>
+      config.visionSteps + Math.min(round - 1, config.visionRefreshRounds) * config.visionRefreshSteps,
+  };
   return {
-    model: new RecurrentWorldModel(vision, memory, actions),
-    components: { vision: visionComponent(vision, config), memory: memoryComponent(memory, config) },
+    model,
+    components: [visionComponent(vision, seeing), memoryComponent(memory, config)],
+    baselines: recurrentBaselines(model),
   };
 }
 
-function visionComponent(network: Vision, config: MdnRnnConfig): Component {
+/** How a {@link Vision} is trained. */
+export interface VisionTraining {
+  /** Frames in a training step. */
+  batch: number;
+  /** Learning rate of Adam. */
+  learningRate: number;
+  /** See {@link Component.steps}. */
+  steps: Component["steps"];
+}
+
+/** A vision as a component. */
+export function visionComponent(network: Vision, { batch, learningRate, steps }: VisionTraining): Component {
+  const milliseconds = network.config === PAPER_VISION ? 1.3 : 0.63; // a frame
   return {
+    name: "vision",
     network,
-    optimiser: adamW({ learningRate: config.visionLearningRate }),
+    optimiser: adamW({ learningRate }),
     average: 0,
+    readsFrames: true,
     readsStates: false,
-    steps: (round) =>
-      config.visionSteps + Math.min(round, config.visionRefreshRounds) * config.visionRefreshSteps,
-    batch: async (data, draw) => ({ frames: await data.frames(config.visionBatch, draw) }),
+    invalidates: "encodings",
+    curves: ["reconstruction", "kl"],
+    milliseconds: milliseconds * batch,
+    steps,
+    batch: async (data, draw) => ({ frames: await data.frames(batch, draw) }),
   };
 }
 
@@ -63,6 +77,7 @@ function memoryComponent(network: Memory, config: MdnRnnConfig & RunCourse): Com
   const longest = Math.max(config.firstDecisions, config.rounds > 1 ? config.roundDecisions : 0);
   const length = config.memoryLength, readsStates = length < longest;
   return {
+    name: "memory",
     network,
     optimiser: adamW({
       learningRate: schedules.geometric({
@@ -73,7 +88,11 @@ function memoryComponent(network: Memory, config: MdnRnnConfig & RunCourse): Com
       clipNorm: config.memoryClipNorm,
     }),
     average: config.memoryAverage,
+    readsFrames: false,
     readsStates,
+    invalidates: "states",
+    curves: ["nll", "reward", "done"],
+    milliseconds: 0.039 * config.memoryBatch * length,
     steps,
     batch: ({ replay }, { random }) => {
       const nearFailures = Math.round(config.memoryBatch * config.memoryFailureShare);

@@ -1,8 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
-import { frameTensor } from "../../generative/data/picture_tensors.ts";
+import type * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
-import { FRAME_LENGTH, FRAME_SIZE, type LatentDistribution, type Vision } from "./vision.ts";
+import { encodeInChunks, type EncodeOptions } from "../encode_in_chunks.ts";
+import { FRAME_SIZE, type LatentDistribution, type Vision } from "./vision.ts";
 
 /** What {@link encodeFrames} reads. */
 export interface EncodeFramesInput {
@@ -10,14 +10,6 @@ export interface EncodeFramesInput {
   parameters: NamedTensors;
   /** N frames, `[N, 64, 64, 3]` row-major. */
   frames: Uint8Array;
-}
-
-/** Options of {@link encodeFrames}. */
-export interface EncodeFramesOptions {
-  /** Frames a call of the compiled encoder. @default 256 */
-  chunk?: number;
-  /** Told after each chunk how many frames are encoded. */
-  onProgress?: (frames: number) => void;
 }
 
 /** Latents of N frames, each `[N, Z]` row-major. */
@@ -40,31 +32,13 @@ const encoders = new WeakMap<Vision, Encoder>();
 export async function encodeFrames(
   vision: Vision,
   input: EncodeFramesInput,
-  options: EncodeFramesOptions = {},
+  options: EncodeOptions = {},
 ): Promise<EncodedFrames> {
   const { frames } = input;
-  const { chunk = 256, onProgress } = options;
-  const count = frames.length / FRAME_LENGTH;
-  if (!Number.isInteger(count)) {
-    throw new RangeError(
-      `Cannot encode frames: expected a multiple of ${FRAME_LENGTH} bytes, got ${frames.length}`,
-    );
-  }
   const parameters = pickParameters(input.parameters, vision);
-  const encode = encoderOf(vision);
-  const size = vision.latentSize;
-  const encoded = { mu: new Float32Array(count * size), logVar: new Float32Array(count * size) };
-  for (let start = 0; start < count; start += chunk) {
-    const some = Math.min(chunk, count - start);
-    const pixels = frames.subarray(start * FRAME_LENGTH, (start + some) * FRAME_LENGTH);
-    const batch = frameTensor(pixels, [chunk, FRAME_SIZE, FRAME_SIZE, 3]);
-    const { mu, logVar } = await encode.run(parameters, batch);
-    encoded.mu.set((await mu.data() as Float32Array).subarray(0, some * size), start * size);
-    encoded.logVar.set((await logVar.data() as Float32Array).subarray(0, some * size), start * size);
-    tf.dispose([batch, mu, logVar]);
-    onProgress?.(start + some);
-  }
-  return encoded;
+  const shape = [FRAME_SIZE, FRAME_SIZE, 3] as const;
+  const encoded = await encodeInChunks(encoderOf(vision), { parameters, frames, shape }, options);
+  return encoded as EncodedFrames;
 }
 
 /** Frees what {@link encodeFrames} keeps for a vision; it may be used again. */

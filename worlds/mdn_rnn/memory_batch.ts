@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { gatherSequences, type Place, type Rollout } from "../experience.ts";
 import type { MemoryBatch, MemoryConfig } from "./memory.ts";
 import { storedPaces } from "./pace.ts";
-import { rowsAt } from "./starts.ts";
+import { rowsAt } from "../rows_at.ts";
 
 /**
  * Sequences of a replay as the memory's loss takes them.

@@ -9,6 +9,7 @@ export * from "./encode_frames.ts";
 export * from "./enlarge.ts";
 export * from "./fields.ts";
 export * from "./first_frames.ts";
+export * from "./mdn_rnn_kind.ts";
 export * from "./memory.ts";
 export * from "./memory_batch.ts";
 export * from "./mixture.ts";

@@ -173,12 +173,12 @@ export class RecurrentWorldModel implements TrainableWorldModel {
   }
 
   /** Latents drawn from what vision saw, and the memory as it was. */
-  startsAt(places: readonly Place[], random: RandomStream): WorldState {
+  startsAt(_: NamedTensors, places: readonly Place[], random: RandomStream): WorldState {
     return { latents: drawLatents(places, random), ...memoryAt(places) };
   }
 
   /** Latents drawn from what vision saw, and a memory that is empty. */
-  firstStarts(places: readonly Place[], random: RandomStream): WorldState {
+  firstStarts(_: NamedTensors, places: readonly Place[], random: RandomStream): WorldState {
     const { latents, ...memory } = this.initial(places.length);
     latents.dispose();
     return { latents: drawLatents(places, random), ...memory };

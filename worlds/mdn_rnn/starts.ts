@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
-import { gatherSequences, type Place, type Rollout } from "../experience.ts";
+import type { Place } from "../experience.ts";
+import { rowsAt } from "../rows_at.ts";
 
 /** The memory's states that rollouts hold at some places, `[B, ...]` by name. */
 export function memoryAt(places: readonly Place[]): Record<string, tf.Tensor> {
@@ -16,11 +17,4 @@ export function drawLatents(places: readonly Place[], random: RandomStream): tf.
     const noise = tf.tensor(Float32Array.from({ length: mu.size }, () => random.normal()), mu.shape);
     return mu.add(deviation.mul(noise));
   });
-}
-
-/** One row a place, `[B, size]`, of arrays `[T, N, size]`. */
-export function rowsAt(places: readonly Place[], select: (rollout: Rollout) => Float32Array): tf.Tensor {
-  const [{ rollout }] = places;
-  const size = select(rollout).length / (rollout.streams * rollout.decisions);
-  return tf.tensor(gatherSequences(places, select, { length: 1, size }), [places.length, size]);
 }

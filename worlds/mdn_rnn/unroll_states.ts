@@ -6,6 +6,7 @@ import type { NamedTensors } from "../../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
 import type { Rollout } from "../experience.ts";
+import { type Block, readBlock, writeBlock } from "../rollout_blocks.ts";
 import { pickParameters } from "./encode_frames.ts";
 import type { Memory } from "./memory.ts";
 import { paces } from "./pace.ts";
@@ -164,37 +165,4 @@ function unrollBlock(memory: Memory, { parameters, inputs, state, seed, sampled 
     state = memory.advance(parameters, { latents: latents[t], action: actions[t], pace: paces?.[t] }, state);
   }
   return { hiddens: tf.stack(hiddens), cells: tf.stack(cells), ...state };
-}
-
-/** A rectangle of the stored arrays: decisions `from ..`, streams `row ..`; it may reach over the edges. */
-interface Block {
-  from: number;
-  steps: number;
-  time: number;
-  row: number;
-  rows: number;
-  streams: number;
-}
-
-function readBlock(source: Float32Array, size: number, block: Block): tf.Tensor {
-  const { from, steps, time, row, rows, streams } = block;
-  const values = new Float32Array(steps * rows * size);
-  const width = Math.min(rows, streams - row) * size;
-  for (let t = 0; t < Math.min(steps, time - from); t++) {
-    const start = ((from + t) * streams + row) * size;
-    values.set(source.subarray(start, start + width), t * rows * size);
-  }
-  return tf.tensor(values, [steps, rows, size]);
-}
-
-function writeBlock(target: Float32Array, values: Float32Array, block: Block): void {
-  const { from, steps, time, row, rows, streams } = block;
-  const size = values.length / (steps * rows);
-  const width = Math.min(rows, streams - row) * size;
-  for (let t = 0; t < Math.min(steps, time - from); t++) {
-    target.set(
-      values.subarray(t * rows * size, t * rows * size + width),
-      ((from + t) * streams + row) * size,
-    );
-  }
 }

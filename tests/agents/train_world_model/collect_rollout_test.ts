@@ -1,4 +1,4 @@
-import { TRAIN_WORLD_MODEL_PRESETS } from "../../../agents/train_world_model/config.ts";
+import { worldModelPresets } from "../../../agents/train_world_model/config.ts";
 import { explorationNoise } from "../../../agents/train_world_model/stages.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { Agent, Seen } from "../../../agents/mod.ts";
@@ -6,6 +6,7 @@ import { collectRollout, redrawFrames } from "../../../agents/train_world_model/
 import { loadRollout, saveRollout } from "../../../agents/train_world_model/rollout_file.ts";
 import { RandomStream } from "../../../core/mod.ts";
 import { SyncVectorEnv } from "../../../envs/mod.ts";
+import { worldKind } from "../../../worlds/mod.ts";
 import { CounterEnv } from "../../support/counter_env.ts";
 
 /** Moves right at full speed, and notes which rows were restarted and what was earned before each decision. */
@@ -78,7 +79,7 @@ Deno.test("redrawFrames() gives the very frames that were seen, also from a file
 });
 
 Deno.test("the noise of explorers is the same in all environments, or evenly spaced around the same mean", () => {
-  const { default: config } = TRAIN_WORLD_MODEL_PRESETS;
+  const { default: config } = worldModelPresets(worldKind("mdn-rnn"));
   const noise = (explorationSpread: number, roundStreams: number) =>
     explorationNoise({ ...config, explorationNoise: 0.5, explorationSpread, roundStreams });
   assertEquals(noise(0, 3), [0.5, 0.5, 0.5]);

@@ -1,24 +1,29 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
-  TRAIN_WORLD_MODEL_FIELDS,
-  TRAIN_WORLD_MODEL_PRESETS,
+  checkWorldModelConfig,
+  type TrainWorldModelConfig,
+  worldModelPresets,
 } from "../../../agents/train_world_model/config.ts";
+import type { Config } from "../../../core/fields/field.ts";
 import { checkRunConfig } from "../../../agents/train_world_model/check_run_config.ts";
-import { planStages, visionLearnsIn } from "../../../agents/train_world_model/plan.ts";
+import { planStages } from "../../../agents/train_world_model/plan.ts";
 import { assembleNetworks } from "../../../agents/train_world_model/assemble_networks.ts";
 import { ASSESS_SEED, TEST_SEED, TRAIN_SEEDS } from "../../../agents/train_world_model/seeds.ts";
 import { countParameters } from "../../../generative/nn/mod.ts";
-import { checkConfig } from "../../../generative/train/mod.ts";
+import { MDN_RNN, RecurrentWorldModel, stepsIn, WORLD_KINDS } from "../../../worlds/mod.ts";
+
+const PRESETS = worldModelPresets(MDN_RNN);
+const plan = (config: TrainWorldModelConfig) => planStages(config, assembleNetworks(config));
 
 Deno.test("every preset is valid, and every stage of its plan has work and an expected time", () => {
-  for (const config of Object.values(TRAIN_WORLD_MODEL_PRESETS)) {
-    checkConfig(TRAIN_WORLD_MODEL_FIELDS, config);
+  for (const config of WORLD_KINDS.flatMap((kind) => Object.values(worldModelPresets(kind)))) {
+    checkWorldModelConfig(config);
     checkRunConfig(config);
-    for (const stage of planStages(config)) {
+    for (const stage of plan(config)) {
       assert(stage.amount > 0 && stage.minutes > 0, JSON.stringify(stage));
     }
   }
-  const minutes = planStages(TRAIN_WORLD_MODEL_PRESETS.default).reduce(
+  const minutes = plan(PRESETS.default).reduce(
     (sum, stage) => sum + stage.minutes,
     0,
   );
@@ -26,15 +31,15 @@ Deno.test("every preset is valid, and every stage of its plan has work and an ex
 });
 
 Deno.test("a plan collects, sees, then remembers, learns and is assessed in each round, and is tested last", () => {
-  const config = { ...TRAIN_WORLD_MODEL_PRESETS.smoke, rounds: 2, visionRefreshRounds: 1 };
-  assertEquals(planStages(config).map(({ kind, round }) => `${kind} ${round}`), [
+  const config = { ...PRESETS.smoke, rounds: 2, visionRefreshRounds: 1 };
+  assertEquals(plan(config).map(({ name, round }) => `${name} ${round}`), [
     "collect 0",
-    "vision 0",
+    "vision 1",
     "memory 1",
     "controller 1",
     "assess 1",
     "collect 1",
-    "vision 1",
+    "vision 2",
     "memory 2",
     "controller 2",
     "assess 2",
@@ -46,42 +51,47 @@ Deno.test("a plan collects, sees, then remembers, learns and is assessed in each
 
 Deno.test("the last round has the controller's final updates as well, and baselines get as many in all", () => {
   const config = {
-    ...TRAIN_WORLD_MODEL_PRESETS.smoke,
+    ...PRESETS.smoke,
     rounds: 3,
     controllerSteps: 10,
     controllerFinalSteps: 25,
   };
   const amounts = (kind: string, changes = {}) =>
-    planStages({ ...config, ...changes }).filter((stage) => stage.kind === kind).map(({ amount }) => amount);
+    plan({ ...config, ...changes }).filter((stage) => stage.kind === kind).map(({ amount }) => amount);
   assertEquals(amounts("controller"), [10, 10, 35]);
   assertEquals(amounts("baselines"), [2 * 55]);
   assertEquals(amounts("controller", { controller: "cma-es", generations: 7 }), [7, 7, 7]);
 });
 
 Deno.test("training never draws a track that it is assessed or tested on", () => {
-  for (const { assessEpisodes, testEpisodes } of Object.values(TRAIN_WORLD_MODEL_PRESETS)) {
+  for (const { assessEpisodes, testEpisodes } of Object.values(PRESETS)) {
     assert(TEST_SEED + testEpisodes <= ASSESS_SEED);
     assert(ASSESS_SEED + assessEpisodes <= TRAIN_SEEDS[0]);
   }
 });
 
 Deno.test("the paper preset has the paper's networks", () => {
-  const { worldModel: { vision, memory }, policy } = assembleNetworks(TRAIN_WORLD_MODEL_PRESETS.paper);
+  const { worldModel, policy } = assembleNetworks(PRESETS.paper);
+  assert(worldModel instanceof RecurrentWorldModel);
+  const { vision, memory } = worldModel;
   assertEquals(countParameters(vision.parameters), 4_348_547);
   assertEquals(countParameters(memory.lstm.parameters) + countParameters(memory.mixture.parameters), 422_368);
   assertEquals(countParameters(policy.parameters), 867);
 });
 
-Deno.test("vision learns in the first collection, then while it is refreshed, and never by no steps", () => {
-  const config = { ...TRAIN_WORLD_MODEL_PRESETS.smoke, visionRefreshRounds: 2, visionRefreshSteps: 10 };
-  assertEquals([0, 1, 2, 3].map((round) => visionLearnsIn(round, config)), [true, true, true, false]);
-  const never = { ...config, visionRefreshSteps: 0 };
-  assertEquals([0, 1, 2].map((round) => visionLearnsIn(round, never)), [true, false, false]);
+Deno.test("vision learns in the first round, then while it is refreshed, and never by no steps", () => {
+  const config = { ...PRESETS.smoke, visionRefreshRounds: 2, visionRefreshSteps: 10 };
+  const steps = (changes = {}) => {
+    const [vision] = assembleNetworks({ ...config, ...changes }).components;
+    return [1, 2, 3, 4].map((round) => stepsIn(vision, round));
+  };
+  assertEquals(steps(), [30, 10, 10, 0]);
+  assertEquals(steps({ visionRefreshSteps: 0 }), [30, 0, 0, 0]);
 });
 
 Deno.test("settings in which the replay cannot hold an episode's end are refused, with the field that is too small", () => {
-  const { default: standard, paper } = TRAIN_WORLD_MODEL_PRESETS;
-  const refuse = (changes: Partial<typeof standard>, message: string) =>
+  const { default: standard, paper } = PRESETS;
+  const refuse = (changes: Config, message: string) =>
     assertThrows(() => checkRunConfig({ ...standard, ...changes }), RangeError, message);
   refuse(
     { roundDecisions: 150 },
@@ -99,12 +109,12 @@ Deno.test("settings in which the replay cannot hold an episode's end are refused
 });
 
 Deno.test("baselines learn for as many updates as the controller", () => {
-  const config = { ...TRAIN_WORLD_MODEL_PRESETS.default, rounds: 3, baselines: true };
-  const stages = planStages(config);
+  const config = { ...PRESETS.default, rounds: 3, baselines: true };
+  const stages = plan(config);
   const learned = stages.filter(({ kind }) => kind === "controller").reduce(
     (sum, { amount }) => sum + amount,
     0,
   );
   assertEquals(stages.at(-1), { ...stages.at(-1)!, kind: "baselines", amount: 2 * learned });
-  assertEquals(planStages({ ...config, baselines: false }).at(-1)!.kind, "pictures");
+  assertEquals(plan({ ...config, baselines: false }).at(-1)!.kind, "pictures");
 });

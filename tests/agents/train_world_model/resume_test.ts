@@ -26,7 +26,7 @@ async function runBroken(
   for (let broken = 0;; broken++) {
     let stage = "";
     const onEvent = (event: WorldModelEvent) => {
-      if (event.type === "stage") stage = `${event.index} ${event.stage.kind}`;
+      if (event.type === "stage") stage = `${event.index} ${event.stage.name}`;
       if (breaks(event, stage)) throw new Broken();
     };
     try {
@@ -43,9 +43,9 @@ function everywhere(): (event: WorldModelEvent, stage: string) => boolean {
   let last: string[] = [];
   return (event, stage) => {
     if (event.type === "plan") {
-      const names = event.stages.map(({ kind }, index) => `${index} ${kind}`);
+      const names = event.stages.map(({ name }, index) => `${index} ${name}`);
       last = names.filter((_, i) =>
-        !event.stages.slice(i + 1).some(({ kind }) => kind === event.stages[i].kind)
+        !event.stages.slice(i + 1).some(({ name }) => name === event.stages[i].name)
       );
     }
     if (!last.includes(stage) || !["work", "progress", "round", "test"].includes(event.type)) return false;
@@ -81,6 +81,13 @@ Deno.test("an actor-critic run whose memory sees rewards, broken inside every ki
   const broken = await compare({ testEpisodes: 2, memorySeesRewards: true }, everywhere());
   assert(broken >= 12, `broken ${broken} times`);
 });
+
+for (const encoder of ["joint", "frozen-vae"]) {
+  Deno.test(`a run with an RSSM whose encoder is ${encoder}, broken inside every kind of stage, ends with the numbers of an unbroken one`, async () => {
+    const broken = await compare({ world: "rssm", encoder, testEpisodes: 1 }, everywhere());
+    assert(broken >= 11, `broken ${broken} times`);
+  });
+}
 
 longTest(
   "a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one",

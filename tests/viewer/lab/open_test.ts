@@ -63,7 +63,11 @@ Deno.test("what is wrong with a run is told in one sentence", async () => {
       SyntaxError,
       'Cannot read "config.json" of random: it was edited or damaged',
     ],
-    [withConfig({ vision: undefined }), RangeError, "expected the name of a model in its config.json"],
+    [
+      withConfig({ world: undefined, vision: undefined }),
+      RangeError,
+      "expected the name of a model in its config.json",
+    ],
     [withConfig({ frameSkip: 0 }), RangeError, "--frame-skip: expected a whole number of 1 or more, got 0"],
     [withConfig({ speed: 1 }), RangeError, "--speed: no such option"],
     [withConfig({ environment: "CarRacing-v4" }), RangeError, 'did you mean "CarRacing-v3"?'],

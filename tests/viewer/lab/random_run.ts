@@ -5,6 +5,7 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import { initialiseParameters, type NamedTensors } from "../../../generative/nn/parameters.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { RunFolder, saveCheckpoint } from "../../../generative/train/mod.ts";
+import type { RecurrentWorldModel } from "../../../worlds/mod.ts";
 import { createLab } from "../../../viewer/lab/create_lab.ts";
 import type { Lab, RunFiles } from "../../../viewer/lab/lab.ts";
 import { tinyConfig } from "../../support/tiny_run.ts";
@@ -16,7 +17,7 @@ export interface RandomRun {
   /** Its folder. */
   folder: string;
   config: TrainWorldModelConfig;
-  networks: Networks;
+  networks: Networks & { worldModel: RecurrentWorldModel };
   /** Parameters of vision and memory. */
   world: NamedTensors;
   /** Parameters of the controller. */
@@ -27,7 +28,7 @@ export interface RandomRun {
 export async function randomRun(changes: Partial<TrainWorldModelConfig> = {}): Promise<RandomRun> {
   await startBackend();
   const config = tinyConfig(changes);
-  const networks = assembleNetworks(config);
+  const networks = assembleNetworks(config) as RandomRun["networks"];
   const random = new RandomStream(5);
   const vision = initialiseParameters(networks.worldModel.vision.parameters, random);
   for (const [name, scale] of [["vision/mu/kernel", 30], ["vision/logVar/kernel", 10]] as const) {

@@ -232,6 +232,7 @@ Deno.test("links within the runs count, and a circle of links ends", () =>
 Deno.test("what was trained is what the configuration says, else what it looks like", () => {
   const cases: [content: unknown, kind: string][] = [
     [{ config: { vision: "small", memoryUnits: 256 } }, "train-world-model"],
+    [{ config: { world: "rssm" } }, "train-world-model"],
     [{ config: { model: "diffusion" } }, "diffusion"],
     [{ kind: "gan", config: { vision: "small", memoryUnits: 256 } }, "gan"],
     [{ config: {} }, "unknown"],

@@ -14,7 +14,11 @@ await startBackend({ backend: "cpu" });
 function create(changes: Partial<MdnRnnConfig> = {}) {
   const course = { rounds: 3, firstDecisions: 6, roundDecisions: 4 };
   const config = { ...fields(MDN_RNN_FIELDS).defaults, memoryUnits: 2, memoryBatch: 5, memoryLength: 3 };
-  return createMdnRnn({ ...config, ...course, ...changes }, new Box(-1, 1, { shape: [1] }));
+  const { components } = createMdnRnn({ ...config, ...course, ...changes }, {
+    actions: new Box(-1, 1, { shape: [1] }),
+  });
+  const [vision, memory] = components;
+  return { vision, memory };
 }
 
 /** One environment; every number tells its place. */
@@ -41,16 +45,15 @@ function replay(): Replay {
 const unused = () => Promise.reject(new Error("no frames are asked for"));
 
 Deno.test("components tell how many steps they have learned after each round", () => {
-  const { vision, memory } =
-    create({ visionSteps: 7, visionRefreshSteps: 3, visionRefreshRounds: 2 }).components;
-  assertEquals([0, 1, 2, 3].map(vision.steps), [7, 10, 13, 13]);
+  const { vision, memory } = create({ visionSteps: 7, visionRefreshSteps: 3, visionRefreshRounds: 2 });
+  assertEquals([1, 2, 3, 4].map(vision.steps), [7, 10, 13, 13]);
   assertEquals([1, 2, 3].map(memory.steps), [600, 900, 1200]);
 });
 
 Deno.test("the memory's batches are sequences of the replay, and begin with the states that it holds there", async () => {
-  const { memory } = create().components;
+  const { memory } = create();
   assert(memory.readsStates);
-  const batch = await memory.batch({ replay: replay(), frames: unused }, {
+  const batch = await memory.batch({ replay: replay(), frames: unused, framesOf: unused }, {
     step: 0,
     random: new RandomStream(1),
   });
@@ -62,9 +65,9 @@ Deno.test("the memory's batches are sequences of the replay, and begin with the 
 });
 
 Deno.test("a memory that learns from whole rollouts begins with zeros and reads no states", async () => {
-  const { memory } = create({ memoryLength: 6 }).components;
+  const { memory } = create({ memoryLength: 6 });
   assertEquals(memory.readsStates, false);
-  const batch = await memory.batch({ replay: replay(), frames: unused }, {
+  const batch = await memory.batch({ replay: replay(), frames: unused, framesOf: unused }, {
     step: 0,
     random: new RandomStream(1),
   });
@@ -72,8 +75,11 @@ Deno.test("a memory that learns from whole rollouts begins with zeros and reads 
 });
 
 Deno.test("vision's batches are frames, as many as set", async () => {
-  const { vision } = create({ visionBatch: 4 }).components;
+  const { vision } = create({ visionBatch: 4 });
   const frames = (count: number) => Promise.resolve(tf.zeros([count, 64, 64, 3], "int32"));
-  const batch = await vision.batch({ replay: replay(), frames }, { step: 0, random: new RandomStream(1) });
+  const batch = await vision.batch({ replay: replay(), frames, framesOf: unused }, {
+    step: 0,
+    random: new RandomStream(1),
+  });
   assertEquals(batch.frames.shape, [4, 64, 64, 3]);
 });

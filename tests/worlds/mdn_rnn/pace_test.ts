@@ -117,9 +117,9 @@ Deno.test("an agent, stored states and training know the same pace and remember 
     const { reward } = model.memory.loss(parameters, batch, seedTensor([1, 2]));
     assertAlmostEquals(reward.dataSync()[0], squares / (N * (T - from)), 1e-4);
   }
-  const starts = model.startsAt([{ rollout: stored, t: 4, n: 1 }], new RandomStream(1));
+  const starts = model.startsAt({}, [{ rollout: stored, t: 4, n: 1 }], new RandomStream(1));
   assertClose(starts.pace.dataSync(), [pace[9]]);
-  const firsts = model.firstStarts([{ rollout: stored, t: 3, n: 1 }], new RandomStream(1));
+  const firsts = model.firstStarts({}, [{ rollout: stored, t: 3, n: 1 }], new RandomStream(1));
   assertEquals(firsts.pace.arraySync(), [[0]]);
 });
 

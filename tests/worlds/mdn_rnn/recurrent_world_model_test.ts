@@ -108,7 +108,7 @@ function rollout(): Rollout {
 Deno.test("dreams start where rollouts stood, with latents drawn from what was seen; at first frames with an empty memory", () => {
   const one = rollout();
   const places = [{ rollout: one, t: 2, n: 1 }, { rollout: one, t: 0, n: 1 }]; // rows 5 and 1 of [T, N]
-  const { latents, hidden, cell } = worldModel.startsAt(places, new RandomStream(5));
+  const { latents, hidden, cell } = worldModel.startsAt({}, places, new RandomStream(5));
   assertEquals([...hidden.dataSync()], [20, 21, 22, 23, 4, 5, 6, 7]);
   assertEquals([...cell.dataSync()], [-20, -21, -22, -23, -4, -5, -6, -7]);
   const random = new RandomStream(5);
@@ -116,7 +116,7 @@ Deno.test("dreams start where rollouts stood, with latents drawn from what was s
     assertAlmostEquals(latents.dataSync()[k], 0.1 * i + 0.2 * random.normal(), 1e-5);
   });
   delete one.states;
-  const first = worldModel.firstStarts(places.slice(1), new RandomStream(5));
+  const first = worldModel.firstStarts({}, places.slice(1), new RandomStream(5));
   assertEquals(first.latents.shape, [1, 3]);
   assertEquals([...first.hidden.dataSync(), ...first.cell.dataSync()], new Array(8).fill(0));
 });

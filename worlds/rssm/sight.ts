@@ -1,0 +1,152 @@
+import type * as tf from "@tensorflow/tfjs";
+import { unitPixels } from "../../generative/data/picture_tensors.ts";
+import { relu } from "../../generative/nn/activations.ts";
+import { Conv2d } from "../../generative/nn/conv2d.ts";
+import { ConvTranspose2d } from "../../generative/nn/conv_transpose2d.ts";
+import { Linear } from "../../generative/nn/linear.ts";
+import { MLP } from "../../generative/nn/mlp.ts";
+import {
+  collectParameters,
+  type Module,
+  type NamedTensors,
+  type ParameterSpecs,
+} from "../../generative/nn/parameters.ts";
+import { enlarge } from "../mdn_rnn/enlarge.ts";
+import { FRAME_SIZE, type Vision } from "../mdn_rnn/vision.ts";
+
+/** What an RSSM sees frames by, and is taught to know them again. Its own parameters are trained with the RSSM. */
+export interface Sight extends Module {
+  /** Numbers in an embedding, E. */
+  readonly size: number;
+  /** Embeds what batches hold of the frames, `[N, ..]`, as `[N, E]`. */
+  embed(parameters: NamedTensors, seen: tf.Tensor): tf.Tensor;
+  /** How far states' features `[N, F]` are from showing what was seen, `[N]`. */
+  error(parameters: NamedTensors, features: tf.Tensor, seen: tf.Tensor): tf.Tensor;
+  /** Pictures of features, `[N, 64, 64, 3]` in [0, 1]. */
+  picture(parameters: NamedTensors, features: tf.Tensor): tf.Tensor4D;
+}
+
+/** Channels of the encoder's convolutions: 4x4, stride 2, ReLU. From 64x64x3 they lead to 2x2x128. */
+const CHANNELS = [16, 32, 64, 128];
+/** Numbers of the last map. */
+const MAP = 2 * 2 * 128;
+
+/**
+ * An encoder and a decoder of its own, trained with the rest. Batches hold frames, int32 in 0 .. 255.
+ *
+ * Parameters: `<name>/encoder/conv1`, .., `<name>/encoder/dense`, `<name>/decoder/dense1`, `dense2`,
+ * `<name>/decoder/deconv1`, ...
+ */
+export class JointSight implements Sight {
+  /** The parameters by full name. */
+  readonly parameters: ParameterSpecs;
+  readonly #convolutions: Conv2d[];
+  readonly #dense: Linear;
+  readonly #fromFeatures: Linear[];
+  readonly #deconvolutions: ConvTranspose2d[];
+
+  /** Declares the layers under a name, for features of F numbers and embeddings of E. */
+  constructor(name: string, { features, size }: { features: number; size: number }) {
+    this.size = size;
+    this.#convolutions = CHANNELS.map((filters, i) =>
+      new Conv2d(`${name}/encoder/conv${i + 1}`, {
+        inputChannels: i === 0 ? 3 : CHANNELS[i - 1],
+        filters,
+        kernelSize: 4,
+        strides: 2,
+      })
+    );
+    this.#dense = new Linear(`${name}/encoder/dense`, { inputs: MAP, units: size });
+    this.#fromFeatures = [
+      new Linear(`${name}/decoder/dense1`, { inputs: features, units: size }),
+      new Linear(`${name}/decoder/dense2`, { inputs: size, units: MAP }),
+    ];
+    const outputs = [64, 32, 16, 3];
+    this.#deconvolutions = outputs.map((filters, i) =>
+      new ConvTranspose2d(`${name}/decoder/deconv${i + 1}`, {
+        inputChannels: i === 0 ? 128 : outputs[i - 1],
+        filters,
+        kernelSize: i < 3 ? 4 : 6,
+        strides: 2,
+      })
+    );
+    this.parameters = collectParameters(
+      ...this.#convolutions,
+      this.#dense,
+      ...this.#fromFeatures,
+      ...this.#deconvolutions,
+    );
+  }
+
+  /** E. */
+  readonly size: number;
+
+  /** Embeds frames, `[N, 64, 64, 3]`. */
+  embed(parameters: NamedTensors, seen: tf.Tensor): tf.Tensor {
+    let x: tf.Tensor = unit(seen).sub(0.5);
+    for (const convolution of this.#convolutions) x = relu(convolution.apply(parameters, x));
+    return this.#dense.apply(parameters, x.reshape([-1, MAP])).elu();
+  }
+
+  /** The squared error, summed over a frame: half of it is a Gaussian's negative log likelihood. */
+  error(parameters: NamedTensors, features: tf.Tensor, seen: tf.Tensor): tf.Tensor {
+    return this.picture(parameters, features).sub(unit(seen)).square().sum([1, 2, 3]);
+  }
+
+  /** What the decoder draws. */
+  picture(parameters: NamedTensors, features: tf.Tensor): tf.Tensor4D {
+    let x = features;
+    for (const dense of this.#fromFeatures) x = relu(dense.apply(parameters, x));
+    x = x.reshape([-1, 2, 2, 128]);
+    for (const [i, deconvolution] of this.#deconvolutions.entries()) {
+      x = enlarge(deconvolution, parameters, x);
+      x = i < 3 ? relu(x) : x.sigmoid();
+    }
+    return x as tf.Tensor4D;
+  }
+}
+
+/** What an error of the autoencoder's latents counts: as if each had a standard deviation of 0.2. */
+const LATENT_WEIGHT = 1 / (2 * 0.2 ** 2);
+
+/**
+ * The latents of a variational autoencoder that was trained before and stays as it is, and a network that foresees them.
+ * Batches hold latents' means. Pictures are what the autoencoder draws, with its own parameters beside the others.
+ */
+export class FrozenSight implements Sight {
+  /** Those of the network that foresees latents, `<name>/latents`. */
+  readonly parameters: ParameterSpecs;
+  /** Z. */
+  readonly size: number;
+  readonly #latents: MLP;
+
+  /** Declares the network under a name, for features of F numbers. */
+  constructor(name: string, readonly vision: Vision, { features }: { features: number }) {
+    this.size = vision.latentSize;
+    this.#latents = new MLP(`${name}/latents`, { inputs: features, hidden: [128], outputs: this.size });
+    this.parameters = this.#latents.parameters;
+  }
+
+  /** Means, `[N, Z]`, as they are. */
+  embed(_: NamedTensors, seen: tf.Tensor): tf.Tensor {
+    return seen;
+  }
+
+  /** The squared error of the latents, weighted and summed. */
+  error(parameters: NamedTensors, features: tf.Tensor, seen: tf.Tensor): tf.Tensor {
+    return this.#latents.apply(parameters, features).sub(seen).square().sum(1).mul(LATENT_WEIGHT);
+  }
+
+  /** What the autoencoder draws of the latents that are foreseen. */
+  picture(parameters: NamedTensors, features: tf.Tensor): tf.Tensor4D {
+    return this.vision.decode(parameters, this.#latents.apply(parameters, features));
+  }
+}
+
+/** Height, width and channels of what an RSSM sees. */
+export const SIGHT_SHAPE = [FRAME_SIZE, FRAME_SIZE, 3] as const;
+
+/** Pixels as float32 in [0, 1]. */
+function unit(frames: tf.Tensor): tf.Tensor {
+  return frames.dtype === "int32" ? unitPixels(frames) : frames;
+}
