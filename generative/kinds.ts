@@ -14,6 +14,7 @@ import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
 import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
 import { FFJORD_MOONS } from "./flows/ffjord_kind.ts";
+import { GLOW } from "./flows/glow_kind.ts";
 import { REAL_NVP } from "./flows/real_nvp_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
@@ -36,6 +37,7 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   PIXEL_CNN_PP,
   REAL_NVP,
   FFJORD_MOONS,
+  GLOW,
 ];
 
 const registered: ModelKind[] = [];

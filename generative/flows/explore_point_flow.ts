@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
-import type { Picture } from "../../core/pictures/picture.ts";
+import { enlarge, type Picture } from "../../core/pictures/picture.ts";
 import { drawHeat, drawPoints, planePlaces, type PlanePoints } from "../../core/pictures/plane_picture.ts";
 import type { PointData } from "../data/dataset.ts";
 import { splitStray } from "../metrics/stray_points.ts";
@@ -20,8 +20,8 @@ export interface ExplorePointFlowContext extends ExploreContext {
 const SAMPLES = 3000;
 /** Standard deviations that pictures of latents reach to. */
 const LATENT_EXTENT = 3.5;
-/** Pixels on each side of the density's picture. */
-const DENSITY_SIDE = 400;
+/** Places on each side at which the density is computed, and pixels that each becomes. */
+const [DENSITY_SIDE, DENSITY_SCALE] = [200, 2];
 /** Lines of the grid each way, and dots in each. */
 const [LINES, DOTS] = [13, 400];
 /** Pictures a second of the film, and how many it rests at its beginning and end. */
@@ -92,7 +92,7 @@ async function drawDensity(
         (100 * share).toFixed(1)
       } % of ${SAMPLES} samples lie where no data are, farther from the nearest ` +
       "learned point than 99 % of the held-out points",
-    content: drawHeat(density.map(Math.sqrt), view),
+    content: enlarge(drawHeat(density.map(Math.sqrt), view), DENSITY_SCALE),
   };
 }
 

@@ -44,6 +44,7 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "pixelcnn-pp": { data: pictures, size: 8, filters: 2 },
   "realnvp": {},
   "ffjord": {},
+  "glow": { data: pictures, size: 8, width: 4 },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
