@@ -65,8 +65,8 @@ export class InvertibleConvolution implements ChannelMixing {
     const { rotation, lower, upper, logScale } = this.#factors(parameters);
     // U + D = D (I + D^-1 U), of which the second factor is triangular with ones on its diagonal.
     const inverseScale = logScale.neg().exp();
-    const unit = upper.mul(inverseScale.expandDims(1)).add(identity(this.channels)) as tf.Tensor2D;
-    const upperInverse = invertTriangular(unit).mul(inverseScale) as tf.Tensor2D;
+    const unit = upper.mul(inverseScale.expandDims(1)).add(identity(this.channels));
+    const upperInverse = invertTriangular(unit).mul(inverseScale);
     return eachPixel(y, upperInverse.matMul(invertTriangular(lower)).matMul(rotation.transpose()));
   }
 
@@ -77,12 +77,12 @@ export class InvertibleConvolution implements ChannelMixing {
   }
 
   #factors(parameters: NamedTensors) {
-    const own = (factor: string) => parameter(parameters, `${this.name}/${factor}`) as tf.Tensor2D;
+    const own = (factor: string) => parameter(parameters, `${this.name}/${factor}`);
     const below = lowerMask(this.channels);
     return {
       rotation: own("rotation"),
-      lower: own("lower").mul(below).add(identity(this.channels)) as tf.Tensor2D,
-      upper: own("upper").mul(below.transpose()) as tf.Tensor2D,
+      lower: own("lower").mul(below).add(identity(this.channels)),
+      upper: own("upper").mul(below.transpose()),
       logScale: own("logScale"),
     };
   }
@@ -92,27 +92,27 @@ export class InvertibleConvolution implements ChannelMixing {
  * The inverse of a triangular matrix with ones on its diagonal by Newton's iteration `X <- X (2 I - A X)` (Schulz, 1933):
  * from X = I it is exact after log2(C) rounds but for rounding, which one more round mends.
  */
-export function invertTriangular(matrix: tf.Tensor2D): tf.Tensor2D {
-  const size = matrix.shape[0];
+export function invertTriangular(matrix: tf.Tensor): tf.Tensor {
+  const size = matrix.shape[0]!;
   const twice = identity(size).mul(2);
   let inverse = identity(size);
   for (let round = 0; round <= Math.ceil(Math.log2(size)); round++) {
-    inverse = inverse.matMul(twice.sub(matrix.matMul(inverse)) as tf.Tensor2D);
+    inverse = inverse.matMul(twice.sub(matrix.matMul(inverse)));
   }
   return inverse;
 }
 
 /** `x W` for each pixel. */
-function eachPixel(x: tf.Tensor, weights: tf.Tensor2D): tf.Tensor {
-  return x.reshape<tf.Tensor2D>([-1, weights.shape[0]]).matMul(weights).reshape(x.shape);
+function eachPixel(x: tf.Tensor, weights: tf.Tensor): tf.Tensor {
+  return x.reshape([-1, weights.shape[0]!]).matMul(weights).reshape(x.shape);
 }
 
-function identity(size: number): tf.Tensor2D {
+function identity(size: number): tf.Tensor {
   return tf.eye(size);
 }
 
 /** 1 below the diagonal, else 0. */
-function lowerMask(size: number): tf.Tensor2D {
+function lowerMask(size: number): tf.Tensor {
   const values = Float32Array.from(
     { length: size * size },
     (_, i) => i % size < Math.floor(i / size) ? 1 : 0,
