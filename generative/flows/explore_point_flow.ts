@@ -116,7 +116,7 @@ async function drawSteps(
       (shown.length === path.length
         ? `as they are drawn, then after each of ${path.length - 1} steps`
         : `${shown.length} of ${path.length} moments`),
-    content: contactSheet(panels, Math.ceil(Math.sqrt(panels.length)), { gap: 6, background: FRAME }),
+    content: contactSheet(panels, panels.length % 3 === 0 ? 3 : 4, { gap: 6, background: FRAME }),
   };
 }
 

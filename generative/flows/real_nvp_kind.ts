@@ -10,15 +10,15 @@ import { pointFlow } from "./point_flow.ts";
 import { RealNVP } from "./real_nvp.ts";
 
 const FIELDS = fields({
-  ...commonFields({ model: "realnvp", data: "moons", epochs: 30, batchSize: 256 }),
+  ...commonFields({ model: "realnvp", data: "moons", epochs: 60, batchSize: 256 }),
   couplings: field(
     count(),
     "Affine couplings, each of which moves one coordinate by what the other one says. The book has 2.",
     6,
   ),
-  units: field(count(), "Units in each hidden layer of the couplings' networks. The book has 256.", 64),
-  layers: field(count(), "Hidden layers of the couplings' networks. The book has 4.", 3),
-  learningRate: modelFields.learningRate(2e-3),
+  units: field(count(), "Units in each hidden layer of the couplings' networks.", 256),
+  layers: field(count(), "Hidden layers of the couplings' networks.", 4),
+  learningRate: modelFields.learningRate(5e-4),
   finalLearningRate: modelFields.finalLearningRate(1e-5),
   accumulate: modelFields.accumulate(1),
   ...learningFields,
@@ -40,8 +40,6 @@ export const REAL_NVP: ModelKind<typeof standard> = {
       ...standard,
       epochs: 300,
       couplings: 2,
-      units: 256,
-      layers: 4,
       learningRate: 1e-4,
       finalLearningRate: 1e-4,
     },
