@@ -18,8 +18,8 @@ export interface ControllerAgentOptions {
   sampleActions?: boolean;
   /** Noise that is added to the actions (and limited to their range); the world model knows of it. @default none */
   noise?: SmoothNoise;
-  /** What the noise is multiplied by. @default 0.5 */
-  noiseScale?: number;
+  /** What the noise is multiplied by: in all rows the same, or in each its own, `[N]`. @default 0.5 */
+  noiseScale?: number | readonly number[];
 }
 
 /** The dreamer awake: its world model follows the episode, a policy decides. One compiled step serves all decisions. */

@@ -56,13 +56,18 @@ export class SmoothNoise {
     }
   }
 
-  /** The present values times `scale`, means included, `[count, A]`; then moves on by one decision. */
-  next(scale = 1): Float32Array {
+  /**
+   * The present values, means included, `[count, A]`; then moves on by one decision.
+   *
+   * @param scale What they are multiplied by: all by the same, or each row by its own, `[count]`. @default 1
+   */
+  next(scale: number | ArrayLike<number> = 1): Float32Array {
+    const scaleOf = typeof scale === "number" ? () => scale : (row: number) => scale[row];
     const values = new Float32Array(this.#state.length);
     const fresh = Math.sqrt(1 - this.#correlation ** 2);
     for (let i = 0; i < values.length; i++) {
       const a = i % this.actionSize;
-      values[i] = scale * (this.#mean[a] + this.#state[i]);
+      values[i] = scaleOf(Math.floor(i / this.actionSize)) * (this.#mean[a] + this.#state[i]);
       this.#state[i] = this.#correlation * this.#state[i] +
         fresh * this.#deviation[a] * this.#random.normal();
     }

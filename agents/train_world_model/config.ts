@@ -55,6 +55,13 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
     "How much of the random policy's noise is added to the controller's actions while it collects.",
     0.5,
   ),
+  explorationSpread: field(
+    share,
+    "How far that noise differs between the environments of a collection. 1: evenly spaced from none to twice as much, so " +
+      "that the memory sees undisturbed drives, as on test tracks, and skids. 0: the same in all.",
+    0,
+    { absent: 0 },
+  ),
   newestShare: field(
     share,
     "Share of training sequences and frames that are drawn from the newest rollout.",

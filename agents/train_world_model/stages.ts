@@ -11,6 +11,7 @@ import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import type { Networks } from "./assemble_networks.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
+import type { TrainWorldModelConfig } from "./config.ts";
 import { controllerStepsBy, type Stage, visionLearnsIn } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
@@ -68,11 +69,21 @@ function explorer(session: Session, index: number): Agent {
       sampleObservations: true,
       sampleActions: true,
       noise: new SmoothNoise(random.fork("noise"), { correlation, deviation }),
-      noiseScale: config.explorationNoise,
+      noiseScale: explorationNoise(config),
     },
   );
   const other = new SmoothRandomPolicy(random.fork("random"), randomDrive(session));
   return new MixedAgent(driver, other, { share: config.randomShare, random: random.fork("drivers") });
+}
+
+/** How much noise each environment's actions get, evenly spaced around the configured amount. */
+export function explorationNoise(
+  { explorationNoise: middle, explorationSpread: spread, roundStreams: count }: TrainWorldModelConfig,
+): number[] {
+  return Array.from(
+    { length: count },
+    (_, n) => middle * (1 + spread * (count > 1 ? 2 * n / (count - 1) - 1 : 0)),
+  );
 }
 
 /** The random policy's spread, mean and limits, for two outputs or for steer, gas and brake. */

@@ -55,6 +55,17 @@ Deno.test("resetting some rows leaves the others' noise as it goes", () => {
   assertThrows(() => new SmoothNoise(new RandomStream(1), { correlation: 1 }), RangeError, "correlation");
 });
 
+Deno.test("each row's noise is multiplied by its own scale", () => {
+  const [one, twin] = [0, 0].map(() => new SmoothNoise(new RandomStream(4), { mean: [0, 0.25] }));
+  one.reset(3);
+  twin.reset(3);
+  const plain = [...twin.next()];
+  assertEquals(
+    [...one.next([0, 0.5, 2])],
+    plain.map((value, i) => Math.fround([0, 0.5, 2][Math.floor(i / 2)] * value)),
+  );
+});
+
 Deno.test("the smooth random policy keeps to [-1, 1] and leans on the gas", async () => {
   const policy = new SmoothRandomPolicy(new RandomStream(8));
   policy.reset(4000);

@@ -45,7 +45,7 @@ Deno.test("every preset is what it was when results were published", () => {
 Deno.test("the configuration of the released run is read as it was written, without the options that came later", () => {
   const { config } = JSON.parse(Deno.readTextFileSync("pretrained/car-racing/config.json"));
   const read = RunFolder.load("pretrained/car-racing").checkedConfig(TRAIN_WORLD_MODEL_FIELDS);
-  assertEquals(read, { memorySeesRewards: false, ...config });
+  assertEquals(read, { memorySeesRewards: false, memoryFailureShare: 0, explorationSpread: 0, ...config });
 });
 
 Deno.test("--help tells of a kind's options what they mean, may be, are, and are in other presets", () => {

@@ -1,3 +1,5 @@
+import { TRAIN_WORLD_MODEL_PRESETS } from "../../../agents/train_world_model/config.ts";
+import { explorationNoise } from "../../../agents/train_world_model/stages.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { Agent, Seen } from "../../../agents/mod.ts";
 import { collectRollout, redrawFrames } from "../../../agents/train_world_model/collect_rollout.ts";
@@ -73,4 +75,14 @@ Deno.test("redrawFrames() gives the very frames that were seen, also from a file
   assertEquals(read, { ...kept, encodings });
   assertEquals(await redrawFrames(environments(), read), frames);
   Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("the noise of explorers is the same in all environments, or evenly spaced around the same mean", () => {
+  const { default: config } = TRAIN_WORLD_MODEL_PRESETS;
+  const noise = (explorationSpread: number, roundStreams: number) =>
+    explorationNoise({ ...config, explorationNoise: 0.5, explorationSpread, roundStreams });
+  assertEquals(noise(0, 3), [0.5, 0.5, 0.5]);
+  assertEquals(noise(1, 5), [0, 0.25, 0.5, 0.75, 1]);
+  assertEquals(noise(0.5, 3), [0.25, 0.5, 0.75]);
+  assertEquals(noise(1, 1), [0.5]);
 });
