@@ -186,6 +186,7 @@ export const FAMILIES = [
   "autoencoders",
   "adversarial networks",
   "autoregressive models",
+  "energy-based models",
 ] as const;
 
 /** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */

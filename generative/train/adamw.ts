@@ -126,7 +126,8 @@ function checkOptions(options: AdamWOptions): void {
     }
   };
   inside("learningRate", (x) => x >= 0 && Number.isFinite(x), ">= 0");
-  for (const key of ["beta1", "beta2"] as const) inside(key, (x) => x > 0 && x < 1, "in (0, 1)");
+  inside("beta1", (x) => x >= 0 && x < 1, "in [0, 1)");
+  inside("beta2", (x) => x > 0 && x < 1, "in (0, 1)");
   for (const key of ["epsilon", "clipNorm", "clipValue"] as const) inside(key, (x) => x > 0, "above 0");
   inside("weightDecay", (x) => x >= 0, ">= 0");
 }
