@@ -11,6 +11,7 @@ import { MLP_CLASSIFIER } from "./classifiers/mlp_classifier_kind.ts";
 import { BOX_MODEL } from "./first_steps/box_model_kind.ts";
 import { CONVOLUTIONS } from "./first_steps/convolution_demo_kind.ts";
 import { EBM_DIGITS } from "./energy_based/ebm_kind.ts";
+import { RBM_DIGITS } from "./energy_based/rbm_kind.ts";
 import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
 import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
@@ -34,6 +35,7 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   PIXEL_CNN,
   PIXEL_CNN_PP,
   EBM_DIGITS,
+  RBM_DIGITS,
 ];
 
 const registered: ModelKind[] = [];

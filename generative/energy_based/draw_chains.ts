@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import { toPictures } from "../data/picture_tensors.ts";
@@ -33,7 +33,7 @@ export async function drawChains(
 ): Promise<Picture[][]> {
   const drawn: Picture[][] = [];
   const begin = seedTensor(random.fork("start").seedPair());
-  let chains = model.start(count, begin);
+  let chains = tf.tidy(() => model.start(count, begin));
   let done = 0;
   try {
     for (const time of times) {

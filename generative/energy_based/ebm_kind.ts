@@ -35,6 +35,7 @@ const FIELDS = fields({
   clipScore: field(positive, "Largest change of a pixel in a step of a chain, before --step-size.", 0.03),
   bufferSize: field(count(), "Pictures where chains ended that are kept, for others to start from.", 8192),
   restarts: field(share, "Share of the chains that start from noise instead of the buffer.", 0.05),
+  sampleSteps: field(count(), "Steps of the chains that samples are drawn by.", 1000),
   learningRate: modelFields.learningRate(1e-4),
   rateDecay: field(
     v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
@@ -47,16 +48,8 @@ const FIELDS = fields({
   ...learningFields,
 });
 const standard = FIELDS.defaults;
-
-/** Sampling options. */
-const SAMPLING = fields({
-  temperature: samplingFields.temperature("Multiplies the noise of the chains."),
-  steps: field(
-    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20_000)),
-    "Steps of the chains.",
-    1000,
-  ),
-});
+/** Steps of a chain that a sample takes at most. */
+const MOST_STEPS = 20_000;
 
 /** The book's energy-based model on digits. */
 export const EBM_DIGITS: ModelKind<typeof standard> = {
@@ -83,6 +76,7 @@ export const EBM_DIGITS: ModelKind<typeof standard> = {
       batchSize: 32,
       bufferSize: 128,
       chainSteps: 5,
+      sampleSteps: 20,
     },
   },
   published: {
@@ -119,15 +113,25 @@ export const EBM_DIGITS: ModelKind<typeof standard> = {
       batch: (data, { indices }) =>
         tf.tidy(() => ({ pictures: pictureBatch(data, indices).toFloat().div(127.5).sub(1) })),
       measure: (parameters, batch, seed) => ebm.measure(parameters, batch, seed),
-      ...sampler(SAMPLING, async (parameters, { count, random, options: { steps, temperature } }) => {
-        const [pictures] = await drawChains(chains(temperature), parameters, {
-          count,
-          times: [steps],
-          random,
-        });
-        return { kind: "pictures", pictures };
-      }),
-      explore: (context) => exploreEbm(ebm, chains(), context),
+      ...sampler(
+        fields({
+          temperature: samplingFields.temperature("Multiplies the noise of the chains."),
+          steps: field(
+            v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_STEPS)),
+            "Steps of the chains.",
+            Math.min(config.sampleSteps, MOST_STEPS),
+          ),
+        }),
+        async (parameters, { options: { steps, temperature }, ...request }) => {
+          const [pictures] = await drawChains(chains(temperature), parameters, {
+            ...request,
+            times: [steps],
+          });
+          return { kind: "pictures", pictures };
+        },
+      ),
+      explore: (context) =>
+        exploreEbm(ebm, { ...context, chains: chains(), sampleSteps: config.sampleSteps }),
     };
   },
 };

@@ -14,35 +14,50 @@ import { drawLetters } from "./draw_letters.ts";
 import { type EBM, quarterTurn } from "./ebm.ts";
 
 const CHAINS = 10;
-/** Steps after which chains are shown. */
-const TIMES = [0, 1, 3, 10, 30, 60, 100, 300, 1000];
-const [SHORT, LONG] = [60, 4000];
+/** Steps after which chains are shown, as far as samples go. */
+const TIMES = [0, 1, 3, 10, 30, 60, 100, 300];
+/** How much longer than those of samples the longest chains are. */
+const LONGER = 4;
 /** Held-out pictures whose energies are told. */
 const SCORED = 1000;
 const BATCH = 250;
 
+/** What {@link exploreEbm} works with beside the model. */
+export interface EbmExploration extends ExploreContext {
+  /** The model's chains. */
+  chains: ChainModel;
+  /** Steps of the chains that samples are drawn by. */
+  sampleSteps: number;
+}
+
 /** The pictures of an EBM: its chains, the energies that it gives pictures of several kinds, and which it finds strange. */
 export async function* exploreEbm(
   ebm: EBM,
-  chains: ChainModel,
-  { parameters, data, random }: ExploreContext,
+  { parameters, data, random, chains, sampleSteps }: EbmExploration,
 ): AsyncGenerator<Artifact> {
-  const times = TIMES.map((time) => Math.max(time, 0));
-  const grown = await drawChains(chains, parameters, { count: CHAINS, times, random: random.fork("chains") });
+  const { chainSteps } = ebm.options;
+  const times = [...TIMES.filter((time) => time < sampleSteps), sampleSteps];
+  const grown = await drawChains(chains, parameters, {
+    count: CHAINS,
+    times,
+    random: random.fork("chains"),
+  });
   const scale = sheetScale(grown[0][0]);
   yield {
     name: "chains",
-    caption: `Chains from noise, one a column, after ${TIMES.slice(0, -1).join(", ")} and ${
-      TIMES.at(-1)
-    } steps`,
+    caption: `Chains from noise, one a column, after ${
+      times.slice(0, -1).join(", ")
+    } and ${sampleSteps} steps`,
     content: contactSheet(grown.flat(), CHAINS, { scale: Math.max(1, scale - 1) }),
   };
 
-  const request = { count: 2 * CHAINS, times: [SHORT, LONG], random: random.fork("lengths") };
+  const longest = LONGER * Math.max(sampleSteps, chainSteps);
+  const request = { count: 2 * CHAINS, times: [chainSteps, longest], random: random.fork("lengths") };
   const [short, long] = await drawChains(chains, parameters, request);
   yield {
     name: "short_and_long",
-    caption: `The same chains after ${SHORT} steps (the upper two rows) and after ${LONG} (the lower two)`,
+    caption:
+      `The same chains after ${chainSteps} steps, as in training (the upper two rows), and after ${longest} (the lower two)`,
     content: contactSheet([...short, ...long], CHAINS, { scale }),
   };
 
