@@ -15,6 +15,8 @@ import { RBM_DIGITS } from "./energy_based/rbm_kind.ts";
 import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
 import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
+import { FFJORD_MOONS } from "./flows/ffjord_kind.ts";
+import { REAL_NVP } from "./flows/real_nvp_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
 /** The models that come with the lab, in the order of the book. */
@@ -34,6 +36,8 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   WORD_LSTM,
   PIXEL_CNN,
   PIXEL_CNN_PP,
+  REAL_NVP,
+  FFJORD_MOONS,
   EBM_DIGITS,
   RBM_DIGITS,
 ];

@@ -37,7 +37,7 @@ export const TASK = new Task({
   examples: ["document vae-fashion-default-1", "document runs/mine --docs pages"],
 });
 
-/** Samples on a page. */
+/** Pictures or texts on a page, of those that the model draws after an epoch; points it shows as many as that. */
 const SAMPLES = 36;
 /** Pictures on a page of a model that names none. */
 const PICTURES = 4;
@@ -91,10 +91,13 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
 }
 
 /** Samples, then what the model's page is to show. */
-async function* picturesOf({ kind, model, parameters, loadData }: LoadedModel): AsyncGenerator<Artifact> {
+async function* picturesOf(
+  { kind, model, shape, parameters, loadData }: LoadedModel,
+): AsyncGenerator<Artifact> {
   const random = new RandomStream(1);
   if (model.sample) {
-    const count = Math.min(SAMPLES, Math.max(model.epochSamples ?? SAMPLES, 1));
+    const most = shape.kind === "points" ? Infinity : SAMPLES;
+    const count = Math.min(most, Math.max(model.epochSamples ?? SAMPLES, 1));
     const samples = await model.sample(parameters, { count, random: random.fork("sample") });
     yield samplesArtifact(samples, { name: "samples", caption: `${count} samples, not picked` });
   }

@@ -26,8 +26,10 @@ import { useModule } from "./use_module.ts";
 
 const flags = {
   module: MODULE_FLAG,
-  ...trainingFlags(Object.keys(MODEL_KINDS[0].presets), {
-    help: "book (the book's), default (fifteen minutes on two cores at most) or smoke (seconds)",
+  ...trainingFlags([...new Set(MODEL_KINDS.flatMap(({ presets }) => Object.keys(presets)))], {
+    help:
+      "book (the book's), default (fifteen minutes on two cores at most), smoke (seconds), or hour where a model " +
+      "has one",
     unset: "model, preset and seed, such as vae-fashion-default-1",
   }),
 };

@@ -12,6 +12,7 @@ export * from "./histograms.ts";
 export * from "./line_chart.ts";
 export * from "./mp4.ts";
 export * from "./picture.ts";
+export * from "./plane_picture.ts";
 export * from "./png.ts";
 export * from "./tiny_text.ts";
 export * from "./scatter_chart.ts";

@@ -10,6 +10,7 @@ export * from "./examples.ts";
 export * from "./fit_pictures.ts";
 export * from "./load_dataset.ts";
 export * from "./picture_tensors.ts";
+export * from "./point_tensors.ts";
 export * from "./text/text_data.ts";
 export * from "./text/tokenise.ts";
 export * from "./text/vocabulary.ts";

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { fields } from "../../core/fields/field.ts";
-import type { Dataset, PointData } from "../data/dataset.ts";
+import type { PointData } from "../data/dataset.ts";
+import { pointBatch } from "../data/point_tensors.ts";
 import type { GenerativeModel } from "../models/model.ts";
 import { sampler } from "../models/sampler.ts";
 import { gatherRows, initialisers, type NamedTensors, parameter, type ParameterSpecs } from "../nn/mod.ts";
@@ -39,12 +40,6 @@ export function boxModel(cells: number): GenerativeModel {
     epochSamples: 500,
     explore: exploreBox,
   };
-}
-
-function pointBatch(data: Dataset, indices: ArrayLike<number>): tf.Tensor2D {
-  const { points } = data as PointData;
-  const chosen = Array.from(indices, (index) => [points[2 * index], points[2 * index + 1]]);
-  return tf.tensor2d(chosen, [indices.length, 2]);
 }
 
 /** In tensors what `logLikelihood` computes: the mean negative log density, and the share of points where it is 0. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
-import type { DataShape } from "../data/dataset.ts";
+import { expectPlanePoints } from "../data/point_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields } from "../models/model_fields.ts";
 import { boxModel } from "./box_model.ts";
@@ -26,14 +26,7 @@ export const BOX_MODEL: ModelKind<typeof standard> = {
   fields: FIELDS,
   presets: { default: standard, book: { ...standard, cells: 1 }, smoke: { ...standard, cells: 1 } },
   create(config, data) {
-    if (data.kind !== "points" || data.dimensions !== 2) throw wrongData(data);
+    expectPlanePoints(data, { model: "box-model" });
     return boxModel(config.cells);
   },
 };
-
-function wrongData(data: DataShape): TypeError {
-  const got = data.kind === "points" ? `points of ${data.dimensions} coordinates` : data.kind;
-  return new TypeError(
-    `Cannot train box-model on "${data.name}": expected points in the plane, got ${got}; use --data world-map or moons`,
-  );
-}

@@ -1,6 +1,7 @@
 import { lineChart } from "../../core/pictures/line_chart.ts";
 import { scatterChart } from "../../core/pictures/scatter_chart.ts";
 import type { PointData } from "../data/dataset.ts";
+import { splitStray } from "../metrics/stray_points.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
 import { fitBox, logLikelihood, readBox, sampleBox } from "./box_density.ts";
 import { densityMap } from "./density_map.ts";
@@ -23,13 +24,8 @@ export async function* exploreBox(
     content: { svg: densityMap(box, { learned: seen, held, samples }) },
   };
 
-  const limit = strangeness(seen, held);
-  const groups = { among: [] as number[], astray: [] as number[] };
-  for (let n = 0; n < samples.length; n += 2) {
-    const distance = nearest(seen, samples[n], samples[n + 1]);
-    groups[distance <= limit ? "among" : "astray"].push(samples[n], samples[n + 1]);
-  }
-  const share = groups.astray.length / samples.length;
+  const groups = splitStray(samples, { learned: seen, held });
+  const share = groups.stray.length / samples.length;
   yield {
     name: "where_it_fails",
     caption: `${(100 * share).toFixed(0)} % of ${SAMPLES} samples lie where no data are: farther from the ` +
@@ -40,7 +36,7 @@ export async function* exploreBox(
         groups: [
           { name: "learned", points: seen },
           { name: "among the data", points: groups.among },
-          { name: "where no data are", points: groups.astray },
+          { name: "where no data are", points: groups.stray },
         ],
       }),
     },
@@ -63,21 +59,4 @@ export async function* exploreBox(
       }),
     },
   };
-}
-
-/** The distance to the nearest learned point that one in a hundred held-out points exceeds. */
-function strangeness(learned: Float32Array, held: Float32Array): number {
-  const distances = Float64Array.from(
-    { length: held.length / 2 },
-    (_, n) => nearest(learned, held[2 * n], held[2 * n + 1]),
-  ).sort();
-  return distances[Math.floor(0.99 * (distances.length - 1))];
-}
-
-function nearest(points: Float32Array, x: number, y: number): number {
-  let best = Infinity;
-  for (let i = 0; i < points.length; i += 2) {
-    best = Math.min(best, (points[i] - x) ** 2 + (points[i + 1] - y) ** 2);
-  }
-  return Math.sqrt(best);
 }

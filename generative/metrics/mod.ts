@@ -1,5 +1,5 @@
 /**
- * How far pictures that a model made are from those that it learned from.
+ * How far what a model made is from what it learned from.
  *
  * @module
  */
@@ -7,3 +7,4 @@ export * from "./feature_classifier.ts";
 export * from "./frechet_distance.ts";
 export * from "./kernel_distance.ts";
 export * from "./picture_distances.ts";
+export * from "./stray_points.ts";

@@ -24,14 +24,22 @@ export type Samples =
   | { kind: "text"; texts: string[] }
   | { kind: "points"; points: Float32Array };
 
+/** Pictures that follow each other, all of one size. */
+export interface Film {
+  /** One at least. */
+  frames: readonly Picture[];
+  /** Pictures a second, 50 at most. */
+  fps: number;
+}
+
 /** Something to look at: becomes a file in the run's `samples/`. */
 export interface Artifact {
   /** The file's name without its ending: `latent_grid`. */
   name: string;
   /** One sentence on what to see in it. */
   caption: string;
-  /** A picture (PNG), an SVG drawing, or text. */
-  content: Picture | { svg: string } | { text: string };
+  /** A picture (PNG), pictures that follow each other (GIF), an SVG drawing, or text. */
+  content: Picture | Film | { svg: string } | { text: string };
 }
 
 /** What {@link GenerativeModel.explore} works with. */
@@ -186,6 +194,7 @@ export const FAMILIES = [
   "autoencoders",
   "adversarial networks",
   "autoregressive models",
+  "normalising flows",
   "energy-based models",
 ] as const;
 
@@ -223,8 +232,11 @@ export interface ModelKind<C extends ModelConfig = ModelConfig> {
   page?: ModelPage;
   /** The options of the model. */
   fields: FieldTable<C>;
-  /** `default` (fifteen minutes on two cores at most), `book` (the book's), `smoke` (seconds). */
-  presets: Readonly<Record<"default" | "book" | "smoke", C>>;
+  /**
+   * `default` (fifteen minutes on two cores at most), `book` (the book's), `smoke` (seconds), and `hour` for models that
+   * get much better in an hour.
+   */
+  presets: Readonly<Record<"default" | "book" | "smoke", C> & { hour?: C }>;
   /** Its published size, which `checkModel` counts. @default nothing is published */
   published?: PublishedSize;
   /**

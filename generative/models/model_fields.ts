@@ -104,6 +104,13 @@ export const modelFields = {
   latentSize: (value: number) => field(count(), "Numbers in a latent vector.", value),
   /** Adam's learning rate. */
   learningRate: (value: number) => field(positive, "Learning rate of Adam.", value),
+  /** Where a learning rate falls to in half a cosine over all steps. */
+  finalLearningRate: (value: number) =>
+    field(
+      positive,
+      "Learning rate of the last step; it gets there in half a cosine. The same as --learning-rate keeps it constant.",
+      value,
+    ),
   /** Of models that draw pixel by pixel. */
   epochSamples: (value: number) => field(count(0), "Pictures drawn after every epoch.", value),
 };

@@ -1,15 +1,17 @@
 import { writeFileAtomic } from "../../core/atomic_file.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import { encodePng } from "../../core/pictures/encode_png.ts";
+import { encodeGif } from "../../core/pictures/gif.ts";
 import { scatterChart } from "../../core/pictures/scatter_chart.ts";
 import type { Artifact, Samples } from "./model.ts";
 
 /** An artifact as a file's content, and the ending of its name. */
 export function artifactBytes(
   { content }: Pick<Artifact, "content">,
-): { ending: "svg" | "txt" | "png"; bytes: string | Uint8Array } {
+): { ending: "svg" | "txt" | "png" | "gif"; bytes: string | Uint8Array } {
   if ("svg" in content) return { ending: "svg", bytes: content.svg };
   if ("text" in content) return { ending: "txt", bytes: content.text };
+  if ("frames" in content) return { ending: "gif", bytes: encodeGif(content.frames, { fps: content.fps }) };
   return { ending: "png", bytes: encodePng(content) };
 }
 

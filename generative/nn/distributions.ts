@@ -9,6 +9,11 @@ export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Te
   return logVariance.exp().add(mean.square()).sub(1).sub(logVariance).mul(0.5);
 }
 
+/** The log density of the standard normal distribution, elementwise: `-0.5 (x^2 + ln 2 pi)`. */
+export function logStandardNormal(x: tf.Tensor): tf.Tensor {
+  return x.square().add(Math.log(2 * Math.PI)).mul(-0.5);
+}
+
 /**
  * Draws `z = mu + sigma epsilon`; the gradient flows through `mu` and `logVar` (Kingma and Welling, 2013, section 2.4).
  *

@@ -42,6 +42,8 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "word-lstm": { data: text, length: 16 },
   "pixelcnn": { data: pictures, size: 8, filters: 4 },
   "pixelcnn-pp": { data: pictures, size: 8, filters: 2 },
+  "realnvp": {},
+  "ffjord": {},
   "rbm": { data: pictures, size: 8, hidden: 4 },
   "ebm": { data: pictures, size: 8, filters: [4], hidden: 4 },
 };
