@@ -5,10 +5,10 @@ import { foldSeed, normal, repeat } from "../runtime/mod.ts";
 export interface LangevinOptions {
   /** Steps of each chain. */
   steps: number;
-  /** What the score is multiplied by: half of the noise's variance, where chains are to follow the density itself. */
-  stepSize: number;
-  /** Standard deviation of the noise that each step adds. */
-  noise: number;
+  /** What the score is multiplied by, a number or a scalar: half of the noise's variance, where chains are to follow the density itself. */
+  stepSize: number | tf.Tensor;
+  /** Standard deviation of the noise that each step adds, a number or a scalar. */
+  noise: number | tf.Tensor;
   /** Largest absolute value of an element of the score. @default no limit */
   clipScore?: number;
   /** What chains are kept within. @default no limit */

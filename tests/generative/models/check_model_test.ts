@@ -44,6 +44,7 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "pixelcnn-pp": { data: pictures, size: 8, filters: 2 },
   "realnvp": {},
   "ffjord": {},
+  "score-matching": {},
   "rbm": { data: pictures, size: 8, hidden: 4 },
   "ebm": { data: pictures, size: 8, filters: [4], hidden: 4 },
 };
