@@ -15,9 +15,16 @@ import { compareSizes, KerasPeer, NO_KERAS } from "./keras_peer.ts";
 const ROUNDS = 3;
 const CALLS = 5;
 /** Examples in a step at most, for networks of which the book's own batch takes up to a minute a step. */
-const LARGEST_BATCH: Record<string, number> = { dcgan: 16, "wgan-gp": 16, "conditional-wgan-gp": 16 };
+const LARGEST_BATCH: Record<string, number> = {
+  dcgan: 16,
+  "wgan-gp": 16,
+  "conditional-wgan-gp": 16,
+  glow: 4,
+};
 /** Channels of the pictures of a data set, other than 3. */
 const GREY = new Set(["mnist", "fashion-mnist", "bricks"]);
+/** Data sets of points in the plane. */
+const POINTS = new Set(["moons", "world-map"]);
 
 /**
  * One training step of every model kind (of those in `only`) with its `book` preset, beside the same model in Keras
@@ -113,6 +120,10 @@ function noise(config: ModelConfig): Dataset {
       tokens: Int32Array.from({ length: count * tokens }, () => random.integer(2, vocabulary)),
       vocabulary: Array.from({ length: vocabulary }, (_, i) => `word${i}`),
     };
+  }
+  if (POINTS.has(name)) {
+    const points = Float32Array.from({ length: 2 * count }, () => random.normal());
+    return { kind: "points", name, count, dimensions: 2, points };
   }
   const size = config.size || (GREY.has(name) ? 28 : 64);
   const channels = GREY.has(name) ? 1 : 3;

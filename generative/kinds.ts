@@ -14,6 +14,7 @@ import { SCORE_MATCHING } from "./energy_based/score_matching_kind.ts";
 import { BOX_MODEL } from "./first_steps/box_model_kind.ts";
 import { CONVOLUTIONS } from "./first_steps/convolution_demo_kind.ts";
 import { FFJORD_MOONS } from "./flows/ffjord_kind.ts";
+import { GLOW } from "./flows/glow_kind.ts";
 import { REAL_NVP } from "./flows/real_nvp_kind.ts";
 import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
@@ -39,6 +40,7 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   PIXEL_CNN_PP,
   REAL_NVP,
   FFJORD_MOONS,
+  GLOW,
   EBM_DIGITS,
   RBM_DIGITS,
   SCORE_MATCHING,

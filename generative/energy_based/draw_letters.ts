@@ -8,9 +8,10 @@ const LETTERS = "aefhkmnprtuvwxy";
 const ACROSS = 8;
 
 /**
- * Thick letters in the middle of square pictures, with soft edges, white on black.
+ * Thick letters about the middle of square pictures, with soft edges, white on black.
  *
- * @returns `[N, size, size, channels]`, -1 .. 1, one of each letter.
+ * @param size Side of the pictures, 8 or more.
+ * @returns `[N, size, size, channels]`, -1 .. 1, each letter at nine places.
  */
 export function drawLetters(size: number, channels: number): tf.Tensor4D {
   const scale = Math.max(1, Math.floor(size / ACROSS));
@@ -21,11 +22,16 @@ export function drawLetters(size: number, channels: number): tf.Tensor4D {
       writeTinyText(picture, letter, { x: 0, y: 0, width, color: [255, 255, 255] });
       return tf.tensor(Float32Array.from(picture.data, (byte) => byte / 255), [height - 1, width - 1, 3]);
     });
-    const across = (width - 1) * scale, down = (height - 1) * scale;
+    const [across, down, shift] = [(width - 1) * scale, (height - 1) * scale, Math.floor(scale / 2)];
     const [left, top] = [Math.floor((size - across) / 2), Math.floor((size - down) / 2)];
     const large = tf.stack(letters).slice([0, 0, 0, 0], [-1, -1, -1, channels]) as tf.Tensor4D;
-    const thick = large.resizeNearestNeighbor([down, across]);
-    const placed = thick.pad([[0, 0], [top, size - top - down], [left, size - left - across], [0, 0]]);
-    return (placed as tf.Tensor4D).avgPool(3, 1, "same").mul(2).sub(1) as tf.Tensor4D;
+    const thick = large.resizeNearestNeighbor([down, across]) as tf.Tensor4D;
+    const placed = [-shift, 0, shift].flatMap((x) =>
+      [-shift, 0, shift].map((y) => {
+        const beside: [number, number] = [left + x, size - left - x - across];
+        return thick.pad([[0, 0], [top + y, size - top - y - down], beside, [0, 0]]);
+      })
+    );
+    return (tf.concat(placed) as tf.Tensor4D).avgPool(3, 1, "same").mul(2).sub(1) as tf.Tensor4D;
   });
 }

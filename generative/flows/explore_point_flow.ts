@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
-import type { Picture } from "../../core/pictures/picture.ts";
+import { enlarge, type Picture } from "../../core/pictures/picture.ts";
 import { drawHeat, drawPoints, planePlaces, type PlanePoints } from "../../core/pictures/plane_picture.ts";
 import type { PointData } from "../data/dataset.ts";
 import { splitStray } from "../metrics/stray_points.ts";
@@ -20,12 +20,12 @@ export interface ExplorePointFlowContext extends ExploreContext {
 const SAMPLES = 3000;
 /** Standard deviations that pictures of latents reach to. */
 const LATENT_EXTENT = 3.5;
-/** Pixels on each side of the density's picture. */
-const DENSITY_SIDE = 400;
+/** Places on each side at which the density is computed, and pixels that each becomes. */
+const [DENSITY_SIDE, DENSITY_SCALE] = [200, 2];
 /** Lines of the grid each way, and dots in each. */
-const [LINES, DOTS] = [13, 400];
-/** Pictures a second of the film, and how many it rests at its beginning and end. */
-const [FPS, REST] = [20, 16];
+const [LINES, DOTS] = [13, 140];
+/** Points of the film, its pictures a second, and how many of these it rests for at its beginning and end. */
+const [FILM_SAMPLES, FPS, REST] = [1200, 20, 16];
 
 /** A flow of points: its density, what it makes of data and of latents, and how it bends the plane step by step. */
 export async function* explorePointFlow(
@@ -64,8 +64,8 @@ export async function* explorePointFlow(
         { gap: 8, background: FRAME },
       ),
     };
-    yield await drawSteps(flow, parameters, { start, byPlace });
-    if (film) yield await drawFilm(film, parameters, { latents, byPlace });
+    yield await drawSteps(flow, parameters, start);
+    if (film) yield await drawFilm(film, parameters, start);
   } finally {
     latents.dispose();
   }
@@ -92,7 +92,7 @@ async function drawDensity(
         (100 * share).toFixed(1)
       } % of ${SAMPLES} samples lie where no data are, farther from the nearest ` +
       "learned point than 99 % of the held-out points",
-    content: drawHeat(density.map(Math.sqrt), view),
+    content: enlarge(drawHeat(density.map(Math.sqrt), view), DENSITY_SCALE),
   };
 }
 
@@ -100,7 +100,7 @@ async function drawDensity(
 async function drawSteps(
   flow: PointFlow,
   parameters: NamedTensors,
-  { start, byPlace }: { start: Float32Array; byPlace: ArrayLike<number> },
+  start: Float32Array,
 ): Promise<Artifact> {
   const grid = gridLines();
   const path = await readPath(flow, parameters, Float32Array.of(...grid, ...start));
@@ -108,7 +108,7 @@ async function drawSteps(
   const panels = shown.map((places) =>
     drawPoints([
       { points: places.subarray(0, grid.length), color: 5 },
-      ...colored(places.subarray(grid.length), byPlace),
+      ...colored(places.subarray(grid.length), quadrants(start)),
     ], { extent: LATENT_EXTENT, side: 240 })
   );
   return {
@@ -124,11 +124,12 @@ async function drawSteps(
 async function drawFilm(
   film: PointFlow,
   parameters: NamedTensors,
-  { latents, byPlace }: { latents: tf.Tensor; byPlace: ArrayLike<number> },
+  start: Float32Array,
 ): Promise<Artifact> {
-  const path = await readPath(film, parameters, await latents.data() as Float32Array);
+  const path = await readPath(film, parameters, start.subarray(0, 2 * FILM_SAMPLES));
+  const byPlace = quadrants(path[0]);
   const frames: Picture[] = path.map((places) =>
-    drawPoints(colored(places, byPlace), { extent: LATENT_EXTENT, side: 320 })
+    drawPoints(colored(places, byPlace), { extent: LATENT_EXTENT, side: 300 })
   );
   const rest = (frame: Picture) => new Array<Picture>(REST).fill(frame);
   return {

@@ -159,9 +159,9 @@ export class ConcatSquash implements Module {
   ) {
     const kernelInitialiser = silent ? initialisers.zeros : initialisers.glorotUniform;
     this.#linear = new Linear(`${name}/linear`, { inputs, units, kernelInitialiser });
-    const vectors = ["gate", "gateBias", "shift"].map((vector) =>
-      [`${name}/${vector}`, { shape: [units], initialiser: initialisers.zeros }] as const
-    );
+    const vectors = ["gate", "gateBias", "shift"].map((
+      vector,
+    ) => [`${name}/${vector}`, { shape: [units], initialiser: initialisers.zeros }]);
     this.parameters = { ...this.#linear.parameters, ...Object.fromEntries(vectors) };
   }
 

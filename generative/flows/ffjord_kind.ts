@@ -28,7 +28,7 @@ const FIELDS = fields({
 const standard = FIELDS.defaults;
 
 /** Smaller steps than those that it learns by, of which its film is made. */
-const FILM_STEPS = 64;
+const FILM_STEPS = 48;
 
 /** A continuous flow on two moons. */
 export const FFJORD_MOONS: ModelKind<typeof standard> = {

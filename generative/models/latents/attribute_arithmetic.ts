@@ -160,7 +160,20 @@ function moved(
  *
  * @param has 1 or 0 for each example of the cloud.
  */
-export function attributeVector(
+export function attributeVector(cloud: LatentCloud, has: ArrayLike<number>): Float32Array | undefined {
+  const vector = meanDifference(cloud, has);
+  if (!vector) return undefined;
+  const length = Math.hypot(...vector) || 1;
+  return vector.map((value) => value / length);
+}
+
+/**
+ * The mean of the latents of examples with an attribute minus that of those without, `[Z]`; nothing where there are too few
+ * of either.
+ *
+ * @param has 1 or 0 for each example of the cloud.
+ */
+export function meanDifference(
   { mu, size, count }: LatentCloud,
   has: ArrayLike<number>,
 ): Float32Array | undefined {
@@ -172,6 +185,5 @@ export function attributeVector(
     const share = has[n] ? 1 / owners : -1 / (count - owners);
     for (let i = 0; i < size; i++) vector[i] += share * mu[n * size + i];
   }
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
+  return vector;
 }

@@ -21,7 +21,9 @@ export async function drawReconstructions({ data, cloud, decode }: Exploration):
 }
 
 /** From one picture to another in a straight line through the latent space. */
-export async function drawMorphs({ cloud, decode, random }: Exploration): Promise<Artifact> {
+export async function drawMorphs(
+  { cloud, decode, random }: Pick<Exploration, "cloud" | "decode" | "random">,
+): Promise<Artifact> {
   const stream = random.fork("morphs");
   const ends = () => latentsOf(cloud, stream.integer(0, cloud.count));
   const lines = Array.from({ length: ROWS }, () => between(ends(), ends()));

@@ -27,7 +27,7 @@ Deno.test("rungeKutta() follows the exponential function, with an error of fourt
   assertAlmostEquals(solve(40), Math.exp(2), 1e-4);
   assertAlmostEquals(solve(40, -1), Math.exp(-1), 1e-5);
   assertAlmostEquals(Math.log2(error(2) / error(4)), 4, 0.6);
-  const ramp = rungeKutta((_, time) => ({ x: time.mul(2) }), { x: tf.scalar(0) }, {
+  const ramp = rungeKutta((_, time) => ({ x: time.mul(2) }), { x: tf.scalar(0) as tf.Tensor }, {
     from: 1,
     to: 3,
     steps: 1,
