@@ -65,7 +65,6 @@ export async function* exploreEbm(
   };
 
   const { energies } = groups[0];
-  const { energies } = scores[0];
   const order = Array.from(energies.keys()).sort((a, b) => energies[a] - energies[b]);
   const shown = [...order.slice(0, CHAINS), ...order.slice(-CHAINS)];
   yield {

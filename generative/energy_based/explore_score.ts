@@ -34,7 +34,7 @@ export async function* exploreScore(
   const held = data as PointData;
   const extent = 1.25 * held.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const { sigmas } = model;
-  const three = [sigmas[0], sigmas[Math.floor(sigmas.length / 2)], sigmas.at(-1)!];
+  const three = [sigmas[0], sigmas[Math.floor((sigmas.length - 1) / 2)], sigmas.at(-1)!];
   const points = held.points.slice(0, 2 * SHOWN);
   yield {
     name: "field",
@@ -81,7 +81,7 @@ export async function* exploreScore(
     name: "without_annealing",
     caption:
       `Left: samples through all noise levels, of which ${few} lie where no data are. Right: as many steps ` +
-      `under the smallest noise alone, ${many}: far from the data its score tells nothing`,
+      `under the smallest noise alone, ${many}: chains end at the data they come upon, not as often as these come`,
     content: contactSheet(
       groups.map(({ among, stray }) =>
         drawPoints([{ points: among, color: 0 }, { points: stray, color: 1 }], { extent, side: 400 })

@@ -54,8 +54,8 @@ export function scoreField(
     height: CHART_MARGIN.top + 18 + SIDE + GAP,
   };
   const style =
-    ".frame{fill:none;stroke:#8888}.dots{fill:none;stroke-width:2;stroke-linecap:round;opacity:.5}" +
-    ".arrows{fill:none;stroke-width:1.1}" +
+    ".frame{fill:none;stroke:#8888}.dots{fill:none;stroke-width:2;stroke-linecap:round;opacity:.6}" +
+    ".arrows{fill:none;stroke-width:1.4}" +
     chartStyle((mode) => `.dots{stroke:${CHART_COLORS[1][mode]}}.arrows{stroke:${CHART_COLORS[0][mode]}}`);
   return chartPicture({ title, ...size, style }, drawn);
 }

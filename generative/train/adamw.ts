@@ -8,7 +8,7 @@ import type { Schedule } from "./schedules.ts";
 export interface AdamWOptions {
   /** A number, or a function of the step. */
   learningRate: number | Schedule;
-  /** How much of the mean of the gradients is kept each step. @default 0.9 */
+  /** How much of the mean of the gradients is kept each step, 0 or more. @default 0.9 */
   beta1?: number;
   /** How much of the mean of their squares is kept each step. @default 0.999 */
   beta2?: number;
