@@ -7,8 +7,7 @@ import { splitStray } from "../metrics/stray_points.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import { normal, seedTensor } from "../runtime/mod.ts";
-import { logDensity } from "./flow.ts";
-import type { PointFlow } from "./point_flow.ts";
+import { logDensity, type PointFlow } from "./flow.ts";
 
 /** What {@link explorePointFlow} works with. */
 export interface ExplorePointFlowContext extends ExploreContext {

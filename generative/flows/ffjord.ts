@@ -8,8 +8,7 @@ import {
   parameter,
   type ParameterSpecs,
 } from "../nn/mod.ts";
-import type { Normalised } from "./flow.ts";
-import type { PointFlow } from "./point_flow.ts";
+import type { Normalised, PointFlow } from "./flow.ts";
 import { rungeKutta } from "./runge_kutta.ts";
 
 /** The sizes of an {@link FFJORD}. */

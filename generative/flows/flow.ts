@@ -17,6 +17,12 @@ export interface Flow extends Module {
   generate(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor;
 }
 
+/** A flow of points in the plane. */
+export interface PointFlow extends Flow {
+  /** The latents, and where they are after each step of their way to the data: `[B, 2]` each. */
+  path(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor[];
+}
+
 /**
  * The log density of each example by the change of variables: `log p(x) = log N(f(x); 0, I) + log |det df/dx|`.
  *

@@ -9,11 +9,11 @@ import {
 import { uniform } from "../runtime/mod.ts";
 import { startByData } from "./act_norm.ts";
 import { type Flow, logDensity, type Normalised } from "./flow.ts";
-import { GlowStep } from "./glow_step.ts";
+import { GlowStep, type GlowStepOptions } from "./glow_step.ts";
 import { type Prior, SplitPrior, TopPrior } from "./level_prior.ts";
 
 /** The sizes of a {@link Glow}. */
-export interface GlowOptions {
+export interface GlowOptions extends Omit<GlowStepOptions, "channels"> {
   /** Side of the pictures in pixels; `2^levels` divides it. */
   size: number;
   /** Channels of the pictures. */
@@ -22,10 +22,6 @@ export interface GlowOptions {
   levels: number;
   /** Steps of flow at each level (the paper's K). */
   flowSteps: number;
-  /** Channels of the couplings' networks. */
-  width: number;
-  /** What mixes the channels before a coupling: the paper's 1x1 convolution, or RealNVP's reversal. */
-  mixing: "conv" | "reverse";
   /** Bits of a pixel that are modelled, 1 .. 8: pictures have `2^bits` shades a channel. */
   bits: number;
 }

@@ -11,13 +11,16 @@ import {
 import { ActNorm } from "./act_norm.ts";
 import { type ChannelMixing, InvertibleConvolution, ReversedChannels } from "./channel_mixing.ts";
 import type { Flow, Normalised } from "./flow.ts";
-import type { GlowOptions } from "./glow.ts";
 import { ZeroConv2d } from "./zero_conv2d.ts";
 
 /** The sizes of a {@link GlowStep}. */
-export interface GlowStepOptions extends Pick<GlowOptions, "width" | "mixing"> {
+export interface GlowStepOptions {
   /** Channels that come in and go out, an even number. */
   channels: number;
+  /** Channels of the coupling's network. */
+  width: number;
+  /** What mixes the channels before the coupling: the paper's 1x1 convolution, or RealNVP's reversal. */
+  mixing: "conv" | "reverse";
 }
 
 /** A step of flow: actnorm, mixing of the channels, affine coupling. */

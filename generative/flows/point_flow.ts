@@ -3,19 +3,12 @@ import { fields } from "../../core/fields/field.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { GenerativeModel } from "../models/model.ts";
 import { sampler, samplingFields } from "../models/sampler.ts";
-import type { NamedTensors } from "../nn/mod.ts";
 import { normal, seedTensor } from "../runtime/mod.ts";
 import type { Optimiser } from "../train/adamw.ts";
 import type { Model } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { explorePointFlow } from "./explore_point_flow.ts";
-import { type Flow, logDensity } from "./flow.ts";
-
-/** A flow of points in the plane. */
-export interface PointFlow extends Flow {
-  /** The latents, and where they are after each step of their way to the data: `[B, 2]` each. */
-  path(parameters: NamedTensors, latents: tf.Tensor): tf.Tensor[];
-}
+import { logDensity, type PointFlow } from "./flow.ts";
 
 /** What {@link pointFlow} is told beside the flow. */
 export interface PointFlowOptions {

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { collectParameters, MLP, type Module, type NamedTensors, type ParameterSpecs } from "../nn/mod.ts";
-import type { Normalised } from "./flow.ts";
-import type { PointFlow } from "./point_flow.ts";
+import type { Normalised, PointFlow } from "./flow.ts";
 
 /** The sizes of a {@link RealNVP}. */
 export interface RealNVPOptions {

@@ -10,15 +10,15 @@ import { pointFlow } from "./point_flow.ts";
 import { RealNVP } from "./real_nvp.ts";
 
 const FIELDS = fields({
-  ...commonFields({ model: "realnvp", data: "moons", epochs: 20, batchSize: 256 }),
+  ...commonFields({ model: "realnvp", data: "moons", epochs: 30, batchSize: 256 }),
   couplings: field(
     count(),
     "Affine couplings, each of which moves one coordinate by what the other one says. The book has 2.",
     6,
   ),
-  units: field(count(), "Units in each hidden layer of the couplings' networks.", 256),
-  layers: field(count(), "Hidden layers of the couplings' networks.", 4),
-  learningRate: modelFields.learningRate(5e-4),
+  units: field(count(), "Units in each hidden layer of the couplings' networks. The book has 256.", 64),
+  layers: field(count(), "Hidden layers of the couplings' networks. The book has 4.", 3),
+  learningRate: modelFields.learningRate(2e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-5),
   accumulate: modelFields.accumulate(1),
   ...learningFields,
@@ -36,7 +36,15 @@ export const REAL_NVP: ModelKind<typeof standard> = {
   fields: FIELDS,
   presets: {
     default: standard,
-    book: { ...standard, epochs: 300, couplings: 2, learningRate: 1e-4, finalLearningRate: 1e-4 },
+    book: {
+      ...standard,
+      epochs: 300,
+      couplings: 2,
+      units: 256,
+      layers: 4,
+      learningRate: 1e-4,
+      finalLearningRate: 1e-4,
+    },
     smoke: { ...standard, examples: 1000, epochs: 1, batchSize: 100, couplings: 2, units: 16, layers: 2 },
   },
   published: {

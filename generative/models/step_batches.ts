@@ -3,7 +3,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { NamedTensors } from "../nn/mod.ts";
-import { stackBatches } from "../train/mod.ts";
+import { stackBatches } from "../train/accumulate.ts";
 import type { GenerativeModel } from "./model.ts";
 import type { ModelConfig } from "./model_fields.ts";
 
