@@ -8,14 +8,17 @@ import { PIXEL_CNN_PP } from "./autoregressive/pixel_cnn_pp_kind.ts";
 import { WORD_LSTM } from "./autoregressive/word_lstm_kind.ts";
 import { CNN_CLASSIFIER } from "./classifiers/cnn_classifier_kind.ts";
 import { MLP_CLASSIFIER } from "./classifiers/mlp_classifier_kind.ts";
+import { EBM_DIGITS } from "./energy_based/ebm_kind.ts";
+import { RBM_DIGITS } from "./energy_based/rbm_kind.ts";
+import { SCORE_MATCHING } from "./energy_based/score_matching_kind.ts";
 import { BOX_MODEL } from "./first_steps/box_model_kind.ts";
 import { CONVOLUTIONS } from "./first_steps/convolution_demo_kind.ts";
-import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
-import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
-import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
 import { FFJORD_MOONS } from "./flows/ffjord_kind.ts";
 import { GLOW } from "./flows/glow_kind.ts";
 import { REAL_NVP } from "./flows/real_nvp_kind.ts";
+import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
+import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
+import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
 /** The models that come with the lab, in the order of the book. */
@@ -38,6 +41,9 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   REAL_NVP,
   FFJORD_MOONS,
   GLOW,
+  EBM_DIGITS,
+  RBM_DIGITS,
+  SCORE_MATCHING,
 ];
 
 const registered: ModelKind[] = [];

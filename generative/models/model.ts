@@ -195,6 +195,7 @@ export const FAMILIES = [
   "adversarial networks",
   "autoregressive models",
   "normalising flows",
+  "energy-based models",
 ] as const;
 
 /** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */

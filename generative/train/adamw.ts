@@ -8,7 +8,7 @@ import type { Schedule } from "./schedules.ts";
 export interface AdamWOptions {
   /** A number, or a function of the step. */
   learningRate: number | Schedule;
-  /** How much of the mean of the gradients is kept each step. @default 0.9 */
+  /** How much of the mean of the gradients is kept each step, 0 or more. @default 0.9 */
   beta1?: number;
   /** How much of the mean of their squares is kept each step. @default 0.999 */
   beta2?: number;
@@ -126,7 +126,8 @@ function checkOptions(options: AdamWOptions): void {
     }
   };
   inside("learningRate", (x) => x >= 0 && Number.isFinite(x), ">= 0");
-  for (const key of ["beta1", "beta2"] as const) inside(key, (x) => x > 0 && x < 1, "in (0, 1)");
+  inside("beta1", (x) => x >= 0 && x < 1, "in [0, 1)");
+  inside("beta2", (x) => x > 0 && x < 1, "in (0, 1)");
   for (const key of ["epsilon", "clipNorm", "clipValue"] as const) inside(key, (x) => x > 0, "above 0");
   inside("weightDecay", (x) => x >= 0, ">= 0");
 }

@@ -45,6 +45,9 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "realnvp": {},
   "ffjord": {},
   "glow": { data: pictures, size: 8, width: 4 },
+  "ebm": { data: pictures, size: 8, filters: [4], hidden: 4 },
+  "rbm": { data: pictures, size: 8, hidden: 4 },
+  "score-matching": {},
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */

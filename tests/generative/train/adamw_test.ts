@@ -77,6 +77,13 @@ onBackends("adamW() follows the algorithm: correction, decay of matrices only, c
   assertAlmostEquals(norms[0], Math.hypot(...[0, 1, 2, 3, 4, 5].map((i) => gradient(0, i))), 1e-5);
 });
 
+onBackends("adamW() without memory of the gradients follows the algorithm too", () => {
+  const all = { beta1: 0, beta2: 0.95, epsilon: 1e-3, epsilonHat: false };
+  const { parameters } = run({ ...all, learningRate: 0.05 }, 6);
+  const without = { weightDecay: 0, clipNorm: Infinity, clipValue: Infinity };
+  assertClose(flat(parameters), reference({ ...all, ...without }, Array(6).fill(0.05)));
+});
+
 onBackends("kerasAdam() adds its epsilon before the correction, which holds tiny gradients back", () => {
   const tiny = { "a/kernel": tf.fill([2, 2], 1e-6), "a/bias": tf.fill([2], -1e-6) };
   const optimiser = kerasAdam({ learningRate: 0.1 });
@@ -174,6 +181,6 @@ Deno.test("adamW() refuses options out of range", () => {
     RangeError,
     "Cannot make an optimiser: expected learningRate >= 0, got -1",
   );
-  assertThrows(() => adamW({ learningRate: 1, beta1: 1 }), RangeError, "expected beta1 in (0, 1), got 1");
+  assertThrows(() => adamW({ learningRate: 1, beta1: 1 }), RangeError, "expected beta1 in [0, 1), got 1");
   assertThrows(() => adamW({ learningRate: 1, clipNorm: 0 }), RangeError, "expected clipNorm above 0, got 0");
 });

@@ -1,0 +1,62 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Picture } from "../../core/pictures/picture.ts";
+import type { RandomStream } from "../../core/random_stream.ts";
+import { toPictures } from "../data/picture_tensors.ts";
+import type { NamedTensors } from "../nn/mod.ts";
+import { compile, disposeTree, seedTensor } from "../runtime/mod.ts";
+
+/** What {@link drawChains} is asked for. */
+export interface DrawChainsOptions {
+  /** Number of chains. */
+  count: number;
+  /** Steps after which they are drawn, rising; 0 draws where they start. */
+  times: readonly number[];
+  /** The only source of chance. */
+  random: RandomStream;
+}
+
+/** Markov chains over pictures. */
+export interface ChainModel {
+  /** Where so many chains start, `[count, H, W, C]`. */
+  start(count: number, seed: tf.Tensor): tf.Tensor;
+  /** Chains `[B, H, W, C]` after so many steps. */
+  advance(parameters: NamedTensors, chains: tf.Tensor, steps: number, seed: tf.Tensor): tf.Tensor;
+  /** What a chain shows, `[B, H, W, C]`, 0 .. 1. */
+  show(parameters: NamedTensors, chains: tf.Tensor): tf.Tensor;
+}
+
+/** Chains from their start on, each stretch between two times as one compiled loop. @returns `[times][count]`. */
+export async function drawChains(
+  model: ChainModel,
+  parameters: NamedTensors,
+  { count, times, random }: DrawChainsOptions,
+): Promise<Picture[][]> {
+  const drawn: Picture[][] = [];
+  const begin = seedTensor(random.fork("start").seedPair());
+  let chains = tf.tidy(() => model.start(count, begin));
+  let done = 0;
+  try {
+    for (const time of times) {
+      const seed = seedTensor(random.fork(time).seedPair());
+      const steps = time - done;
+      const walk = compile((parameters: NamedTensors, before: tf.Tensor, seed: tf.Tensor) => {
+        const chains = model.advance(parameters, before, steps, seed);
+        return { chains, pixels: model.show(parameters, chains) };
+      }, { name: "chains" });
+      try {
+        const next = await walk.run(parameters, chains, seed);
+        chains.dispose();
+        chains = next.chains;
+        drawn.push(await toPictures(next.pixels));
+        next.pixels.dispose();
+      } finally {
+        walk.dispose();
+        seed.dispose();
+      }
+      done = time;
+    }
+    return drawn;
+  } finally {
+    disposeTree([begin, chains]);
+  }
+}
