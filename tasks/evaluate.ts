@@ -1,5 +1,5 @@
 /**
- * `deno task evaluate`: measures a run's controller on real tracks, or serves it to Gymnasium; measures a generative
+ * `deno task evaluate`: measures a run's controller in reality, or serves it to Gymnasium; measures a generative
  * model on data that it did not learn from. `--help` tells the rest.
  *
  * @module
@@ -11,6 +11,7 @@ import { controllerActions } from "../agents/train_world_model/controller_action
 import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
+import { envSpec } from "../envs/mod.ts";
 import { flagName } from "../core/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
@@ -18,6 +19,7 @@ import { evaluateModel } from "./evaluate_model.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore, formatShare, table } from "./format.ts";
+import { returnWords } from "./world_model_report.ts";
 import { Progress } from "./progress.ts";
 import { print, printJson, UsageError } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
@@ -25,7 +27,7 @@ import { useModule } from "./use_module.ts";
 /** Drawn for distances. */
 const SAMPLES = 1000;
 
-const WORLD_MODEL = "Options for a world model, whose controller drives real tracks:";
+const WORLD_MODEL = "Options for a world model, whose controller acts in real episodes:";
 const MODEL = "Options for a model of deno task train, which is measured on held-out data:";
 
 /** The first and the last of some seeds. */
@@ -33,7 +35,7 @@ type SeedRange = [first: number, last: number];
 
 /** `A-B` or `A`. */
 const SEEDS: Flag<SeedRange | undefined> = {
-  help: "seeds of the tracks",
+  help: "seeds of the episodes",
   value: "A-B",
   fallback: undefined,
   unset: `${TEST_SEED}-${TEST_SEED + 99}, those of the final test`,
@@ -50,14 +52,14 @@ const SEEDS: Flag<SeedRange | undefined> = {
 export const TASK = new Task({
   name: "evaluate",
   help:
-    "Evaluates the last checkpoint of a run: a world model's controller on real tracks, a generative model " +
+    "Evaluates the last checkpoint of a run: a world model's controller in real episodes, a generative model " +
     "on held-out data.",
   operand: RUN,
   flags: {
     json: JSON_FLAG,
     seeds: SEEDS,
     episodes: {
-      ...wholeNumber("number of tracks", { minimum: 1, unset: "all of them" }),
+      ...wholeNumber("number of episodes", { minimum: 1, unset: "all of them" }),
       heading: WORLD_MODEL,
     },
     serveGymnasium: {
@@ -115,7 +117,7 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
   if (flags.serveGymnasium) return await serve(run);
   const result = await drive(run, seeds, json);
   if (json) printJson({ type: "evaluation", ...summary(result) });
-  else printResult(result);
+  else printResult(result, run.config.environment);
 }
 
 /** @throws UsageError for options that are for the other kind of run. */
@@ -145,7 +147,7 @@ async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Ev
       if (json) printJson({ type: "episode", ...episode });
       progress.show({ label: "drive", done, of: seeds.length });
     };
-    return await evaluate(agent, env, { seeds, onEpisode });
+    return await evaluate(agent, env, { seeds, cost: envSpec(run.config.environment).cost, onEpisode });
   } finally {
     progress.clear();
     agent.close();
@@ -153,23 +155,24 @@ async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Ev
   }
 }
 
-function summary({ episodes, mean, deviation, length, offRoad }: Evaluation) {
+function summary({ episodes, mean, deviation, length, failures }: Evaluation) {
   const sorted = episodes.toSorted((a, b) => a.return - b.return);
   const pick = ({ seed, return: score }: Episode) => ({ seed, return: score });
   const [worst, best] = [pick(sorted[0]), pick(sorted.at(-1)!)];
-  return { episodes: episodes.length, mean, deviation, worst, best, decisions: length, offRoad };
+  return { episodes: episodes.length, mean, deviation, worst, best, decisions: length, failures };
 }
 
-function printResult(result: Evaluation): void {
-  const { episodes, mean, deviation, worst, best, decisions, offRoad } = summary(result);
+function printResult(result: Evaluation, environment: string): void {
+  const { episodes, mean, deviation, worst, best, decisions, failures } = summary(result);
+  const { cost } = envSpec(environment);
   const one = ({ seed, return: score }: { seed: number; return: number }) =>
-    `${score.toFixed(0)} (track ${seed})`;
+    `${score.toFixed(0)} (seed ${seed})`;
   print(table([
-    [`${episodes} tracks`, "return"],
+    [`${episodes} episodes`, returnWords(environment)],
     ["mean ± sd", formatScore(mean, deviation)],
     ["worst", one(worst)],
     ["best", one(best)],
-    ["off road", formatShare(offRoad)],
+    ...cost ? [[cost.name, formatShare(failures ?? NaN)]] : [],
     ["decisions", decisions.toFixed(0)],
   ]));
 }

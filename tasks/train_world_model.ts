@@ -7,6 +7,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
 import { TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS } from "../agents/train_world_model/config.ts";
+import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { absentValues } from "../core/fields/field.ts";
@@ -23,34 +24,42 @@ const PRESETS = Object.keys(TRAIN_WORLD_MODEL_PRESETS);
 
 const flags = trainingFlags(PRESETS, {
   help: PRESETS.join(", "),
-  unset: "preset and seed, such as default-1",
+  unset: "environment (but CarRacing), preset and seed, such as default-1",
 });
 
 /** `deno task train-world-model`. */
 export const TASK = new Task({
   name: "train-world-model",
   help:
-    "Runs the whole pipeline: collects rollouts, trains vision and memory, trains a controller inside the dream " +
-    "only, and evaluates it on real tracks. If it is interrupted, run the same command again to resume: it ends with " +
+    "Runs the whole pipeline in an environment with pictures: collects rollouts, trains vision and memory, trains a " +
+    "controller inside the dream only, and evaluates it in reality. If it is interrupted, run the same command again to resume: it ends with " +
     "the same numbers.",
   flags,
   more: () => ({
     flags: configFlags(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, "Options of the pipeline:"),
   }),
   writes: "runs",
-  examples: ["train-world-model --seed 1", "train-world-model --preset smoke --run trial"],
+  examples: [
+    "train-world-model --seed 1",
+    "train-world-model --environment TakeCover-v0",
+    "train-world-model --preset smoke --run trial",
+  ],
 });
 
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<void> {
   const { config, preset } = usage(() => {
-    const options = { preset: flags.preset, overrides: more as Record<string, string> };
-    const resolved = resolveConfig(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, options);
+    const overrides = more as Record<string, string>;
+    const options = { preset: flags.preset, overrides };
+    const resolved = resolveConfig(TRAIN_WORLD_MODEL_FIELDS, presetsFor(overrides), options);
     checkRunConfig(resolved.config);
     return resolved;
   });
-  const name = flags.run ?? `${preset}-${config.seed}`;
+  const where = config.environment === TRAIN_WORLD_MODEL_FIELDS.defaults.environment
+    ? ""
+    : `${config.environment.replace(/-v\d+$/, "").toLowerCase()}-`;
+  const name = flags.run ?? `${where}${preset}-${config.seed}`;
   checkRunName(name);
   using folder = RunFolder.open(name, {
     root: flags.runs ?? projectPath("runs"),
@@ -58,7 +67,7 @@ async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<
     absent: absentValues(TRAIN_WORLD_MODEL_FIELDS),
   });
   await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {
-    tell: (progress) => tellProgress(progress, config.rounds),
+    tell: (progress) => tellProgress(progress, config),
     record: recordMetrics,
     train: (hooks) => trainWorldModel(config, folder.path, hooks),
     print: (result) => printResult(result, { folder: folder.path, environment: config.environment }),
@@ -91,7 +100,7 @@ function printResult(
 ): void {
   const samples = existsSync(`${folder}/samples`) ? readdirSync(`${folder}/samples`) : [];
   const shown = shownPath(folder);
-  print(`\n${testTable(tests)}\n`);
+  print(`\n${testTable(tests, environment)}\n`);
   if (samples.length > 0) print(`Pictures: ${shown}/samples (${samples.toSorted().join(", ")})`);
   print(`Metrics: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
   const run = shellWord(shown);

@@ -47,7 +47,7 @@ export interface Release {
 export interface ChosenRecording {
   /** The file's name. */
   name: string;
-  /** Seed of the track. */
+  /** Seed of its episode. */
   seed: number;
   steps: number;
   return: number;

@@ -1,3 +1,4 @@
+import { envSpec } from "../../envs/mod.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
@@ -12,7 +13,7 @@ import { TEST_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
 
-/** Drives the test tracks with the controller, and as many dreams. */
+/** Lets the controller act in the test episodes, and in dreams. */
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
   session.progress.tests = [];
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
@@ -28,7 +29,7 @@ export async function driveTest(session: Session, { amount }: Stage): Promise<vo
 }
 
 /**
- * Drives the same tracks with what the controller must beat: uniformly random actions; a controller that sees the
+ * Lets what act in the same episodes: what the controller must beat: uniformly random actions; a controller that sees the
  * latents only; one that sees, in place of the memory's state, that of an LSTM which never trained. The learned ones
  * learn in the final dream, for as many updates as the controller and on the same schedules.
  */
@@ -85,14 +86,14 @@ async function learnAndDrive(
   }
 }
 
-/** Uniformly random steering, gas and brake, held as long as the controller's. */
+/** Uniformly random actions, held as long as the controller's. */
 async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
   const count = Math.min(SIDE_BY_SIDE, seeds.length);
   const config = { ...session.config, controller: "cma-es" as const };
   const env = assembleEnvironments(config, count);
   const agent = new RandomAgent(controllerSpace(config), session.random.fork("random policy"));
   try {
-    return await evaluate(agent, env, { seeds });
+    return await evaluate(agent, env, { seeds, cost: envSpec(config.environment).cost });
   } finally {
     await env.close();
   }
@@ -101,10 +102,16 @@ async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluat
 function report(
   session: Session,
   driver: string,
-  { episodes, mean, deviation, offRoad }: Evaluation,
+  { episodes, mean, deviation, failures }: Evaluation,
   dream?: { mean: number; deviation: number },
 ): void {
-  const row = { driver, episodes: episodes.length, mean, deviation, offRoad };
+  const row = {
+    driver,
+    episodes: episodes.length,
+    mean,
+    deviation,
+    ...failures !== undefined && { failures },
+  };
   const dreamed = dream ? { dream: dream.mean, dreamDeviation: dream.deviation } : {};
   session.progress.tests.push({ ...row, ...dreamed });
   session.emit({ type: "test", report: { ...row, ...dreamed } });

@@ -10,7 +10,7 @@ import { driveBaselines, driveTest } from "./test_stages.ts";
 /** What a run came to. */
 export interface WorldModelResult {
   rounds: RoundReport[];
-  /** The controller first, then the baselines, on the same tracks. */
+  /** The controller first, then the baselines, in the same episodes. */
   tests: TestReport[];
 }
 

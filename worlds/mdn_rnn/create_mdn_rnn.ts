@@ -28,7 +28,10 @@ export interface MdnRnn {
 
 /** Makes what a configuration describes, without parameters. */
 export function createMdnRnn(config: MdnRnnConfig & RunCourse, actions: Space): MdnRnn {
-  const vision = new Vision(config.vision === "paper" ? PAPER_VISION : SMALL_VISION);
+  const vision = new Vision({
+    ...(config.vision === "paper" ? PAPER_VISION : SMALL_VISION),
+    latentSize: config.visionLatents,
+  });
   const memory = new Memory({
     ...(config.vision === "paper" ? PAPER_MEMORY : SMALL_MEMORY),
     latentSize: vision.latentSize,
@@ -37,6 +40,7 @@ export function createMdnRnn(config: MdnRnnConfig & RunCourse, actions: Space): 
     components: config.mixtures,
     predictChange: config.predictChange,
     seesRewards: config.memorySeesRewards,
+    showsCell: config.memoryShowsCell,
     doneWeight: config.doneWeight,
   });
   return {
