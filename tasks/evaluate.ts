@@ -7,22 +7,26 @@
 import { type Episode, evaluate, type Evaluation } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
 import { assembleEnvironments } from "../agents/train_world_model/assemble_environments.ts";
+import { TRAIN_WORLD_MODEL_FIELDS } from "../agents/train_world_model/config.ts";
 import { controllerActions } from "../agents/train_world_model/controller_actions.ts";
 import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
+import type { TestReport } from "../agents/train_world_model/events.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
+import { temperatureTable } from "../agents/train_world_model/temperature_table.ts";
 import { envSpec } from "../envs/mod.ts";
 import { flagName } from "../core/mod.ts";
+import { RunFolder } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore, formatShare, table } from "./format.ts";
-import { returnWords } from "./world_model_report.ts";
 import { Progress } from "./progress.ts";
-import { print, printJson, UsageError } from "./run_task.ts";
+import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
+import { returnWords, tellProgress, testTable } from "./world_model_report.ts";
 
 /** Drawn for distances. */
 const SAMPLES = 1000;
@@ -62,6 +66,19 @@ export const TASK = new Task({
       ...wholeNumber("number of episodes", { minimum: 1, unset: "all of them" }),
       heading: WORLD_MODEL,
     },
+    temperatures: {
+      help:
+        "for each of these temperatures, train a new controller in the run's dream, and measure it there and in reality: " +
+        "table 2 of Ha and Schmidhuber 2018; each takes as long as the run's own controller took",
+      value: "X,X,...",
+      fallback: undefined,
+      wanted: "numbers above 0, separated by commas, such as 0.5,1,1.15,1.3",
+      parse(text) {
+        const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+        return numbers.every((number) => number > 0 && number < Infinity) ? numbers : undefined;
+      },
+      heading: WORLD_MODEL,
+    } as Flag<readonly number[] | undefined>,
     serveGymnasium: {
       ...flag(
         'drive Gymnasium\'s CarRacing-v3 instead, over standard input and output: a line {"reset": seed} starts an ' +
@@ -89,6 +106,7 @@ export const TASK = new Task({
   examples: [
     "evaluate",
     "evaluate default-1 --seeds 100-199 --json",
+    "evaluate takecover-default-1 --temperatures 0.5,1,1.15,1.3",
     "evaluate vae-fashion-default-1 --samples 500",
   ],
 });
@@ -102,7 +120,11 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
   const { folder, kind } = chooseRun(operands, { task: "evaluate" });
   const { json } = flags;
   if (kind === "model") {
-    refuse(given, ["seeds", "episodes", "serveGymnasium"], "a run of deno task train has no controller");
+    refuse(
+      given,
+      ["seeds", "episodes", "temperatures", "serveGymnasium"],
+      "a run of deno task train has no controller",
+    );
     return await evaluateModel(folder, {
       examples: flags.examples ?? 0,
       samples: flags.samples,
@@ -111,7 +133,12 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
     });
   }
   refuse(given, ["examples", "samples", "module"], "a world model's controller is measured in episodes");
-  const backend = await startBackendFor(progress, { purpose: "inference" });
+  const purpose = flags.temperatures === undefined ? "inference" : "training";
+  const backend = await startBackendFor(progress, { purpose });
+  if (flags.temperatures !== undefined) {
+    progress.line(backendLine(backend));
+    return await compareTemperatures(folder, { temperatures: flags.temperatures, seeds, json });
+  }
   const run = loadRun(folder);
   progress.line(backendLine(backend));
   if (flags.serveGymnasium) return await serve(run);
@@ -175,6 +202,32 @@ function printResult(result: Evaluation, environment: string): void {
     ...cost ? [[cost.name, formatShare(failures ?? NaN)]] : [],
     ["decisions", decisions.toFixed(0)],
   ]));
+}
+
+/** The run's temperature table, on standard output. */
+async function compareTemperatures(
+  folder: string,
+  { temperatures, seeds, json }: { temperatures: readonly number[]; seeds: number[]; json: boolean },
+): Promise<void> {
+  const { environment, rounds } = RunFolder.load(folder).checkedConfig(TRAIN_WORLD_MODEL_FIELDS);
+  const rows: TestReport[] = [];
+  await temperatureTable(folder, {
+    temperatures,
+    seeds,
+    signal: interruptSignal(),
+    now: () => performance.now(),
+    onEvent: tellProgress(progress, { environment, rounds }),
+    onRow(row) {
+      rows.push(row);
+      if (json) return printJson({ type: "temperature", ...row });
+      progress.line(`${row.driver}: ${formatScore(row.mean, row.deviation)} in reality`);
+    },
+  });
+  progress.clear();
+  if (json) return;
+  print(testTable(rows, environment));
+  const { rewardThreshold } = envSpec(environment);
+  if (rewardThreshold !== undefined) print(`\nSolved: a mean of ${rewardThreshold} in reality`);
 }
 
 /** Answers Gymnasium until standard input ends. */

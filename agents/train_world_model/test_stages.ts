@@ -10,6 +10,7 @@ import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import { Replay, type TrainableWorldModel } from "../../worlds/mod.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
 import { TEST_SEED } from "./seeds.ts";
+import type { TestReport } from "./events.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
 
@@ -20,16 +21,12 @@ export async function driveTest(session: Session, { amount }: Stage): Promise<vo
   const { world } = session;
   const dream = await driveDream(session, { ...driver, world });
   const seeds = seedRange(TEST_SEED, amount);
-  report(
-    session,
-    "controller",
-    await driveReality(session, { ...driver, world, seeds, name: "test" }),
-    dream,
-  );
+  const reality = await driveReality(session, { ...driver, world, seeds, name: "test" });
+  keep(session, report("controller", reality, dream));
 }
 
 /**
- * Lets what act in the same episodes: what the controller must beat: uniformly random actions; a controller that sees the
+ * Lets act in the same episodes what the controller must beat: uniformly random actions; a controller that sees the
  * latents only; one that sees, in place of the memory's state, that of an LSTM which never trained. The learned ones
  * learn in the final dream, for as many updates as the controller and on the same schedules.
  */
@@ -37,18 +34,14 @@ export async function driveBaselines(session: Session): Promise<void> {
   const { config, networks, progress } = session;
   progress.tests = progress.tests.slice(0, 1);
   const seeds = seedRange(TEST_SEED, config.testEpisodes);
-  report(session, "random policy", await driveRandomly(session, seeds));
+  keep(session, report("random policy", await driveRandomly(session, seeds)));
 
   if (config.controller === "actor-critic") await refreshStates(session);
   for (const { name, model, parameters } of networks.baselines(session.random.fork("random features"))) {
     const world = { ...session.world, ...parameters };
     const policy = assemblePolicy(config, model);
-    await learnAndDrive(session, name, {
-      worldModel: model,
-      policy,
-      world,
-      replay: await replayOf(session, model, world),
-    });
+    const learner = { worldModel: model, policy, world, replay: await replayOf(session, model, world) };
+    keep(session, await learnAndDrive(session, name, learner, seeds));
     disposeTensors(parameters);
   }
 }
@@ -62,7 +55,12 @@ async function replayOf(session: Session, model: TrainableWorldModel, world: Nam
   return replay;
 }
 
-async function learnAndDrive(
+/**
+ * A new controller learns in a world for as many updates as the run's own, and acts in it and in reality.
+ *
+ * @param seeds Of the real episodes.
+ */
+export async function learnAndDrive(
   session: Session,
   name: string,
   { worldModel, policy, world, replay }: {
@@ -71,7 +69,8 @@ async function learnAndDrive(
     world: NamedTensors;
     replay: Replay;
   },
-): Promise<void> {
+  seeds: number[],
+): Promise<TestReport> {
   const { config } = session;
   const learner = createLearner(config, { worldModel, policy }, session.random.fork(name));
   try {
@@ -79,15 +78,14 @@ async function learnAndDrive(
     await learner.learn({ ...session.reporting, name, world, replay, startStep: 0, steps });
     const driver = { worldModel, policy, parameters: learner.parameters };
     const dream = await driveDream(session, { ...driver, world });
-    const seeds = seedRange(TEST_SEED, config.testEpisodes);
-    report(session, name, await driveReality(session, { ...driver, world, seeds, name }), dream);
+    return report(name, await driveReality(session, { ...driver, world, seeds, name }), dream);
   } finally {
     learner.dispose();
   }
 }
 
 /** Uniformly random actions, held as long as the controller's. */
-async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
+export async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
   const count = Math.min(SIDE_BY_SIDE, seeds.length);
   const config = { ...session.config, controller: "cma-es" as const };
   const env = assembleEnvironments(config, count);
@@ -99,12 +97,16 @@ async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluat
   }
 }
 
+function keep(session: Session, report: TestReport): void {
+  session.progress.tests.push(report);
+  session.emit({ type: "test", report });
+}
+
 function report(
-  session: Session,
   driver: string,
   { episodes, mean, deviation, failures }: Evaluation,
   dream?: { mean: number; deviation: number },
-): void {
+): TestReport {
   const row = {
     driver,
     episodes: episodes.length,
@@ -113,6 +115,5 @@ function report(
     ...failures !== undefined && { failures },
   };
   const dreamed = dream ? { dream: dream.mean, dreamDeviation: dream.deviation } : {};
-  session.progress.tests.push({ ...row, ...dreamed });
-  session.emit({ type: "test", report: { ...row, ...dreamed } });
+  return { ...row, ...dreamed };
 }
