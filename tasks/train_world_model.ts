@@ -5,17 +5,19 @@
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
 import { TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS } from "../agents/train_world_model/config.ts";
 import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { absentValues } from "../core/fields/field.ts";
-import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { type MetricsWriter, resolveConfig, RunFolder, WORLD_MODEL_RUN } from "../generative/train/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
+import { chooseRun, RUN } from "./find_run.ts";
 import { projectPath, shownPath } from "./paths.ts";
-import { print, usage } from "./run_task.ts";
+import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { checkRunName, runTraining, trainingFlags } from "./training.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
@@ -33,7 +35,11 @@ export const TASK = new Task({
   help:
     "Runs the whole pipeline in an environment with pictures: collects rollouts, trains vision and memory, trains a " +
     "controller inside the dream only, and evaluates it in reality. If it is interrupted, run the same command again to resume: it ends with " +
-    "the same numbers.",
+    "the same numbers. A larger --rounds continues a finished run.",
+  operand: {
+    ...RUN,
+    help: "a run to resume with its own options, by its name or folder (default: a new run)",
+  },
   flags,
   more: () => ({
     flags: configFlags(TRAIN_WORLD_MODEL_FIELDS, TRAIN_WORLD_MODEL_PRESETS, "Options of the pipeline:"),
@@ -42,28 +48,43 @@ export const TASK = new Task({
   examples: [
     "train-world-model --seed 1",
     "train-world-model --environment TakeCover-v0",
+    "train-world-model default-1 --rounds 30",
     "train-world-model --preset smoke --run trial",
   ],
 });
 
 if (import.meta.main) await TASK.run(main);
 
-async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<void> {
+async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const run = operands.length === 0
+    ? undefined
+    : chooseRun(operands, { task: "train", kind: "world model" }).folder;
+  const foreign = run === undefined
+    ? undefined
+    : (["preset", "run", "runs"] as const).find((key) => flags[key]);
+  if (foreign) {
+    throw new UsageError(`Cannot set --${foreign}: "${shownPath(run!)}" is resumed, and keeps its own`);
+  }
   const { config, preset } = usage(() => {
     const overrides = more as Record<string, string>;
     const options = { preset: flags.preset, overrides };
-    const resolved = resolveConfig(TRAIN_WORLD_MODEL_FIELDS, presetsFor(overrides), options);
+    const presets = run === undefined
+      ? presetsFor(overrides)
+      : { default: RunFolder.load(run).checkedConfig(TRAIN_WORLD_MODEL_FIELDS) };
+    const resolved = resolveConfig(TRAIN_WORLD_MODEL_FIELDS, presets, options);
     checkRunConfig(resolved.config);
     return resolved;
   });
   const where = config.environment === TRAIN_WORLD_MODEL_FIELDS.defaults.environment
     ? ""
     : `${config.environment.replace(/-v\d+$/, "").toLowerCase()}-`;
-  const name = flags.run ?? `${where}${preset}-${config.seed}`;
+  const name = run ? basename(run) : flags.run ?? `${where}${preset}-${config.seed}`;
   checkRunName(name);
   using folder = RunFolder.open(name, {
-    root: flags.runs ?? projectPath("runs"),
+    root: run ? dirname(run) : flags.runs ?? projectPath("runs"),
+    kind: WORLD_MODEL_RUN,
     config,
+    grows: ["rounds"],
     absent: absentValues(TRAIN_WORLD_MODEL_FIELDS),
   });
   await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {

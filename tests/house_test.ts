@@ -115,7 +115,6 @@ const CAR = /wheel|\boff ?road\b|\bcar\b|CarRacing|\bsteer|\bgas\b|brake|\btrack
 
 /** Files of `agents/` that may use those words, and why. */
 const MAY_DRIVE: Record<string, string> = {
-  "agents/gymnasium_server.ts": "serves Gymnasium's CarRacing alone",
   "agents/train_world_model/config.ts": "CarRacing-v3 is the environment by default",
   "agents/train_world_model/session_progress.ts": "reads older runs, which say offRoad",
 };

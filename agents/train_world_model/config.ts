@@ -47,7 +47,8 @@ export const TRAIN_WORLD_MODEL_FIELDS = fields({
   ),
   rounds: field(
     count(),
-    "Rounds. Each trains the memory, trains the controller in the dream, and collects with it.",
+    "Rounds. Each trains the memory, trains the controller in the dream, and collects with it. A larger number goes on " +
+      "from a finished run, by the schedules of the longer run: learning rates rise again to what they are there.",
     24,
   ),
   randomShare: field(share, "Share of the random policy's episodes in later rounds.", 0.15),

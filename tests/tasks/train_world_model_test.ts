@@ -193,7 +193,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
     ],
     [["--run", "a/b"], "Cannot set --run: expected a name"],
-    [["smoke"], 'Cannot read "smoke"'],
+    [["smoke"], 'Cannot train "smoke": expected a run\'s folder or name'],
   ];
   const [help, ...results] = await Promise.all(
     [["--help"], ...mistakes.map(([args]) => args)].map((args) => runTask("train_world_model", args)),
