@@ -15,12 +15,10 @@ import type { Policy, PolicyOptions } from "./policy.ts";
 export interface ActorCriticOptions {
   /** F, how many numbers are seen of the world. */
   featureSize: number;
-  /** A, how many numbers an action has. @default 2 */
-  actionSize?: number;
   /** Units of the hidden layers of both networks. @default `[128, 128]` */
   hiddenUnits?: number[];
-  /** Where the mean of each action starts, `[A]`. @default `[0, 1]` (on the gas) for two actions, else zeros */
-  initialMean?: number[];
+  /** Where the mean of each action starts, before the tanh, `[A]`. */
+  initialMean: readonly number[];
   /** The mean before the tanh stays within this range of 0. @default 3 */
   meanLimit?: number;
   /** The least standard deviation. @default 0.15 */
@@ -57,14 +55,10 @@ export class ActorCritic implements Policy {
   readonly #meanLimit: number;
   readonly #minimumDeviation: number;
 
-  /** Declares both networks. @throws RangeError when `initialMean` has another length than the action. */
+  /** Declares both networks. */
   constructor(options: ActorCriticOptions) {
-    const { featureSize, actionSize = 2, hiddenUnits = [128, 128] } = options;
-    const { initialMean = actionSize === 2 ? [0, 1] : new Array(actionSize).fill(0) } = options;
-    if (initialMean.length !== actionSize) {
-      const got = initialMean.length;
-      throw new RangeError(`Cannot make an actor: expected ${actionSize} initial means, got ${got}`);
-    }
+    const { featureSize, initialMean, hiddenUnits = [128, 128] } = options;
+    const actionSize = initialMean.length;
     const shape = { inputs: featureSize, hidden: hiddenUnits, activation: "elu" as const };
     this.#actor = new MLP("actor", {
       ...shape,

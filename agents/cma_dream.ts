@@ -10,8 +10,8 @@ import type { LinearController } from "./linear_controller.ts";
 export interface DreamFitnessOptions {
   /** P, candidates a call: the population. */
   candidates: number;
-  /** Decisions of each dream. @default 250 */
-  decisions?: number;
+  /** Decisions of each dream. */
+  decisions: number;
   /** Temperature of the dream. @default 1 */
   temperature?: number;
 }
@@ -45,7 +45,7 @@ export interface DreamFitness {
  *
  * @example
  * ```ts ignore
- * const fitness = createDreamFitness(model, controller, { candidates: 64 });
+ * const fitness = createDreamFitness(model, controller, { candidates: 64, decisions: 250 });
  * search.tell(await fitness.evaluate(search.ask(), { world, start, random }));
  * ```
  */

@@ -13,8 +13,8 @@ import {
 
 /** How a {@link DreamRollout} dreams. */
 export interface WholeDreamOptions {
-  /** Decisions of each dream. @default 250 */
-  decisions?: number;
+  /** Decisions of each dream. */
+  decisions: number;
   /** Temperature of the dream. @default 1 */
   temperature?: number;
   /**
@@ -66,9 +66,9 @@ const LONGEST_STRETCH = 10;
 export function createDreamRollout(
   model: WorldModel,
   act: (weights: NamedTensors, ...decision: Parameters<DreamPolicy>) => tf.Tensor,
-  options: WholeDreamOptions = {},
+  options: WholeDreamOptions,
 ): DreamRollout {
-  const { decisions = 250, temperature = 1, blocks = 1 } = options;
+  const { decisions, temperature = 1, blocks = 1 } = options;
   if (!Number.isSafeInteger(decisions) || decisions < 1) {
     throw new RangeError(`Cannot prepare a rollout: expected decisions >= 1, got ${decisions}`);
   }

@@ -1,10 +1,13 @@
 import type { Info, VectorEnv } from "../envs/env.ts";
+import type { Cost } from "../envs/env_spec.ts";
 import type { Agent } from "./agent.ts";
 
 /** How {@link evaluate} drives. */
 export interface EvaluateOptions {
   /** One episode each; they are taken in order as environments become free. */
   seeds: readonly number[];
+  /** What is to be avoided, see `EnvSpec.cost`. @default nothing */
+  cost?: Cost;
   /** Decisions after which an episode is cut. @default the environment's own limit alone */
   maxDecisions?: number;
   /** Hands every decision on that belongs to an episode. */
@@ -29,14 +32,14 @@ export interface Decision {
 
 /** One driven episode. */
 export interface Episode {
-  /** The seed of its track. */
+  /** The seed that it began with. */
   seed: number;
   /** Sum of its rewards. */
   return: number;
   /** Decisions of the episode. */
   length: number;
-  /** The share of decisions after which no wheel touched the road; NaN where infos do not tell (a dream). */
-  offRoad: number;
+  /** The share of decisions that ended at full cost; absent where there is none. */
+  failures?: number;
   /** Whether it ended by the environment's own rules. */
   terminated: boolean;
 }
@@ -51,8 +54,8 @@ export interface Evaluation {
   deviation: number;
   /** Mean length, decisions. */
   length: number;
-  /** The share of all decisions off the road, see {@link Episode.offRoad}. */
-  offRoad: number;
+  /** The share of all decisions that ended at full cost; absent where there is none. */
+  failures?: number;
 }
 
 /**
@@ -65,7 +68,7 @@ export interface Evaluation {
  * @throws RangeError when there are no seeds or more environments than seeds.
  */
 export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOptions): Promise<Evaluation> {
-  const { seeds, maxDecisions = Infinity, onDecision, onEpisode } = options;
+  const { seeds, cost, maxDecisions = Infinity, onDecision, onEpisode } = options;
   const count = env.count;
   if (seeds.length < count) {
     throw new RangeError(
@@ -73,7 +76,7 @@ export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOp
     );
   }
   const episodes: Episode[] = new Array(seeds.length);
-  const running: (Tally | undefined)[] = Array.from({ length: count }, (_, index) => new Tally(index));
+  const running: (Tally | undefined)[] = Array.from({ length: count }, (_, index) => new Tally(index, cost));
   let next = count, finished = 0;
   let { observations } = await env.reset({ seeds: seeds.slice(0, count) });
   agent.reset(count);
@@ -102,7 +105,7 @@ export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOp
       episodes[tally.index] = episode;
       finished++;
       onEpisode?.(episode, finished);
-      running[i] = next < seeds.length ? new Tally(next++) : undefined;
+      running[i] = next < seeds.length ? new Tally(next++, cost) : undefined;
       if (running[i]) free.push(i);
     }
     if (free.length > 0) {
@@ -124,7 +127,9 @@ export function summarise(episodes: Episode[]): Evaluation {
     mean,
     deviation,
     length: decisions / episodes.length,
-    offRoad: episodes.reduce((sum, { offRoad, length }) => sum + offRoad * length, 0) / decisions,
+    ...episodes[0].failures !== undefined && {
+      failures: episodes.reduce((sum, { failures, length }) => sum + failures! * length, 0) / decisions,
+    },
   };
 }
 
@@ -132,20 +137,20 @@ export function summarise(episodes: Episode[]): Evaluation {
 class Tally {
   length = 0;
   #return = 0;
-  #offRoad = 0;
+  #failures = 0;
 
-  constructor(readonly index: number) {}
+  constructor(readonly index: number, readonly cost: Cost | undefined) {}
 
   add(reward: number, info: Info): void {
     this.length++;
     this.#return += reward;
-    const wheels = info.wheelsOnTrack;
-    this.#offRoad += typeof wheels === "number" ? (wheels === 0 ? 1 : 0) : NaN;
+    if (this.cost && this.cost.of(info) >= 1) this.#failures++;
   }
 
   episode(seed: number, terminated: boolean): Episode {
     const { length } = this;
-    return { seed, return: this.#return, length, offRoad: this.#offRoad / length, terminated };
+    const failures = this.cost && { failures: this.#failures / length };
+    return { seed, return: this.#return, length, ...failures, terminated };
   }
 }
 

@@ -1,24 +1,26 @@
 import * as tf from "@tensorflow/tfjs";
 import { Linear, type NamedTensors, parameter, type ParameterSpecs } from "../generative/nn/mod.ts";
+import type { Squash } from "../envs/controls.ts";
 import type { Policy } from "./policy.ts";
 
 /** The shape of a {@link LinearController}. */
 export interface LinearControllerOptions {
-  /** F, how many numbers are seen of the world. @default 288, the paper's 32 latents and 256 units */
-  featureSize?: number;
-  /**
-   * What the outputs mean. `carRacing`, the paper's: `[steer, gas, brake]` = `[tanh a0, (tanh a1 + 1) / 2,
-   * clip(tanh a2, 0, 1)]`; `tanh`: any number of actions in [-1, 1].
-   *
-   * @default carRacing
-   */
-  squash?: "carRacing" | "tanh";
-  /** How many actions; `carRacing` has 3. @default 3 */
-  actionSize?: number;
+  /** F, how many numbers are seen of the world. */
+  featureSize: number;
+  /** How each output becomes a number of the action, `[A]`. */
+  squash: readonly Squash[];
 }
 
+/** A squashing function, on tensors and on numbers, and the least value that it gives; the greatest is 1. */
+const SQUASHES: Record<Squash, { tensor(x: tf.Tensor): tf.Tensor; number(x: number): number; low: number }> =
+  {
+    tanh: { tensor: (x) => x.tanh(), number: Math.tanh, low: -1 },
+    shifted: { tensor: (x) => x.tanh().add(1).div(2), number: (x) => (Math.tanh(x) + 1) / 2, low: 0 },
+    clipped: { tensor: (x) => x.tanh().relu(), number: (x) => Math.max(0, Math.tanh(x)), low: 0 },
+  };
+
 /**
- * The paper's controller: one linear layer on a world model's features; 867 numbers by default. It acts as plain code on
+ * The paper's controller: one linear layer on a world model's features: 867 numbers for 288 of these and three actions. It acts as plain code on
  * arrays, as a tensor function with one set of weights, and with weights of its own for every candidate.
  *
  * Flat weights are the kernel `[F, A]` row-major, then the bias `[A]`.
@@ -36,19 +38,16 @@ export class LinearController implements Policy {
   readonly featureSize: number;
   /** How many numbers the controller has. */
   readonly parameterCount: number;
-  readonly #squash: "carRacing" | "tanh";
+  readonly #squash: readonly Squash[];
 
-  /** Declares the layer. @throws RangeError when `carRacing` is asked for other than 3 actions. */
-  constructor(options: LinearControllerOptions = {}) {
-    const { featureSize = 288, squash = "carRacing", actionSize = 3 } = options;
-    if (squash === "carRacing" && actionSize !== 3) {
-      throw new RangeError(`Cannot make a CarRacing controller: expected 3 actions, got ${actionSize}`);
-    }
+  /** Declares the layer. */
+  constructor({ featureSize, squash }: LinearControllerOptions) {
+    const actionSize = squash.length;
     this.featureSize = featureSize;
     this.actionSize = actionSize;
-    this.parameterCount = (this.featureSize + 1) * actionSize;
-    this.parameters = new Linear("controller", { inputs: this.featureSize, units: actionSize }).parameters;
-    this.low = squash === "carRacing" ? [-1, 0, 0] : new Array(actionSize).fill(-1);
+    this.parameterCount = (featureSize + 1) * actionSize;
+    this.parameters = new Linear("controller", { inputs: featureSize, units: actionSize }).parameters;
+    this.low = squash.map((name) => SQUASHES[name].low);
     this.high = new Array(actionSize).fill(1);
     this.#squash = squash;
   }
@@ -108,16 +107,12 @@ export class LinearController implements Policy {
     for (let f = 0, w = 0; f < featureSize; f++) {
       for (let a = 0; a < actionSize; a++) raw[a] += features[f] * weights[w++];
     }
-    const [steer, gas, brake] = raw;
-    if (this.#squash === "tanh") return Float32Array.from(raw, Math.tanh);
-    return Float32Array.of(Math.tanh(steer), (Math.tanh(gas) + 1) / 2, Math.max(0, Math.tanh(brake)));
+    return Float32Array.from(raw, (value, a) => SQUASHES[this.#squash[a]].number(value));
   }
 
   #squashTensor(raw: tf.Tensor): tf.Tensor {
-    const squashed = raw.tanh();
-    if (this.#squash === "tanh") return squashed;
-    const [steer, gas, brake] = squashed.split(3, 1);
-    return tf.concat([steer, gas.add(1).div(2), brake.relu()], 1);
+    const parts = raw.split(this.actionSize, 1);
+    return tf.concat(parts.map((part, a) => SQUASHES[this.#squash[a]].tensor(part)), 1);
   }
 
   #check(count: number, candidates: number): void {

@@ -17,7 +17,7 @@ export type ActionMapping = (actions: Float32Array) => Float32Array;
  *
  * @example
  * ```ts ignore
- * const env = new MappedVectorEnv(carRacing, driveActions, new Box(-1, 1, { shape: [2] }));
+ * const env = new MappedVectorEnv(envs, toActions, space);
  * ```
  */
 export class MappedVectorEnv implements VectorEnv {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export * from "./action_mapping.ts";
 export * from "./actor_critic.ts";
 export * from "./agent.ts";
 export * from "./cma_constants.ts";

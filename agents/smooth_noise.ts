@@ -5,10 +5,10 @@ import { rowsToReset } from "./agent.ts";
 export interface SmoothNoiseOptions {
   /** What a decision keeps of the one before, in [0, 1). @default 0.8 */
   correlation?: number;
-  /** Standard deviation of each action, `[A]`. @default `[0.5, 0.6]` */
-  deviation?: number[];
+  /** Standard deviation of each action, `[A]`. */
+  deviation: readonly number[];
   /** Mean of each action, `[A]`. @default zeros */
-  mean?: number[];
+  mean?: readonly number[];
 }
 
 /**
@@ -20,14 +20,14 @@ export class SmoothNoise {
   readonly actionSize: number;
   readonly #random: RandomStream;
   readonly #correlation: number;
-  readonly #deviation: number[];
-  readonly #mean: number[];
+  readonly #deviation: readonly number[];
+  readonly #mean: readonly number[];
   #count = 0;
   #state = new Float64Array(0);
 
   /** Noise without rows yet: `reset` comes first. @throws RangeError when the correlation leaves [0, 1) or mean and deviation differ in length. */
-  constructor(random: RandomStream, options: SmoothNoiseOptions = {}) {
-    const { correlation = 0.8, deviation = [0.5, 0.6] } = options;
+  constructor(random: RandomStream, options: SmoothNoiseOptions) {
+    const { correlation = 0.8, deviation } = options;
     const { mean = new Array(deviation.length).fill(0) } = options;
     if (!(correlation >= 0 && correlation < 1)) {
       throw new RangeError(`Cannot make smooth noise: expected a correlation in [0, 1), got ${correlation}`);

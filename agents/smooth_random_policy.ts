@@ -5,24 +5,19 @@ import { SmoothNoise, type SmoothNoiseOptions } from "./smooth_noise.ts";
 /** The options of a {@link SmoothRandomPolicy}. */
 export interface SmoothRandomPolicyOptions extends SmoothNoiseOptions {
   /** The least value of each action, `[A]`; the greatest is 1. @default -1 for each */
-  low?: number[];
+  low?: readonly number[];
 }
 
-/**
- * Drives by smooth random numbers, for the first data: by default steering and pedals in [-1, 1] (correlation 0.8 a
- * decision; deviation 0.5 and 0.6; mean 0 and 0.25).
- */
+/** Acts by smooth random numbers, for the first data. */
 export class SmoothRandomPolicy implements Agent {
   /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #noise: SmoothNoise;
-  readonly #low: number[];
+  readonly #low: readonly number[];
 
   /** A policy without rows yet: `reset` comes first. */
-  constructor(random: RandomStream, options: SmoothRandomPolicyOptions = {}) {
-    const { deviation = [0.5, 0.6] } = options;
-    const { mean = deviation.length === 2 ? [0, 0.25] : undefined } = options;
-    this.#noise = new SmoothNoise(random, { ...options, deviation, mean });
+  constructor(random: RandomStream, options: SmoothRandomPolicyOptions) {
+    this.#noise = new SmoothNoise(random, options);
     this.actionSize = this.#noise.actionSize;
     this.#low = options.low ?? new Array(this.actionSize).fill(-1);
   }

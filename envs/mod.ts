@@ -7,12 +7,15 @@
  * @module
  */
 export type { RandomStream, RandomStreamState } from "../core/random_stream.ts";
+export * from "./agent_view.ts";
 export * from "./car_racing/mod.ts";
 export * from "./car_traffic/mod.ts";
 export * from "./check_env.ts";
 export * from "./check_parallel_env.ts";
 export * from "./classic/mod.ts";
+export * from "./controls.ts";
 export * from "./env.ts";
+export * from "./env_spec.ts";
 export * from "./env_state.ts";
 export * from "./parallel_env.ts";
 export * from "./parallel_registry.ts";

@@ -1,3 +1,4 @@
+import { agentView } from "./agent_view.ts";
 import type { Env, Observation } from "./env.ts";
 import { expectNames } from "./read_options.ts";
 import "./register_all.ts";
@@ -12,16 +13,16 @@ export interface EnvRecipe {
   options?: EnvOptions;
   /** How many simulator steps an action is held; default 1. */
   frameSkip?: number;
-  /** Whether frames are cropped and shrunk to 64x64 ({@link CropResize}); default false. */
-  cropResize?: boolean;
+  /** Whether it shows what agents see ({@link agentView}); default false. */
+  agentView?: boolean;
   /** Wrappers around all that by name, the first one innermost: `[["Grayscale"], ["FrameStack", { count: 4 }]]`. */
   wrappers?: readonly WrapperRecipe[];
 }
 
-const RECIPE_PARTS: readonly (keyof EnvRecipe)[] = ["id", "options", "frameSkip", "cropResize", "wrappers"];
+const RECIPE_PARTS: readonly (keyof EnvRecipe)[] = ["id", "options", "frameSkip", "agentView", "wrappers"];
 
 /**
- * Builds what a recipe says: `CropResize(FrameSkip(make(id, options)))`, each where it is asked for, and its wrappers
+ * Builds what a recipe says: `agentView(FrameSkip(make(id, options)))`, each where it is asked for, and its wrappers
  * around that.
  *
  * The type parameter is the caller's word for what is observed in the end: pictures unless said otherwise.
@@ -30,9 +31,8 @@ const RECIPE_PARTS: readonly (keyof EnvRecipe)[] = ["id", "options", "frameSkip"
  */
 export function makeFromRecipe<O extends Observation = Uint8Array>(recipe: EnvRecipe): Env<O> {
   expectNames("make an environment", "a recipe", recipe, RECIPE_PARTS);
-  const { frameSkip = 1, cropResize = false, wrappers = [] } = recipe;
-  const all: WrapperRecipe[] = [];
-  if (frameSkip !== 1) all.push(["FrameSkip", { skip: frameSkip }]);
-  if (cropResize) all.push(["CropResize"]);
-  return wrap<O>(wrap<Observation>(make<Observation>(recipe.id, recipe.options), all), wrappers);
+  const { frameSkip = 1, agentView: seen = false, wrappers = [] } = recipe;
+  const skip: WrapperRecipe[] = frameSkip === 1 ? [] : [["FrameSkip", { skip: frameSkip }]];
+  const env = wrap<Observation>(make<Observation>(recipe.id, recipe.options), skip);
+  return wrap<O>(seen ? agentView(env as Env) as Env<Observation> : env, wrappers);
 }

@@ -1,20 +1,10 @@
 import { callingModule } from "./calling_module.ts";
 import type { Env, Observation } from "./env.ts";
+import type { EnvOptions, EnvSpec } from "./env_spec.ts";
 import { expectNames, hint } from "./read_options.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
 
-/** Options of an environment: plain values, so that recordings and workers can carry them. */
-export type EnvOptions = Readonly<Record<string, unknown>>;
-
-/** What {@link register} is told about an environment. */
-export interface EnvSpec {
-  /** Builds one; it gets those of its options that the caller gave, by known names only. */
-  create(options: EnvOptions): Env<Observation>;
-  /** Its options: name to one line of explanation. */
-  options: Readonly<Record<string, string>>;
-  /** Steps after which `make` truncates an episode; without one there is no limit. */
-  maxEpisodeSteps?: number;
-}
+export type { EnvOptions, EnvSpec } from "./env_spec.ts";
 
 const registry = new Map<string, EnvSpec>();
 const moduleOfId = new Map<string, string | undefined>();
@@ -43,9 +33,14 @@ export function registeredIds(): string[] {
   return [...registry.keys()].sort();
 }
 
-/** What an id was registered with. */
+/** What an id was registered with, if it was. */
+export function knownSpec(id: string): EnvSpec | undefined {
+  return registry.get(id);
+}
+
+/** What an id was registered with. @throws RangeError for an unknown one, naming the nearest. */
 export function envSpec(id: string): EnvSpec {
-  const spec = registry.get(id);
+  const spec = knownSpec(id);
   if (spec) return spec;
   throw new RangeError(
     `Cannot make "${id}": expected one of ${registeredIds().join(", ")}${hint(id, registry.keys())}`,

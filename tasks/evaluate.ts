@@ -1,5 +1,5 @@
 /**
- * `deno task evaluate`: measures a run's controller on real tracks, or serves it to Gymnasium; measures a generative
+ * `deno task evaluate`: measures a run's controller in reality, or serves it to Gymnasium; measures a generative
  * model on data that it did not learn from. `--help` tells the rest.
  *
  * @module
@@ -7,10 +7,14 @@
 import { type Episode, evaluate, type Evaluation } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
 import { assembleEnvironments } from "../agents/train_world_model/assemble_environments.ts";
+import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { controllerActions } from "../agents/train_world_model/controller_actions.ts";
 import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
+import type { TestReport } from "../agents/train_world_model/events.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
+import { temperatureTable } from "../agents/train_world_model/temperature_table.ts";
+import { envSpec } from "../envs/mod.ts";
 import { flagName } from "../core/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
@@ -19,13 +23,14 @@ import { chooseRun, RUN } from "./find_run.ts";
 import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore, formatShare, table } from "./format.ts";
 import { Progress } from "./progress.ts";
-import { print, printJson, UsageError } from "./run_task.ts";
+import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
+import { returnWords, tellProgress, testTable } from "./world_model_report.ts";
 
 /** Drawn for distances. */
 const SAMPLES = 1000;
 
-const WORLD_MODEL = "Options for a world model, whose controller drives real tracks:";
+const WORLD_MODEL = "Options for a world model, whose controller acts in real episodes:";
 const MODEL = "Options for a model of deno task train, which is measured on held-out data:";
 
 /** The first and the last of some seeds. */
@@ -33,7 +38,7 @@ type SeedRange = [first: number, last: number];
 
 /** `A-B` or `A`. */
 const SEEDS: Flag<SeedRange | undefined> = {
-  help: "seeds of the tracks",
+  help: "seeds of the episodes",
   value: "A-B",
   fallback: undefined,
   unset: `${TEST_SEED}-${TEST_SEED + 99}, those of the final test`,
@@ -50,16 +55,29 @@ const SEEDS: Flag<SeedRange | undefined> = {
 export const TASK = new Task({
   name: "evaluate",
   help:
-    "Evaluates the last checkpoint of a run: a world model's controller on real tracks, a generative model " +
+    "Evaluates the last checkpoint of a run: a world model's controller in real episodes, a generative model " +
     "on held-out data.",
   operand: RUN,
   flags: {
     json: JSON_FLAG,
     seeds: SEEDS,
     episodes: {
-      ...wholeNumber("number of tracks", { minimum: 1, unset: "all of them" }),
+      ...wholeNumber("number of episodes", { minimum: 1, unset: "all of them" }),
       heading: WORLD_MODEL,
     },
+    temperatures: {
+      help:
+        "for each of these temperatures, train a new controller in the run's dream, and measure it there and in reality: " +
+        "table 2 of Ha and Schmidhuber 2018; each takes as long as the run's own controller took",
+      value: "X,X,...",
+      fallback: undefined,
+      wanted: "numbers above 0, separated by commas, such as 0.5,1,1.15,1.3",
+      parse(text) {
+        const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+        return numbers.every((number) => number > 0 && number < Infinity) ? numbers : undefined;
+      },
+      heading: WORLD_MODEL,
+    } as Flag<readonly number[] | undefined>,
     serveGymnasium: {
       ...flag(
         'drive Gymnasium\'s CarRacing-v3 instead, over standard input and output: a line {"reset": seed} starts an ' +
@@ -87,6 +105,7 @@ export const TASK = new Task({
   examples: [
     "evaluate",
     "evaluate default-1 --seeds 100-199 --json",
+    "evaluate takecover-default-1 --temperatures 0.5,1,1.15,1.3",
     "evaluate vae-fashion-default-1 --samples 500",
   ],
 });
@@ -100,7 +119,11 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
   const { folder, kind } = chooseRun(operands, { task: "evaluate" });
   const { json } = flags;
   if (kind === "model") {
-    refuse(given, ["seeds", "episodes", "serveGymnasium"], "a run of deno task train has no controller");
+    refuse(
+      given,
+      ["seeds", "episodes", "temperatures", "serveGymnasium"],
+      "a run of deno task train has no controller",
+    );
     return await evaluateModel(folder, {
       examples: flags.examples ?? 0,
       samples: flags.samples,
@@ -109,13 +132,18 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
     });
   }
   refuse(given, ["examples", "samples", "module"], "a world model's controller is measured in episodes");
-  const backend = await startBackendFor(progress, { purpose: "inference" });
+  const purpose = flags.temperatures === undefined ? "inference" : "training";
+  const backend = await startBackendFor(progress, { purpose });
+  if (flags.temperatures !== undefined) {
+    progress.line(backendLine(backend));
+    return await compareTemperatures(folder, { temperatures: flags.temperatures, seeds, json });
+  }
   const run = loadRun(folder);
   progress.line(backendLine(backend));
   if (flags.serveGymnasium) return await serve(run);
   const result = await drive(run, seeds, json);
   if (json) printJson({ type: "evaluation", ...summary(result) });
-  else printResult(result);
+  else printResult(result, run.config.environment);
 }
 
 /** @throws UsageError for options that are for the other kind of run. */
@@ -145,7 +173,7 @@ async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Ev
       if (json) printJson({ type: "episode", ...episode });
       progress.show({ label: "drive", done, of: seeds.length });
     };
-    return await evaluate(agent, env, { seeds, onEpisode });
+    return await evaluate(agent, env, { seeds, cost: envSpec(run.config.environment).cost, onEpisode });
   } finally {
     progress.clear();
     agent.close();
@@ -153,25 +181,52 @@ async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Ev
   }
 }
 
-function summary({ episodes, mean, deviation, length, offRoad }: Evaluation) {
+function summary({ episodes, mean, deviation, length, failures }: Evaluation) {
   const sorted = episodes.toSorted((a, b) => a.return - b.return);
   const pick = ({ seed, return: score }: Episode) => ({ seed, return: score });
   const [worst, best] = [pick(sorted[0]), pick(sorted.at(-1)!)];
-  return { episodes: episodes.length, mean, deviation, worst, best, decisions: length, offRoad };
+  return { episodes: episodes.length, mean, deviation, worst, best, decisions: length, failures };
 }
 
-function printResult(result: Evaluation): void {
-  const { episodes, mean, deviation, worst, best, decisions, offRoad } = summary(result);
+function printResult(result: Evaluation, environment: string): void {
+  const { episodes, mean, deviation, worst, best, decisions, failures } = summary(result);
+  const { cost } = envSpec(environment);
   const one = ({ seed, return: score }: { seed: number; return: number }) =>
-    `${score.toFixed(0)} (track ${seed})`;
+    `${score.toFixed(0)} (seed ${seed})`;
   print(table([
-    [`${episodes} tracks`, "return"],
+    [`${episodes} episodes`, returnWords(environment)],
     ["mean ± sd", formatScore(mean, deviation)],
     ["worst", one(worst)],
     ["best", one(best)],
-    ["off road", formatShare(offRoad)],
+    ...cost ? [[cost.name, formatShare(failures ?? NaN)]] : [],
     ["decisions", decisions.toFixed(0)],
   ]));
+}
+
+/** The run's temperature table, on standard output. */
+async function compareTemperatures(
+  folder: string,
+  { temperatures, seeds, json }: { temperatures: readonly number[]; seeds: number[]; json: boolean },
+): Promise<void> {
+  const { environment, rounds } = readRunConfig(folder);
+  const rows: TestReport[] = [];
+  await temperatureTable(folder, {
+    temperatures,
+    seeds,
+    signal: interruptSignal(),
+    now: () => performance.now(),
+    onEvent: tellProgress(progress, { environment, rounds }),
+    onRow(row) {
+      rows.push(row);
+      if (json) return printJson({ type: "temperature", ...row });
+      progress.line(`${row.driver}: ${formatScore(row.mean, row.deviation)} in reality`);
+    },
+  });
+  progress.clear();
+  if (json) return;
+  print(testTable(rows, environment));
+  const { rewardThreshold } = envSpec(environment);
+  if (rewardThreshold !== undefined) print(`\nSolved: a mean of ${rewardThreshold} in reality`);
 }
 
 /** Answers Gymnasium until standard input ends. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { nearestName } from "../core/nearest_name.ts";
-import { RunFolder } from "../generative/train/mod.ts";
+import { RunFolder, WORLD_MODEL_RUN } from "../generative/train/mod.ts";
 import type { Operand } from "./cli.ts";
 import { projectPath, shownPath, typedPath } from "./paths.ts";
 import { note, UsageError } from "./run_task.ts";
@@ -51,7 +51,7 @@ export const RUN: Operand = {
 export function chooseRun([meant]: readonly string[], wish: RunWish): ChosenRun {
   if (meant === undefined) return newestRun(wish, ROOTS.map(projectPath));
   const folder = findRun(meant, wish.task);
-  const kind = kindOf(RunFolder.load(folder).config);
+  const kind = familyOf(RunFolder.load(folder));
   if (wish.kind !== undefined && wish.kind !== kind) {
     throw new UsageError(`Cannot ${wish.task} "${shownPath(folder)}": ${INSTEAD[kind]}`);
   }
@@ -64,8 +64,8 @@ const INSTEAD: Record<RunKind, string> = {
     "expected a run of deno task train-world-model, got one of deno task train: use deno task sample, explore, " +
     "evaluate or document",
   "world model":
-    "expected a run of deno task train, got one of deno task train-world-model: use deno task watch " +
-    "or evaluate",
+    "expected a run of deno task train, got one of deno task train-world-model: use deno task watch, " +
+    "evaluate or train-world-model",
 };
 
 /** The names of all runs and examples. */
@@ -73,22 +73,37 @@ export function runNames(): string[] {
   return ROOTS.flatMap((root) => runsIn(projectPath(root)).map((folder) => basename(folder)));
 }
 
-/** @throws UsageError naming the nearest name when there is none. */
-function findRun(meant: string, task: string): string {
-  const plain = meant.replace(/(?<=.)[/\\]+$/, "");
-  const places = [
-    typedPath(plain),
-    projectPath(plain), // as messages and pages name it
-    ...basename(plain) === plain ? ROOTS.map((root) => projectPath(join(root, plain))) : [],
-  ];
-  const found = places.find((place) => existsSync(join(place, "config.json")));
+/**
+ * The folder of a run that is named by its path or its name.
+ *
+ * @param root A folder of runs to look into first.
+ * @throws UsageError naming the nearest name when there is none.
+ */
+export function findRun(meant: string, task: string, root?: string): string {
+  const found = lookForRun(meant, root);
   if (found !== undefined) return found;
-  const near = nearestName(basename(plain), runNames());
+  const near = nearestName(basename(meant), runNames());
   throw new UsageError(
     `Cannot ${task} "${meant}": expected a run's folder or name, got nothing there${
       near === undefined ? "" : `; did you mean "${near}"?`
     }`,
   );
+}
+
+/** Whether {@link findRun} finds a run of this name. */
+export function isRun(meant: string): boolean {
+  return lookForRun(meant) !== undefined;
+}
+
+function lookForRun(meant: string, root?: string): string | undefined {
+  const plain = meant.replace(/(?<=.)[/\\]+$/, "");
+  const places = [
+    ...root === undefined ? [] : [join(root, plain)],
+    typedPath(plain),
+    projectPath(plain), // as messages and pages name it
+    ...basename(plain) === plain ? ROOTS.map((root) => projectPath(join(root, plain))) : [],
+  ];
+  return places.find((place) => existsSync(join(place, "config.json")));
 }
 
 /**
@@ -116,12 +131,12 @@ export function findNewestRun(
 ): ChosenRun | undefined {
   for (const root of roots) {
     const runs = runsIn(root).flatMap((folder) => {
-      const config = configOf(folder);
+      const run = openRun(folder);
       const trained = statSync(join(folder, "checkpoints", "checkpoint.json"), { throwIfNoEntry: false })
         ?.mtimeMs;
-      if (!config || trained === undefined) return [];
-      const fitting = (kind === undefined || kind === kindOf(config)) && (fits?.(folder) ?? true);
-      return fitting ? [{ folder, kind: kindOf(config), trained }] : [];
+      if (!run || trained === undefined) return [];
+      const fitting = (kind === undefined || kind === familyOf(run)) && (fits?.(folder) ?? true);
+      return fitting ? [{ folder, kind: familyOf(run), trained }] : [];
     });
     const newest = runs.toSorted((a, b) => b.trained - a.trained)[0];
     if (newest) return { folder: newest.folder, kind: newest.kind };
@@ -129,20 +144,21 @@ export function findNewestRun(
   return undefined;
 }
 
-function runsIn(root: string): string[] {
+/** The folders of the runs in a folder, by name. */
+export function runsIn(root: string): string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root).sort().map((name) => join(root, name))
     .filter((folder) => existsSync(join(folder, "config.json")));
 }
 
-function configOf(folder: string): Record<string, unknown> | undefined {
+function openRun(folder: string): RunFolder | undefined {
   try {
-    return RunFolder.load(folder).config;
+    return RunFolder.load(folder);
   } catch {
     return undefined; // damaged: whoever names it is told
   }
 }
 
-function kindOf(config: Record<string, unknown>): RunKind {
-  return typeof config.model === "string" ? "model" : "world model";
+function familyOf({ kind }: RunFolder): RunKind {
+  return kind === WORLD_MODEL_RUN ? "world model" : "model";
 }

@@ -1,13 +1,11 @@
 import { isAbsolute } from "node:path";
 import project from "../deno.json" with { type: "json" };
-import {
-  type TrainWorldModelConfig,
-  worldKindOf,
-  worldModelPresets,
-} from "../agents/train_world_model/config.ts";
+import { type TrainWorldModelConfig, worldKindOf } from "../agents/train_world_model/config.ts";
+import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
 import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
 import type { Release } from "../agents/train_world_model/release_run.ts";
+import { envSpec } from "../envs/mod.ts";
 import { WORLD_KINDS } from "../worlds/kinds.ts";
 import { formatCount, formatDuration, formatScore, formatShare } from "./format.ts";
 
@@ -16,7 +14,8 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
   const { config, progress: { tests }, seconds, finished } = run;
   const [controller] = tests;
   const place = isAbsolute(folder) ? name : folder; // other machines have other folders
-  const tracks = `${controller.episodes} tracks that training never uses`;
+  const tracks = `${controller.episodes} episodes that training never uses`;
+  const { cost } = envSpec(config.environment);
   const sizes = Object.entries(parameters).map(([group, count]) => `${group} ${formatCount(count)}`).join(
     ", ",
   );
@@ -25,8 +24,8 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
     "",
     `# ${name}`,
     "",
-    `A world model of ${config.environment}, and a controller that was trained only inside its dream and then drives ` +
-    `real tracks. ${describeParts(config)}`,
+    `A world model of ${config.environment}, and a controller that was trained only inside its dream and then acts in ` +
+    `reality. ${describeParts(config)}`,
     "",
     "| what | |",
     "| --- | --- |",
@@ -38,25 +37,25 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
     ...controller.dream === undefined ? [] : [
       `| return in its dream | ${formatScore(controller.dream, controller.dreamDeviation ?? NaN)} |`,
     ],
-    `| decisions off the road | ${formatShare(controller.offRoad)} |`,
+    ...cost ? [`| decisions ${cost.name} | ${formatShare(controller.failures ?? NaN)} |`] : [],
     `| training | ${formatDuration(seconds)}, from the first metric to the end of the test |`,
     `| machine | ${machineOf(run)} |`,
     `| date | ${new Date(finished * 1000).toISOString().slice(0, 10)} |`,
     `| parameters | ${sizes}; half precision |`,
-    `| recording | track ${recording.seed}, ${formatCount(recording.steps)} steps, return ${
+    `| recording | seed ${recording.seed}, ${formatCount(recording.steps)} steps, return ${
       recording.return.toFixed(0)
     }: the one of ${recording.among} drives nearest to the mean |`,
     `| licence | ${project.license} |`,
     "",
-    "On the same tracks:",
+    "In the same episodes:",
     "",
-    "| driver | in reality | in its dream | off the road |",
-    "| --- | ---: | ---: | ---: |",
-    ...tests.map(testRow),
+    `| driver | in reality | in its dream |${cost ? ` ${cost.name} |` : ""}`,
+    `| --- | ---: | ---: |${cost ? " ---: |" : ""}`,
+    ...tests.map((test) => testRow(test, cost !== undefined)),
     "",
     "```",
-    `deno task watch ${place}       # watch it drive beside its dream, or drive in the dream yourself`,
-    `deno task evaluate ${place}    # evaluates it on the test tracks again`,
+    `deno task watch ${place}       # watch it act beside its dream, or act in the dream yourself`,
+    `deno task evaluate ${place}    # evaluates it in the test episodes again`,
     "```",
     "",
     "The scores were measured at the end of training, in single precision; `deno task evaluate` measures the parameters in " +
@@ -114,7 +113,7 @@ function commandOf(config: TrainWorldModelConfig): string {
     Object.entries(config).filter(([key, value]) =>
       key !== "seed" && key !== "world" && preset[key as keyof TrainWorldModelConfig] !== value
     );
-  const [[preset, changed]] = Object.entries(worldModelPresets(kind))
+  const [[preset, changed]] = Object.entries(presetsFor(config))
     .map(([name, preset]) => [name, changes(preset)] as const)
     .toSorted(([, a], [, b]) => a.length - b.length);
   const flags = [
@@ -140,7 +139,12 @@ function machineOf({ environment }: FinishedRun): string {
     .trim();
 }
 
-function testRow({ driver, mean, deviation, dream, dreamDeviation, offRoad }: TestReport): string {
+function testRow(
+  { driver, mean, deviation, dream, dreamDeviation, failures = NaN }: TestReport,
+  withCost: boolean,
+): string {
   const dreamt = dream === undefined ? "-" : formatScore(dream, dreamDeviation ?? NaN);
-  return `| ${driver} | ${formatScore(mean, deviation)} | ${dreamt} | ${formatShare(offRoad)} |`;
+  return `| ${driver} | ${formatScore(mean, deviation)} | ${dreamt} |${
+    withCost ? ` ${formatShare(failures)} |` : ""
+  }`;
 }

@@ -13,6 +13,17 @@ export function formatMetrics(metrics: Record<string, JsonNumber | null>): strin
     .join(", ");
 }
 
+/** Measurements of a model in a table. */
+const SHOWN = 3;
+
+/** The first measurements, and the distance of samples from the data where it was measured. */
+export function mostTelling(metrics: Record<string, JsonNumber | null>): Record<string, JsonNumber | null> {
+  const all = Object.entries(metrics).filter(([name]) => !name.startsWith("KD-"));
+  const distance = all.filter(([name]) => name.startsWith("FD-"));
+  const others = all.filter(([name]) => !name.startsWith("FD-"));
+  return Object.fromEntries([...others.slice(0, SHOWN - distance.length), ...distance]);
+}
+
 /** A number with four digits that say something, and no more of them than that. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);

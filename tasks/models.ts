@@ -1,14 +1,17 @@
 /**
- * `deno task models`: lists the generative models with their results. `--help` tells the rest.
+ * `deno task models`: lists what can be trained, with results. `--help` tells the rest.
  *
  * @module
  */
+import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
+import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
+import { registeredIds } from "../envs/mod.ts";
 import { modelKinds } from "../generative/kinds.ts";
 import { type Given, Task } from "./cli.ts";
 import { JSON_FLAG, MODULE_FLAG, path } from "./flags.ts";
 import { formatCount, formatDuration, table } from "./format.ts";
-import { formatMetrics } from "./model_report.ts";
-import { type ModelResult, readResults } from "./model_results.ts";
+import { formatMetrics, mostTelling } from "./model_report.ts";
+import { readResults } from "./model_results.ts";
 import { projectPath } from "./paths.ts";
 import { print, printJson } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
@@ -17,8 +20,9 @@ import { useModule } from "./use_module.ts";
 export const TASK = new Task({
   name: "models",
   help:
-    "Lists the models of deno task train in the order of the book, with their parameters, training time and scores from " +
-    "docs/models/results.json.",
+    "Lists all that can be trained, by family: the models of deno task train in the order of the book, with their " +
+    "parameters, training time and scores from docs/models/results.json; the world models of deno task " +
+    "train-world-model, and the agents that learn in their dreams.",
   flags: {
     docs: path("DIR", "folder of results.json", "the project's docs/models"),
     module: MODULE_FLAG,
@@ -28,18 +32,31 @@ export const TASK = new Task({
   examples: ["models", "models --json"],
 });
 
-/** Measurements of a model in the table; `--json` has all. */
-const SHOWN = 3;
+/** What `deno task train-world-model` trains. */
+const WORLD_MODELS = [
+  {
+    name: "mdn-rnn",
+    title: "Autoencoder and recurrent mixture density network",
+    paper: "Ha & Schmidhuber 2018",
+  },
+];
+const AGENTS = [
+  { name: "actor-critic", title: "Gradients through the dream", paper: "Hafner et al. 2020" },
+  { name: "cma-es", title: "Evolution of a linear controller in the dream", paper: "Ha & Schmidhuber 2018" },
+];
 
 if (import.meta.main) await TASK.run(main);
 
 function main({ flags }: Given<typeof TASK.options.flags>): void {
   const results = readResults(flags.docs ?? projectPath("docs/models"));
+  const environments = registeredIds().filter(canBeDreamt);
   if (flags.json) {
     for (const { name, title, family, chapter, paper, presets } of modelKinds()) {
       const result = results[name] ?? null;
       printJson({ type: "model", name, title, family, chapter, paper, data: presets.default.data, result });
     }
+    for (const world of WORLD_MODELS) printJson({ type: "world model", ...world, environments });
+    for (const agent of AGENTS) printJson({ type: "agent", ...agent, environments });
     return;
   }
   const rows = modelKinds().map(({ name, chapter, paper, presets }) => {
@@ -55,16 +72,28 @@ function main({ flags }: Given<typeof TASK.options.flags>): void {
       result ? formatMetrics(mostTelling(result.metrics)) : "-",
     ];
   });
+  print("Generative models: deno task train MODEL\n");
   print(table([
     ["model", "chapter", "paper", "data", "parameters", "preset", "time", "held-out data"],
     ...rows,
   ]));
+  print("\nWorld models: deno task train-world-model\n");
+  print(table([["model", "what it is", "paper"], ...WORLD_MODELS.map(rowOf)]));
+  print("\nAgents that learn in their dreams: deno task train-world-model --controller AGENT\n");
+  print(table([["agent", "how it learns", "paper"], ...AGENTS.map(rowOf)]));
+  print(`\nEnvironments for both, --environment ID: ${environments.join(", ")}`);
 }
 
-/** The first measurements, and the distance of samples from the data where it was measured. */
-function mostTelling(metrics: ModelResult["metrics"]): ModelResult["metrics"] {
-  const all = Object.entries(metrics).filter(([name]) => !name.startsWith("KD-"));
-  const distance = all.filter(([name]) => name.startsWith("FD-"));
-  const others = all.filter(([name]) => !name.startsWith("FD-"));
-  return Object.fromEntries([...others.slice(0, SHOWN - distance.length), ...distance]);
+function rowOf({ name, title, paper }: typeof AGENTS[number]): string[] {
+  return [name, title, paper];
+}
+
+/** Whether world models can be trained in an environment: it has pictures, and actions that agents can take. */
+function canBeDreamt(environment: string): boolean {
+  try {
+    checkRunConfig(presetsFor({ environment }).default);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -24,7 +24,7 @@ export function lockRun(folder: string, advice?: string): RunLock {
  * @throws UsageError where it is not, or Error when there is no run.
  */
 export function expectKnownModel(folder: string): void {
-  const name = String(RunFolder.load(folder).config.model);
+  const name = RunFolder.load(folder).kind;
   if (modelKinds().some((kind) => kind.name === name)) return;
   const { module } = environmentOf(folder);
   const trained = module === undefined ? "" : `; it was trained with "${module}"`;

@@ -4,9 +4,9 @@
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { absentValues } from "../core/fields/field.ts";
-import { isOwnKind, MODEL_KINDS, modelKind } from "../generative/kinds.ts";
+import { basename, dirname, join } from "node:path";
+import { absentValues, type FieldTable } from "../core/fields/field.ts";
+import { isOwnKind, MODEL_KINDS, modelKind, modelKinds } from "../generative/kinds.ts";
 import { loadParts } from "../generative/load_model.ts";
 import type { ModelKind, Parts } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
@@ -14,10 +14,11 @@ import { type Json, type MetricsWriter, resolveConfig, RunFolder } from "../gene
 import { chooseParts, findPart } from "./choose_parts.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
-import { runNames } from "./find_run.ts";
+import { chooseRun, findNewestRun, isRun, newestRun, runNames } from "./find_run.ts";
 import { MODULE_FLAG } from "./flags.ts";
 import { formatMetrics, tellModel } from "./model_report.ts";
-import { HELD_OUT } from "./model_results.ts";
+import { environmentOf, HELD_OUT } from "./model_results.ts";
+import { expectKnownModel } from "./open_model.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
@@ -40,13 +41,20 @@ export const TASK = new Task({
   help:
     "Trains a generative model, measures it on held-out data after every epoch, and draws samples. If it is " +
     "interrupted, run the same command again to resume: it ends with the same numbers. A larger --epochs " +
-    "continues a finished run.\n\nMODEL --help shows the options of a model, with their values in its presets.",
+    "continues a finished run. The name of a run in place of MODEL resumes it with its own options.\n\nMODEL --help shows the options of a model, with their values in its presets.",
   operand: {
-    name: "MODEL",
-    help: `${MODEL_KINDS.map(({ name }) => name).join(", ")}, or one that --module exports`,
-    wanted: `one model such as ${MODEL_KINDS[0].name}`,
-    required: true,
-    suggest: () => MODEL_KINDS.map(({ name }) => name),
+    name: "MODEL|RUN",
+    help: `${
+      MODEL_KINDS.map(({ name }) => name).join(", ")
+    }, or one that --module exports; or a run to resume, ` +
+      "by its name or folder (default: the newest suitable run)",
+    wanted: `one model such as ${MODEL_KINDS[0].name}, or one run`,
+    suggest: () => [
+      ...MODEL_KINDS.map(({ name }) =>
+        name
+      ),
+      ...runNames(),
+    ],
   },
   flags,
   prepare: ({ module }) => useModule(module),
@@ -56,6 +64,7 @@ export const TASK = new Task({
     "train vae-fashion",
     "train vae-fashion --preset smoke --seed 2 --learning-rate 1e-3",
     "train word-lstm --data my_texts.txt --run mine",
+    "train mine --epochs 40",
     "train gaussian-mixture --module generative/examples/gaussian_mixture.ts",
     "train vae-fashion --help",
   ],
@@ -64,16 +73,20 @@ export const TASK = new Task({
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
-  const kind = modelKind(operands[0]);
-  const { config: given, preset, overrides } = usage(() =>
-    resolveConfig(kind.fields, kind.presets, {
+  const run = isKind(operands[0]) ? undefined : runToResume(operands, flags);
+  const kind = run ? modelKind(RunFolder.load(run).kind) : modelKind(operands[0]);
+  const { config: given, ...resolved } = usage(() =>
+    resolveConfig(kind.fields, run ? presetOf(run, kind) : kind.presets, {
       preset: flags.preset,
       overrides: more as Record<string, string>,
     })
   );
-  const name = flags.run ?? `${kind.name}-${preset}-${given.seed}`;
+  const { preset = "default", overrides } = run
+    ? { ...environmentOf(run), overrides: { ...environmentOf(run).overrides, ...resolved.overrides } }
+    : resolved;
+  const name = run ? basename(run) : flags.run ?? `${kind.name}-${preset}-${given.seed}`;
   checkRunName(name);
-  const root = flags.runs ?? projectPath("runs");
+  const root = run ? dirname(run) : flags.runs ?? projectPath("runs");
   const path = join(root, name);
   const fresh = !existsSync(path); // no folder of anybody's
   const config = chooseParts(kind, given, { folder: path, root });
@@ -107,6 +120,33 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   });
 }
 
+function isKind(name: string | undefined): boolean {
+  return modelKinds().some((kind) => kind.name === name);
+}
+
+/** The run that is meant by its name, else the newest. @throws UsageError where there is none, or options are for a new one. */
+function runToResume(
+  [meant]: readonly string[],
+  { preset, run, runs }: { preset?: string; run?: string; runs?: string },
+): string {
+  const wish = { task: "train", kind: "model" } as const;
+  if (meant !== undefined && !isRun(meant)) usage(() => modelKind(meant));
+  const { folder } = meant === undefined && runs !== undefined
+    ? newestRun(wish, [runs])
+    : chooseRun(meant === undefined ? [] : [meant], wish);
+  const foreign = Object.entries({ preset, run }).find(([, value]) => value !== undefined)?.[0];
+  if (foreign) {
+    throw new UsageError(`Cannot set --${foreign}: "${shownPath(folder)}" is resumed, and keeps its own`);
+  }
+  expectKnownModel(folder);
+  return folder;
+}
+
+/** What a run began with, as the only preset. */
+function presetOf<C>(folder: string, { fields }: { fields: FieldTable<C> }): { default: C } {
+  return { default: RunFolder.load(folder).checkedConfig(fields) };
+}
+
 /** The parts of the run in a folder. @throws UsageError for a run that is none or of another kind. */
 function partsOf(kind: ModelKind, folder: string, runs: Record<string, string>): Parts {
   try {
@@ -124,11 +164,19 @@ function blame(error: unknown): unknown {
 
 /** The options of a model. @throws UsageError naming the nearest one. */
 function modelFlags(name: string | undefined) {
-  if (name === undefined) return { flags: {} };
-  const { title, chapter, paper, fields, presets, parts = {} } = usage(() => modelKind(name));
-  const flags = configFlags(fields, presets, `Options of ${name}:`);
+  const wish = { task: "train", kind: "model" } as const;
+  const run = name === undefined
+    ? findNewestRun(wish)?.folder
+    : !isKind(name) && isRun(name)
+    ? chooseRun([name], wish).folder
+    : undefined;
+  if (name === undefined && (run === undefined || !isKind(RunFolder.load(run).kind))) return { flags: {} };
+  if (run !== undefined) expectKnownModel(run);
+  const kind = usage(() => modelKind(run === undefined ? name! : RunFolder.load(run).kind));
+  const { title, chapter, paper, fields, parts = {} } = kind;
+  const flags = configFlags(fields, run ? presetOf(run, kind) : kind.presets, `Options of ${kind.name}:`);
   for (const part of Object.keys(parts)) flags[part] = { ...flags[part], value: "RUN", suggest: runNames };
-  return { help: `${title} (chapter ${chapter}; ${paper}).`, flags };
+  return { help: name === undefined ? undefined : `${title} (chapter ${chapter}; ${paper}).`, flags };
 }
 
 /** Writes what training measures to the run's metrics: losses under the model's name, the rest as `held-out`. */

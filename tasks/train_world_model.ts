@@ -5,18 +5,22 @@
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
-import { worldModelFields, worldModelPresets } from "../agents/train_world_model/config.ts";
+import { worldKindOf, worldModelFields, worldModelPresets } from "../agents/train_world_model/config.ts";
+import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
+import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
 import { absentValues } from "../core/fields/field.ts";
 import { flagName } from "../core/flag_name.ts";
-import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
+import { type MetricsWriter, resolveConfig, RunFolder, WORLD_MODEL_RUN } from "../generative/train/mod.ts";
 import { WORLD_KINDS, worldKind } from "../worlds/kinds.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
+import { chooseRun, RUN } from "./find_run.ts";
 import { projectPath, shownPath } from "./paths.ts";
-import { print, usage } from "./run_task.ts";
+import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { text } from "./flags.ts";
 import { checkRunName, runTraining, trainingFlags } from "./training.ts";
@@ -38,7 +42,8 @@ const flags = {
   },
   ...trainingFlags(Object.keys(FIRST.presets), {
     help: Object.keys(FIRST.presets).join(", "),
-    unset: "world, preset and seed, such as default-1 or rssm-default-1",
+    unset:
+      "world and environment where they are not the first ones, preset and seed, such as default-1 or rssm-default-1",
   }),
 };
 
@@ -46,9 +51,13 @@ const flags = {
 export const TASK = new Task({
   name: "train-world-model",
   help:
-    "Runs the whole pipeline: collects rollouts, trains a world model, trains a controller inside the dream only, and " +
-    "evaluates it on real tracks. If it is interrupted, run the same command again to resume: it ends with the same " +
-    "numbers.",
+    "Runs the whole pipeline in an environment with pictures: collects rollouts, trains a world model, trains a controller " +
+    "inside the dream only, and evaluates it in reality. If it is interrupted, run the same command again to resume: it " +
+    "ends with the same numbers. A larger --rounds goes on from a finished run.",
+  operand: {
+    ...RUN,
+    help: "a run to resume with its own options, by its name or folder (default: a new run)",
+  },
   flags,
   more: (_, { world }) => {
     const kind = worldKind(world);
@@ -64,8 +73,10 @@ export const TASK = new Task({
   writes: "runs",
   examples: [
     "train-world-model --seed 1",
-    "train-world-model --preset smoke --run trial",
+    "train-world-model --environment TakeCover-v0",
     "train-world-model --world rssm --help",
+    "train-world-model default-1 --rounds 30",
+    "train-world-model --preset smoke --run trial",
   ],
 });
 
@@ -77,25 +88,41 @@ function ownerOf(option: string, world: string): string | undefined {
   return owner && `expected an option of --world ${world}, got one of --world ${owner.name}`;
 }
 
-async function main({ flags, more }: Given<typeof TASK.options.flags>): Promise<void> {
-  const kind = worldKind(flags.world);
+async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+  const run = operands.length === 0
+    ? undefined
+    : chooseRun(operands, { task: "train", kind: "world model" }).folder;
+  const foreign = run === undefined
+    ? undefined
+    : (["preset", "run", "runs"] as const).find((key) => flags[key]);
+  if (foreign) {
+    throw new UsageError(`Cannot set --${foreign}: "${shownPath(run!)}" is resumed, and keeps its own`);
+  }
+  const own = run === undefined ? undefined : readRunConfig(run);
+  const kind = own ? worldKindOf(own) : worldKind(flags.world);
   const fields = worldModelFields(kind);
   const { config, preset } = usage(() => {
-    const options = { preset: flags.preset, overrides: more as Record<string, string> };
-    const resolved = resolveConfig(fields, worldModelPresets(kind), options);
+    const overrides = more as Record<string, string>;
+    const presets = own ? { default: own } : presetsFor({ world: kind.name, ...overrides });
+    const resolved = resolveConfig(fields, presets, { preset: flags.preset, overrides });
     checkRunConfig(resolved.config);
     return resolved;
   });
   const world = kind === FIRST ? "" : `${kind.name}-`;
-  const name = flags.run ?? `${world}${preset}-${config.seed}`;
+  const where = config.environment === fields.defaults.environment
+    ? ""
+    : `${config.environment.replace(/-v\d+$/, "").toLowerCase()}-`;
+  const name = run ? basename(run) : flags.run ?? `${world}${where}${preset}-${config.seed}`;
   checkRunName(name);
   using folder = RunFolder.open(name, {
-    root: flags.runs ?? projectPath("runs"),
+    root: run ? dirname(run) : flags.runs ?? projectPath("runs"),
+    kind: WORLD_MODEL_RUN,
     config,
+    grows: ["rounds"],
     absent: absentValues(fields),
   });
   await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {
-    tell: (progress) => tellProgress(progress, config.rounds),
+    tell: (progress) => tellProgress(progress, config),
     record: recordMetrics,
     train: (hooks) => trainWorldModel(config, folder.path, hooks),
     print: (result) => printResult(result, { folder: folder.path, environment: config.environment }),
@@ -128,7 +155,7 @@ function printResult(
 ): void {
   const samples = existsSync(`${folder}/samples`) ? readdirSync(`${folder}/samples`) : [];
   const shown = shownPath(folder);
-  print(`\n${testTable(tests)}\n`);
+  print(`\n${testTable(tests, environment)}\n`);
   if (samples.length > 0) print(`Pictures: ${shown}/samples (${samples.toSorted().join(", ")})`);
   print(`Metrics: ${shown}/metrics.jsonl, and ${shown}/tensorboard for TensorBoard`);
   const run = shellWord(shown);

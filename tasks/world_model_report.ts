@@ -1,7 +1,12 @@
+import type { TrainWorldModelConfig } from "../agents/train_world_model/config.ts";
 import type { RoundReport, TestReport, WorldModelEvent } from "../agents/train_world_model/events.ts";
 import type { Stage } from "../agents/train_world_model/plan.ts";
+import { envSpec } from "../envs/mod.ts";
 import { formatCount, formatDuration, formatScore, formatShare, table } from "./format.ts";
 import type { Progress } from "./progress.ts";
+
+/** What reports need to know of a run. */
+type RunShape = Pick<TrainWorldModelConfig, "rounds" | "environment">;
 
 /** The plan as a table: amounts and expected minutes, those of all rounds together. */
 export function planTable(stages: readonly Stage[]): string {
@@ -28,33 +33,40 @@ function happensOnce({ kind, round }: Pick<Stage, "kind" | "round">): boolean {
   return round === 0 || ["test", "pictures", "baselines"].includes(kind);
 }
 
-/** The drivers on the test tracks as a table. */
-export function testTable(tests: readonly TestReport[]): string {
-  const rows = tests.map(({ driver, mean, deviation, offRoad, dream, dreamDeviation }) => [
+/** The drivers in the test episodes as a table. */
+export function testTable(tests: readonly TestReport[], environment: string): string {
+  const { cost } = envSpec(environment);
+  const rows = tests.map(({ driver, mean, deviation, failures, dream, dreamDeviation }) => [
     driver,
     formatScore(mean, deviation),
-    formatShare(offRoad),
+    ...cost ? [formatShare(failures ?? NaN)] : [],
     dream === undefined ? "-" : formatScore(dream, dreamDeviation ?? NaN),
   ]);
-  return table([
-    ["driver", `mean ± sd, ${tests[0]?.episodes ?? 0} tracks`, "off road", "in its dream"],
-    ...rows,
-  ]);
+  const mean = `${returnWords(environment)}, mean ± sd of ${tests[0]?.episodes ?? 0} episodes`;
+  return table([["driver", mean, ...cost ? [cost.name] : [], "in its dream"], ...rows]);
+}
+
+/** What a return of an environment counts. */
+export function returnWords(environment: string): string {
+  return envSpec(environment).aim === "survival" ? "steps survived" : "return";
 }
 
 /** A round in one line. */
-export function roundLine(report: RoundReport, rounds: number): string {
-  const { round, dream, dreamDeviation, reality, realityDeviation, offRoad } = report;
+export function roundLine(report: RoundReport, { rounds, environment }: RunShape): string {
+  const { round, dream, dreamDeviation, reality, realityDeviation, failures } = report;
+  const { cost } = envSpec(environment);
+  const failed = cost && failures !== undefined ? `${formatShare(failures)} ${cost.name}, ` : "";
   const { span, dreamOverSpan, realityOverSpan, older, unseen } = report;
   const line = `round ${round}/${rounds}: ${formatScore(dream, dreamDeviation)} in the dream, ` +
-    `${formatScore(reality, realityDeviation)} in reality, ${formatShare(offRoad)} off the road, ` +
+    `${formatScore(reality, realityDeviation)} in reality, ${failed}` +
     `${formatShare(unseen)} unlike anything trained on`;
   return older === 0 ? line : `${line}; over the first ${span} decisions, which the replay covers: ` +
     `${dreamOverSpan.toFixed(0)} in the dream, ${realityOverSpan.toFixed(0)} in reality`;
 }
 
 /** Tells people on standard error what a run does: the plan first, then bars, and a line for every round. */
-export function tellProgress(progress: Progress, rounds: number): (event: WorldModelEvent) => void {
+export function tellProgress(progress: Progress, run: RunShape): (event: WorldModelEvent) => void {
+  const { rounds } = run;
   let place = "";
   return (event) => {
     switch (event.type) {
@@ -91,13 +103,13 @@ export function tellProgress(progress: Progress, rounds: number): (event: WorldM
         break;
       }
       case "round":
-        progress.line(roundLine(event.report, rounds));
+        progress.line(roundLine(event.report, run));
         break;
       case "test":
         progress.line(
           `test: ${event.report.driver} ${
             formatScore(event.report.mean, event.report.deviation)
-          } on ${event.report.episodes} tracks`,
+          } in ${event.report.episodes} episodes`,
         );
     }
   };

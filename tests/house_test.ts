@@ -112,6 +112,22 @@ Deno.test("general code of worlds, agents and the viewer's lab knows the insides
   assertEquals(knows.toSorted(), Object.keys(MAY_KNOW));
 });
 
+/** Words of one environment. */
+const CAR = /wheel|\boff ?road\b|\bcar\b|CarRacing|\bsteer|\bgas\b|brake|\btracks?\b/i;
+
+/** Files of `agents/` that may use those words, and why. */
+const MAY_DRIVE: Record<string, string> = {
+  "agents/train_world_model/config.ts": "CarRacing-v3 is the environment by default",
+  "agents/train_world_model/session_progress.ts": "reads older runs, which say offRoad",
+};
+
+Deno.test("general code of agents knows no environment's insides, nor how long its episodes are", () => {
+  const known = [...sourceFiles("agents")].filter((path) => CAR.test(codeOf(path)));
+  assertEquals(known.toSorted(), Object.keys(MAY_DRIVE));
+  const lengths = [...sourceFiles("agents")].filter((path) => /\b250\b/.test(codeOf(path)));
+  assertEquals(lengths, ["agents/train_world_model/config.ts"]); // CarRacing's, see environment_presets.ts
+});
+
 Deno.test("findCircle() finds a circle where there is one", () => {
   const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
   assertEquals(findCircle(graph({ a: ["b", "c"], b: ["c"], c: [] })), undefined);

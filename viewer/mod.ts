@@ -7,5 +7,5 @@
  */
 export * from "./lab/lab.ts";
 export * from "./library.ts";
-export * from "./run_kind.ts";
+export { runKind } from "../generative/train/run_kind.ts";
 export * from "./server/mod.ts";

@@ -2,7 +2,7 @@ import type { Baseline, Component, TrainableWorldModel, WorldModel } from "../..
 import { ActorCritic } from "../actor_critic.ts";
 import { LinearController } from "../linear_controller.ts";
 import { type TrainWorldModelConfig, worldKindOf } from "./config.ts";
-import { controllerSpace } from "./controller_actions.ts";
+import { controllerControls, controllerSpace } from "./controller_actions.ts";
 
 /** The networks of a run, without parameters. */
 export interface Networks {
@@ -27,7 +27,8 @@ export function assemblePolicy(
   config: TrainWorldModelConfig,
   { featureSize }: WorldModel,
 ): ActorCritic | LinearController {
+  const { parts } = controllerControls(config);
   return config.controller === "actor-critic"
-    ? new ActorCritic({ featureSize })
-    : new LinearController({ featureSize });
+    ? new ActorCritic({ featureSize, initialMean: parts.map(({ start = 0 }) => start) })
+    : new LinearController({ featureSize, squash: parts.map(({ squash = "tanh" }) => squash) });
 }

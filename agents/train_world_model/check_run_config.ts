@@ -1,16 +1,19 @@
 import { flagName } from "../../core/mod.ts";
 import { envSpec, makeFromRecipe } from "../../envs/mod.ts";
 import { type TrainWorldModelConfig, worldKindOf } from "./config.ts";
+import { controllerControls } from "./controller_actions.ts";
 
 /**
  * Checks what fields of a configuration mean together, before any work is done.
  *
- * @throws RangeError or TypeError for an environment that is unknown or has no frames for the agents, episodes that
- * are cut after no length at all, what the kind of world model refuses, and collections in which no episode can come to
- * its end: a world model that never sees decisions beyond some number dreams of what it does not know.
+ * @throws RangeError or TypeError for an environment that is unknown, has no frames for the agents or actions that no
+ * controller can take, episodes that are cut after no length at all, what the kind of world model refuses, and collections
+ * in which no episode can come to its end: a world model that never sees decisions beyond some number dreams of what it
+ * does not know.
  */
 export function checkRunConfig(config: TrainWorldModelConfig): void {
-  makeFromRecipe({ id: config.environment, cropResize: true }).close();
+  makeFromRecipe({ id: config.environment, agentView: true }).close();
+  controllerControls(config);
   for (const part of ["first", "round"] as const) {
     const [shortest, longest] = [config[`${part}Shortest`], config[`${part}Longest`]];
     if (shortest >= longest) {

@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { VectorEnv } from "../../envs/env.ts";
+import type { Cost } from "../../envs/env_spec.ts";
 import { spaceSize } from "../../envs/spaces.ts";
 import type { Agent } from "../agent.ts";
 import type { Rollout } from "../../worlds/mod.ts";
@@ -12,6 +13,8 @@ export interface CollectOptions {
   episodeLength: [shortest: number, longest: number];
   /** Seeds of episodes are drawn from `[from, to)`. */
   seedRange: [from: number, to: number];
+  /** What is to be avoided, see `EnvSpec.cost`. @default nothing */
+  cost?: Cost;
   /** Source of seeds and lengths. */
   random: RandomStream;
   /** Told after each decision of all environments. */
@@ -27,7 +30,7 @@ export async function collectRollout(
   { env, agent }: { env: VectorEnv; agent: Agent },
   options: CollectOptions,
 ): Promise<Rollout> {
-  const { decisions, random, episodeLength, seedRange } = options;
+  const { decisions, random, episodeLength, seedRange, cost } = options;
   const { actionSize } = agent;
   const streams = env.count, frameSize = spaceSize(env.observationSpace);
   const rollout = emptyRollout(streams, decisions, actionSize, frameSize);
@@ -57,7 +60,7 @@ export async function collectRollout(
     fresh = [];
     for (let n = 0; n < streams; n++) {
       rollout.dones[row + n] = step.terminated[n];
-      rollout.costs[row + n] = 1 - Number(step.infos[n].wheelsOnTrack ?? 4) / 4;
+      if (cost) rollout.costs[row + n] = cost.of(step.infos[n]);
       if (step.terminated[n] || step.truncated[n] || --remaining[n] <= 0) fresh.push(n);
     }
     if (fresh.length > 0 && t + 1 < decisions) {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Config, type ConfigOf, field, fields, type FieldTable } from "../../core/fields/field.ts";
+import { CAR_CONTROL_FIELDS } from "../../envs/car_racing/control_fields.ts";
 import { checkConfig, type CheckConfigOptions } from "../../generative/train/resolve_config.ts";
 import { worldKind } from "../../worlds/kinds.ts";
 import type { WorldKind } from "../../worlds/world_kind.ts";
@@ -47,7 +48,8 @@ const COLLECTION = {
   ),
   rounds: field(
     count(),
-    "Rounds. Each trains the world model, trains the controller in the dream, and collects with it.",
+    "Rounds. Each trains the world model, trains the controller in the dream, and collects with it. A larger number goes on " +
+      "from a finished run, by the schedules of the longer run: learning rates rise again to what they are there.",
     24,
   ),
   randomShare: field(share, "Share of the random policy's episodes in later rounds.", 0.15),
@@ -80,7 +82,7 @@ const LEARNING = {
   controller: field(
     v.picklist(["actor-critic", "cma-es"]),
     "How the controller learns: by gradients through the dream (actor-critic), or by evolution of a " +
-      "linear one with 867 parameters (cma-es).",
+      "linear one (cma-es).",
     "actor-critic",
   ),
   gradient: field(
@@ -97,18 +99,13 @@ const LEARNING = {
     false,
     { absent: false },
   ),
-  gasLimit: field(
-    v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-    "Gas at full throttle, wherever the actor-critic drives. Drivers that are trained in a dream fail " +
-      "by overspeed.",
-    0.2,
-  ),
+  ...CAR_CONTROL_FIELDS,
   temperature: field(positive, "Temperature of the dream's samples: 1 as learned, higher less certain.", 1),
   dreamBatch: field(count(), "Dreams side by side in an update of the actor-critic.", 512),
   dreamHorizon: field(count(), "Decisions in each dream of the actor-critic.", 8),
   failureShare: field(
     share,
-    "Share of the actor-critic's dreams that start shortly before or after a real decision that left the road.",
+    "Share of the actor-critic's dreams that start shortly before or after a real decision at full cost, such as off the road.",
     0.25,
   ),
   controllerSteps: field(count(), "Updates of actor and critic in a round.", 160),
@@ -133,21 +130,20 @@ const LEARNING = {
   ),
   rewardLimit: field(
     nonNegative,
-    "Most that a dreamed decision's reward counts, in the environment's unit. 0 sets no limit, and " +
-      "drivers crash by what speed then earns.",
+    "Most that a dreamed decision's reward counts, in the environment's unit. 0 sets no limit.",
     4,
   ),
   excessWeight: field(
     nonNegative,
-    "Taken from a dreamed decision's reward for each point above --reward-limit. 0: driving faster earns nothing. " +
+    "Taken from a dreamed decision's reward for each point above --reward-limit. 0: what is earned beyond it does not count. " +
       "1: it costs as much as it would have earned.",
     0,
     { absent: 0 },
   ),
   costWeight: field(
     nonNegative,
-    "Taken from a dreamed decision's reward where all wheels leave the road, in the environment's unit, " +
-      "when the rounds end. It rises from 0: from the start it would teach to stand still.",
+    "Taken from a dreamed decision's reward where its cost is 1, such as off the road, in the environment's unit, " +
+      "when the rounds end. It rises from 0: from the start it would teach to do nothing.",
     3,
   ),
   gamma: field(share, "Discount factor of future rewards.", 0.98),
@@ -166,13 +162,12 @@ const LEARNING = {
 
   assessEpisodes: field(
     count(),
-    "Real episodes driven after each round, to compare with the dream. Their tracks are not test " +
-      "tracks.",
+    "Real episodes after each round, to compare with the dream. They are no test episodes.",
     16,
   ),
   testEpisodes: field(
     count(),
-    "Real episodes driven at the end, on test tracks, which training never draws.",
+    "Real episodes at the end, from seeds that training never draws.",
     100,
   ),
   baselines: field(

@@ -1,27 +1,37 @@
-import { Box } from "../../envs/spaces.ts";
-import { driveActions, driveDecisions } from "../action_mapping.ts";
+import { boxControls, type Controls } from "../../envs/controls.ts";
+import "../../envs/register_all.ts";
+import { envSpec, make } from "../../envs/registry.ts";
+import type { Box } from "../../envs/spaces.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 
-/** The controller's outputs: steering and pedals, or `[steer, gas, brake]` as they are. */
-export function controllerSpace({ controller }: TrainWorldModelConfig): Box {
-  return controller === "cma-es" ? new Box([-1, 0, 0], [1, 1, 1]) : new Box(-1, 1, { shape: [2] });
+/**
+ * What the controller decides in its environment.
+ *
+ * @throws RangeError for an environment that is unknown; TypeError for one whose actions no controller can take.
+ */
+export function controllerControls(config: TrainWorldModelConfig): Controls {
+  const { environment: id, controller } = config;
+  const { controls } = envSpec(id);
+  if (controls) return controls({ ...config, symmetric: controller === "actor-critic" });
+  const env = make(id);
+  env.close();
+  return boxControls(id, env.actionSpace);
 }
 
-/** Turns the controller's outputs `[N, A]` into `[steer, gas, brake]`, `[N, 3]`. */
-export function controllerActions(
-  { controller, gasLimit }: TrainWorldModelConfig,
-): (outputs: Float32Array) => Float32Array {
-  if (controller === "cma-es") return (outputs) => outputs;
-  return (outputs) => driveActions(outputs, { gasLimit });
+/** The values of the controller's outputs. */
+export function controllerSpace(config: TrainWorldModelConfig): Box {
+  return controllerControls(config).space;
+}
+
+/** Turns the controller's outputs `[N, A]` into the environment's actions, `[N, B]`. */
+export function controllerActions(config: TrainWorldModelConfig): Controls["toActions"] {
+  return controllerControls(config).toActions;
 }
 
 /**
- * The way back: the controller's outputs `[N, A]` that come nearest to actions `[steer, gas, brake]`, `[N, 3]`: what
- * the world model is told when somebody else drives.
+ * The way back: the controller's outputs `[N, A]` that come nearest to actions `[N, B]`: what the world model is told when
+ * somebody else acts.
  */
-export function controllerOutputs(
-  { controller, gasLimit }: TrainWorldModelConfig,
-): (actions: Float32Array) => Float32Array {
-  if (controller === "cma-es") return (actions) => actions;
-  return (actions) => driveDecisions(actions, { gasLimit });
+export function controllerOutputs(config: TrainWorldModelConfig): Controls["toDecisions"] {
+  return controllerControls(config).toDecisions;
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { envSpec } from "../../envs/mod.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
@@ -19,7 +20,7 @@ export const SIDE_BY_SIDE = 32;
 /** Whole dreamed episodes that a return in the dream is the mean of. */
 const DREAMS = 128;
 
-/** Drives real tracks by what is most likely seen and by mean actions; nothing is drawn at random. */
+/** Acts in real episodes by what is most likely seen and by mean actions; nothing is drawn at random. */
 export async function driveReality(
   session: Session,
   { worldModel = session.networks.worldModel, policy, parameters, world, seeds, name, visits }: {
@@ -43,6 +44,7 @@ export async function driveReality(
   try {
     return await evaluate(agent, env, {
       seeds,
+      cost: envSpec(session.config.environment).cost,
       onDecision: visits && ((decision) => {
         if (state !== agent.state) { // read once for all rows of a decision
           state = agent.state;
@@ -117,7 +119,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
     dreamDeviation: dream.deviation,
     reality: reality.mean,
     realityDeviation: reality.deviation,
-    offRoad: reality.offRoad,
+    ...reality.failures !== undefined && { failures: reality.failures },
     span,
     dreamOverSpan: dreamOverSpan.mean,
     realityOverSpan: meanAndDeviation(visits.returns).mean,

@@ -7,11 +7,11 @@ export interface RoundReport {
   /** Mean return of whole dreamed episodes. */
   dream: number;
   dreamDeviation: number;
-  /** Mean return of real episodes, on tracks that are neither trained nor tested on. */
+  /** Mean return of real episodes, from seeds that are neither trained nor tested on. */
   reality: number;
   realityDeviation: number;
-  /** Share of the real decisions with all wheels off the road. */
-  offRoad: number;
+  /** Share of the real decisions at full cost (`EnvSpec.cost`), such as off the road; absent where there is none. */
+  failures?: number;
   /** Decisions of the longest episode in the replay: no further does the world model know episodes. */
   span: number;
   /** Mean dreamed return over these decisions, and the mean real one beside it. */
@@ -26,7 +26,7 @@ export interface RoundReport {
   unseen: number;
 }
 
-/** What one driver came to on the test tracks. */
+/** What one driver came to in the test episodes. */
 export interface TestReport {
   /** Name of the driver. */
   driver: string;
@@ -35,7 +35,8 @@ export interface TestReport {
   mean: number;
   /** Standard deviation over all episodes. */
   deviation: number;
-  offRoad: number;
+  /** As {@link RoundReport.failures}. */
+  failures?: number;
   /** Mean return of whole dreamed episodes of the same driver, where it drives in a dream at all. */
   dream?: number;
   dreamDeviation?: number;
@@ -60,5 +61,5 @@ export type WorldModelEvent =
   | { type: "stage"; stage: Stage; index: number; of: number }
   /** A round is assessed. */
   | { type: "round"; report: RoundReport }
-  /** A driver has driven all test tracks. */
+  /** A driver has gone through all test episodes. */
   | { type: "test"; report: TestReport };

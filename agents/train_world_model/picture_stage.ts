@@ -2,7 +2,16 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { writeFileAtomic } from "../../core/mod.ts";
 import { contactSheet, lineChart, type Picture, writeGif, writePng } from "../../core/pictures/mod.ts";
-import { CropResize, FrameSkip, make, RecordEpisode, spaceSize, SyncVectorEnv } from "../../envs/mod.ts";
+import {
+  agentView,
+  envSpec,
+  FrameSkip,
+  make,
+  RecordEpisode,
+  spaceSize,
+  STEPS_PER_SECOND,
+  SyncVectorEnv,
+} from "../../envs/mod.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile, seedTensor } from "../../generative/runtime/mod.ts";
@@ -28,7 +37,7 @@ interface Drive {
   rewards: Float32Array;
 }
 
-/** Records drives of test tracks, and leaves pictures of what was learned in `samples/`. */
+/** Records test episodes, and leaves pictures of what was learned in `samples/`. */
 export async function drawPictures(session: Session, { amount }: Stage): Promise<void> {
   let drive: Drive | undefined;
   for (let i = 0; i < amount; i++) {
@@ -54,7 +63,8 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
       },
     ),
   );
-  const fps = Math.max(1, Math.round(50 / session.config.frameSkip));
+  const { stepsPerSecond = STEPS_PER_SECOND } = envSpec(session.config.environment);
+  const fps = Math.max(1, Math.round(stepsPerSecond / session.config.frameSkip));
   const film = (left: Picture[], right: Picture[]) =>
     left.map((picture, t) => contactSheet([picture, right[t]], 2, { scale: 3, gap: 4 }));
   const all = (pictures: Uint8Array) => Array.from({ length: count }, (_, t) => frame(pictures, t));
@@ -68,7 +78,7 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
   drawCurves(session, path);
 }
 
-/** Drives one track with the controller's means, recorded frame by frame for the viewer. */
+/** One episode by the controller's means, recorded frame by frame for the viewer. */
 async function recordDrive(session: Session, seed: number): Promise<Drive> {
   const { config, networks, folder } = session;
   const recorded = new RecordEpisode(make(config.environment), join(folder, "recordings"), {
@@ -76,7 +86,7 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
     overwrite: true, // a stage that was stopped begins anew
     metadata: { driver: "controller", run: folder.split("/").at(-1)! },
   });
-  const env = new SyncVectorEnv([new CropResize(new FrameSkip(recorded, config.frameSkip))]);
+  const env = new SyncVectorEnv([agentView(new FrameSkip(recorded, config.frameSkip))]);
   const agent = new ControllerAgent(
     networks.worldModel,
     networks.policy,

@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
 import { parseRecording } from "../../envs/mod.ts";
-import { type Json, type NamedArray, saveCheckpoint } from "../../generative/train/mod.ts";
+import { type Json, type NamedArray, saveCheckpoint, WORLD_MODEL_RUN } from "../../generative/train/mod.ts";
 import { encodeMetricsLine } from "../../generative/train/metrics_line.ts";
 import { encodeRunConfig } from "../../generative/train/run_config.ts";
 import { type FinishedRun, readFinishedRun } from "./finished_run.ts";
@@ -44,7 +44,7 @@ export interface Release {
 export interface ChosenRecording {
   /** The file's name. */
   name: string;
-  /** Seed of the track. */
+  /** Seed of its episode. */
   seed: number;
   steps: number;
   return: number;
@@ -96,7 +96,10 @@ export async function releaseRun(
     const parameters = Object.fromEntries(run.groups.map((group) => [group, countNumbers(tensors[group])]));
     const release: Release = { name: basename(to), folder: to, run, recording, parameters };
     const write = (name: string, text: string) => writeFileAtomic(join(staging, name), text);
-    write("config.json", encodeRunConfig({ released: true, config: { ...run.config } }));
+    write(
+      "config.json",
+      encodeRunConfig({ released: true, kind: WORLD_MODEL_RUN, config: { ...run.config } }),
+    );
     write("environment.json", JSON.stringify(run.environment, null, 2) + "\n");
     write("metrics.jsonl", run.measured.map(encodeMetricsLine).join(""));
     write("README.md", card(release));

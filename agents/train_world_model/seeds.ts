@@ -1,8 +1,8 @@
-/** Seeds of the tracks that training draws: none of the others is among them. */
+/** Seeds of the episodes that training draws: none of the others is among them. */
 export const TRAIN_SEEDS: [from: number, to: number] = [1_000_000, 2_000_000_000];
 
-/** First seed of the tracks that rounds are assessed on. */
+/** First seed of the episodes that rounds are assessed on. */
 export const ASSESS_SEED = 500_000;
 
-/** First seed of the test tracks: 0, 1, 2, ... */
+/** First seed of the test episodes: 0, 1, 2, ... */
 export const TEST_SEED = 0;

@@ -16,8 +16,12 @@ export interface SessionProgress {
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-// NaN, where infos tell of no road, is null in JSON.
-const report = { mean: v.number(), deviation: v.number(), offRoad: v.nullable(v.number()) };
+
+/** Older runs call failures `offRoad`, and have NaN, which is null in JSON, where there are none. */
+function renameFailures<R extends Record<string, unknown>>({ offRoad, ...report }: R): R {
+  return (typeof offRoad === "number" ? { ...report, failures: offRoad } : report) as unknown as R;
+}
+const failures = v.optional(v.number());
 
 /**
  * Checks a {@link SessionProgress} that was read from a checkpoint; members that it does not know stay.
@@ -31,8 +35,20 @@ export function sessionProgressSchema(
   return v.looseObject({
     stage: count,
     steps: v.object(Object.fromEntries(trained.map((name) => [name, count]))),
-    rounds: v.array(v.looseObject({ round: count, dream: v.number(), reality: v.number() })),
-    tests: v.array(v.looseObject({ driver: v.string(), episodes: count, ...report })),
+    rounds: v.array(v.pipe(
+      v.looseObject({ round: count, dream: v.number(), reality: v.number(), failures }),
+      v.transform(renameFailures),
+    )),
+    tests: v.array(v.pipe(
+      v.looseObject({
+        driver: v.string(),
+        episodes: count,
+        mean: v.number(),
+        deviation: v.number(),
+        failures,
+      }),
+      v.transform(renameFailures),
+    )),
     learner: v.unknown(),
   }) as unknown as v.GenericSchema<unknown, SessionProgress>;
 }

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { envSpec } from "../../envs/mod.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, evaluationParameters, train, withAverage } from "../../generative/train/mod.ts";
@@ -9,6 +10,7 @@ import { MixedAgent } from "../mixed_agent.ts";
 import { SmoothNoise } from "../smooth_noise.ts";
 import { SmoothRandomPolicy } from "../smooth_random_policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
+import { controllerControls } from "./controller_actions.ts";
 import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
@@ -21,7 +23,7 @@ export function rolloutsAfter(session: Session, round: number): number {
   return session.config.firstRollouts + round;
 }
 
-/** Drives the real environment: at first by smooth random numbers, later by the controller and noise. */
+/** Acts in the real environment: at first by smooth random numbers, later by the controller and noise. */
 export async function collect(session: Session, { round }: Stage): Promise<void> {
   const { config } = session;
   const first = round === 0;
@@ -43,6 +45,7 @@ export async function collect(session: Session, { round }: Stage): Promise<void>
           ? [config.firstShortest, config.firstLongest]
           : [config.roundShortest, config.roundLongest],
         seedRange: TRAIN_SEEDS,
+        cost: envSpec(config.environment).cost,
         random: random.fork("episodes"),
         onDecision: (done) => session.emit({ type: "work", name: "collect", done, of: decisions }),
       });
@@ -89,12 +92,15 @@ export function explorationNoise(
   );
 }
 
-/** The random policy's spread, mean and limits, for two outputs or for steer, gas and brake. */
-function randomDrive({ config, networks }: Session) {
-  const correlation = 0.8 ** (config.frameSkip / 4); // a decision of four frames keeps 0.8
-  return networks.policy.actionSize === 2
-    ? { correlation, deviation: [0.5, 0.6], mean: [0, 0.25], low: [-1, -1] }
-    : { correlation, deviation: [0.5, 0.3, 0.1], mean: [0, 0.2, 0], low: [-1, 0, 0] };
+/** The random policy's spread, mean and limits. */
+function randomDrive({ config }: Session) {
+  const { parts, space } = controllerControls(config);
+  return {
+    correlation: 0.8 ** (config.frameSkip / 4), // a decision of four frames keeps 0.8
+    deviation: parts.map(({ deviation = 0.5 }) => deviation),
+    mean: parts.map(({ mean = 0 }) => mean),
+    low: [...space.low],
+  };
 }
 
 /** Trains a component of the world model on the replay, and does away with what no longer holds there. */

@@ -1,3 +1,4 @@
+import { envSpec } from "../../envs/mod.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
@@ -9,26 +10,23 @@ import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
 import { Replay, type TrainableWorldModel } from "../../worlds/mod.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
 import { TEST_SEED } from "./seeds.ts";
+import type { TestReport } from "./events.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
 
-/** Drives the test tracks with the controller, and as many dreams. */
+/** Lets the controller act in the test episodes, and in dreams. */
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
   session.progress.tests = [];
   const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
   const { world } = session;
   const dream = await driveDream(session, { ...driver, world });
   const seeds = seedRange(TEST_SEED, amount);
-  report(
-    session,
-    "controller",
-    await driveReality(session, { ...driver, world, seeds, name: "test" }),
-    dream,
-  );
+  const reality = await driveReality(session, { ...driver, world, seeds, name: "test" });
+  keep(session, report("controller", reality, dream));
 }
 
 /**
- * Drives the same tracks with what the controller must beat: uniformly random actions, and controllers that see less of
+ * Lets act in the same episodes what the controller must beat: uniformly random actions, and controllers that see less of
  * the dream, see {@link Networks.baselines}. These learn in the final dream, for as many updates as the controller and
  * on the same schedules.
  */
@@ -36,19 +34,15 @@ export async function driveBaselines(session: Session): Promise<void> {
   const { config, networks, progress } = session;
   progress.tests = progress.tests.slice(0, 1);
   const seeds = seedRange(TEST_SEED, config.testEpisodes);
-  report(session, "random policy", await driveRandomly(session, seeds));
+  keep(session, report("random policy", await driveRandomly(session, seeds)));
 
   if (config.controller === "actor-critic") await refreshStates(session);
   for (const { name, model, initialise } of networks.baselines) {
     const parameters = initialise(session.random.fork("random features"));
     const world = { ...session.world, ...parameters };
     const policy = assemblePolicy(config, model);
-    await learnAndDrive(session, name, {
-      worldModel: model,
-      policy,
-      world,
-      replay: await replayOf(session, model, world),
-    });
+    const learner = { worldModel: model, policy, world, replay: await replayOf(session, model, world) };
+    keep(session, await learnAndDrive(session, name, learner, seeds));
     disposeTensors(parameters);
   }
 }
@@ -62,7 +56,12 @@ async function replayOf(session: Session, model: TrainableWorldModel, world: Nam
   return replay;
 }
 
-async function learnAndDrive(
+/**
+ * A new controller learns in a world for as many updates as the run's own, and acts in it and in reality.
+ *
+ * @param seeds Of the real episodes.
+ */
+export async function learnAndDrive(
   session: Session,
   name: string,
   { worldModel, policy, world, replay }: {
@@ -71,7 +70,8 @@ async function learnAndDrive(
     world: NamedTensors;
     replay: Replay;
   },
-): Promise<void> {
+  seeds: number[],
+): Promise<TestReport> {
   const { config } = session;
   const learner = createLearner(config, { worldModel, policy }, session.random.fork(name));
   try {
@@ -79,34 +79,42 @@ async function learnAndDrive(
     await learner.learn({ ...session.reporting, name, world, replay, startStep: 0, steps });
     const driver = { worldModel, policy, parameters: learner.parameters };
     const dream = await driveDream(session, { ...driver, world });
-    const seeds = seedRange(TEST_SEED, config.testEpisodes);
-    report(session, name, await driveReality(session, { ...driver, world, seeds, name }), dream);
+    return report(name, await driveReality(session, { ...driver, world, seeds, name }), dream);
   } finally {
     learner.dispose();
   }
 }
 
-/** Uniformly random steering, gas and brake, held as long as the controller's. */
-async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
+/** Uniformly random actions, held as long as the controller's. */
+export async function driveRandomly(session: Session, seeds: number[]): Promise<Evaluation> {
   const count = Math.min(SIDE_BY_SIDE, seeds.length);
   const config = { ...session.config, controller: "cma-es" as const };
   const env = assembleEnvironments(config, count);
   const agent = new RandomAgent(controllerSpace(config), session.random.fork("random policy"));
   try {
-    return await evaluate(agent, env, { seeds });
+    return await evaluate(agent, env, { seeds, cost: envSpec(config.environment).cost });
   } finally {
     await env.close();
   }
 }
 
+function keep(session: Session, report: TestReport): void {
+  session.progress.tests.push(report);
+  session.emit({ type: "test", report });
+}
+
 function report(
-  session: Session,
   driver: string,
-  { episodes, mean, deviation, offRoad }: Evaluation,
+  { episodes, mean, deviation, failures }: Evaluation,
   dream?: { mean: number; deviation: number },
-): void {
-  const row = { driver, episodes: episodes.length, mean, deviation, offRoad };
+): TestReport {
+  const row = {
+    driver,
+    episodes: episodes.length,
+    mean,
+    deviation,
+    ...failures !== undefined && { failures },
+  };
   const dreamed = dream ? { dream: dream.mean, dreamDeviation: dream.deviation } : {};
-  session.progress.tests.push({ ...row, ...dreamed });
-  session.emit({ type: "test", report: { ...row, ...dreamed } });
+  return { ...row, ...dreamed };
 }

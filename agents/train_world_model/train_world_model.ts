@@ -10,7 +10,7 @@ import { driveBaselines, driveTest } from "./test_stages.ts";
 /** What a run came to. */
 export interface WorldModelResult {
   rounds: RoundReport[];
-  /** The controller first, then the baselines, on the same tracks. */
+  /** The controller first, then the baselines, in the same episodes. */
   tests: TestReport[];
 }
 
@@ -29,6 +29,9 @@ const PERFORM: Record<Stage["kind"], (session: Session, stage: Stage) => Promise
  *
  * A run that was stopped, even by SIGKILL, goes on from its folder and ends with the numbers of an unbroken one.
  *
+ * A finished run goes on when `rounds` has grown: after its last round, by the schedules of the longer run from that round
+ * on. What was drawn and tested in between is drawn and tested anew at the end.
+ *
  * @param folder The run's folder, made by `RunFolder.open`.
  * @throws Error naming the file when the folder cannot be written or a checkpoint is damaged.
  */
@@ -42,6 +45,11 @@ export async function trainWorldModel(
     session.restore();
     const stages = planStages(config, session.networks);
     const { progress } = session;
+    const last = progress.rounds.length;
+    if (progress.tests.length > 0 && last < config.rounds) { // a finished run goes on with more rounds
+      progress.stage = stages.findIndex(({ kind, round }) => kind === "assess" && round === last) + 1;
+      progress.tests = [];
+    }
     session.emit({ type: "plan", stages, done: progress.stage });
     const collections = stages.slice(0, progress.stage).filter(({ kind }) => kind === "collect");
     if (collections.length > 0) session.restoreReplay(rolloutsAfter(session, collections.at(-1)!.round));

@@ -1,7 +1,10 @@
+import type { EnvSpec } from "../env_spec.ts";
 import { readOptions } from "../read_options.ts";
 import { register } from "../registry.ts";
+import { CAR_SPEC } from "./car_spec.ts";
 import { CarRacing } from "./car_racing.ts";
 import type { CarRacingOptions } from "./options.ts";
+import { PursuitDriver } from "./pursuit_driver.ts";
 import { GYMNASIUM_RULES, LAP_RULES } from "./rules.ts";
 
 const OPTIONS = {
@@ -13,25 +16,32 @@ const OPTIONS = {
   observation: "rgb (default), gray or state",
   rules: `rules that differ, true or false: ${Object.keys(GYMNASIUM_RULES).join(", ")}`,
 };
-const MAX_EPISODE_STEPS = 1000;
 /** As much as leaving the field costs. */
 const LAP_BONUS = 100;
 
 /** What CarRacingLap-v0 has defaults of its own for. */
 type LapOptions = Pick<CarRacingOptions, "rules" | "finishBonus">;
 
-register("CarRacing-v3", {
-  create: (options) => new CarRacing(options as CarRacingOptions),
+const SHARED = {
+  ...CAR_SPEC,
   options: OPTIONS,
-  maxEpisodeSteps: MAX_EPISODE_STEPS,
+  scripted(env) {
+    if (env.actionSpace.dtype !== "float32") return undefined;
+    const driver = new PursuitDriver();
+    return () => driver.act((env as CarRacing).view);
+  },
+} satisfies Partial<EnvSpec>;
+
+register("CarRacing-v3", {
+  ...SHARED,
+  create: (options) => new CarRacing(options as CarRacingOptions),
 });
 
 register("CarRacingLap-v0", {
+  ...SHARED,
   create(options) {
     const id = "CarRacingLap-v0";
     const own = readOptions<Required<LapOptions>>(id, options, { rules: {}, finishBonus: LAP_BONUS });
     return new CarRacing({ ...options, ...own, rules: { ...LAP_RULES, ...own.rules } }, id);
   },
-  options: OPTIONS,
-  maxEpisodeSteps: MAX_EPISODE_STEPS,
 });

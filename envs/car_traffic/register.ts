@@ -1,3 +1,4 @@
+import { CAR_SPEC } from "../car_racing/car_spec.ts";
 import { registerParallel } from "../parallel_registry.ts";
 import { register } from "../registry.ts";
 import { SeatEnv } from "../seat_env.ts";
@@ -6,7 +7,8 @@ import type { CarRaceOptions } from "./car_race_options.ts";
 import { CarTraffic } from "./car_traffic.ts";
 import type { CarTrafficOptions } from "./car_traffic_options.ts";
 import { ScriptedOpponent } from "./scripted_opponent.ts";
-import { checkSkill, type SkillName } from "./skills.ts";
+import { ScriptedDriver } from "./scripted_driver.ts";
+import { checkSkill, type SkillName, SKILLS } from "./skills.ts";
 
 const SHARED_OPTIONS = {
   barriers: 'where guard rails stand: "none", "bends" (default) or "all"',
@@ -16,9 +18,15 @@ const SHARED_OPTIONS = {
 };
 const CONTINUOUS = "actions are [steer, gas, brake] (default true), otherwise one of five integers";
 const DRIVERS = 'skill of the scripted drivers: "novice", "amateur", "expert" or "mixed" (default)';
-const MAX_EPISODE_STEPS = 1000;
 
 register("CarTraffic-v0", {
+  ...CAR_SPEC,
+  scripted(env, random) {
+    if (env.actionSpace.dtype !== "float32") return undefined;
+    const driver = new ScriptedDriver(SKILLS.expert, random);
+    const traffic = env as CarTraffic;
+    return () => driver.act(traffic.race, traffic.race.racers[0]);
+  },
   create: (options) => new CarTraffic(options as CarTrafficOptions),
   options: {
     cars: "how many scripted cars share the track, 0 .. 20 (default 6)",
@@ -28,7 +36,6 @@ register("CarTraffic-v0", {
     continuous: CONTINUOUS,
     ...SHARED_OPTIONS,
   },
-  maxEpisodeSteps: MAX_EPISODE_STEPS,
 });
 
 const RACE_OPTIONS = {
@@ -48,6 +55,8 @@ registerParallel("CarRace-v0", {
 
 // Under the same id, for all that works with one agent: the first seat, with scripted drivers in the others.
 register("CarRace-v0", {
+  ...CAR_SPEC,
+  cost: undefined, // its infos do not tell
   create(options) {
     const { drivers = "mixed", ...others } = options as CarRaceOptions & { drivers?: SkillName | "mixed" };
     checkSkill("CarRace-v0", drivers);
@@ -55,5 +64,4 @@ register("CarRace-v0", {
     return new SeatEnv(race, { opponent: (agent) => new ScriptedOpponent(race, agent, drivers) });
   },
   options: { ...RACE_OPTIONS, drivers: DRIVERS },
-  maxEpisodeSteps: MAX_EPISODE_STEPS,
 });

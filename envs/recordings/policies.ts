@@ -1,17 +1,13 @@
 import type { RandomStream } from "../../core/random_stream.ts";
 import { CarRacing } from "../car_racing/car_racing.ts";
 import { PursuitDriver } from "../car_racing/pursuit_driver.ts";
-import { CarTraffic } from "../car_traffic/car_traffic.ts";
-import { ScriptedDriver } from "../car_traffic/scripted_driver.ts";
-import { SKILLS } from "../car_traffic/skills.ts";
-import { CLASSIC_BASELINES } from "../classic/baselines.ts";
 import type { Env, Observation } from "../env.ts";
-import { Dodger } from "../take_cover/dodger.ts";
-import { TakeCover } from "../take_cover/take_cover.ts";
+import type { NextAction } from "../env_spec.ts";
+import { knownSpec } from "../registry.ts";
 import { Wrapper } from "../wrappers/wrapper.ts";
 
 /** Prepares to drive an environment for one episode; the function that it returns gives the next action. */
-export type CollectPolicy = (env: Env, random: RandomStream) => () => ArrayLike<number>;
+export type CollectPolicy = (env: Env, random: RandomStream) => NextAction;
 
 /** The policies that need no training, by name. */
 export const COLLECT_POLICIES: Readonly<Record<string, CollectPolicy>> = {
@@ -31,20 +27,8 @@ export const COLLECT_POLICIES: Readonly<Record<string, CollectPolicy>> = {
   },
   /** The environment's own scripted player, which mostly sees the simulator's state; continuous where there is a choice. */
   scripted(env, random) {
-    const baseline = CLASSIC_BASELINES[env.id];
-    if (baseline) return () => baseline((env as Env<Observation>).observe() as Float32Array);
-    const inside = innermost(env);
-    if (env.actionSpace.dtype === "float32") {
-      if (inside instanceof CarRacing) return COLLECT_POLICIES.pursuit(env, random);
-      if (inside instanceof TakeCover) {
-        const dodger = new Dodger();
-        return () => [dodger.act(inside.view)];
-      }
-      if (inside instanceof CarTraffic) {
-        const driver = new ScriptedDriver(SKILLS.expert, random);
-        return () => driver.act(inside.race, inside.race.racers[0]);
-      }
-    }
+    const next = knownSpec(env.id)?.scripted?.(innermost(env), random);
+    if (next) return next;
     throw new TypeError(
       `Cannot drive ${env.id}: expected an environment with a scripted player for its actions, got one without`,
     );

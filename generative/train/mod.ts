@@ -16,6 +16,7 @@ export * from "./model.ts";
 export * from "./resolve_config.ts";
 export * from "./restore_state.ts";
 export * from "./run_folder.ts";
+export * from "./run_kind.ts";
 export * from "./run_lock.ts";
 export * from "./safetensors.ts";
 export * from "./safetensors_file.ts";

@@ -7,10 +7,13 @@ import type { Json } from "./checkpoint.ts";
 import { readFile } from "./read_file.ts";
 import { checkConfig } from "./resolve_config.ts";
 import { encodeRunConfig, parseRunConfig, type RunConfig } from "./run_config.ts";
+import { runKind } from "./run_kind.ts";
 import { RunLock } from "./run_lock.ts";
 
 /** The options of {@link RunFolder.open}. */
 export interface RunFolderOptions {
+  /** What is trained: a name that the run keeps. @default what its configuration says, see `runKind` */
+  kind?: string;
   /** The folder of all runs. @default "runs" */
   root?: string;
   /** The resolved configuration. A run that goes on must have the same. */
@@ -28,15 +31,18 @@ export interface RunFolderOptions {
 export class RunFolder implements Disposable {
   /** Whether it was there before. */
   readonly resumed: boolean;
+  /** What is trained, see `runKind`. */
+  readonly kind: string;
   /** The resolved configuration. */
   readonly config: Record<string, Json>;
   readonly #lock: RunLock | undefined;
 
   private constructor(
     readonly path: string,
-    config: Record<string, Json>,
+    { kind, config }: Kinded,
     { resumed, lock }: { resumed: boolean; lock?: RunLock },
   ) {
+    this.kind = kind;
     this.config = config;
     this.resumed = resumed;
     this.#lock = lock;
@@ -63,13 +69,14 @@ export class RunFolder implements Disposable {
     const lock = RunLock.acquire(path, "wait until that has ended, or choose another name");
     try {
       const resumed = existsSync(join(path, "config.json"));
-      const grown = resumed && compareConfigs(path, readConfig(path), options);
+      const kind = options.kind ?? runKind(options);
+      const grown = resumed && compareRuns(path, readRun(path), { ...options, kind });
       for (const part of ["checkpoints", "recordings", "samples"]) makeFolder(join(path, part));
       removeAbandonedFiles(path);
       if (!resumed || grown) {
-        writeFileAtomic(join(path, "config.json"), encodeRunConfig({ config: options.config }));
+        writeFileAtomic(join(path, "config.json"), encodeRunConfig({ kind, config: options.config }));
       }
-      return new RunFolder(path, options.config, { resumed, lock });
+      return new RunFolder(path, { kind, config: options.config }, { resumed, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -84,7 +91,7 @@ export class RunFolder implements Disposable {
    * @throws Error when there is no run; SyntaxError when its `config.json` was edited or is damaged.
    */
   static load(path: string): RunFolder {
-    return new RunFolder(path, readConfig(path), { resumed: true });
+    return new RunFolder(path, readRun(path), { resumed: true });
   }
 
   /** Writes `environment.json`: versions, backend and machine of this session. */
@@ -104,11 +111,18 @@ export class RunFolder implements Disposable {
 
   /** Removes the run and all that is in it. */
   remove(): void {
-    // Out of the way first: whoever opens the name from now on makes a folder of its own.
-    const moved = `${this.path}.${process.pid}.partial`;
-    renameSync(this.path, moved);
-    rmSync(moved, { recursive: true });
+    removeFolder(this.path);
     this.close();
+  }
+
+  /**
+   * Removes a run that nobody has open, even one whose `config.json` is damaged.
+   *
+   * @throws Error when a process writes to it, or the folder cannot be removed.
+   */
+  static remove(path: string): void {
+    using _lock = RunLock.acquire(path, "wait until that has ended");
+    removeFolder(path);
   }
 
   /**
@@ -136,6 +150,13 @@ export class RunFolder implements Disposable {
   }
 }
 
+function removeFolder(path: string): void {
+  // Out of the way first: whoever opens the name from now on makes a folder of its own.
+  const moved = `${path}.${process.pid}.partial`;
+  renameSync(path, moved);
+  rmSync(moved, { recursive: true });
+}
+
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
@@ -153,8 +174,12 @@ function refuseReleased(folder: string): void {
   );
 }
 
-function readConfig(folder: string): Record<string, Json> {
-  return readContent(folder).config;
+/** What a run is: what was trained, and by which options. */
+type Kinded = Required<Pick<RunConfig, "kind" | "config">>;
+
+function readRun(folder: string): Kinded {
+  const content = readContent(folder);
+  return { kind: runKind(content), config: content.config };
 }
 
 function readContent(folder: string): RunConfig {
@@ -163,12 +188,17 @@ function readContent(folder: string): RunConfig {
 }
 
 /** Whether a number grew that may grow. @throws Error for any other difference. */
-function compareConfigs(
+function compareRuns(
   folder: string,
-  written: Record<string, Json>,
-  { config: fresh, grows = [], absent }: RunFolderOptions,
+  written: Kinded,
+  { kind, config: fresh, grows = [], absent }: RunFolderOptions & { kind: string },
 ): boolean {
-  const old: Record<string, Json> = { ...absent, ...written };
+  if (written.kind !== kind) {
+    throw new Error(
+      `Cannot go on with "${folder}": it is a run of ${written.kind}, not of ${kind}; choose another name`,
+    );
+  }
+  const old: Record<string, Json> = { ...absent, ...written.config };
   let grown = false;
   for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
     const [before, after] = [JSON.stringify(old[key]), JSON.stringify(fresh[key])];

@@ -72,6 +72,17 @@ export class RunLock implements Disposable {
     }
   }
 
+  /** Whether a process writes to a run, as far as this machine can see; nothing is written. */
+  static isHeld(folder: string): boolean {
+    const path = join(folder, LOCK);
+    const owner = readOwner(path);
+    if (owner === undefined) return false; // there is no lock, or it was given back
+    using file = Deno.openSync(path, { read: true });
+    const taken = takeLock(file, false);
+    if (taken === "yes") releaseLock(file);
+    return taken === "no" || mayBeAlive(owner, taken);
+  }
+
   /** Lets others write; a second call does nothing. */
   release(): void {
     const file = this.#file;
@@ -100,9 +111,9 @@ function openFile(path: string): Deno.FsFile {
 }
 
 /** Whether the operating system gave us the lock; some network file systems have none to give. */
-function takeLock(file: Deno.FsFile): "yes" | "no" | "unknown" {
+function takeLock(file: Deno.FsFile, exclusive = true): "yes" | "no" | "unknown" {
   try {
-    return file.tryLockSync(true) ? "yes" : "no";
+    return file.tryLockSync(exclusive) ? "yes" : "no";
   } catch {
     return "unknown";
   }

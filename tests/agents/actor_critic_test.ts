@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/mod.ts";
 import { RandomStream } from "../../core/mod.ts";
@@ -10,15 +10,15 @@ const random = new RandomStream(1);
 const seed = seedTensor([3, 4]);
 
 Deno.test("the recipe's networks", () => {
-  const agent = new ActorCritic({ featureSize: 288 });
+  const agent = new ActorCritic({ featureSize: 288, initialMean: [0, 1] });
   const layers = (outputs: number) => 288 * 128 + 128 + 128 * 128 + 128 + 128 * outputs + outputs;
   assertEquals(countParameters(agent.parameters), layers(4) + layers(1));
   assert(agent.actorNames.every((name) => name.startsWith("actor/")));
   assert(agent.criticNames.every((name) => name.startsWith("critic/")));
 });
 
-Deno.test("a fresh actor goes straight on the gas, with the recipe's deviation", () => {
-  const agent = new ActorCritic({ featureSize: 7 });
+Deno.test("a fresh actor does what it is told to start with, with the recipe's deviation", () => {
+  const agent = new ActorCritic({ featureSize: 7, initialMean: [0, 1] });
   const features = tf.randomNormal([5, 7], 0, 1, "float32", 1);
   const parameters = agent.initialise(random);
   const { mean, deviation } = agent.distribution(parameters, features);
@@ -33,7 +33,7 @@ Deno.test("a fresh actor goes straight on the gas, with the recipe's deviation",
 
 /** An actor whose output layer ignores the input: raw means and spreads as given. */
 function constantActor(raw: number[]): { agent: ActorCritic; parameters: Record<string, tf.Tensor> } {
-  const agent = new ActorCritic({ featureSize: 2, actionSize: raw.length / 2 });
+  const agent = new ActorCritic({ featureSize: 2, initialMean: raw.slice(raw.length / 2) });
   const parameters = agent.initialise(random);
   const [kernel, bias] = ["kernel", "bias"].map((part) => `actor/output/${part}`);
   parameters[kernel] = tf.zerosLike(parameters[kernel]);
@@ -67,16 +67,11 @@ Deno.test("samples follow the tanh-Gaussian and their mean entropy is its entrop
 });
 
 Deno.test("the seed decides the draw", () => {
-  const agent = new ActorCritic({ featureSize: 4 });
+  const agent = new ActorCritic({ featureSize: 4, initialMean: [0, 1] });
   const parameters = agent.initialise(random);
   const features = tf.ones([3, 4]);
   const draw = (pair: [number, number]) =>
     agent.act(parameters, features, seedTensor(pair), { sample: true }).dataSync();
   assertEquals(draw([1, 2]), draw([1, 2]));
   assertNotEquals(draw([1, 2]), draw([1, 3]));
-});
-
-Deno.test("wrong initial means are refused", () => {
-  const options = { featureSize: 4, initialMean: [1] };
-  assertThrows(() => new ActorCritic(options), RangeError, "expected 2 initial means, got 1");
 });

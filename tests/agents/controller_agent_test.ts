@@ -31,7 +31,7 @@ function pictures(...colours: [number, number][]): Seen {
   return { observations: frames, rewards: colours.map(() => 0) };
 }
 
-const policy = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
+const policy = new LinearController({ featureSize: 4, squash: ["tanh", "tanh"] });
 // kernel [z0, z1, h0, h1] x [a0, a1]: a0 = tanh(z0 + 0.5 h0), a1 = tanh(-z1 + 0.5 h1 + 0.1)
 const weights = [1, 0, 0, -1, 0.5, 0, 0, 0.5, 0, 0.1];
 

@@ -8,7 +8,7 @@ import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
 await startBackend({ backend: "cpu" });
 
-const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [8] });
+const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [8], initialMean: [0, 1] });
 const parameters = agent.initialise(new RandomStream(9));
 for (const name of Object.keys(parameters)) {
   // larger weights than a fresh agent's, so that every path carries a gradient

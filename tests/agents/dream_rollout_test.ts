@@ -91,7 +91,7 @@ Deno.test("seeds decide, blocks share their luck, nothing leaks", async () => {
 
 Deno.test("the fitness of a candidate is its mean return over the starts", async () => {
   const world = new ToyWorld(2, { keep: 0, push: 1 }); // z' = a, reward -|a|^2
-  const controller = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
+  const controller = new LinearController({ featureSize: 4, squash: ["tanh", "tanh"] });
   const candidates = [0, 1, 2].map((bias) => [0, 0, 0, 0, 0, 0, 0, 0, bias, bias]);
   const fitness = createDreamFitness(world, controller, { candidates: 3, decisions: 5 });
   const trial = { world: world.values(), start: toyStart(4, 2), random: new RandomStream(1) };
@@ -104,7 +104,7 @@ Deno.test("the fitness of a candidate is its mean return over the starts", async
 
 Deno.test("CMA-ES learns to steer the toy world in the dream", async () => {
   const world = new ToyWorld(2, { keep: 1, push: 0.5, noise: 0.1 });
-  const controller = new LinearController({ featureSize: 4, squash: "tanh", actionSize: 2 });
+  const controller = new LinearController({ featureSize: 4, squash: ["tanh", "tanh"] });
   const random = new RandomStream(3);
   const search = new CmaEs({
     dimension: controller.parameterCount,

@@ -149,7 +149,7 @@ Deno.test("updates through the memory move every parameter and leak nothing", as
   const config = { ...SMALL_MEMORY, latentSize: 4, units: 8, headUnits: [8], components: 2 };
   const memory = new Memory(config);
   const model = new RecurrentWorldModel({ latentSize: 4, parameters: {} } as unknown as Vision, memory);
-  const driver = new ActorCritic({ featureSize: 12, hiddenUnits: [8] });
+  const driver = new ActorCritic({ featureSize: 12, hiddenUnits: [8], initialMean: [0, 1] });
   const update = createDreamUpdate(model, driver, { horizon: 3 });
   const world = initialiseParameters(memory.parameters, new RandomStream(3));
   const start = { latents: tf.ones([5, 4]), hidden: tf.zeros([5, 8]), cell: tf.zeros([5, 8]) };

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import type { Info } from "../../envs/env.ts";
 import { type Agent, evaluate, type Seen } from "../../agents/mod.ts";
 import { CountingVectorEnv } from "./support/counting_vector_env.ts";
 
@@ -31,7 +32,7 @@ for (const count of [1, 2, 3, 7]) {
   Deno.test(`every seed is driven once, alike in ${count} environments`, async () => {
     const env = new CountingVectorEnv({ count, lengths });
     const finished: number[] = [];
-    const { episodes, mean, deviation, length, offRoad } = await evaluate(new CountingAgent(), env, {
+    const { episodes, mean, deviation, length, failures } = await evaluate(new CountingAgent(), env, {
       seeds,
       onEpisode: (_, done) => finished.push(done),
     });
@@ -43,19 +44,20 @@ for (const count of [1, 2, 3, 7]) {
     const variance = seeds.map((seed) => (wanted(seed) - average) ** 2).reduce((a, b) => a + b) / 6;
     assertAlmostEquals(deviation, Math.sqrt(variance));
     assertAlmostEquals(length, seeds.map(lengths).reduce((a, b) => a + b) / 7);
-    assertEquals(offRoad, NaN);
+    assertEquals(failures, undefined);
     assertEquals(finished, [1, 2, 3, 4, 5, 6, 7]);
     assertEquals(env.resets[0].length, count);
     assertEquals(env.resets.slice(1).flat().length, 7 - count);
   });
 }
 
-Deno.test("time off the road is the share of decisions without a wheel on it", async () => {
+Deno.test("failures are the share of decisions at full cost", async () => {
   const wheels = (seed: number, step: number) => seed === 2 && step >= 3 ? 0 : step === 1 ? 1 : 4;
   const env = new CountingVectorEnv({ count: 2, lengths, wheels });
-  const { episodes, offRoad } = await evaluate(new CountingAgent(), env, { seeds: [2, 3, 4] });
-  assertEquals(episodes.map((episode) => episode.offRoad), [0.5, 0, 0]); // 2 of 4 decisions
-  assertAlmostEquals(offRoad, 2 / 11);
+  const cost = { name: "off", of: ({ wheelsOnTrack }: Info) => 1 - Number(wheelsOnTrack) / 4 };
+  const { episodes, failures } = await evaluate(new CountingAgent(), env, { seeds: [2, 3, 4], cost });
+  assertEquals(episodes.map((episode) => episode.failures), [0.5, 0, 0]); // 2 of 4 decisions
+  assertAlmostEquals(failures!, 2 / 11);
 });
 
 Deno.test("episodes are cut at maxDecisions", async () => {

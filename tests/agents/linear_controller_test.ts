@@ -8,14 +8,18 @@ await tf.setBackend("cpu");
 const random = new RandomStream(2);
 const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
 
-Deno.test("the paper's controller has 867 parameters", () => {
-  const controller = new LinearController();
+const PAPER = ["tanh", "shifted", "clipped"] as const;
+const TANH = ["tanh", "tanh", "tanh"] as const;
+
+Deno.test("the paper's controllers have 867 and 1,089 parameters, a bias included", () => {
+  assertEquals(new LinearController({ featureSize: 64 + 2 * 512, squash: ["tanh"] }).parameterCount, 1089);
+  const controller = new LinearController({ featureSize: 288, squash: PAPER });
   assertEquals(controller.parameterCount, 867);
   assertEquals(countParameters(controller.parameters), 867);
 });
 
-for (const squash of ["carRacing", "tanh"] as const) {
-  Deno.test(`arrays, tensors and populations act alike (${squash})`, () => {
+for (const squash of [PAPER, TANH]) {
+  Deno.test(`arrays, tensors and populations act alike (${squash.join(", ")})`, () => {
     const controller = new LinearController({ featureSize: 7, squash });
     const candidates = [draw(24), draw(24)];
     const rows = draw(4 * 7); // two for each candidate
@@ -35,8 +39,9 @@ for (const squash of ["carRacing", "tanh"] as const) {
   });
 }
 
-Deno.test("the CarRacing outputs are the paper's", () => {
-  const controller = new LinearController({ featureSize: 1 });
+Deno.test("the outputs for a car are the paper's", () => {
+  const controller = new LinearController({ featureSize: 1, squash: PAPER });
+  assertEquals([controller.low, controller.high], [[-1, 0, 0], [1, 1, 1]]);
   const act = (bias: number[]) => controller.actArray([0, 0, 0, ...bias], [1]);
   assertEquals([...act([0, 0, 0])], [0, 0.5, 0]);
   assertEquals([...act([-50, 50, -50])], [-1, 1, 0]);
@@ -44,8 +49,7 @@ Deno.test("the CarRacing outputs are the paper's", () => {
 });
 
 Deno.test("wrong sizes are refused", () => {
-  const controller = new LinearController({ featureSize: 2 });
+  const controller = new LinearController({ featureSize: 2, squash: PAPER });
   assertThrows(() => controller.fromFlat([1, 2]), RangeError, "expected 9 weights");
   assertThrows(() => controller.actArray(new Float32Array(9), [1]), RangeError, "expected 2 features, got 1");
-  assertThrows(() => new LinearController({ actionSize: 2 }), RangeError, "expected 3 actions, got 2");
 });

@@ -43,7 +43,7 @@ Deno.test("smooth noise has the wanted mean, spread and correlation, from the fi
 });
 
 Deno.test("resetting some rows leaves the others' noise as it goes", () => {
-  const noise = new SmoothNoise(new RandomStream(4), { correlation: 0.999 });
+  const noise = new SmoothNoise(new RandomStream(4), { correlation: 0.999, deviation: [0.5, 0.6] });
   noise.reset(3);
   const before = noise.next();
   noise.reset(3, [1]);
@@ -52,11 +52,17 @@ Deno.test("resetting some rows leaves the others' noise as it goes", () => {
   assertNotEquals(after[2], before[2]);
   assertThrows(() => noise.reset(3, [3]), RangeError, "expected an index in [0, 3), got 3");
   assertThrows(() => noise.reset(4, [0]), RangeError, "expected a count of 3, got 4");
-  assertThrows(() => new SmoothNoise(new RandomStream(1), { correlation: 1 }), RangeError, "correlation");
+  assertThrows(
+    () => new SmoothNoise(new RandomStream(1), { correlation: 1, deviation: [1] }),
+    RangeError,
+    "correlation",
+  );
 });
 
 Deno.test("each row's noise is multiplied by its own scale", () => {
-  const [one, twin] = [0, 0].map(() => new SmoothNoise(new RandomStream(4), { mean: [0, 0.25] }));
+  const [one, twin] = [0, 0].map(() =>
+    new SmoothNoise(new RandomStream(4), { deviation: [0.5, 0.6], mean: [0, 0.25] })
+  );
   one.reset(3);
   twin.reset(3);
   const plain = [...twin.next()];
@@ -67,7 +73,7 @@ Deno.test("each row's noise is multiplied by its own scale", () => {
 });
 
 Deno.test("the smooth random policy keeps to [-1, 1] and leans on the gas", async () => {
-  const policy = new SmoothRandomPolicy(new RandomStream(8));
+  const policy = new SmoothRandomPolicy(new RandomStream(8), { deviation: [0.5, 0.6], mean: [0, 0.25] });
   policy.reset(4000);
   const actions = await policy.act();
   assert(actions.every((value) => value >= -1 && value <= 1));

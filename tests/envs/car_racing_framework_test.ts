@@ -13,7 +13,7 @@ import {
   WorkerVectorEnv,
 } from "../../envs/mod.ts";
 
-const RECIPE = { id: "CarRacing-v3", options: { domainRandomize: true }, frameSkip: 4, cropResize: true };
+const RECIPE = { id: "CarRacing-v3", options: { domainRandomize: true }, frameSkip: 4, agentView: true };
 
 Deno.test("make limits CarRacing-v3 to 1,000 steps", () => {
   const env = make("CarRacing-v3");

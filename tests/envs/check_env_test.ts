@@ -13,7 +13,7 @@ type Action = ArrayLike<number>;
 Deno.test("checkEnv accepts environments that keep the contract, wrapped or not", () => {
   assertEquals(checkEnv(new CounterEnv(), { close: true, other: new CounterEnv() }), []);
   checkEnv(make("Counter-v0"), { close: true, seed: 5, other: make("Counter-v0") });
-  checkEnv(makeFromRecipe({ id: "Counter-v0", options: { size: 96 }, frameSkip: 3, cropResize: true }), {
+  checkEnv(makeFromRecipe({ id: "Counter-v0", options: { size: 96 }, frameSkip: 3, agentView: true }), {
     close: true,
   });
 });

@@ -43,7 +43,7 @@ const makers: Record<string, () => Env<Observation>> = {
     make("CarRacing-v3", { domainRandomize: true, maxEpisodeSteps: 70 }),
   "CarRacingLap-v0, discrete": () => make("CarRacingLap-v0", { continuous: false }),
   "CarRacingLap-v0 as vectors": () => make<Float32Array>("CarRacingLap-v0", { observation: "state" }),
-  "CarRacing-v3 in wrappers": () => makeFromRecipe({ id: "CarRacing-v3", frameSkip: 3, cropResize: true }),
+  "CarRacing-v3 in wrappers": () => makeFromRecipe({ id: "CarRacing-v3", frameSkip: 3, agentView: true }),
 };
 
 for (const [name, build] of Object.entries(makers)) {

@@ -63,7 +63,7 @@ Deno.test("an id is registered once", () => {
 });
 
 Deno.test("a recipe skips frames and resizes", () => {
-  const env = makeFromRecipe({ id: "Counter-v0", options: { size: 96 }, frameSkip: 3, cropResize: true });
+  const env = makeFromRecipe({ id: "Counter-v0", options: { size: 96 }, frameSkip: 3, agentView: true });
   env.reset({ seed: 1 });
   const { info, observation } = env.step([0.1, 0]);
   assertEquals([info.steps, observation.length], [3, 64 * 64 * 3]);

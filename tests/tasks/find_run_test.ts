@@ -17,7 +17,7 @@ function makeRuns(runs: Record<string, { config?: unknown; at?: number }>): stri
 }
 
 Deno.test("without a run, a task takes the one that was trained last and fits", () => {
-  const world = { controller: "cma-es" };
+  const world = { vision: "small", memoryUnits: 256 };
   const root = makeRuns({
     "runs/old": { at: 100 },
     "runs/new": { at: 200 },

@@ -158,7 +158,7 @@ Deno.test("NaN in the loss, a damaged checkpoint and a full disk are one sentenc
 
 Deno.test("help is help, and a mistake is a sentence with the nearest name", async () => {
   const mistakes: [task: string, args: string[], code: number, sentence: string][] = [
-    ["train", [], 2, "expected one model such as "],
+    ["train", ["--runs", "tests/fixtures"], 2, "expected a suitable run"],
     ["train", ["vae-fashoin"], 2, 'did you mean "vae-fashion"?'],
     ["train", ["vae-fashion", "--preset", "boook"], 2, 'did you mean "book"?'],
     ["train", ["vae-fashion", "--latent-sise", "3"], 2, 'did you mean "--latent-size"?'],

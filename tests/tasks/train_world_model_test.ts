@@ -72,8 +72,11 @@ Deno.test("people see a plan, a line for every round, a table and what comes nex
   assertStringIncludes(stderr, `Resuming "${root}/smoke-1"`);
   assertMatch(stderr, /Backend: \w+ .*: .*\nstage +amount +expected minutes\n/);
   assertMatch(stderr, /Resuming after \d+ of \d+ stages; expected: \d+ s more/);
-  assertMatch(stderr, /round 2\/2: -?\d+ ± \d+ in the dream, -?\d+ ± \d+ in reality, [\d.]+ % off the road/);
-  assertMatch(stdout, /driver +mean ± sd, 2 tracks +off road +in its dream\n/);
+  assertMatch(
+    stderr,
+    /round 2\/2: -?\d+ ± \d+ in the dream, -?\d+ ± \d+ in reality, [\d.]+ % off the road, /,
+  );
+  assertMatch(stdout, /driver +return, mean ± sd of 2 episodes +off the road +in its dream\n/);
   assertMatch(stdout, /controller +-?\d+ ± \d+ +[\d.]+ % +-?\d+ ± \d+\n/);
   assertStringIncludes(stdout, `deno task evaluate ${root}/smoke-1`);
 
@@ -108,6 +111,40 @@ Deno.test("people see a plan, a line for every round, a table and what comes nex
   assertMatch(
     version.stderr,
     /^Cannot read ".*config\.json": expected run version 1, got 2 \(another version of Somnium wrote it\)\n$/,
+  );
+  Deno.removeSync(root, { recursive: true });
+});
+
+Deno.test("Take Cover goes through every stage with controls, lengths and words of its own", async () => {
+  const root = Deno.makeTempDirSync();
+  const changes = {
+    environment: "TakeCover-v0",
+    controller: "cma-es",
+    baselines: false,
+    memoryShowsCell: true,
+  } as const;
+  const whole = { roundDecisions: 17, roundShortest: 17, roundLongest: 18 };
+  const flags = [...tinyFlags({ ...changes, ...whole }), "--runs", root];
+  const { code, stdout, stderr } = await runTask("train_world_model", flags);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /round 2\/2: \d+ ± \d+ in the dream, \d+ ± \d+ in reality, [\d.]+ % unlike anything/);
+  assertMatch(stdout, /driver +steps survived, mean ± sd of 2 episodes +in its dream\n/);
+  const run = `${root}/takecover-smoke-1`;
+  const samples = [...Deno.readDirSync(`${run}/samples`)].map(({ name }) => name);
+  assert(samples.includes("dream_beside_reality.gif") && samples.includes("reconstructions.png"));
+
+  const args = [run, "--temperatures", "0.5,1.3", "--episodes", "2", "--json"];
+  const table = await runTask("evaluate", args);
+  assertEquals(table.code, 0, table.stderr);
+  const rows = table.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(rows.map(({ driver }) => driver), ["random policy", "temperature 0.5", "temperature 1.3"]);
+  assert(rows.every(({ episodes, mean }) => episodes === 2 && mean > 0));
+  assert(rows.slice(1).every(({ dream }) => Number.isFinite(dream)));
+  const words = await runTask("evaluate", [run, "--temperatures", "1,hot"]);
+  assertEquals(words.code, 2);
+  assertStringIncludes(
+    words.stderr,
+    "Cannot set --temperatures: expected numbers above 0, separated by commas",
   );
   Deno.removeSync(root, { recursive: true });
 });
@@ -147,6 +184,11 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     [["--vision-bach", "3"], 'Cannot set --vision-bach: no such option (did you mean "--vision-batch"?)'],
     [["--vision-batch", "0"], "Cannot set --vision-batch: expected a whole number of 1 or more, got 0"],
     [["--environment", "CarRacing-v4"], 'did you mean "CarRacing-v3"?'],
+    [["--environment", "CartPole-v1"], "Cannot show CartPole-v1 to an agent: expected colour pictures"],
+    [
+      ["--environment", "TakeCover-v0", "--round-decisions", "300"],
+      "the 525 decisions of an episode of TakeCover",
+    ],
     [
       ["--memory-length", "400"],
       "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
@@ -166,7 +208,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     ],
     [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],
-    [["smoke"], 'Cannot read "smoke"'],
+    [["smoke"], 'Cannot train "smoke": expected a run\'s folder or name'],
   ];
   const [help, ...results] = await Promise.all(
     [["--help"], ...mistakes.map(([args]) => args)].map((args) => runTask("train_world_model", args)),

@@ -1,6 +1,6 @@
 import { decodeSafetensors } from "../../generative/train/safetensors.ts";
 import { checkRunConfig } from "../../generative/train/run_config.ts";
-import { runKind } from "../run_kind.ts";
+import { runKind } from "../../generative/train/run_kind.ts";
 import type { Lab, LabBackend, ModelCard, RunFiles } from "./lab.ts";
 import {
   modelKind,

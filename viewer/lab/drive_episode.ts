@@ -1,7 +1,7 @@
 import { ControllerAgent } from "../../agents/controller_agent.ts";
 import { RandomStream } from "../../core/random_stream.ts";
+import { agentView } from "../../envs/agent_view.ts";
 import { make } from "../../envs/registry.ts";
-import { CropResize } from "../../envs/wrappers/crop_resize.ts";
 import { FrameSkip } from "../../envs/wrappers/frame_skip.ts";
 import { RecordInMemory } from "../../envs/wrappers/recorded_env.ts";
 import type { WorldParts } from "./world_parts.ts";
@@ -20,7 +20,7 @@ export async function driveEpisode(parts: WorldParts, { seed }: { seed: number }
   const recorded = new RecordInMemory(make(config.environment), {
     metadata: { driver: "controller", run: name },
   });
-  const env = new CropResize(new FrameSkip(recorded, config.frameSkip));
+  const env = agentView(new FrameSkip(recorded, config.frameSkip));
   const agent = new ControllerAgent(worldModel, policy, world, weights, {
     random: new RandomStream(config.seed).fork("drive"),
   });

@@ -7,7 +7,7 @@ import {
   LIBRARY_VERSION,
   type RunEntry,
 } from "../library.ts";
-import { runKind } from "../run_kind.ts";
+import { runKind } from "../../generative/train/run_kind.ts";
 import { summariseFile, unreadable } from "../summarise.ts";
 import { listFiles } from "./list_files.ts";
 import type { Shelves } from "./shelves.ts";

@@ -107,6 +107,12 @@ export class UntrainedMemoryModel extends RecurrentWorldModel {
     return { ...seen, cell: joinRows(this.untrained.config.units, seen, known) };
   }
 
+  /** `[latents, hidden]` of the untrained LSTM, with its cell where the trained one shows its own. */
+  override features(parameters: NamedTensors, state: WorldState): tf.Tensor {
+    const { seen, known } = splitState(state);
+    return super.features(parameters, { ...known, ...seen });
+  }
+
   /** The untrained LSTM takes in what the trained one does. */
   #follow(parameters: NamedTensors, state: WorldState, action: tf.Tensor): LSTMState {
     const { seen, known: { latents, pace } } = splitState(state);

@@ -18,7 +18,10 @@ export interface MdnRnn extends World {
 
 /** Makes what a configuration describes, without parameters. */
 export function createMdnRnn(config: MdnRnnConfig & RunCourse, { actions }: WorldSpaces): MdnRnn {
-  const vision = new Vision(config.vision === "paper" ? PAPER_VISION : SMALL_VISION);
+  const vision = new Vision({
+    ...(config.vision === "paper" ? PAPER_VISION : SMALL_VISION),
+    latentSize: config.visionLatents,
+  });
   const memory = new Memory({
     ...(config.vision === "paper" ? PAPER_MEMORY : SMALL_MEMORY),
     latentSize: vision.latentSize,
@@ -27,6 +30,7 @@ export function createMdnRnn(config: MdnRnnConfig & RunCourse, { actions }: Worl
     components: config.mixtures,
     predictChange: config.predictChange,
     seesRewards: config.memorySeesRewards,
+    showsCell: config.memoryShowsCell,
     doneWeight: config.doneWeight,
   });
   const model = new RecurrentWorldModel(vision, memory, actions);

@@ -9,6 +9,7 @@ export const MDN_RNN_FIELDS = {
     "Network of the vision, a variational autoencoder: a small one, or that of the paper.",
     "small",
   ),
+  visionLatents: field(count(), "Numbers in a latent, the code of a frame.", 32, { absent: 32 }),
   visionLearningRate: field(positive, "Learning rate of the vision.", 1e-3),
   visionBatch: field(count(), "Frames in a training step of the vision.", 128),
   visionSteps: field(count(), "Training steps of the vision on the first collection.", 1200),
@@ -24,6 +25,12 @@ export const MDN_RNN_FIELDS = {
   ),
 
   memoryUnits: field(count(), "Units of the memory's LSTM.", 256),
+  memoryShowsCell: field(
+    v.boolean(),
+    "Let the controller see the cells of the memory's LSTM as well, beside latents and outputs.",
+    false,
+    { absent: false },
+  ),
   mixtures: field(count(), "Gaussians in the memory's mixture for each latent dimension.", 1),
   predictChange: field(
     v.boolean(),

@@ -24,6 +24,8 @@ export interface MemoryConfig {
   predictChange: boolean;
   /** Whether the LSTM takes in the {@link nextPace pace} beside latent and action. @default false */
   seesRewards?: boolean;
+  /** Whether a policy sees the LSTM's cells as well, beside what it gives out. @default false */
+  showsCell?: boolean;
   /** Lowest and highest log sigma; unbounded without. */
   logSigmaRange?: [number, number];
   /** Hidden ELU layers of the heads for reward and end. */

@@ -44,7 +44,7 @@ export class RecurrentWorldModel implements TrainableWorldModel {
   readonly frames: WorldModel["frames"] = [FRAME_SIZE, FRAME_SIZE, 3];
   /** See {@link WorldModel.actions}. */
   readonly actions: Space;
-  /** `[latents, hidden]`, Z + U. */
+  /** Numbers in `[latents, hidden]`, Z + U, or in `[latents, hidden, cell]`. */
   readonly featureSize: number;
   /** The memory starts empty. */
   readonly context = 0;
@@ -64,7 +64,7 @@ export class RecurrentWorldModel implements TrainableWorldModel {
   constructor(vision: Vision, memory: Memory, actions?: Space) {
     this.vision = vision;
     this.memory = memory;
-    const { latentSize: size, actionSize, units } = memory.config;
+    const { latentSize: size, actionSize, units, showsCell = false } = memory.config;
     if (vision.latentSize !== size) {
       throw new RangeError(
         `Cannot join vision and memory: expected one latentSize, got ${vision.latentSize} and ${size}`,
@@ -78,7 +78,7 @@ export class RecurrentWorldModel implements TrainableWorldModel {
         }`,
       );
     }
-    this.featureSize = size + units;
+    this.featureSize = size + units * (showsCell ? 2 : 1);
     this.parameters = collectParameters(vision, memory);
     this.noise = {
       observe: { latents: { size, kind: "normal" } },
@@ -138,9 +138,9 @@ export class RecurrentWorldModel implements TrainableWorldModel {
     };
   }
 
-  /** `[latents, hidden]`. */
-  features(_: NamedTensors, { latents, hidden }: WorldState): tf.Tensor {
-    return latents.concat(hidden, 1);
+  /** `[latents, hidden]`, with `cell` where the memory shows it. */
+  features(_: NamedTensors, { latents, hidden, cell }: WorldState): tf.Tensor {
+    return tf.concat(this.memory.config.showsCell ? [latents, hidden, cell] : [latents, hidden], 1);
   }
 
   /** What vision draws of the latents. */

@@ -126,6 +126,22 @@ longTest("evolution goes on from the checkpoint inside its stage", async () => {
   assertEquals(broken, 1);
 });
 
+Deno.test("a finished run goes on with more rounds, from its last one, and is tested anew", async () => {
+  const root = Deno.makeTempDirSync();
+  const tiny = (rounds: number) => config({ rounds, baselines: false, testEpisodes: 1 });
+  const before = await trainWorldModel(tiny(1), root);
+  const stages: string[] = [];
+  const after = await trainWorldModel(tiny(3), root, {
+    onEvent: (event) => event.type === "stage" && stages.push(`${event.stage.kind} ${event.stage.round}`),
+  });
+  assertEquals(stages.slice(0, 3), ["collect 1", "vision 1", "memory 2"]);
+  assertEquals(stages.slice(-3), ["assess 3", "test 3", "pictures 3"]);
+  assertEquals(after.rounds.map(({ round }) => round), [1, 2, 3]);
+  assertEquals([after.rounds[0], after.tests.length], [before.rounds[0], 1]);
+  assertEquals(await trainWorldModel(tiny(3), root), after);
+  Deno.removeSync(root, { recursive: true });
+});
+
 Deno.test("a signal stops a run inside any stage", async () => {
   const root = Deno.makeTempDirSync();
   const controller = new AbortController();

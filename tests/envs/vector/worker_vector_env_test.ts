@@ -71,7 +71,7 @@ Deno.test("an info that its environment changes and hands out again arrives as i
 });
 
 Deno.test("a recipe's wrappers are built in the workers", async () => {
-  const recipe = { id: "Counter-v0", options: { limit: 2, size: 96 }, frameSkip: 2, cropResize: true };
+  const recipe = { id: "Counter-v0", options: { limit: 2, size: 96 }, frameSkip: 2, agentView: true };
   const run = (workers: number) =>
     withVector({ recipe, count: 3, workers }, (vector) => driveFrom(vector, 1, 10));
   assertEquals(await run(2), await run(0));

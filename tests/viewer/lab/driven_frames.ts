@@ -4,7 +4,7 @@ import { makeFromRecipe } from "../../../envs/mod.ts";
 export function drivenFrames(
   decisions: number,
 ): { frames: Uint8Array; actions: Float32Array; rewards: Float32Array } {
-  const env = makeFromRecipe({ id: "CarRacing-v3", frameSkip: 4, cropResize: true });
+  const env = makeFromRecipe({ id: "CarRacing-v3", frameSkip: 4, agentView: true });
   const seen = [env.reset({ seed: 3 }).observation];
   const taken: number[] = [], earned: number[] = [];
   for (let d = 0; d < decisions; d++) {

@@ -71,7 +71,7 @@ function show(lab: FakeLab): Perception {
     title: "test",
     stepLength: 1,
     steps,
-    header: { env: "CarRacing-v3", options: {}, actionSize: 3 },
+    header: { env: "CarRacing-v3", options: {}, actionSize: 3, metadata: {} },
     height: 64,
     width: 64,
     agentFrames: join(Array.from({ length: steps + 1 }, (_, t) => frame(2 * Math.floor(t / SKIP)))),

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import type { Library } from "../../../viewer/library.ts";
-import { runKind } from "../../../viewer/run_kind.ts";
+import { runKind } from "../../../generative/train/run_kind.ts";
 import { LibraryMaker } from "../../../viewer/server/make_library.ts";
 import { Shelves, type ShelvesOptions } from "../../../viewer/server/shelves.ts";
 import { inFolder, write, writeRecording, writeRun } from "./support.ts";

@@ -159,6 +159,12 @@ function startOf({ model, encoded, followed, reconstructions, episode }: Percept
   return {
     position: Object.fromEntries(position),
     frame: row(reconstructions),
-    metadata: { run: name, episode: episode.title, step: at * world!.frameSkip, frameSkip: world!.frameSkip },
+    metadata: {
+      run: name,
+      environment: world!.environment,
+      episode: episode.title,
+      step: at * world!.frameSkip,
+      frameSkip: world!.frameSkip,
+    },
   };
 }

@@ -1,7 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { driveActions, driveDecisions, MappedVectorEnv } from "../../agents/mod.ts";
-import { Box } from "../../envs/spaces.ts";
-import { CountingVectorEnv } from "./support/counting_vector_env.ts";
+import { driveActions, driveDecisions } from "../../../envs/car_racing/controls.ts";
 
 const close = (actual: ArrayLike<number>, wanted: number[]) => {
   assertEquals(actual.length, wanted.length);
@@ -24,14 +22,4 @@ Deno.test("the way back gives the decisions again, and keeps others' actions wit
 
 Deno.test("decisions that do not come in pairs are refused", () => {
   assertThrows(() => driveActions(new Float32Array(3)), RangeError, "got 3 numbers");
-});
-
-Deno.test("a mapped vector environment hands mapped actions on", async () => {
-  const inner = new CountingVectorEnv({ count: 1, lengths: () => 5 });
-  const env = new MappedVectorEnv(inner, (actions) => driveActions(actions), new Box(-1, 1, { shape: [2] }));
-  assertEquals(env.actionSpace.shape, [2]);
-  await env.reset({ seeds: [1] });
-  await env.step(Float32Array.of(0.5, -1));
-  close(inner.lastActions, [0.5, 0, 0.8]);
-  await env.close();
 });

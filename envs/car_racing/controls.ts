@@ -1,3 +1,6 @@
+import type { ControlOptions, Controls } from "../controls.ts";
+import { Box } from "../spaces.ts";
+
 /** Limits of {@link driveActions}. */
 export interface DriveOptions {
   /** The gas at u1 = 1; overspeed is how dream-trained drivers fail. @default 0.2 */
@@ -7,7 +10,7 @@ export interface DriveOptions {
 }
 
 /**
- * Two numbers to drive with: `[steer, pedals]` in [-1, 1] become CarRacing's `[steer, gas, brake]`:
+ * Two numbers to drive with: `[steer, pedals]` in [-1, 1] become `[steer, gas, brake]`:
  * steer = u0, gas = gasLimit max(u1, 0), brake = brakeLimit max(-u1, 0).
  *
  * @param decisions `[N, 2]` row-major.
@@ -49,4 +52,32 @@ export function driveDecisions(actions: Float32Array, options: DriveOptions = {}
     decisions[o + 1] = clamp(actions[i + 1] / gasLimit - actions[i + 2] / brakeLimit);
   }
   return decisions;
+}
+
+/**
+ * What agents decide: steering and pedals, each in [-1, 1], that start on the gas; or, where a decision need not be
+ * symmetric, `[steer, gas, brake]` by the squashing functions of Ha and Schmidhuber, World Models (2018).
+ *
+ * @param options `gasLimit`, see {@link DriveOptions}.
+ */
+export function carControls({ symmetric, gasLimit }: ControlOptions): Controls {
+  if (!symmetric) {
+    return {
+      parts: [
+        { squash: "tanh", deviation: 0.5 },
+        { squash: "shifted", mean: 0.2, deviation: 0.3 },
+        { squash: "clipped", deviation: 0.1 },
+      ],
+      space: new Box([-1, 0, 0], [1, 1, 1]),
+      toActions: (decisions) => decisions,
+      toDecisions: (actions) => actions,
+    };
+  }
+  const limits = { gasLimit: gasLimit as number | undefined };
+  return {
+    parts: [{ deviation: 0.5 }, { mean: 0.25, deviation: 0.6, start: 1 }],
+    space: new Box(-1, 1, { shape: [2] }),
+    toActions: (decisions) => driveActions(decisions, limits),
+    toDecisions: (actions) => driveDecisions(actions, limits),
+  };
 }

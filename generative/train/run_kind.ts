@@ -1,9 +1,12 @@
+/** The kind of the runs of `deno task train-world-model`. */
+export const WORLD_MODEL_RUN = "train-world-model";
+
 /** Characters of a kind's name. */
 const LONGEST_NAME = 64;
 
 /**
- * What was trained, by the content of a run's `config.json`: the file's own `kind`, else the configuration's `model`,
- * else what the configuration looks like.
+ * What was trained, by the content of a run's `config.json`: the file's own `kind`; in older runs, which have none, the
+ * configuration's `model`, else what the configuration looks like. Nowhere else is that guessed.
  *
  * @returns `train-world-model`, a generative model's name, or `unknown`.
  */
@@ -13,7 +16,7 @@ export function runKind(content: unknown): string {
   const { model, world, vision, memoryUnits } = record(config);
   if (isName(model)) return model;
   return world !== undefined || vision !== undefined && memoryUnits !== undefined
-    ? "train-world-model"
+    ? WORLD_MODEL_RUN
     : "unknown";
 }
 

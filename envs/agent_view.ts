@@ -1,0 +1,28 @@
+import type { Env } from "./env.ts";
+import { knownSpec } from "./registry.ts";
+import { Resize } from "./wrappers/resize.ts";
+import { wrap } from "./wrappers/wrap.ts";
+
+/** Rows and columns of the pictures that agents see. */
+export const AGENT_FRAME = 64;
+
+/**
+ * An environment as agents see it: pictures `[64, 64, 3]`, by the view that it is registered with, else its own whole
+ * pictures, shrunk.
+ *
+ * @param env One that `make` knows, wrapped or not.
+ * @throws TypeError for an environment without colour pictures.
+ */
+export function agentView(env: Env): Env {
+  const { view } = knownSpec(env.id) ?? {};
+  const { shape, dtype } = env.observationSpace;
+  if (shape.length !== 3 || shape[2] !== 3 || dtype !== "uint8") {
+    throw new TypeError(
+      `Cannot show ${env.id} to an agent: expected colour pictures [H, W, 3] as observations, got ${dtype} of ` +
+        `shape [${shape.join(", ")}]; choose an environment with pictures`,
+    );
+  }
+  if (view) return wrap(env, view);
+  const fits = shape[0] === AGENT_FRAME && shape[1] === AGENT_FRAME;
+  return fits ? env : new Resize(env, { height: AGENT_FRAME, width: AGENT_FRAME });
+}
