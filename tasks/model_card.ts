@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import project from "../deno.json" with { type: "json" };
-import type { TrainWorldModelConfig } from "../agents/train_world_model/config.ts";
+import { TRAIN_WORLD_MODEL_FIELDS, type TrainWorldModelConfig } from "../agents/train_world_model/config.ts";
 import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
 import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
@@ -115,7 +115,14 @@ function commandOf(config: TrainWorldModelConfig): string {
   const [[preset, changed]] = Object.entries(presetsFor(config))
     .map(([name, preset]) => [name, changes(preset)] as const)
     .toSorted(([, a], [, b]) => a.length - b.length);
-  const flags = [...preset === "default" ? [] : [["preset", preset]], ["seed", config.seed], ...changed];
+  const flags = [
+    ...config.environment === TRAIN_WORLD_MODEL_FIELDS.defaults.environment
+      ? []
+      : [["environment", config.environment]],
+    ...preset === "default" ? [] : [["preset", preset]],
+    ["seed", config.seed],
+    ...changed,
+  ];
   return ["deno task train-world-model", ...flags.map(([key, value]) => `--${key} ${value}`)].join(" ");
 }
 
