@@ -1,6 +1,10 @@
 import { isAbsolute } from "node:path";
 import project from "../deno.json" with { type: "json" };
-import { type TrainWorldModelConfig, worldKindOf } from "../agents/train_world_model/config.ts";
+import {
+  type TrainWorldModelConfig,
+  worldKindOf,
+  worldModelFields,
+} from "../agents/train_world_model/config.ts";
 import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
 import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
@@ -118,6 +122,9 @@ function commandOf(config: TrainWorldModelConfig): string {
     .toSorted(([, a], [, b]) => a.length - b.length);
   const flags = [
     ...kind === WORLD_KINDS[0] ? [] : [["world", kind.name]],
+    ...config.environment === worldModelFields(kind).defaults.environment
+      ? []
+      : [["environment", config.environment]],
     ...preset === "default" ? [] : [["preset", preset]],
     ["seed", config.seed],
     ...changed,

@@ -15,6 +15,7 @@ import { readResults } from "./model_results.ts";
 import { projectPath } from "./paths.ts";
 import { print, printJson } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
+import { worldKinds } from "../worlds/kinds.ts";
 
 /** `deno task models`. */
 export const TASK = new Task({
@@ -32,14 +33,7 @@ export const TASK = new Task({
   examples: ["models", "models --json"],
 });
 
-/** What `deno task train-world-model` trains. */
-const WORLD_MODELS = [
-  {
-    name: "mdn-rnn",
-    title: "Autoencoder and recurrent mixture density network",
-    paper: "Ha & Schmidhuber 2018",
-  },
-];
+/** What learns in dreams. */
 const AGENTS = [
   { name: "actor-critic", title: "Gradients through the dream", paper: "Hafner et al. 2020" },
   { name: "cma-es", title: "Evolution of a linear controller in the dream", paper: "Ha & Schmidhuber 2018" },
@@ -55,7 +49,9 @@ function main({ flags }: Given<typeof TASK.options.flags>): void {
       const result = results[name] ?? null;
       printJson({ type: "model", name, title, family, chapter, paper, data: presets.default.data, result });
     }
-    for (const world of WORLD_MODELS) printJson({ type: "world model", ...world, environments });
+    for (const { name, title, paper } of worldKinds()) {
+      printJson({ type: "world model", name, title, paper, environments });
+    }
     for (const agent of AGENTS) printJson({ type: "agent", ...agent, environments });
     return;
   }
@@ -77,14 +73,14 @@ function main({ flags }: Given<typeof TASK.options.flags>): void {
     ["model", "chapter", "paper", "data", "parameters", "preset", "time", "held-out data"],
     ...rows,
   ]));
-  print("\nWorld models: deno task train-world-model\n");
-  print(table([["model", "what it is", "paper"], ...WORLD_MODELS.map(rowOf)]));
+  print("\nWorld models: deno task train-world-model --world MODEL\n");
+  print(table([["model", "what it is", "paper"], ...worldKinds().map(rowOf)]));
   print("\nAgents that learn in their dreams: deno task train-world-model --controller AGENT\n");
   print(table([["agent", "how it learns", "paper"], ...AGENTS.map(rowOf)]));
   print(`\nEnvironments for both, --environment ID: ${environments.join(", ")}`);
 }
 
-function rowOf({ name, title, paper }: typeof AGENTS[number]): string[] {
+function rowOf({ name, title, paper }: Record<"name" | "title" | "paper", string>): string[] {
   return [name, title, paper];
 }
 

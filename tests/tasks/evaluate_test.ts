@@ -34,7 +34,7 @@ Deno.test("a run is measured again with the numbers of its test, and drives over
   const table = await runTask("evaluate", [folder, "--seeds", "7-9", "--episodes", "1"]);
   assertMatch(
     table.stdout,
-    /mean ± sd +-?\d+ ± 0\nworst +-?\d+ \(track 7\)\nbest +-?\d+ \(track 7\)\noff road +[\d.]+ %\n/,
+    /mean ± sd +-?\d+ ± 0\nworst +-?\d+ \(seed 7\)\nbest +-?\d+ \(seed 7\)\noff the road +[\d.]+ %\n/,
   );
 
   const messages = frames(6).flatMap((frame, i) => [

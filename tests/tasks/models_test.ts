@@ -156,6 +156,18 @@ Deno.test("NaN in the loss, a damaged checkpoint and a full disk are one sentenc
   }
 });
 
+Deno.test("a run is resumed by its name, with its own options and those that may grow", async () => {
+  const run = `${root}/killed`;
+  const onward = await runTask("train", [run, "--epochs", "3"]);
+  assertEquals(onward.code, 0, onward.stderr);
+  assertMatch(onward.stderr, /epoch 3\/3: held-out/);
+  const { kind, config } = RunFolder.load(run);
+  assertEquals([kind, config.epochs, config.data], ["vae-fashion", 3, pictures]);
+  const preset = await runTask("train", [run, "--preset", "smoke"]);
+  assertEquals([preset.code, preset.stdout], [2, ""]);
+  assertStringIncludes(preset.stderr, "is resumed, and keeps its own");
+});
+
 Deno.test("help is help, and a mistake is a sentence with the nearest name", async () => {
   const mistakes: [task: string, args: string[], code: number, sentence: string][] = [
     ["train", ["--runs", "tests/fixtures"], 2, "expected a suitable run"],

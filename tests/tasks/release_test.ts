@@ -78,13 +78,13 @@ Deno.test("the model card has the run's own figures, and a head that Hugging Fac
   assertMatch(card, /^---\nlicense: apache-2.0\n/);
   assertStringIncludes(card, `value: ${mean.toFixed(2)} +/- ${deviation.toFixed(2)}\n`);
   assertStringIncludes(card, `| return in reality | ${mean.toFixed(0)} ± ${deviation.toFixed(0)}, `);
-  assertStringIncludes(card, `over ${episodes} tracks that training never uses |`);
+  assertStringIncludes(card, `over ${episodes} episodes that training never uses |`);
   assertStringIncludes(card, `| return in its dream | ${dream.toFixed(0)} ± `);
   assertStringIncludes(card, "`deno task train-world-model --preset smoke --seed 1 --streams 2 ");
   assertStringIncludes(card, `| machine | ${machine.cores} cores of ${machine.processor}, `);
   assertStringIncludes(card, "| licence | Apache-2.0 |");
-  const [, track, steps, total] = card.match(/\| track (\d+), ([\d,]+) steps, return (-?\d+): /) ?? [];
-  assert([track, steps, total].every((text) => text !== undefined), card);
+  const [, seed, steps, total] = card.match(/\| seed (\d+), ([\d,]+) steps, return (-?\d+): /) ?? [];
+  assert([seed, steps, total].every((text) => text !== undefined), card);
   assert(!/undefined|NaN|null/.test(card), card);
 });
 

@@ -132,9 +132,9 @@ Deno.test("a finished run goes on with more rounds, from its last one, and is te
   const before = await trainWorldModel(tiny(1), root);
   const stages: string[] = [];
   const after = await trainWorldModel(tiny(3), root, {
-    onEvent: (event) => event.type === "stage" && stages.push(`${event.stage.kind} ${event.stage.round}`),
+    onEvent: (event) => event.type === "stage" && stages.push(`${event.stage.name} ${event.stage.round}`),
   });
-  assertEquals(stages.slice(0, 3), ["collect 1", "vision 1", "memory 2"]);
+  assertEquals(stages.slice(0, 3), ["collect 1", "vision 2", "memory 2"]);
   assertEquals(stages.slice(-3), ["assess 3", "test 3", "pictures 3"]);
   assertEquals(after.rounds.map(({ round }) => round), [1, 2, 3]);
   assertEquals([after.rounds[0], after.tests.length], [before.rounds[0], 1]);
