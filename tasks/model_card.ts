@@ -12,6 +12,7 @@ import type { Release } from "../agents/train_world_model/release_run.ts";
 import { envSpec } from "../envs/mod.ts";
 import { WORLD_KINDS } from "../worlds/kinds.ts";
 import { formatCount, formatDuration, formatScore, formatShare } from "./format.ts";
+import { driverName } from "./world_model_report.ts";
 
 /** The model card of a released run: a README.md whose head Hugging Face reads. All figures are the run's own. */
 export function modelCard({ name, folder, run, recording, parameters }: Release): string {
@@ -147,11 +148,11 @@ function machineOf({ environment }: FinishedRun): string {
 }
 
 function testRow(
-  { driver, mean, deviation, dream, dreamDeviation, failures = NaN }: TestReport,
+  { mean, deviation, dream, dreamDeviation, failures = NaN, ...row }: TestReport,
   withCost: boolean,
 ): string {
   const dreamt = dream === undefined ? "-" : formatScore(dream, dreamDeviation ?? NaN);
-  return `| ${driver} | ${formatScore(mean, deviation)} | ${dreamt} |${
+  return `| ${driverName(row)} | ${formatScore(mean, deviation)} | ${dreamt} |${
     withCost ? ` ${formatShare(failures)} |` : ""
   }`;
 }

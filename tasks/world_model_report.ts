@@ -36,14 +36,19 @@ function happensOnce({ kind, round }: Pick<Stage, "kind" | "round">): boolean {
 /** The drivers in the test episodes as a table. */
 export function testTable(tests: readonly TestReport[], environment: string): string {
   const { cost } = envSpec(environment);
-  const rows = tests.map(({ driver, mean, deviation, failures, dream, dreamDeviation }) => [
-    driver,
+  const rows = tests.map(({ mean, deviation, failures, dream, dreamDeviation, ...row }) => [
+    driverName(row),
     formatScore(mean, deviation),
     ...cost ? [formatShare(failures ?? NaN)] : [],
     dream === undefined ? "-" : formatScore(dream, dreamDeviation ?? NaN),
   ]);
   const mean = `${returnWords(environment)}, mean ± sd of ${tests[0]?.episodes ?? 0} episodes`;
   return table([["driver", mean, ...cost ? [cost.name] : [], "in its dream"], ...rows]);
+}
+
+/** What acted in a test, and the round that it comes from. */
+export function driverName({ driver, round }: Pick<TestReport, "driver" | "round">): string {
+  return round === undefined ? driver : `${driver}, round ${round}`;
 }
 
 /** What a return of an environment counts. */
@@ -107,7 +112,7 @@ export function tellProgress(progress: Progress, run: RunShape): (event: WorldMo
         break;
       case "test":
         progress.line(
-          `test: ${event.report.driver} ${
+          `test: ${driverName(event.report)}: ${
             formatScore(event.report.mean, event.report.deviation)
           } in ${event.report.episodes} episodes`,
         );

@@ -165,6 +165,18 @@ const LEARNING = {
     "Real episodes after each round, to compare with the dream. They are no test episodes.",
     16,
   ),
+  chooseRounds: field(
+    count(),
+    "Last rounds among which the one is chosen that does best in --choose-episodes. 1: the last, whatever it does.",
+    1,
+    { absent: 1 },
+  ),
+  chooseEpisodes: field(
+    count(),
+    "Real episodes after each of these rounds, in place of --assess-episodes; no test episodes either.",
+    64,
+    { absent: 64 },
+  ),
   testEpisodes: field(
     count(),
     "Real episodes at the end, from seeds that training never draws.",
@@ -201,6 +213,8 @@ const PRESETS: Record<string, Partial<PipelineConfig>> = {
     controllerSteps: 10,
     controllerFinalSteps: 10,
     assessEpisodes: 2,
+    chooseRounds: 2,
+    chooseEpisodes: 2,
     testEpisodes: 4,
     baselines: true,
   },

@@ -9,7 +9,7 @@ import type { Policy } from "../policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
 import type { RoundReport } from "./events.ts";
-import type { Stage } from "./plan.ts";
+import { isChosenFrom, type Stage } from "./plan.ts";
 import { ASSESS_SEED } from "./seeds.ts";
 import type { Session } from "./session.ts";
 import { Visits } from "./visits.ts";
@@ -96,9 +96,9 @@ export function seedRange(first: number, count: number): number[] {
 /** What the controller is worth by now, in the dream and in reality, and how much of it the world model was trained on. */
 export async function assess(session: Session, { round, amount }: Stage): Promise<void> {
   const { config } = session;
-  const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
+  const { world, parameters } = session.latest;
+  const driver = { policy: session.networks.policy, parameters };
   const visits = new Visits(session.replay, session.networks.worldModel.compared?.encoding);
-  const world = session.world;
   const dream = await driveDream(session, { ...driver, world });
   const span = Math.min(config.dreamDecisions, visits.longest);
   const dreamOverSpan = span < config.dreamDecisions
@@ -127,5 +127,7 @@ export async function assess(session: Session, { round, amount }: Stage): Promis
     unseen: unseen / decisions,
   };
   session.progress.rounds.push(report);
+  const best = session.progress.chosen?.mean ?? -Infinity;
+  if (isChosenFrom(round, config) && report.reality > best) session.choose(round, report.reality);
   session.emit({ type: "round", report });
 }

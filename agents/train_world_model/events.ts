@@ -30,6 +30,8 @@ export interface RoundReport {
 export interface TestReport {
   /** Name of the driver. */
   driver: string;
+  /** The round that it comes from; absent for baselines. */
+  round?: number;
   /** Episodes driven. */
   episodes: number;
   mean: number;

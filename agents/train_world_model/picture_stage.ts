@@ -90,8 +90,8 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
   const agent = new ControllerAgent(
     networks.worldModel,
     networks.policy,
-    session.world,
-    session.learner.parameters,
+    session.driver.world,
+    session.driver.parameters,
     {
       random: session.random.fork("record"),
     },

@@ -33,6 +33,11 @@ export function controllerStepsBy(round: number, config: PipelineConfig): number
   return round * config.controllerSteps + (round < config.rounds ? 0 : config.controllerFinalSteps);
 }
 
+/** Whether a round is one of the last, of which the best one drives in the end. */
+export function isChosenFrom(round: number, { rounds, chooseRounds }: PipelineConfig): boolean {
+  return chooseRounds > 1 && round > rounds - chooseRounds;
+}
+
 /** The stages of a run, in order. */
 export function planStages(
   config: PipelineConfig,
@@ -63,7 +68,7 @@ export function planStages(
     }
     const updates = controllerStepsBy(round, config) - controllerStepsBy(round - 1, config);
     add({ kind: "controller", round, amount: updates, unit }, controllerStep);
-    drive("assess", round, config.assessEpisodes);
+    drive("assess", round, isChosenFrom(round, config) ? config.chooseEpisodes : config.assessEpisodes);
     if (round < config.rounds) collect(round, config.roundStreams * config.roundDecisions);
   }
   const { rounds } = config;

@@ -10,6 +10,7 @@ import {
   type Json,
   loadCheckpoint,
   restoreStateGroups,
+  type Savable,
   saveCheckpoint,
   startAverage,
   stateGroups,
@@ -21,7 +22,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner } from "./controller_learner.ts";
 import { createLearner } from "./create_learner.ts";
 import type { WorldModelEvent } from "./events.ts";
-import { Replay } from "../../worlds/mod.ts";
+import { type Component, Replay } from "../../worlds/mod.ts";
 import { loadRollout } from "./rollout_file.ts";
 import { type SessionProgress, sessionProgressSchema } from "./session_progress.ts";
 
@@ -33,6 +34,14 @@ export interface SessionHooks {
   now?: () => number;
   /** Stops the run between two steps. */
   signal?: AbortSignal;
+}
+
+/** What acts: a controller that sees through a world model. */
+export interface Driver {
+  /** The parameters of the world model. */
+  world: NamedTensors;
+  /** The parameters of the controller. */
+  parameters: NamedTensors;
 }
 
 /** A run at work: its networks, what they have learned, what was lived through, and where it stands. */
@@ -48,6 +57,8 @@ export class Session {
    * these states were computed.
    */
   before: { component: string; parameters: NamedTensors } | undefined;
+  /** What drives in the end, of the last rounds the one that did best so far; nothing before they come. */
+  chosen: Driver | undefined;
   progress: SessionProgress;
 
   /**
@@ -71,6 +82,30 @@ export class Session {
   /** The parameters that dream and drive, of all components together; the tensors stay the session's. */
   get world(): NamedTensors {
     return Object.assign({}, ...Object.values(this.learned).map((state) => evaluationParameters(state)));
+  }
+
+  /** The world model and the controller as they are now; the tensors stay the session's. */
+  get latest(): Driver {
+    return { world: this.world, parameters: this.learner.parameters };
+  }
+
+  /** What drives: what was chosen, else the latest; the tensors stay the session's. */
+  get driver(): Driver {
+    return this.chosen ?? this.latest;
+  }
+
+  /** Lets the latest drive in the end, unless a later round does better than `mean`. */
+  choose(round: number, mean: number): void {
+    this.forgetChoice();
+    const { world, parameters } = this.latest;
+    this.chosen = { world: copies(world), parameters: copies(parameters) };
+    this.progress.chosen = { round, mean };
+  }
+
+  /** Nothing is chosen any more. */
+  forgetChoice(): void {
+    if (this.chosen) Object.values(this.chosen).forEach(disposeTensors);
+    this.chosen = this.progress.chosen = undefined;
   }
 
   /** What training loops report to. */
@@ -116,17 +151,23 @@ export class Session {
   async save(): Promise<void> {
     const learned = this.learner.save();
     this.progress.learner = learned.data;
-    await saveCheckpoint(join(this.folder, "checkpoints"), {
-      tensors: {
-        ...Object.assign(
-          {},
-          ...Object.entries(this.learned).map(([name, state]) => stateGroups(name, state)),
-        ),
-        ...this.before && { [beforeGroup(this.before.component)]: this.before.parameters },
-        ...learned.tensors,
-      },
-      data: this.progress as unknown as Json,
-    });
+    const tensors: Record<string, Savable | undefined> = {
+      ...Object.assign(
+        {},
+        ...Object.entries(this.learned).map(([name, state]) => stateGroups(name, state)),
+      ),
+      ...this.before && { [beforeGroup(this.before.component)]: this.before.parameters },
+      ...learned.tensors,
+    };
+    if (this.chosen) { // what drives bears the plain names
+      const { components } = this.networks;
+      for (const [name, parameters] of Object.entries(byGroup(this.chosen, components))) {
+        tensors[lastGroup(name)] = tensors[name];
+        tensors[name] = parameters;
+      }
+    }
+    const data = this.progress as unknown as Json;
+    await saveCheckpoint(join(this.folder, "checkpoints"), { tensors, data });
   }
 
   /**
@@ -139,6 +180,13 @@ export class Session {
     if (!hasCheckpoint(folder)) return;
     const { components } = this.networks;
     const { arrays, data } = loadCheckpoint(folder, { data: sessionProgressSchema(components) });
+    if (data.chosen) {
+      const groups = [...components.map(({ name }) => name), "controller"];
+      const chosen = Object.fromEntries(groups.map((name) => [name, toTensors(arrays[name] ?? {})]));
+      const { controller: parameters, ...world } = chosen;
+      this.chosen = { world: Object.assign({}, ...Object.values(world)), parameters };
+      for (const name of groups) arrays[name] = arrays[lastGroup(name)] ?? {};
+    }
     for (const { name } of components) {
       this.learned[name] = restoreStateGroups(name, this.learned[name], arrays);
       const before = arrays[beforeGroup(name)];
@@ -165,8 +213,31 @@ export class Session {
   dispose(): void {
     Object.values(this.learned).forEach(disposeTrainState);
     if (this.before) disposeTensors(this.before.parameters);
+    this.forgetChoice();
     this.learner.dispose();
   }
+}
+
+/** Copies of tensors, the caller's. */
+export function copies(tensors: NamedTensors): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
+}
+
+/** A driver's parameters by the groups of a checkpoint: each component's, and `controller`. */
+function byGroup(
+  { world, parameters }: Driver,
+  components: readonly Component[],
+): Record<string, NamedTensors> {
+  const own = ({ name, network }: Component) => [
+    name,
+    Object.fromEntries(Object.keys(network.parameters).map((key) => [key, world[key]])),
+  ];
+  return { ...Object.fromEntries(components.map(own)), controller: parameters };
+}
+
+/** The group of a checkpoint that holds the latest of what drives, where an earlier one was chosen. */
+function lastGroup(name: string): string {
+  return `${name}Last`;
 }
 
 /** The group of a checkpoint that holds {@link Session.before} of a component. */

@@ -11,6 +11,8 @@ export interface SessionProgress {
   steps: Record<string, number>;
   rounds: RoundReport[];
   tests: TestReport[];
+  /** The round whose controller drives in the end, and its mean return when it was assessed; absent before the last rounds. */
+  chosen?: { round: number; mean: number };
   /** What the controller's learner keeps beside tensors. */
   learner: Json;
 }
@@ -49,6 +51,7 @@ export function sessionProgressSchema(
       }),
       v.transform(renameFailures),
     )),
+    chosen: v.optional(v.object({ round: count, mean: v.number() })),
     learner: v.unknown(),
   }) as unknown as v.GenericSchema<unknown, SessionProgress>;
 }

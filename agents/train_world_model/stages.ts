@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { envSpec } from "../../envs/mod.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
-import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import { disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, evaluationParameters, train, withAverage } from "../../generative/train/mod.ts";
 import { type BatchDraw, frameLength, type Rollout, stepsIn } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
@@ -16,7 +16,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
-import type { Session } from "./session.ts";
+import { copies, type Session } from "./session.ts";
 
 /** Rollouts that are collected up to and including a round. */
 export function rolloutsAfter(session: Session, round: number): number {
@@ -135,10 +135,6 @@ export async function learnComponent(session: Session, { name, round }: Stage): 
   session.before = undefined;
   if (component.invalidates === "encodings") return await encodeReplay(session);
   for (const rollout of replay.rollouts) delete rollout.states;
-}
-
-function copies(tensors: NamedTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
 }
 
 /** Encodes all rollouts anew. */

@@ -14,15 +14,24 @@ import type { TestReport } from "./events.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";
 
-/** Lets the controller act in the test episodes, and in dreams. */
+/** The rows of a test that are not baselines: what drives in the end, and what would without a choice. */
+const OWN = { driver: "controller", latest: "last round" };
+
+/** Lets the controller act in the test episodes, and in dreams; that of the last round as well, where another was chosen. */
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
-  session.progress.tests = [];
-  const driver = { policy: session.networks.policy, parameters: session.learner.parameters };
-  const { world } = session;
-  const dream = await driveDream(session, { ...driver, world });
+  const { config, networks: { policy }, progress } = session;
+  progress.tests = [];
+  const { round = config.rounds } = progress.chosen ?? {};
   const seeds = seedRange(TEST_SEED, amount);
-  const reality = await driveReality(session, { ...driver, world, seeds, name: "test" });
-  keep(session, report("controller", reality, dream));
+  for (const which of round < config.rounds ? ["driver", "latest"] as const : ["driver"] as const) {
+    const driver = { policy, ...session[which] };
+    const dream = await driveDream(session, driver);
+    const reality = await driveReality(session, { ...driver, seeds, name: "test" });
+    keep(session, {
+      ...report(OWN[which], reality, dream),
+      round: which === "driver" ? round : config.rounds,
+    });
+  }
 }
 
 /**
@@ -32,7 +41,7 @@ export async function driveTest(session: Session, { amount }: Stage): Promise<vo
  */
 export async function driveBaselines(session: Session): Promise<void> {
   const { config, networks, progress } = session;
-  progress.tests = progress.tests.slice(0, 1);
+  progress.tests = progress.tests.filter(({ driver }) => Object.values(OWN).includes(driver));
   const seeds = seedRange(TEST_SEED, config.testEpisodes);
   keep(session, report("random policy", await driveRandomly(session, seeds)));
 

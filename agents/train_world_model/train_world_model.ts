@@ -49,6 +49,7 @@ export async function trainWorldModel(
     if (progress.tests.length > 0 && last < config.rounds) { // a finished run goes on with more rounds
       progress.stage = stages.findIndex(({ kind, round }) => kind === "assess" && round === last) + 1;
       progress.tests = [];
+      session.forgetChoice();
     }
     session.emit({ type: "plan", stages, done: progress.stage });
     const collections = stages.slice(0, progress.stage).filter(({ kind }) => kind === "collect");

@@ -128,7 +128,7 @@ longTest("evolution goes on from the checkpoint inside its stage", async () => {
 
 Deno.test("a finished run goes on with more rounds, from its last one, and is tested anew", async () => {
   const root = Deno.makeTempDirSync();
-  const tiny = (rounds: number) => config({ rounds, baselines: false, testEpisodes: 1 });
+  const tiny = (rounds: number) => config({ rounds, chooseRounds: 1, baselines: false, testEpisodes: 1 });
   const before = await trainWorldModel(tiny(1), root);
   const stages: string[] = [];
   const after = await trainWorldModel(tiny(3), root, {

@@ -55,10 +55,13 @@ async function openModel(run: Run): Promise<OpenModel> {
   return { lab, card: await lab.open({ name: run.name, config, groups }) };
 }
 
+/** Groups of a checkpoint that only training needs. */
+const FOR_TRAINING = /^(optimiser|buffers)$|(Optimiser|Learner|Average|Before|Last)$/;
+
 /** The checkpoint's files, those that only training needs apart. */
 async function readGroups(source: FileSource): Promise<Record<string, Uint8Array>> {
   const index = await readJson(source, CHECKPOINT) as { files?: Record<string, { path: string }> };
-  const wanted = Object.entries(index.files ?? {}).filter(([group]) => !/(optimiser|buffers)$/i.test(group));
+  const wanted = Object.entries(index.files ?? {}).filter(([group]) => !FOR_TRAINING.test(group));
   const read = async ([group, { path }]: [string, { path: string }]) =>
     [group, await source.read(`checkpoints/${path}`)] as const;
   return Object.fromEntries(await Promise.all(wanted.map(read)));
