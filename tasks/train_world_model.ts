@@ -100,6 +100,11 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   }
   const own = run === undefined ? undefined : readRunConfig(run);
   const kind = own ? worldKindOf(own) : worldKind(flags.world);
+  if (![FIRST.name, kind.name].includes(flags.world)) {
+    throw new UsageError(
+      `Cannot set --world: "${shownPath(run!)}" is resumed, and its world is ${kind.name}`,
+    );
+  }
   const fields = worldModelFields(kind);
   const { config, preset } = usage(() => {
     const overrides = more as Record<string, string>;

@@ -208,6 +208,10 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     ],
     [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],
+    [
+      ["pretrained/car-racing", "--world", "rssm"],
+      'Cannot set --world: "pretrained/car-racing" is resumed, and its world is mdn-rnn',
+    ],
     [["smoke"], 'Cannot train "smoke": expected a run\'s folder or name'],
   ];
   const [help, ...results] = await Promise.all(
