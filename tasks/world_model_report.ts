@@ -46,7 +46,7 @@ export function testTable(tests: readonly TestReport[], environment: string): st
   return table([["driver", mean, ...cost ? [cost.name] : [], "in its dream"], ...rows]);
 }
 
-/** What acted in a test, and the round that it comes from. */
+/** What acted in a test, and the round that it was chosen from. */
 export function driverName({ driver, round }: Pick<TestReport, "driver" | "round">): string {
   return round === undefined ? driver : `${driver}, round ${round}`;
 }

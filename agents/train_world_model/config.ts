@@ -213,8 +213,6 @@ const PRESETS: Record<string, Partial<PipelineConfig>> = {
     controllerSteps: 10,
     controllerFinalSteps: 10,
     assessEpisodes: 2,
-    chooseRounds: 2,
-    chooseEpisodes: 2,
     testEpisodes: 4,
     baselines: true,
   },

@@ -30,7 +30,7 @@ export interface RoundReport {
 export interface TestReport {
   /** Name of the driver. */
   driver: string;
-  /** The round that it comes from; absent for baselines. */
+  /** The round that it was chosen from, where there was a choice. */
   round?: number;
   /** Episodes driven. */
   episodes: number;

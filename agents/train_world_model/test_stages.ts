@@ -21,16 +21,15 @@ const OWN = { driver: "controller", latest: "last round" };
 export async function driveTest(session: Session, { amount }: Stage): Promise<void> {
   const { config, networks: { policy }, progress } = session;
   progress.tests = [];
-  const { round = config.rounds } = progress.chosen ?? {};
+  const { chosen } = progress;
   const seeds = seedRange(TEST_SEED, amount);
-  for (const which of round < config.rounds ? ["driver", "latest"] as const : ["driver"] as const) {
+  const both = chosen !== undefined && chosen.round < config.rounds;
+  for (const which of both ? ["driver", "latest"] as const : ["driver"] as const) {
     const driver = { policy, ...session[which] };
     const dream = await driveDream(session, driver);
     const reality = await driveReality(session, { ...driver, seeds, name: "test" });
-    keep(session, {
-      ...report(OWN[which], reality, dream),
-      round: which === "driver" ? round : config.rounds,
-    });
+    const round = which === "driver" && chosen ? { round: chosen.round } : {};
+    keep(session, { ...report(OWN[which], reality, dream), ...round });
   }
 }
 

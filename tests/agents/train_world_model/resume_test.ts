@@ -78,7 +78,12 @@ async function compare(
 }
 
 Deno.test("an actor-critic run whose memory sees rewards, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
-  const broken = await compare({ testEpisodes: 2, memorySeesRewards: true }, everywhere());
+  const broken = await compare({
+    testEpisodes: 2,
+    memorySeesRewards: true,
+    chooseRounds: 2,
+    chooseEpisodes: 1,
+  }, everywhere());
   assert(broken >= 12, `broken ${broken} times`);
 });
 
@@ -128,7 +133,7 @@ longTest("evolution goes on from the checkpoint inside its stage", async () => {
 
 Deno.test("a finished run goes on with more rounds, from its last one, and is tested anew", async () => {
   const root = Deno.makeTempDirSync();
-  const tiny = (rounds: number) => config({ rounds, chooseRounds: 1, baselines: false, testEpisodes: 1 });
+  const tiny = (rounds: number) => config({ rounds, baselines: false, testEpisodes: 1 });
   const before = await trainWorldModel(tiny(1), root);
   const stages: string[] = [];
   const after = await trainWorldModel(tiny(3), root, {
