@@ -113,7 +113,7 @@ export class Replay {
   /**
    * Draws sequences that hold a place from shortly before to shortly after a decision that left the road with all
    * wheels; from all places where nothing has failed yet. A failure is drawn the more often, the more was earned on
-   * the way to it: else a random policy, which hardly drives, would fill nearly all of them.
+   * the way to it: else many of them would be of a random policy, which hardly drives.
    *
    * @throws RangeError when no rollout has `length` decisions.
    */
