@@ -64,7 +64,10 @@ Deno.test("what is wrong with a run is told in one sentence", async () => {
       'Cannot read "config.json" of random: it was edited or damaged',
     ],
     [
-      withConfig({ world: undefined, vision: undefined }),
+      {
+        ...run.files,
+        config: { ...Object(withConfig({ world: undefined, vision: undefined }).config), kind: undefined },
+      },
       RangeError,
       "expected the name of a model in its config.json",
     ],
