@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
+import { cloneTensors, type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import {
   adamW,
@@ -141,11 +141,8 @@ export function createDreamUpdate(
       const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
       for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tensor.clone();
       if (normaliseReturns) optimiser[RANGE] = tf.scalar(0);
-      const copies = Object.entries({ ...actor, ...critic }).map((
-        [name, tensor],
-      ) => [name, tensor.clone()]);
       const average = actorAverage > 0 && { average: startAverage(actor) };
-      return { parameters: Object.fromEntries(copies), optimiser, ...average };
+      return { parameters: cloneTensors({ ...actor, ...critic }), optimiser, ...average };
     },
     driver: evaluationParameters,
     bind(world) {

@@ -72,7 +72,7 @@ export interface Place {
 export class Replay {
   /** The rollouts, oldest first. */
   readonly rollouts: Rollout[] = [];
-  readonly #failures = new Map<Rollout, Failure[]>();
+  readonly #failures = new Map<Rollout, Weighted<Failure>>();
 
   /** An empty replay. */
   constructor(readonly options: ReplayOptions) {}
@@ -90,9 +90,18 @@ export class Replay {
   /**
    * Draws places that have at least `length` decisions from `t` on.
    *
+   * @param failureShare Share of them that are drawn near failures, see {@link Replay.drawNearFailures}.
    * @throws RangeError when no rollout is that long.
    */
-  draw(count: number, length: number, random: RandomStream): Place[] {
+  draw(count: number, length: number, random: RandomStream, failureShare = 0): Place[] {
+    const nearFailures = Math.round(count * failureShare);
+    return [
+      ...this.#drawAnywhere(count - nearFailures, length, random),
+      ...this.drawNearFailures(nearFailures, length, random),
+    ];
+  }
+
+  #drawAnywhere(count: number, length: number, random: RandomStream): Place[] {
     const candidates = this.rollouts.filter((rollout) => rollout.decisions >= length);
     if (candidates.length === 0) {
       throw new RangeError(
@@ -119,49 +128,49 @@ export class Replay {
    */
   drawNearFailures(count: number, length: number, random: RandomStream): Place[] {
     const candidates = this.rollouts.filter((rollout) =>
-      rollout.decisions >= length && this.#failuresOf(rollout).length > 0
+      rollout.decisions >= length && this.#failuresOf(rollout).total > 0
     );
-    if (candidates.length === 0) return this.draw(count, length, random);
-    const draw = this.#drawsOf(candidates, (rollout) => sum(this.#failuresOf(rollout).map(weightOf)));
+    if (candidates.length === 0) return this.#drawAnywhere(count, length, random);
+    const draw = this.#drawsOf(candidates, (rollout) => this.#failuresOf(rollout).total);
     return Array.from({ length: count }, () => {
       const rollout = draw(random);
-      const { n, from, to } = drawWeighted(this.#failuresOf(rollout), weightOf, random);
+      const { n, from, to } = this.#failuresOf(rollout).draw(random);
       const begin = random.integer(from, to + 1) - random.integer(0, length);
       return { rollout, t: Math.max(0, Math.min(begin, rollout.decisions - length)), n };
     });
   }
 
-  #failuresOf(rollout: Rollout): Failure[] {
+  #failuresOf(rollout: Rollout): Weighted<Failure> {
     let failures = this.#failures.get(rollout);
-    if (!failures) this.#failures.set(rollout, failures = failuresOf(rollout));
+    if (!failures) this.#failures.set(rollout, failures = new Weighted(failuresOf(rollout)));
     return failures;
   }
 
   /** Draws the newest candidate by its share, else any, weighted by size and age. */
   #drawsOf(candidates: Rollout[], size: (rollout: Rollout) => number): (random: RandomStream) => Rollout {
     const last = candidates.length - 1;
-    const weighted = candidates.map((rollout, i) => ({
+    const weighted = new Weighted(candidates.map((rollout, i) => ({
       rollout,
       weight: size(rollout) * this.options.ageDecay ** (last - i),
-    }));
+    })));
     return (random) =>
-      random.uniform() < this.options.newestShare
-        ? candidates[last]
-        : drawWeighted(weighted, weightOf, random).rollout;
+      random.uniform() < this.options.newestShare ? candidates[last] : weighted.draw(random).rollout;
   }
 }
 
-const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-const weightOf = ({ weight }: { weight: number }) => weight;
+/** Items of which each is drawn as often as its weight says. */
+class Weighted<Item extends { weight: number }> {
+  /** All weights together. */
+  readonly total: number;
 
-/** One of the items, each as likely as its weight says. */
-function drawWeighted<Item>(
-  items: readonly Item[],
-  weight: (item: Item) => number,
-  random: RandomStream,
-): Item {
-  let rest = random.uniform() * sum(items.map(weight));
-  return items[Math.max(0, items.findIndex((item) => (rest -= weight(item)) < 0))];
+  constructor(readonly items: readonly Item[]) {
+    this.total = items.reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  draw(random: RandomStream): Item {
+    let rest = random.uniform() * this.total;
+    return this.items[Math.max(0, this.items.findIndex(({ weight }) => (rest -= weight) < 0))];
+  }
 }
 
 /** The decisions of a rollout that left the road with all wheels. What is near one belongs to the same episode. */

@@ -23,12 +23,7 @@ export function dreamStarts(
   { count, failureShare }: { count: number; failureShare: number },
   random: RandomStream,
 ): WorldState {
-  const nearFailures = Math.round(count * failureShare);
-  const places = [
-    ...replay.draw(count - nearFailures, 1, random),
-    ...replay.drawNearFailures(nearFailures, 1, random),
-  ];
-  return model.startsAt(world, places, random);
+  return model.startsAt(world, replay.draw(count, 1, random, failureShare), random);
 }
 
 /**

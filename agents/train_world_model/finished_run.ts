@@ -12,7 +12,7 @@ import { assembleNetworks } from "./assemble_networks.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import { planStages } from "./plan.ts";
 import { readRunConfig } from "./read_run_config.ts";
-import { type SessionProgress, sessionProgressSchema } from "./session_progress.ts";
+import { type SessionProgress, sessionProgressSchema, trainedNames } from "./session_progress.ts";
 
 /** Longer silences between two measurements are pauses of the run, seconds. */
 const LONGEST_SILENCE = 1800;
@@ -70,7 +70,7 @@ export function readFinishedRun(folder: string): FinishedRun {
     config,
     progress,
     arrays,
-    groups: [...components.map(({ name }) => name), "controller"],
+    groups: trainedNames(components),
     environment: existsSync(environment) ? JSON.parse(readFileSync(environment, "utf8")) : {},
     measured: lines.filter(({ name }) => name === "round" || name.startsWith("test ")),
     seconds: secondsUntil(finished, lines),

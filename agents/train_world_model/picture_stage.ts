@@ -87,11 +87,12 @@ async function recordDrive(session: Session, seed: number): Promise<Drive> {
     metadata: { driver: "controller", run: folder.split("/").at(-1)! },
   });
   const env = new SyncVectorEnv([agentView(new FrameSkip(recorded, config.frameSkip))]);
+  const { world, parameters } = session.driver;
   const agent = new ControllerAgent(
     networks.worldModel,
     networks.policy,
-    session.driver.world,
-    session.driver.parameters,
+    world,
+    parameters,
     {
       random: session.random.fork("record"),
     },

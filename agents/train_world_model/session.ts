@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RandomStream } from "../../core/random_stream.ts";
-import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
+import { cloneTensors, disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import {
   disposeTrainState,
   evaluationParameters,
@@ -24,7 +24,7 @@ import { createLearner } from "./create_learner.ts";
 import type { WorldModelEvent } from "./events.ts";
 import { type Component, Replay } from "../../worlds/mod.ts";
 import { loadRollout } from "./rollout_file.ts";
-import { type SessionProgress, sessionProgressSchema } from "./session_progress.ts";
+import { type SessionProgress, sessionProgressSchema, trainedNames } from "./session_progress.ts";
 
 /** What a run talks to. */
 export interface SessionHooks {
@@ -74,7 +74,7 @@ export class Session {
       if (average > 0) state.average = startAverage(state.parameters);
       this.learned[name] = state;
     }
-    const steps = Object.fromEntries([...components.map(({ name }) => [name, 0]), ["controller", 0]]);
+    const steps = Object.fromEntries(trainedNames(components).map((name) => [name, 0]));
     this.progress = { stage: 0, steps, rounds: [], tests: [], learner: null };
     this.learner = createLearner(config, this.networks, this.random.fork("controller"));
   }
@@ -98,7 +98,7 @@ export class Session {
   choose(round: number, mean: number): void {
     this.forgetChoice();
     const { world, parameters } = this.latest;
-    this.chosen = { world: copies(world), parameters: copies(parameters) };
+    this.chosen = { world: cloneTensors(world), parameters: cloneTensors(parameters) };
     this.progress.chosen = { round, mean };
   }
 
@@ -181,7 +181,7 @@ export class Session {
     const { components } = this.networks;
     const { arrays, data } = loadCheckpoint(folder, { data: sessionProgressSchema(components) });
     if (data.chosen) {
-      const groups = [...components.map(({ name }) => name), "controller"];
+      const groups = trainedNames(components);
       const chosen = Object.fromEntries(groups.map((name) => [name, toTensors(arrays[name] ?? {})]));
       const { controller: parameters, ...world } = chosen;
       this.chosen = { world: Object.assign({}, ...Object.values(world)), parameters };
@@ -216,11 +216,6 @@ export class Session {
     this.forgetChoice();
     this.learner.dispose();
   }
-}
-
-/** Copies of tensors, the caller's. */
-export function copies(tensors: NamedTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
 }
 
 /** A driver's parameters by the groups of a checkpoint: each component's, and `controller`. */

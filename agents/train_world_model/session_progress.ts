@@ -19,6 +19,11 @@ export interface SessionProgress {
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** What a run trains, by the names of its steps and of the groups of its checkpoint that drive and dream. */
+export function trainedNames(components: readonly Pick<Component, "name">[]): string[] {
+  return [...components.map(({ name }) => name), "controller"];
+}
+
 /** Older runs call failures `offRoad`, and have NaN, which is null in JSON, where there are none. */
 function renameFailures<R extends Record<string, unknown>>({ offRoad, ...report }: R): R {
   return (typeof offRoad === "number" ? { ...report, failures: offRoad } : report) as unknown as R;
@@ -33,10 +38,9 @@ const failures = v.optional(v.number());
 export function sessionProgressSchema(
   components: readonly Pick<Component, "name">[],
 ): v.GenericSchema<unknown, SessionProgress> {
-  const trained = [...components.map(({ name }) => name), "controller"];
   return v.looseObject({
     stage: count,
-    steps: v.object(Object.fromEntries(trained.map((name) => [name, count]))),
+    steps: v.object(Object.fromEntries(trainedNames(components).map((name) => [name, count]))),
     rounds: v.array(v.pipe(
       v.looseObject({ round: count, dream: v.number(), reality: v.number(), failures }),
       v.transform(renameFailures),

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { envSpec } from "../../envs/mod.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
-import { disposeTensors } from "../../generative/nn/mod.ts";
+import { cloneTensors, disposeTensors } from "../../generative/nn/mod.ts";
 import { createTrainStep, evaluationParameters, train, withAverage } from "../../generative/train/mod.ts";
 import { type BatchDraw, frameLength, type Rollout, stepsIn } from "../../worlds/mod.ts";
 import type { Agent } from "../agent.ts";
@@ -16,7 +16,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
 import { TRAIN_SEEDS } from "./seeds.ts";
-import { copies, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Rollouts that are collected up to and including a round. */
 export function rolloutsAfter(session: Session, round: number): number {
@@ -64,7 +64,7 @@ export async function collect(session: Session, { round }: Stage): Promise<void>
 function explorer(session: Session, index: number): Agent {
   const { config, networks } = session;
   const random = session.random.fork("explore").fork(index);
-  const { correlation, deviation } = randomDrive(session);
+  const drive = randomDrive(session), { correlation, deviation } = drive;
   const driver = new ControllerAgent(
     networks.worldModel,
     networks.policy,
@@ -78,7 +78,7 @@ function explorer(session: Session, index: number): Agent {
       noiseScale: explorationNoise(config),
     },
   );
-  const other = new SmoothRandomPolicy(random.fork("random"), randomDrive(session));
+  const other = new SmoothRandomPolicy(random.fork("random"), drive);
   return new MixedAgent(driver, other, { share: config.randomShare, random: random.fork("drivers") });
 }
 
@@ -109,7 +109,7 @@ export async function learnComponent(session: Session, { name, round }: Stage): 
   const component = networks.components.find((known) => known.name === name)!;
   if (component.readsStates) {
     await refreshStates(session, { ...session.world, ...session.before?.parameters });
-    session.before ??= { component: name, parameters: copies(evaluationParameters(learned[name])) };
+    session.before ??= { component: name, parameters: cloneTensors(evaluationParameters(learned[name])) };
   }
   const newest = createTrainStep(component.network, component.optimiser, { name });
   const step = component.average > 0

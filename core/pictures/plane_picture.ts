@@ -55,6 +55,14 @@ function drawDot({ width, height, data }: Picture, x: number, y: number, color: 
   }
 }
 
+/** How far a view must reach to show points, with a margin. @param points `[N, 2]`. */
+export function planeExtent(points: ArrayLike<number>): number {
+  return 1.25 * Array.from(points).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+/** What shows between pictures of the plane on one sheet. */
+export const PLANE_FRAME = [210, 210, 210] as const;
+
 /** The centres of the pixels of a view, `[side side, 2]`, row by row from the top. */
 export function planePlaces({ extent, side = 280 }: PlaneView): Float32Array {
   const step = 2 * extent / side;

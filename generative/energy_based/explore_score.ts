@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
-import { drawPoints } from "../../core/pictures/plane_picture.ts";
+import { drawPoints, PLANE_FRAME, planeExtent, planePlaces } from "../../core/pictures/plane_picture.ts";
 import type { PointData } from "../data/dataset.ts";
 import { splitStray } from "../metrics/stray_points.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
@@ -32,7 +32,7 @@ export async function* exploreScore(
   { parameters, data, learned, random, steps }: ScoreExploration,
 ): AsyncGenerator<Artifact> {
   const held = data as PointData;
-  const extent = 1.25 * held.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const extent = planeExtent(held.points);
   const { sigmas } = model;
   const three = [sigmas[0], sigmas[Math.floor((sigmas.length - 1) / 2)], sigmas.at(-1)!];
   const points = held.points.slice(0, 2 * SHOWN);
@@ -64,7 +64,7 @@ export async function* exploreScore(
     content: contactSheet(
       chosen.map((i) => drawPoints([{ points: annealed[i], color: 0 }], { extent })),
       PANELS / 2,
-      { gap: 8, background: FRAME },
+      { gap: 8, background: PLANE_FRAME },
     ),
   };
 
@@ -87,13 +87,10 @@ export async function* exploreScore(
         drawPoints([{ points: among, color: 0 }, { points: stray, color: 1 }], { extent, side: 400 })
       ),
       2,
-      { gap: 8, background: FRAME },
+      { gap: 8, background: PLANE_FRAME },
     ),
   };
 }
-
-/** What shows between panels. */
-const FRAME = [210, 210, 210] as const;
 
 /** Arrows along the score: as long as the noise is thought to be, short of where arrows would meet. */
 function panelOf(
@@ -102,10 +99,7 @@ function panelOf(
   { sigma, points, extent }: { sigma: number; points: Float32Array; extent: number },
 ): FieldPanel {
   const gap = 2 * extent / ARROWS;
-  const places = Float32Array.from({ length: 2 * ARROWS ** 2 }, (_, i) => {
-    const cell = i >> 1;
-    return ((i % 2 === 0 ? cell % ARROWS : Math.floor(cell / ARROWS)) + 0.5) * gap - extent;
-  });
+  const places = planePlaces({ extent, side: ARROWS });
   const arrows = tf.tidy(() => {
     const at = tf.tensor2d(places, [places.length / 2, 2]);
     const score = model.score(parameters, at, tf.fill([at.shape[0], 1], sigma));

@@ -5,9 +5,8 @@ import { expectPlanePoints, pointBatch } from "../data/point_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { sampler, samplingFields } from "../models/sampler.ts";
-import { epochStepsOf } from "../models/step_batches.ts";
+import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
-import { cosine } from "../train/schedules.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { drawAnnealed } from "./draw_annealed.ts";
 import { exploreScore } from "./explore_score.ts";
@@ -48,15 +47,14 @@ export const SCORE_MATCHING: ModelKind<typeof standard> = {
   },
   create(config, data) {
     const { count, dimensions } = expectPlanePoints(data, { model: "score-matching" });
-    const { epochs, learningRate, finalLearningRate, sigmaMin, sigmaMax, levelSteps } = config;
+    const { sigmaMin, sigmaMax, levelSteps } = config;
     if (sigmaMin >= sigmaMax) {
       throw new RangeError(
         `Cannot train score-matching: expected --sigma-min below --sigma-max, ${sigmaMax}, got ${sigmaMin}`,
       );
     }
     const model = new ScoreMatching({ ...config, dimensions });
-    const steps = epochs * epochStepsOf(config, count);
-    const optimiser = adamW({ learningRate: cosine({ from: learningRate, to: finalLearningRate, steps }) });
+    const optimiser = adamW({ learningRate: fallingRate(config, count) });
     return {
       parameters: model.parameters,
       begin: (_data, random) => initialiseTrainState(model, optimiser, random),

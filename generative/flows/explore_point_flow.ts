@@ -1,7 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import { enlarge, type Picture } from "../../core/pictures/picture.ts";
-import { drawHeat, drawPoints, planePlaces, type PlanePoints } from "../../core/pictures/plane_picture.ts";
+import {
+  drawHeat,
+  drawPoints,
+  PLANE_FRAME,
+  planeExtent,
+  planePlaces,
+  type PlanePoints,
+} from "../../core/pictures/plane_picture.ts";
 import type { PointData } from "../data/dataset.ts";
 import { splitStray } from "../metrics/stray_points.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
@@ -32,7 +39,7 @@ export async function* explorePointFlow(
   { parameters, data, learned, random, film }: ExplorePointFlowContext,
 ): AsyncGenerator<Artifact> {
   const held = data as PointData;
-  const extent = 1.25 * held.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const extent = planeExtent(held.points);
   const latents = tf.tidy(() => normal([SAMPLES, 2], seedTensor(random.seedPair())));
   try {
     const drawn = await read(() => flow.generate(parameters, latents));
@@ -60,7 +67,7 @@ export async function* explorePointFlow(
           drawPoints(colored(drawn, byPlace), { extent }),
         ],
         2,
-        { gap: 8, background: FRAME },
+        { gap: 8, background: PLANE_FRAME },
       ),
     };
     yield await drawSteps(flow, parameters, start);
@@ -69,9 +76,6 @@ export async function* explorePointFlow(
     latents.dispose();
   }
 }
-
-/** What shows between panels. */
-const FRAME = [210, 210, 210] as const;
 
 async function drawDensity(
   flow: PointFlow,
@@ -116,7 +120,7 @@ async function drawSteps(
       (shown.length === path.length
         ? `as they are drawn, then after each of ${path.length - 1} steps`
         : `${shown.length} of ${path.length} moments`),
-    content: contactSheet(panels, panels.length % 3 === 0 ? 3 : 4, { gap: 6, background: FRAME }),
+    content: contactSheet(panels, panels.length % 3 === 0 ? 3 : 4, { gap: 6, background: PLANE_FRAME }),
   };
 }
 

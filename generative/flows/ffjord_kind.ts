@@ -4,9 +4,8 @@ import { count, nonNegative } from "../../core/fields/value_schemas.ts";
 import { expectPlanePoints } from "../data/point_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { epochStepsOf } from "../models/step_batches.ts";
+import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
-import { cosine } from "../train/schedules.ts";
 import { FFJORD } from "./ffjord.ts";
 import { pointFlow } from "./point_flow.ts";
 
@@ -47,13 +46,8 @@ export const FFJORD_MOONS: ModelKind<typeof standard> = {
   },
   create(config, data) {
     const { count } = expectPlanePoints(data, { model: "ffjord" });
-    const { epochs, learningRate, finalLearningRate, weightDecay } = config;
-    const steps = epochs * epochStepsOf(config, count);
     return pointFlow(new FFJORD(config), {
-      optimiser: adamW({
-        learningRate: cosine({ from: learningRate, to: finalLearningRate, steps }),
-        weightDecay,
-      }),
+      optimiser: adamW({ learningRate: fallingRate(config, count), weightDecay: config.weightDecay }),
       film: new FFJORD({ ...config, solverSteps: FILM_STEPS }),
     });
   },

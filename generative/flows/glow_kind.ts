@@ -4,9 +4,9 @@ import { count } from "../../core/fields/value_schemas.ts";
 import { expectPictures } from "../data/picture_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { epochStepsOf } from "../models/step_batches.ts";
+import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
-import { cosine, warmUp } from "../train/schedules.ts";
+import { warmUp } from "../train/schedules.ts";
 import { Glow } from "./glow.ts";
 import { pictureFlow } from "./picture_flow.ts";
 
@@ -70,12 +70,8 @@ export const GLOW: ModelKind<typeof standard> = {
   create(config, data) {
     const multipleOf = 2 ** config.levels;
     const { height: size, channels } = expectPictures(data, { model: "glow", multipleOf });
-    const { epochs, learningRate, finalLearningRate, warmUpSteps } = config;
-    const steps = epochs * epochStepsOf(config, data.count);
     return pictureFlow(new Glow({ ...config, size, channels }), {
-      optimiser: adamW({
-        learningRate: warmUp(warmUpSteps, cosine({ from: learningRate, to: finalLearningRate, steps })),
-      }),
+      optimiser: adamW({ learningRate: warmUp(config.warmUpSteps, fallingRate(config, data.count)) }),
     });
   },
 };

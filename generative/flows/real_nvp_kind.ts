@@ -3,9 +3,8 @@ import { count } from "../../core/fields/value_schemas.ts";
 import { expectPlanePoints } from "../data/point_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { epochStepsOf } from "../models/step_batches.ts";
+import { fallingRate } from "../models/step_batches.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
-import { cosine } from "../train/schedules.ts";
 import { pointFlow } from "./point_flow.ts";
 import { RealNVP } from "./real_nvp.ts";
 
@@ -52,12 +51,8 @@ export const REAL_NVP: ModelKind<typeof standard> = {
   },
   create(config, data) {
     const { count } = expectPlanePoints(data, { model: "realnvp" });
-    const { epochs, learningRate, finalLearningRate } = config;
-    const steps = epochs * epochStepsOf(config, count);
     return pointFlow(new RealNVP(config), {
-      optimiser: kerasAdam({
-        learningRate: cosine({ from: learningRate, to: finalLearningRate, steps }),
-      }),
+      optimiser: kerasAdam({ learningRate: fallingRate(config, count) }),
     });
   },
 };

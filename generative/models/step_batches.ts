@@ -5,6 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import { stackBatches } from "../train/accumulate.ts";
 import type { GenerativeModel } from "./model.ts";
+import { cosine, type Schedule } from "../train/schedules.ts";
 import type { ModelConfig } from "./model_fields.ts";
 
 /** What the steps of a training learn from. */
@@ -60,4 +61,18 @@ export function epochStepsOf(
   count: number,
 ): number {
   return epochSteps || Math.floor(count / (Math.min(batchSize, count) * accumulate));
+}
+
+/**
+ * A learning rate that falls in half a cosine over all steps of a training, to `modelFields.finalLearningRate`.
+ *
+ * @param count As {@link epochStepsOf} takes it.
+ */
+export function fallingRate(
+  { learningRate: from, finalLearningRate: to, ...config }:
+    & Pick<ModelConfig, "epochs" | "epochSteps" | "batchSize" | "accumulate">
+    & { learningRate: number; finalLearningRate: number },
+  count: number,
+): Schedule {
+  return cosine({ from, to, steps: config.epochs * epochStepsOf(config, count) });
 }

@@ -88,6 +88,11 @@ export function parameter(parameters: NamedTensors, name: string): tf.Tensor {
   return tensor;
 }
 
+/** Clones of all tensors of a record; the caller's. */
+export function cloneTensors(tensors: NamedTensors): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
+}
+
 /** Frees every tensor of a record. */
 export function disposeTensors(tensors: NamedTensors): void {
   for (const tensor of Object.values(tensors)) tensor.dispose();

@@ -99,11 +99,7 @@ function memoryComponent(network: Memory, config: MdnRnnConfig & RunCourse): Com
     milliseconds: 0.039 * config.memoryBatch * length,
     steps,
     batch: ({ replay }, { random }) => {
-      const nearFailures = Math.round(config.memoryBatch * config.memoryFailureShare);
-      const places = [
-        ...replay.draw(config.memoryBatch - nearFailures, length, random),
-        ...replay.drawNearFailures(nearFailures, length, random),
-      ];
+      const places = replay.draw(config.memoryBatch, length, random, config.memoryFailureShare);
       return memoryBatch(network.config, places, { length, states: readsStates });
     },
   };
