@@ -30,7 +30,7 @@ export interface Opponent<O extends Observation = Uint8Array> {
 
 /** Options of {@link SeatEnv}. */
 export interface SeatEnvOptions<O extends Observation = Uint8Array> {
-  /** The agent whose seat it is; default the first of `possibleAgents`. */
+  /** The agent whose seat it is. @default the first of `possibleAgents` */
   agent?: string;
   /** Makes the opponent that acts for an agent. */
   opponent(agent: string): Opponent<O>;
