@@ -4,6 +4,7 @@ import { type Tokeniser, tokeniserOf } from "../data/text/tokeniser.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { GPT } from "./gpt.ts";
+import { headingFields } from "./headings.ts";
 import { attentionHeads, attentionRows, lastAttention, nextTokens } from "./look_at_attention.ts";
 import { beginningOf, readPrompt, writeTexts } from "./write_texts.ts";
 import { writeTokens } from "./write_tokens.ts";
@@ -114,16 +115,11 @@ async function drawAttention(
 
 /** Headings of texts, field by field, where all have as many fields: `speech : 1862 : abraham lincoln : republican :`. */
 function headingsOf(texts: TextData, tokeniser: Tokeniser): string[][] | undefined {
-  const { given, tokens, length, count } = texts;
+  const { given, count } = texts;
   if (!given) return undefined;
-  const headings = new Set(
-    Array.from(
-      { length: count },
-      (_, n) => tokeniser.decode(tokens.subarray(n * length, n * length + given[n])),
-    ),
-  );
-  const fields = [...headings].filter((heading) => !heading.includes("[UNK]"))
-    .map((heading) => heading.split(" : ").map((field) => field.replace(/ :$/, "")));
+  const headings = Array.from({ length: count }, (_, n) => headingFields(texts, n, tokeniser));
+  const fields = [...new Map(headings.map((fields) => [fields.join(), fields])).values()]
+    .filter((fields) => !fields.includes("[UNK]"));
   const most = Math.max(...fields.map((fields) => fields.length));
   const whole = fields.filter((fields) => fields.length === most);
   return most > 1 && whole.length > 1 ? whole : undefined;

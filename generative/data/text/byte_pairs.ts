@@ -132,7 +132,7 @@ export class BytePairs {
   readonly #index: ReadonlyMap<string, number>;
   readonly #known = new Map<string, readonly number[]>();
 
-  /** @param vocabulary What {@link learnBytePairs} returned. */
+  /** Writes in these tokens. @param vocabulary What {@link learnBytePairs} returned. */
   constructor(readonly vocabulary: readonly string[]) {
     const written = vocabulary.slice(FIRST_CHARACTER);
     this.#index = new Map(written.map((token, i) => [token, FIRST_CHARACTER + i]));

@@ -7,7 +7,7 @@ export class Spelling {
   readonly #costs = new Map<string, number>();
   readonly #unseen: number;
 
-  /** @param rare Words to learn from that are not in the vocabulary. */
+  /** Counts letters. @param rare Words to learn from that are not in the vocabulary. */
   constructor(rare: Iterable<string>) {
     const counts = new Map<string, number>();
     let total = 1; // one more for all letters that were never seen

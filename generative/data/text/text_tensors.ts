@@ -6,7 +6,7 @@ import { PAD } from "./vocabulary.ts";
 /** The shape of texts. */
 export type TextShape = Extract<DataShape, { kind: "text" }>;
 
-/** @param model Its name, for the error. @throws TypeError when the data are no texts. */
+/** Data that are texts. @param model Named in the error. @throws TypeError when they are none. */
 export function expectText(data: DataShape, model: string): TextShape {
   if (data.kind === "text") return data;
   throw new TypeError(
@@ -14,18 +14,24 @@ export function expectText(data: DataShape, model: string): TextShape {
   );
 }
 
-/**
- * Some texts as tensors: `tokens` int32 `[B, L]` and, of data that know them, `given`, `characters` and `spelling`, float32
- * `[B]` each; see `TextData`.
- */
-export function textTensors(data: Dataset, indices: ArrayLike<number>): NamedTensors {
-  const { tokens, length, given, characters, spelling } = data as TextData;
+/** Tokens of some texts as tensors: `tokens` int32 `[B, L]`. */
+export function tokenTensors(data: Dataset, indices: ArrayLike<number>): NamedTensors {
+  const { tokens, length } = data as TextData;
   const count = indices.length;
   const rows = new Int32Array(count * length);
   for (let n = 0; n < count; n++) {
     rows.set(tokens.subarray(indices[n] * length, (indices[n] + 1) * length), n * length);
   }
-  const batch: NamedTensors = { tokens: tf.tensor2d(rows, [count, length], "int32") };
+  return { tokens: tf.tensor2d(rows, [count, length], "int32") };
+}
+
+/**
+ * Some texts as tensors, with what bits per character are measured by: beside {@link tokenTensors}, of data that know them,
+ * `given`, `characters` and `spelling`, float32 `[B]` each; see `TextData`.
+ */
+export function textTensors(data: Dataset, indices: ArrayLike<number>): NamedTensors {
+  const batch = tokenTensors(data, indices);
+  const { given, characters, spelling } = data as TextData;
   for (const [name, all] of Object.entries({ given, characters, spelling })) {
     if (all) batch[name] = tf.tensor1d(Float32Array.from(indices, (i) => all[i]), "float32");
   }

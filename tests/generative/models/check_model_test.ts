@@ -49,6 +49,7 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "rbm": { data: pictures, size: 8, hidden: 4 },
   "score-matching": {},
   "gpt": { data: text, length: 16 },
+  "masked-words": { data: text, length: 16 },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
