@@ -50,6 +50,7 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "score-matching": {},
   "gpt": { data: text, length: 16 },
   "masked-words": { data: text, length: 16 },
+  "text-to-text": { data: text, length: 16 },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
