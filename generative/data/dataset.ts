@@ -50,6 +50,8 @@ export interface TextData {
   beginning?: string;
   /** Tokens that each text begins with and that are given rather than told, `[N]`: its heading, or the first one. */
   given?: Int32Array;
+  /** The heading of each as it was written, `[N]`, of data whose texts have one: who speaks, and when. */
+  headings?: readonly string[];
   /** Characters of what each text tells behind them, `[N]`: those of a held-out side are the same for all units. */
   characters?: Int32Array;
   /** Nats that it takes to spell what no token stands for among them, `[N]`, see {@link Spelling}. */
@@ -82,7 +84,7 @@ export type DataShape =
   | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions" | "fit"> & {
     attributes?: readonly string[];
   }
-  | Omit<TextData, "tokens" | "given" | "characters" | "spelling">
+  | Omit<TextData, "tokens" | "given" | "headings" | "characters" | "spelling">
   | Omit<PointData, "points" | "labels">;
 
 /** The shape of a data set. */
@@ -94,7 +96,8 @@ export function shapeOf(data: Dataset): DataShape {
       return { ...shape, attributes: attributes && Object.keys(attributes) };
     }
     case "text": {
-      const { tokens: _tokens, given: _given, characters: _characters, spelling: _spelling, ...shape } = data;
+      const { tokens: _tokens, given: _given, headings: _headings, ...rest } = data;
+      const { characters: _characters, spelling: _spelling, ...shape } = rest;
       return shape;
     }
     case "points": {

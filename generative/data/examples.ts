@@ -44,6 +44,7 @@ export function selectExamples(data: Dataset, indices: readonly number[]): Datas
         count,
         tokens: pick(data.tokens, data.length),
         ...data.given && { given: pick(data.given) },
+        ...data.headings && { headings: indices.map((index) => data.headings![index]) },
         ...data.characters && { characters: pick(data.characters) },
         ...data.spelling && { spelling: pick(data.spelling) },
       };

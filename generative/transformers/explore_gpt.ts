@@ -1,6 +1,7 @@
 import type { TextData } from "../data/dataset.ts";
 import type { TextShape } from "../data/text/text_tensors.ts";
 import { type Tokeniser, tokeniserOf } from "../data/text/tokeniser.ts";
+import { UNKNOWN } from "../data/text/vocabulary.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { GPT } from "./gpt.ts";
@@ -53,7 +54,7 @@ export async function* exploreGPT(model: GPT, context: ExploreGPTContext): Async
       longest.slice(0, Math.min(PLACES, model.options.context)),
     ),
   };
-  const fields = headingsOf(texts, tokeniser);
+  const fields = texts.headings && headingsOf(await context.learned() as TextData, tokeniser);
   if (fields) yield await describeFields(model, { fields, tokeniser, context });
   const prompts = choosePrompts(rows, Math.min(PROMPT_TOKENS, model.options.context));
   const tables: string[] = [];
@@ -113,13 +114,14 @@ async function drawAttention(
   };
 }
 
-/** Headings of texts, field by field, where all have as many fields: `speech : 1862 : abraham lincoln : republican :`. */
+/** Headings of texts, field by field: all of the same number of fields, and of words that are known. */
 function headingsOf(texts: TextData, tokeniser: Tokeniser): string[][] | undefined {
-  const { given, count } = texts;
-  if (!given) return undefined;
-  const headings = Array.from({ length: count }, (_, n) => headingFields(texts, n, tokeniser));
-  const fields = [...new Map(headings.map((fields) => [fields.join(), fields])).values()]
-    .filter((fields) => !fields.includes("[UNK]"));
+  const known = new Map<string, string[]>();
+  texts.headings?.forEach((heading, n) => {
+    if (known.has(heading) || tokeniser.unknown(heading).length > 0) return;
+    known.set(heading, headingFields(texts, n));
+  });
+  const fields = [...known.values()];
   const most = Math.max(...fields.map((fields) => fields.length));
   const whole = fields.filter((fields) => fields.length === most);
   return most > 1 && whole.length > 1 ? whole : undefined;
@@ -206,7 +208,7 @@ async function writeAtTemperatures(
 ): Promise<Artifact> {
   const written: string[] = [];
   for (const [i, tokens] of prompts.entries()) {
-    const prompt = tokeniser.decode(tokens);
+    const prompt = tokeniser.decode(tokens.filter((token) => token !== UNKNOWN)) || shape.vocabulary[2];
     for (const temperature of TEMPERATURES) {
       const texts = await writeTexts(model, parameters, {
         count: 2,

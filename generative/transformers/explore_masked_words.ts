@@ -48,7 +48,6 @@ export async function* exploreMaskedWords(
     parameters,
     texts,
     learned: await learned() as TextData,
-    tokeniser,
   });
   if (chart) yield chart;
 }
@@ -80,19 +79,19 @@ function tellBlanks(
 /** How often a linear probe tells each field of the headings from the text behind it; years count as their decades. */
 async function drawProbes(
   model: MaskedWords,
-  { parameters, texts, learned, tokeniser }: {
+  { parameters, texts, learned }: {
     parameters: ExploreContext["parameters"];
     texts: TextData;
     learned: TextData;
-    tokeniser: Tokeniser;
   },
 ): Promise<Artifact | undefined> {
+  if (!texts.headings) return undefined;
   const sides = await Promise.all([[learned, LEARNED], [texts, HELD]].map(async ([side, most]) => {
     const data = side as TextData;
     const indices = Array.from({ length: Math.min(most as number, data.count) }, (_, i) => i);
     const bodies = bodiesOf(data, indices);
     return {
-      fields: indices.map((n) => headingFields(data, n, tokeniser).map(decadeOf)),
+      fields: indices.map((n) => headingFields(data, n).map(decadeOf)),
       counts: tokenCounts(bodies, Math.min(COUNTED, data.vocabulary.length)),
       states: await meanStates(model, parameters, bodies),
     };

@@ -48,7 +48,10 @@ export async function loadTexts(
     const given = texts.map(({ heading, wordHeading = heading }) =>
       wordHeading === undefined ? 1 : tokenise(wordHeading).length
     );
-    return { ...await textData(name, documents, { ...options, length, given }), ...marks };
+    const headings = texts.some(({ heading }) => heading !== undefined)
+      ? texts.map(({ heading = "" }) => heading)
+      : undefined;
+    return { ...await textData(name, documents, { ...options, length, given, headings }), ...marks };
   }
   if (length < 2) {
     throw new RangeError(`Cannot load "${name}": expected a length of 2 or more, got ${length}`);
@@ -83,6 +86,7 @@ export async function loadTexts(
     unit,
     ...simplified && { simplified },
     given: Int32Array.from(pieces, ({ given }) => given),
+    ...pieces.some(({ heading }) => heading) && { headings: pieces.map(({ heading }) => heading) },
     characters: Int32Array.from(pieces, ({ characters }) => characters),
     spelling: Float32Array.from(
       pieces,
@@ -99,6 +103,7 @@ type Document = Pick<WrittenText, "heading" | "text">;
 interface Piece {
   tokens: number[];
   given: number;
+  heading: string;
   characters: number;
 }
 
@@ -113,7 +118,7 @@ function cutText(
     const pieces: Piece[] = [];
     for (let first = 0; first === 0 || first + 1 < tokens.length; first += length - 1) {
       const piece = tokens.slice(first, first + length);
-      pieces.push({ tokens: piece, given: 1, characters: charactersOf(piece.slice(1)) });
+      pieces.push({ tokens: piece, given: 1, heading: "", characters: charactersOf(piece.slice(1)) });
     }
     return pieces.filter(({ tokens }) => tokens.length > 1);
   }
@@ -140,6 +145,7 @@ function cutText(
   return bodies.map((body) => ({
     tokens: [...head, ...body],
     given: head.length,
+    heading,
     characters: charactersOf(body),
   }));
 }

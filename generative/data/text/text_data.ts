@@ -12,6 +12,8 @@ export type TextDocument = readonly string[][];
 export interface TextDataOptions extends ResolvedLoadOptions {
   /** Words that each piece of a document begins with and that are given rather than told, 1 or more. @default 1 */
   given?: readonly number[];
+  /** The heading of each document as it was written. @default none */
+  headings?: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface TextDataOptions extends ResolvedLoadOptions {
 export async function textData(
   name: string,
   documents: readonly TextDocument[],
-  { split, limit, length, vocabulary: size, onEvent, given = [] }: TextDataOptions,
+  { split, limit, length, vocabulary: size, onEvent, given = [], headings }: TextDataOptions,
 ): Promise<TextData> {
   if (size < 3 || length < 2) {
     throw new RangeError(
@@ -35,7 +37,9 @@ export async function textData(
   const { parts, learned, held } = await splitDocuments(name, documents);
   const givenOf = (document: number) => (parts.length === documents.length && given[document]) || 1;
   const piecesOf = (side: readonly number[]) =>
-    side.flatMap((i) => parts[i].map((words) => ({ words, given: givenOf(i) })));
+    side.flatMap((i) =>
+      parts[i].map((words) => ({ words, given: givenOf(i), heading: headings?.[i] ?? "" }))
+    );
   const known = piecesOf(learned).map(({ words }) => words);
   const vocabulary = frequentWords(known, size);
   const index = new Map(vocabulary.map((word, i) => [word, i]));
@@ -60,6 +64,7 @@ export async function textData(
     tokens,
     vocabulary,
     given: Int32Array.from(taken, ({ given }) => given),
+    ...headings && { headings: taken.map(({ heading }) => heading) },
     characters: Int32Array.from(told, (words) => words.length && [...joinWords(words)].length + 1), // and the blank before
     spelling: Float32Array.from(
       told,

@@ -37,6 +37,7 @@ Deno.test("whatever the unit and the length, the same texts are held out and hav
       const held = await load(headed, { split: "test", unit, length, simplified: true });
       characters.push(sum(held.characters!));
       const years = new Set(textsOf(held).map(({ text }) => text.match(/\d{4}/)?.[0]));
+      assertEquals(held.headings?.length, held.count);
       if (unit !== "word") assert(years.size > 0 && years.size < 10);
       for (const { told } of textsOf(held)) assert(!told.includes("speech"), "a heading is given");
     }
