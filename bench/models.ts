@@ -2,8 +2,8 @@
 /**
  * `deno task bench models`: the train steps of vision and memory, eager, compiled and, where a Python TensorFlow is
  * found (`SOMNIUM_PYTHON`, python3, python), in Keras beside them; the memory's LSTM as TensorFlow's fused kernel;
- * attention; and the train steps of the book's models. `--only=attention,vae-fashion,dcgan` measures some of the latter
- * two alone.
+ * attention; the tokens a second that a GPT writes; and the train steps of the book's models.
+ * `--only=attention,writing,vae-fashion,dcgan` measures some of the latter three alone.
  *
  * @module
  */
@@ -26,6 +26,7 @@ import { blockLstm } from "./block_lstm.ts";
 import { NO_KERAS } from "./keras_peer.ts";
 import { CALLS, measureStep } from "./measure_step.ts";
 import { measureModelKinds } from "./model_kinds.ts";
+import { measureWriting } from "./writing.ts";
 import type { Given } from "../tasks/cli.ts";
 import { benchmark } from "../tasks/benchmarks.ts";
 
@@ -136,5 +137,6 @@ async function main({ flags }: Given<typeof TASK.options.flags>): Promise<void> 
   const only = flags.only?.split(",");
   if (!only) await measureWorldModel();
   if (!only || only.includes("attention")) await measureAttention();
+  if (!only || only.includes("writing")) await measureWriting();
   await measureModelKinds(only);
 }

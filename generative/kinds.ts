@@ -19,6 +19,9 @@ import { REAL_NVP } from "./flows/real_nvp_kind.ts";
 import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
 import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
+import { GPT_TEXT } from "./transformers/gpt_kind.ts";
+import { MASKED_WORDS } from "./transformers/masked_words_kind.ts";
+import { TEXT_TO_TEXT } from "./transformers/text_to_text_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
 /** The models that come with the lab, in the order of the book. */
@@ -44,6 +47,9 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   EBM_DIGITS,
   RBM_DIGITS,
   SCORE_MATCHING,
+  GPT_TEXT,
+  MASKED_WORDS,
+  TEXT_TO_TEXT,
 ];
 
 const registered: ModelKind[] = [];

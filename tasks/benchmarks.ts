@@ -27,7 +27,8 @@ export const BENCHMARKS = {
   },
   runtime: { help: "Operations and training steps beside Python's TensorFlow.", flags: {} },
   models: {
-    help: "Training steps of attention and every model, eager, compiled and in Keras.",
+    help:
+      "Training steps of attention and every model, eager, compiled and in Keras; tokens a second that a GPT writes.",
     flags: { only: only("MODEL") },
   },
   dream: { help: "Steps a second of dreams beside their matrix products alone.", flags: {} },

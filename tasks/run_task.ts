@@ -89,9 +89,14 @@ export function interruptSignal(): AbortSignal {
  * {@link interruptSignal} stops as if it were interrupted, any other ends at once.
  */
 export function print(text: string): void {
+  printPart(`${text}\n`);
+}
+
+/** Prints a text that goes on, without a line's end; see {@link print}. */
+export function printPart(text: string): void {
   if (closed) return;
   try {
-    writeAll(Deno.stdout, `${text}\n`);
+    writeAll(Deno.stdout, text);
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     if (!listening) Deno.exit(CLOSED_OUTPUT);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { type Config, RandomStream } from "../core/mod.ts";
 import { describeModel, type LoadedModel } from "../generative/load_model.ts";
-import type { Samples } from "../generative/models/model.ts";
+import type { SampleRequest, Samples } from "../generative/models/model.ts";
 import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { resolveConfig } from "../generative/train/resolve_config.ts";
 import { type Given, Task } from "./cli.ts";
@@ -20,6 +20,7 @@ import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { print, printJson, usage, UsageError } from "./run_task.ts";
 import { sampleName } from "./sample_name.ts";
+import { ToldTexts } from "./told_texts.ts";
 import { useModule } from "./use_module.ts";
 
 /** Samples that are drawn at once. */
@@ -30,8 +31,8 @@ const WISH: RunWish = { task: "sample", kind: "model", fits: draws };
 export const TASK = new Task({
   name: "sample",
   help:
-    "Samples pictures, texts or points from a trained model. The file name lists the options.\n\nRUN --help shows the " +
-    "options of a run's model.",
+    "Samples pictures, texts or points from a trained model; a text is printed as it is written where the model tells it. " +
+    "The file name lists the options.\n\nRUN --help shows the options of a run's model.",
   operand: RUN,
   flags: {
     n: wholeNumber("number of samples", { minimum: 1, fallback: 25 }),
@@ -72,11 +73,17 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     resolveConfig(sampling, { default: sampling.defaults }, { overrides: more as Record<string, string> })
   ).overrides as Config;
   const start = performance.now();
-  const samples = await draw(loaded, { count, seed, options });
+  const told = json ? undefined : new ToldTexts(progress);
+  const samples = await draw(loaded, {
+    count,
+    seed,
+    options,
+    onEvent: told && ((event) => told.hear(event)),
+  });
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
 
-  const told = Object.entries({ seed, ...options }).map(([key, value]) => `${key} ${value}`);
-  const caption = `${count} sample${count === 1 ? "" : "s"} of ${loaded.kind.name}, ${told.join(", ")}`;
+  const settings = Object.entries({ seed, ...options }).map(([key, value]) => `${key} ${value}`);
+  const caption = `${count} sample${count === 1 ? "" : "s"} of ${loaded.kind.name}, ${settings.join(", ")}`;
   const name = sampleName({ seed, n: count, ...options }, Object.keys(sampling.entries));
   const { ending, bytes } = artifactBytes(samplesArtifact(samples, { name, caption }));
   const path = flags.out ?? join(folder, "samples", `${name}.${ending}`);
@@ -84,7 +91,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     throw new UsageError(`Cannot write --out "${path}": expected a name that ends in .${ending}`);
   }
   loaded.dispose();
-  if (samples.kind === "text" && !json) print(samples.texts.join("\n\n"));
+  if (samples.kind === "text") told?.finish(samples.texts);
   const texts = samples.kind === "text" ? samples.texts : undefined;
   const result = {
     ...options,
@@ -125,13 +132,19 @@ function draws(folder: string): boolean {
 /** @throws UsageError for an option whose value makes no sense to the model. */
 async function draw(
   { model, parameters }: LoadedModel,
-  { count, seed, options }: { count: number; seed: number; options: Config },
+  { count, seed, options, onEvent }: Omit<SampleRequest, "random"> & { seed: number },
 ): Promise<Samples> {
   const random = new RandomStream(seed).fork("sample");
   const blocks: Samples[] = [];
   for (let done = 0; done < count; done += BLOCK) {
     progress.show({ label: "sample", done, of: count });
-    const request = { options, count: Math.min(BLOCK, count - done), random: random.fork(done / BLOCK) };
+    const request: SampleRequest = {
+      options,
+      count: Math.min(BLOCK, count - done),
+      random: random.fork(done / BLOCK),
+      onEvent: onEvent &&
+        ((event) => onEvent(event.type === "text" ? { ...event, sample: done + event.sample } : event)),
+    };
     try {
       blocks.push(await model.sample!(parameters, request));
     } catch (error) {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { bitsPerCharacter, meanWeights, toldTokens } from "../data/text/text_tensors.ts";
 import { categoricalCrossEntropy } from "../nn/cross_entropy.ts";
 import { Embedding } from "../nn/embedding.ts";
 import type { Losses } from "../nn/gradients.ts";
@@ -74,18 +75,21 @@ export class WordLSTM implements Model {
    * alone.
    */
   loss(parameters: NamedTensors, { tokens }: NamedTensors): Losses {
-    return { loss: this.#meanSurprise(parameters, tokens, this.options.maskPadding) };
+    return { loss: this.#weigh(parameters, tokens)(meanWeights(this.#counted(tokens))) };
   }
 
   /**
-   * The loss, and the cross-entropy over words alone as their sum and their number: `exp(wordLoss)` is the perplexity.
+   * The loss, the cross-entropy over words alone as their sum and their number (`exp(wordLoss)` is the perplexity), and
+   * bits per character of data that know their characters.
    */
-  measure(parameters: NamedTensors, { tokens }: NamedTensors): NamedTensors {
-    const [batch, length] = tokens.shape;
-    const words = tokens.slice([0, 1], [batch, length - 1]).notEqual(PADDING).toFloat().sum();
+  measure(parameters: NamedTensors, batch: NamedTensors): NamedTensors {
+    const { tokens } = batch;
+    const surprise = this.#weigh(parameters, tokens);
+    const words = toldTokens(tokens);
     return {
-      ...this.loss(parameters, { tokens }),
-      wordLoss: tf.stack([this.#meanSurprise(parameters, tokens, true).mul(words), words]),
+      loss: surprise(meanWeights(this.#counted(tokens))),
+      wordLoss: tf.stack([surprise(words), words.sum()]),
+      ...bitsPerCharacter(batch, surprise),
     };
   }
 
@@ -98,17 +102,22 @@ export class WordLSTM implements Model {
     return { memory: outputs, next: columns.slice([1, 0], [length - 1, batch]) };
   }
 
-  /** A mean over all that follows, or over words alone. */
-  #meanSurprise(parameters: NamedTensors, tokens: tf.Tensor, overWords: boolean): tf.Tensor {
+  /** Which words after the first count, `[B, L - 1]`. */
+  #counted(tokens: tf.Tensor): tf.Tensor {
+    const words = toldTokens(tokens);
+    return this.options.maskPadding ? words : words.onesLike();
+  }
+
+  /** Reads texts, and weighs how surprising each word after the first is: `[B, L - 1]` to a sum in nats. */
+  #weigh(parameters: NamedTensors, tokens: tf.Tensor): (weights: tf.Tensor) => tf.Tensor {
     const { memory, next } = this.#readAll(parameters, tokens);
-    const labels = next.reshape([-1]);
-    const counted = overWords ? labels.notEqual(PADDING).toFloat() : labels.onesLike().toFloat();
-    return linearCrossEntropy({
-      features: memory.reshape([-1, this.options.units]),
-      kernel: parameter(parameters, `${this.#logits.name}/kernel`),
-      bias: parameter(parameters, `${this.#logits.name}/bias`),
-      labels,
-      weights: counted.div(counted.sum().maximum(1)),
-    });
+    return (weights) =>
+      linearCrossEntropy({
+        features: memory.reshape([-1, this.options.units]),
+        kernel: parameter(parameters, `${this.#logits.name}/kernel`),
+        bias: parameter(parameters, `${this.#logits.name}/bias`),
+        labels: next.reshape([-1]),
+        weights: weights.transpose().reshape([-1]),
+      });
   }
 }

@@ -1,8 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
-import type { DataShape, TextData } from "../data/dataset.ts";
+import { expectText, type TextShape, textTensors } from "../data/text/text_tensors.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { sampler, samplingFields } from "../models/sampler.ts";
@@ -68,17 +67,8 @@ export const WORD_LSTM: ModelKind<WordLSTMConfig> = {
     data: { kind: "text", name: "recipes", count: 1, length: 201, vocabulary: Array(10_000).fill("") },
     source: "Foster 2023, Generative Deep Learning, 2nd edition: notebook lstm",
   },
-  create: (config, data) => wordModel(config, expectText(data)),
+  create: (config, data) => wordModel(config, expectText(data, "word-lstm")),
 };
-
-type TextShape = Extract<DataShape, { kind: "text" }>;
-
-function expectText(data: DataShape): TextShape {
-  if (data.kind === "text") return data;
-  throw new TypeError(
-    `Cannot train word-lstm on "${data.name}": expected texts (moby-dick, sotu, a text file or recipes as JSON), got ${data.kind}`,
-  );
-}
 
 /** The model at work. */
 function wordModel(
@@ -97,13 +87,7 @@ function wordModel(
     parameters: model.parameters,
     begin: (_, random) => initialiseTrainState(model, optimiser, random),
     createStep: (options) => createTrainStep(model, optimiser, options),
-    batch: (data, { indices }) => {
-      const { tokens, length } = data as TextData;
-      const rows = Array.from(indices, (i) => tokens.subarray(i * length, (i + 1) * length));
-      const batch = new Int32Array(rows.length * length);
-      rows.forEach((row, n) => batch.set(row, n * length));
-      return { tokens: tf.tensor2d(batch, [rows.length, length], "int32") };
-    },
+    batch: (data, { indices }) => textTensors(data, indices),
     measure: (parameters, batch) => model.measure(parameters, batch),
     epochSamples: EPOCH_SAMPLES,
     ...sampler(sampling, async (parameters, { options, ...request }) => {

@@ -1,3 +1,5 @@
+import type { TokenUnit } from "./text/tokeniser.ts";
+
 /** Pictures, and what is known of them. */
 export interface PictureData {
   /** Tells it from other kinds of data. */
@@ -40,6 +42,20 @@ export interface TextData {
   tokens: Int32Array;
   /** What the tokens say: 0 fills up, 1 stands for every word that is not known. */
   vocabulary: readonly string[];
+  /** What a token is. @default "word" */
+  unit?: TokenUnit;
+  /** Whether texts of byte pairs or characters were brought to the form that words have: lower case, blanks around punctuation. */
+  simplified?: boolean;
+  /** How a text may begin, where nothing else is asked for. */
+  beginning?: string;
+  /** Tokens that each text begins with and that are given rather than told, `[N]`: its heading, or the first one. */
+  given?: Int32Array;
+  /** The heading of each as it was written, `[N]`, of data whose texts have one: who speaks, and when. */
+  headings?: readonly string[];
+  /** Characters of what each text tells behind them, `[N]`: those of a held-out side are the same for all units. */
+  characters?: Int32Array;
+  /** Nats that it takes to spell what no token stands for among them, `[N]`, see {@link Spelling}. */
+  spelling?: Float32Array;
 }
 
 /** Points in space. */
@@ -68,7 +84,7 @@ export type DataShape =
   | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions" | "fit"> & {
     attributes?: readonly string[];
   }
-  | Omit<TextData, "tokens">
+  | Omit<TextData, "tokens" | "given" | "headings" | "characters" | "spelling">
   | Omit<PointData, "points" | "labels">;
 
 /** The shape of a data set. */
@@ -80,7 +96,8 @@ export function shapeOf(data: Dataset): DataShape {
       return { ...shape, attributes: attributes && Object.keys(attributes) };
     }
     case "text": {
-      const { tokens: _tokens, ...shape } = data;
+      const { tokens: _tokens, given: _given, headings: _headings, ...rest } = data;
+      const { characters: _characters, spelling: _spelling, ...shape } = rest;
       return shape;
     }
     case "points": {

@@ -10,6 +10,7 @@ import { FASHION_MNIST } from "./sets/fashion_mnist.ts";
 import { MNIST } from "./sets/mnist.ts";
 import { MOBY_DICK } from "./sets/moby_dick.ts";
 import { MOONS } from "./sets/moons.ts";
+import { SHAKESPEARE } from "./sets/shakespeare.ts";
 import { SOTU } from "./sets/sotu.ts";
 import { WORLD_MAP } from "./sets/world_map.ts";
 
@@ -24,6 +25,7 @@ export const DATASETS: readonly DatasetSource[] = [
   COLOR_BRICKS,
   MOBY_DICK,
   SOTU,
+  SHAKESPEARE,
   MOONS,
   WORLD_MAP,
 ];

@@ -39,7 +39,15 @@ export function selectExamples(data: Dataset, indices: readonly number[]): Datas
       };
     }
     case "text":
-      return { ...data, count, tokens: pick(data.tokens, data.length) };
+      return {
+        ...data,
+        count,
+        tokens: pick(data.tokens, data.length),
+        ...data.given && { given: pick(data.given) },
+        ...data.headings && { headings: indices.map((index) => data.headings![index]) },
+        ...data.characters && { characters: pick(data.characters) },
+        ...data.spelling && { spelling: pick(data.spelling) },
+      };
     case "points": {
       const { points, labels } = data;
       return { ...data, count, points: pick(points, data.dimensions), ...labels && { labels: pick(labels) } };

@@ -1,4 +1,5 @@
 import type { Dataset } from "./dataset.ts";
+import type { TokenUnit } from "./text/tokeniser.ts";
 
 /** What `loadDataset` takes. */
 export interface LoadOptions {
@@ -19,6 +20,10 @@ export interface LoadOptions {
   length?: number;
   /** Tokens that are told apart in texts, those for padding and for unknown words included. @default 10000 */
   vocabulary?: number;
+  /** What a token of a text is: a word, a frequent sequence of characters, or a character. @default "word" */
+  unit?: TokenUnit;
+  /** Brings texts of byte pairs or characters to the form that words have, see `simplify`. @default false */
+  simplified?: boolean;
   /** Seed of data that are computed; which examples are held out never depends on it. @default 0 */
   seed?: number;
   /** Hears of downloads, progress and files that were left out. */
@@ -69,6 +74,8 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
     limit: 0,
     length: 0,
     vocabulary: 10_000,
+    unit: "word" as const,
+    simplified: false,
     seed: 0,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };

@@ -16,7 +16,16 @@ export interface SampleRequest {
   random: RandomStream;
   /** Options of {@link GenerativeModel.sampling} that differ from their defaults. @default none */
   options?: Config;
+  /** Hears what is drawn as it is drawn, of models that tell it. */
+  onEvent?: (event: SampleEvent) => void;
 }
+
+/** What sampling reports. */
+export type SampleEvent =
+  /** More of a sample's text is written: the whole text is all that was told of it, one after another. */
+  | { type: "text"; sample: number; text: string }
+  /** Something about the request that is good to know, in a sentence. */
+  | { type: "note"; text: string };
 
 /** Samples of a model. */
 export type Samples =
@@ -196,6 +205,7 @@ export const FAMILIES = [
   "autoregressive models",
   "normalising flows",
   "energy-based models",
+  "transformers",
 ] as const;
 
 /** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type ConfigOf, type Field, field } from "../../core/fields/field.ts";
+import { TOKEN_UNITS, type TokenUnit } from "../data/text/tokeniser.ts";
 import { count, positive, shareBelowOne } from "../../core/fields/value_schemas.ts";
 
 /** What differs between models in the options that they all have. */
@@ -71,7 +72,26 @@ export const modelFields = {
   length: (value: number) => field(count(0), "Tokens in each text. 0 takes the data set's own.", value),
   /** The driver heeds it: how data are loaded. */
   vocabulary: (value: number) =>
-    field(count(3), "Words in the vocabulary; all others count as one unknown word.", value),
+    field(
+      count(3),
+      "Tokens in the vocabulary; words and characters beyond count as one that is not known.",
+      value,
+    ),
+  /** The driver heeds it: how data are loaded. */
+  unit: (value: TokenUnit) =>
+    field(
+      v.picklist(TOKEN_UNITS),
+      "What a token of a text is: a word in lower case, a frequent sequence of characters, or one character.",
+      value,
+    ),
+  /** The driver heeds it: how data are loaded. */
+  simplified: (value: boolean) =>
+    field(
+      v.boolean(),
+      "Bring texts of byte pairs or characters to the form that words have, lower case with blanks around punctuation, " +
+        "so that bits per character can be compared with those of models of words.",
+      value,
+    ),
   /** The driver heeds it. */
   epochSteps: (value: number) =>
     field(count(0), "Training steps that count as an epoch. 0 takes a pass over the data.", value),
@@ -118,7 +138,17 @@ export const modelFields = {
 /** What the driver heeds where a model has it. */
 export type DriverFields =
   & {
-    [K in "fit" | "length" | "vocabulary" | "epochSteps" | "distanceSamples" | "accumulate"]?: ReturnType<
+    [
+      K in
+        | "fit"
+        | "length"
+        | "vocabulary"
+        | "unit"
+        | "simplified"
+        | "epochSteps"
+        | "distanceSamples"
+        | "accumulate"
+    ]?: ReturnType<
       (typeof modelFields)[K]
     >["default"];
   }

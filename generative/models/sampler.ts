@@ -5,7 +5,7 @@ import { checkConfig } from "../train/resolve_config.ts";
 import type { GenerativeModel, SampleRequest, Samples } from "./model.ts";
 
 /** A {@link SampleRequest} with a value for every option of a model. */
-export interface DrawRequest<O> extends Pick<SampleRequest, "count" | "random"> {
+export interface DrawRequest<O> extends Pick<SampleRequest, "count" | "random" | "onEvent"> {
   /** The options by name. */
   options: O;
 }
@@ -23,8 +23,8 @@ export function sampler<O>(
 ): Required<Pick<GenerativeModel, "sample" | "sampling">> {
   return {
     sampling: sampling as unknown as FieldTable,
-    sample: async (parameters, { count, random, options }) =>
-      await draw(parameters, { count, random, options: sampleOptions(sampling, options) }),
+    sample: async (parameters, { options, ...request }) =>
+      await draw(parameters, { ...request, options: sampleOptions(sampling, options) }),
   };
 }
 
@@ -36,5 +36,6 @@ export function sampleOptions<O>(sampling: FieldTable<O>, given: Config = {}): O
 /** Sampling options that several models have. */
 export const samplingFields = {
   /** @param help What it does. */
-  temperature: (help: string) => field(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), help, 1),
+  temperature: (help: string, value = 1) =>
+    field(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), help, value),
 };

