@@ -196,6 +196,7 @@ export const FAMILIES = [
   "autoregressive models",
   "normalising flows",
   "energy-based models",
+  "diffusion models",
 ] as const;
 
 /** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */

@@ -48,6 +48,7 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "ebm": { data: pictures, size: 8, filters: [4], hidden: 4 },
   "rbm": { data: pictures, size: 8, hidden: 4 },
   "score-matching": {},
+  "diffusion-moons": {},
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
