@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Config } from "../../core/fields/field.ts";
-import type { Dataset, PointData } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { LabelChoice } from "../models/label_choice.ts";
@@ -12,6 +12,7 @@ import type { TrainState } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import type { Diffusion } from "./diffusion.ts";
 import { drawSamples } from "./draw_samples.ts";
+import { labelBatch } from "./label_batch.ts";
 import { startingPicture } from "./picture_start.ts";
 import { type SamplingDefaults, samplingOptions } from "./sampling_options.ts";
 
@@ -81,25 +82,16 @@ export async function asSamples(
   parameters: NamedTensors,
   x: tf.Tensor,
 ): Promise<Extract<Samples, { kind: "pictures" | "points" }>> {
-  const shown = tf.tidy(() => diffusion.options.scale.invert(parameters, x));
+  const shown = tf.tidy(() => {
+    const inverted = diffusion.options.scale.invert(parameters, x);
+    return x.rank === 4 ? inverted.clipByValue(0, 1) : inverted;
+  });
   try {
-    if (shown.rank === 4) return { kind: "pictures", pictures: await toPictures(shown.clipByValue(0, 1)) };
+    if (shown.rank === 4) return { kind: "pictures", pictures: await toPictures(shown) };
     return { kind: "points", points: Float32Array.from(await shown.data()) };
   } finally {
     tf.dispose([x, shown]);
   }
-}
-
-/** The labels of some examples, int32 `[B]`. */
-export function labelBatch(labels: ArrayLike<number>, indices: ArrayLike<number>): tf.Tensor1D {
-  return tf.tensor1d(Array.from(indices, (index) => labels[index]), "int32");
-}
-
-/** Points of some classes apart, for pictures of them. */
-export function pointsOf({ points, labels, count }: PointData, label: number): Float32Array {
-  const chosen: number[] = [];
-  for (let n = 0; n < count; n++) if (labels?.[n] === label) chosen.push(points[2 * n], points[2 * n + 1]);
-  return Float32Array.from(chosen);
 }
 
 /** Samples of an epoch: a square in whose rows every label comes as often. */

@@ -14,7 +14,7 @@ import { explorePoints } from "./explore_points.ts";
 import { PointNetwork } from "./point_network.ts";
 
 const FIELDS = fields({
-  ...commonFields({ model: "diffusion-moons", data: "moons", epochs: 60, batchSize: 256 }),
+  ...commonFields({ model: "diffusion-moons", data: "moons", epochs: 30, batchSize: 256 }),
   hidden: field(v.pipe(v.array(count()), v.minLength(1)), "Units of the hidden layers.", [128, 128, 128]),
   attribute: attributeField("class"),
   ...noiseFields({ schedule: "cosine", target: "v" }),
@@ -33,7 +33,7 @@ export const DIFFUSION_MOONS: ModelKind<typeof standard> = {
   family: "diffusion models",
   chapter: 8,
   paper: "Ho, Jain and Abbeel 2020, Denoising Diffusion Probabilistic Models",
-  page: { pictures: ["film", "density", "few_steps", "guidance"] },
+  page: { pictures: ["film", "density", "samplers", "guidance", "field", "inversion"] },
   fields: FIELDS,
   presets: {
     default: standard,

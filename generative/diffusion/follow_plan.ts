@@ -82,10 +82,17 @@ export function followPlan(
 ): SamplingState {
   const turns = table.shape[0];
   const end = repeat(turns, (state: SamplingState, index) => {
-    const row = tf.oneHot(index.reshape([1]), turns).toFloat().matMul(table as tf.Tensor2D).reshape([-1]);
+    const row = rowOf(table, index);
     return takeTurn(denoise, state, row, { seed: foldSeed(seed, index), known });
   }, startState(x));
   return known ? { ...end, x: merge(known, known.clean, end.x) } : end;
+}
+
+/** A row of a table by an index of `repeat`. */
+function rowOf(table: tf.Tensor, index: tf.Tensor): tf.Tensor {
+  const rows = table.shape[0];
+  if (rows === 1) return table.reshape([-1]); // tfjs has no oneHot of depth 1
+  return tf.oneHot(index.reshape([1]), rows).toFloat().matMul(table as tf.Tensor2D).reshape([-1]);
 }
 
 /** What is known, and where nothing is, something else. */

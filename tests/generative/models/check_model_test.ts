@@ -49,6 +49,8 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "rbm": { data: pictures, size: 8, hidden: 4 },
   "score-matching": {},
   "diffusion-moons": {},
+  "ddm": { data: pictures, size: 8, widths: [4], middle: 4, blocks: 1 },
+  "diffusion": { data: pictures, size: 8, channels: 4, multipliers: [1], attention: [] },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
