@@ -17,7 +17,7 @@ import { parametrisation } from "./parametrisation.ts";
 import type { SamplingOptions } from "./sampling_options.ts";
 
 const FIELDS = fields({
-  ...commonFields({ model: "ddm", data: "avatars", size: 32, epochs: 3, batchSize: 32 }),
+  ...commonFields({ model: "ddm", data: "avatars", size: 32, epochs: 5, batchSize: 32 }),
   fit: modelFields.fit("resize"),
   epochSteps: modelFields.epochSteps(0),
   widths: field(

@@ -45,7 +45,9 @@ export interface NoiseConfig {
 }
 
 /** The options of noise, target and weights. */
-export function noiseFields({ schedule, target }: Pick<NoiseConfig, "schedule" | "target">) {
+export function noiseFields(
+  { schedule, target, hiddenLabels }: Pick<NoiseConfig, "schedule" | "target" | "hiddenLabels">,
+) {
   return {
     schedule: field(
       v.picklist(SCHEDULES),
@@ -72,7 +74,7 @@ export function noiseFields({ schedule, target }: Pick<NoiseConfig, "schedule" |
     hiddenLabels: field(
       shareBelowOne,
       "Share of the labels that training hides, so that guidance can tell what they change.",
-      0.1,
+      hiddenLabels,
     ),
   };
 }

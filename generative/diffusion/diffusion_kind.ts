@@ -37,7 +37,7 @@ const FIELDS = fields({
     [8],
   ),
   dropout: field(shareBelowOne, "Share of the numbers in each block that training sets to 0.", 0),
-  ...noiseFields({ schedule: "cosine", target: "v" }),
+  ...noiseFields({ schedule: "cosine", target: "v", hiddenLabels: 0.1 }),
   dataDeviation: field(
     v.pipe(v.number(), v.gtValue(0)),
     "Standard deviation of the pixels, which are -1 .. 1; --target edm alone needs it.",

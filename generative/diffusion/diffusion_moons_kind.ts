@@ -14,10 +14,11 @@ import { explorePoints } from "./explore_points.ts";
 import { PointNetwork } from "./point_network.ts";
 
 const FIELDS = fields({
-  ...commonFields({ model: "diffusion-moons", data: "moons", epochs: 30, batchSize: 256 }),
+  ...commonFields({ model: "diffusion-moons", data: "moons", epochs: 12, batchSize: 256 }),
+  epochSteps: modelFields.epochSteps(500),
   hidden: field(v.pipe(v.array(count()), v.minLength(1)), "Units of the hidden layers.", [128, 128, 128]),
   attribute: attributeField("class"),
-  ...noiseFields({ schedule: "cosine", target: "v" }),
+  ...noiseFields({ schedule: "cosine", target: "v", hiddenLabels: 0.25 }),
   learningRate: modelFields.learningRate(2e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-5),
   accumulate: modelFields.accumulate(1),
@@ -38,7 +39,15 @@ export const DIFFUSION_MOONS: ModelKind<typeof standard> = {
   presets: {
     default: standard,
     book: standard,
-    smoke: { ...standard, examples: 1000, epochs: 1, batchSize: 100, hidden: [16], averageDecay: 0.9 },
+    smoke: {
+      ...standard,
+      examples: 1000,
+      epochs: 1,
+      epochSteps: 0,
+      batchSize: 100,
+      hidden: [16],
+      averageDecay: 0.9,
+    },
   },
   create(config, data) {
     const { count, dimensions } = expectPlanePoints(data, { model: "diffusion-moons" });

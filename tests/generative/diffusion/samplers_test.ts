@@ -169,8 +169,8 @@ onBackends("samples hold what is known, and the rest fits it", () => {
     return x.matMul(inverse.matMul(covariance.mul(signal)));
   };
   const schedule = noiseSchedule("cosine");
-  const plan = samplingPlan("ancestral", samplingLevels("ancestral", schedule, { steps: 40 }), {
-    repeats: 8,
+  const plan = samplingPlan("ancestral", samplingLevels("ancestral", schedule, { steps: 30 }), {
+    repeats: 4,
   });
   const known = { clean: tf.fill([300, 2], 1.5), mask: tf.tensor2d([[1, 0]]) };
   const { x } = followPlan(joint, normal([300, 2], seedTensor([3, 3])), planTable(plan), {
