@@ -47,6 +47,7 @@ export const DDM: ModelKind<typeof standard> = {
   fields: FIELDS,
   presets: {
     default: standard,
+    hour: { ...standard, epochs: 20, distanceSamples: 1000, averageDecay: 0.999 },
     // 8,189 flowers five times an epoch; the lab's own 64x64 pictures stand for them
     book: {
       ...standard,

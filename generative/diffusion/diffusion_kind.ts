@@ -13,7 +13,7 @@ import { diffusionModel } from "./diffusion_model.ts";
 import { SIGNED_PIXELS } from "./example_scales.ts";
 import { explorePictures } from "./explore_pictures.ts";
 import { PictureNetwork } from "./picture_network.ts";
-import type { SamplingOptions } from "./sampling_options.ts";
+import { guidanceSchema, type SamplingOptions } from "./sampling_options.ts";
 
 const FIELDS = fields({
   ...commonFields({ model: "diffusion", data: "fashion-mnist", size: 32, epochs: 3, batchSize: 32 }),
@@ -43,6 +43,7 @@ const FIELDS = fields({
     "Standard deviation of the pixels, which are -1 .. 1; --target edm alone needs it.",
     0.5,
   ),
+  guidance: field(guidanceSchema, "Guidance of samples that are not asked for with another one.", 2),
   learningRate: modelFields.learningRate(1e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-5),
   warmUpSteps: field(count(0), "First steps, over which the learning rate rises in a straight line.", 100),
@@ -71,7 +72,9 @@ export const DIFFUSION: ModelKind<typeof standard> = {
       data: "avatars",
       fit: "resize",
       attribute: "blondHair",
-      epochs: 10,
+      epochs: 5,
+      epochSteps: 1500,
+      guidance: 1,
       distanceSamples: 1000,
       averageDecay: 0.999,
     },
@@ -121,7 +124,7 @@ export const DIFFUSION: ModelKind<typeof standard> = {
       sampler: "dpm",
       steps: 20,
       threshold: "clip",
-      guidance: 2,
+      guidance: config.guidance,
     } satisfies Partial<SamplingOptions>;
     return diffusionModel(diffusion, {
       optimiser: adamW({

@@ -8,6 +8,9 @@ import { type SamplerName, SAMPLERS } from "./sampling_plan.ts";
 /** Steps of a sampler at most: as many as the first diffusion models had. */
 export const MOST_STEPS = 1000;
 
+/** What guidance may be. */
+export const guidanceSchema: v.GenericSchema<number> = v.pipe(v.number(), v.minValue(0), v.maxValue(20));
+
 /** What samples of a diffusion model can be asked for. */
 export type SamplingOptions = {
   /** See `samplingPlan`. */
@@ -64,7 +67,7 @@ export function samplingOptions({ kind, labels, defaults }: SamplingDefaults): F
   if (labels) {
     entries.label = labelField(labels, "noise");
     entries.guidance = field(
-      v.pipe(v.number(), v.minValue(0), v.maxValue(20)),
+      guidanceSchema,
       "How much the label counts: 0 forgets it, 1 is what was learned with it, more exaggerates it.",
       defaults.guidance ?? 1,
     );
