@@ -40,7 +40,7 @@ const FIELDS = fields({
   ...noiseFields({ schedule: "cosine", target: "v", hiddenLabels: 0.1 }),
   dataDeviation: field(
     v.pipe(v.number(), v.gtValue(0)),
-    "Standard deviation of the pixels, which are -1 .. 1; --target edm alone needs it.",
+    "Standard deviation of the pixels, which reach from -1 to 1; --target edm alone needs it.",
     0.5,
   ),
   guidance: field(guidanceSchema, "Guidance of samples that are not asked for with another one.", 2),

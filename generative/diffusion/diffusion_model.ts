@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Config } from "../../core/fields/field.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
+import { pictureBatch } from "../data/picture_tensors.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { LabelChoice } from "../models/label_choice.ts";
 import type { GenerativeModel, Samples } from "../models/model.ts";
 import { sampler } from "../models/sampler.ts";
-import type { NamedTensors } from "../nn/mod.ts";
 import type { Optimiser } from "../train/adamw.ts";
 import type { TrainState } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
+import { asPictures } from "./as_pictures.ts";
 import type { Diffusion } from "./diffusion.ts";
 import { drawSamples } from "./draw_samples.ts";
 import { labelBatch } from "./label_batch.ts";
@@ -50,7 +50,10 @@ export function diffusionModel(
         labels: labels?.names,
       });
       tf.dispose(given as unknown as tf.TensorContainer);
-      return await asSamples(diffusion, parameters, x);
+      if (kind === "pictures") return { kind, pictures: await asPictures(diffusion, parameters, x) };
+      const points = Float32Array.from(await x.data());
+      x.dispose();
+      return { kind, points };
     },
   );
   return {
@@ -74,24 +77,6 @@ export function diffusionModel(
     epochSamples: kind === "points" ? 1000 : sheetOf(labels?.names.length ?? 0),
     explore,
   };
-}
-
-/** What a network sees as pictures or points. @param x Is freed. */
-export async function asSamples(
-  diffusion: Diffusion,
-  parameters: NamedTensors,
-  x: tf.Tensor,
-): Promise<Extract<Samples, { kind: "pictures" | "points" }>> {
-  const shown = tf.tidy(() => {
-    const inverted = diffusion.options.scale.invert(parameters, x);
-    return x.rank === 4 ? inverted.clipByValue(0, 1) : inverted;
-  });
-  try {
-    if (shown.rank === 4) return { kind: "pictures", pictures: await toPictures(shown) };
-    return { kind: "points", points: Float32Array.from(await shown.data()) };
-  } finally {
-    tf.dispose([x, shown]);
-  }
 }
 
 /** Samples of an epoch: a square in whose rows every label comes as often. */

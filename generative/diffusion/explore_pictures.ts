@@ -1,32 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import type { RandomStream } from "../../core/random_stream.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
-import type { PictureData } from "../data/dataset.ts";
-import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
-import type { LabelChoice } from "../models/label_choice.ts";
-import { pictureOf, sheetScale } from "../models/latents/exploration.ts";
-import type { Artifact, ExploreContext } from "../models/model.ts";
-import type { NamedTensors } from "../nn/mod.ts";
+import { pictureBatch } from "../data/picture_tensors.ts";
+import type { Artifact } from "../models/model.ts";
 import type { Diffusion } from "./diffusion.ts";
 import { labelBatch } from "./label_batch.ts";
 import { lossByNoise } from "./loss_by_noise.ts";
+import { PicturePainter, type PicturePainterContext } from "./picture_painter.ts";
 import { keptMask } from "./picture_start.ts";
-import { drawNoise, runPlan, type RunPlanOptions, startAt, type Steering, watchPlan } from "./run_plan.ts";
-import type { KeptPart, SamplingOptions } from "./sampling_options.ts";
+import { runPlan, startAt, type Steering, watchPlan } from "./run_plan.ts";
+import type { KeptPart } from "./sampling_options.ts";
 import { inversionLevels, SAMPLERS, samplingLevels, samplingPlan } from "./sampling_plan.ts";
-
-/** What {@link explorePictures} works with beside the model. */
-export interface ExplorePicturesContext extends ExploreContext {
-  /** The shape of a picture, `[H, W, C]`. */
-  shape: readonly number[];
-  /** The labels that it learned with. */
-  labels?: LabelChoice;
-  /** How samples are drawn unless a picture shows otherwise. */
-  sampling: Pick<SamplingOptions, "sampler" | "steps" | "threshold" | "guidance">;
-  /** Numbers of steps that are compared. */
-  steps: readonly number[];
-}
 
 /** Pictures in a row. */
 const COLUMNS = 10;
@@ -52,9 +36,9 @@ const MEASURED = 256;
 /** Pictures of a diffusion model of pictures: all but the last begin with the same noise. */
 export async function* explorePictures(
   diffusion: Diffusion,
-  context: ExplorePicturesContext,
+  context: PicturePainterContext,
 ): AsyncGenerator<Artifact> {
-  const paint = new Painter(diffusion, context);
+  const paint = new PicturePainter(diffusion, context);
   yield await drawSteps(paint);
   yield await drawSamplers(paint);
   yield* drawDenoising(paint);
@@ -63,7 +47,7 @@ export async function* explorePictures(
   yield await drawPainted(paint);
   yield await drawEdits(paint);
   yield await drawInversion(paint);
-  const held = context.data as PictureData;
+  const { held } = paint;
   const indices = Int32Array.from({ length: Math.min(MEASURED, held.count) }, (_, i) => i);
   const batch = {
     examples: pictureBatch(held, indices),
@@ -73,88 +57,7 @@ export async function* explorePictures(
   tf.dispose(batch);
 }
 
-/** Paints with one model; what its methods return belongs to the caller. */
-class Painter {
-  readonly parameters: NamedTensors;
-  readonly held: PictureData;
-  readonly random: RandomStream;
-
-  constructor(readonly diffusion: Diffusion, readonly context: ExplorePicturesContext) {
-    this.parameters = context.parameters;
-    this.held = context.data as PictureData;
-    this.random = context.random;
-  }
-
-  /** The same noise each time, the first of it however much is asked for. */
-  noise(count: number): tf.Tensor {
-    return drawNoise(count, this.context.shape, this.random.fork("noise"));
-  }
-
-  /** All labels in turn, for models that have any. */
-  labels(count: number): number[] | undefined {
-    const { labels } = this.context;
-    return labels && Array.from({ length: count }, (_, i) => i % labels.names.length);
-  }
-
-  /** How a plan is followed. */
-  request(plan: RunPlanOptions["plan"], steering: Steering = {}): RunPlanOptions {
-    const { threshold, guidance } = this.context.sampling;
-    return { plan, random: this.random.fork("turns"), threshold, guidance, ...steering };
-  }
-
-  /** Pictures from noise. @param noise Is freed. */
-  async paint(
-    noise: tf.Tensor,
-    options: Partial<Pick<SamplingOptions, "sampler" | "steps">> & Steering & {
-      from?: { clean: tf.Tensor; time: number };
-      repeats?: number;
-    } = {},
-  ): Promise<Picture[]> {
-    const { sampler = this.context.sampling.sampler, steps = this.context.sampling.steps } = options;
-    const { from, repeats, sampler: _sampler, steps: _steps, ...steering } = options;
-    const levels = samplingLevels(sampler, this.diffusion.options.schedule, { steps, from: from?.time });
-    const start = startAt(noise, levels[0], from?.clean);
-    const plan = samplingPlan(sampler, levels, { repeats });
-    const labels = steering.labels ?? this.labels(noise.shape[0]);
-    const end = await runPlan(
-      this.diffusion,
-      this.parameters,
-      start,
-      this.request(plan, { ...steering, labels }),
-    );
-    tf.dispose([noise, start]);
-    return await this.show(end);
-  }
-
-  /** What the network sees, as pictures. @param x Is freed. */
-  async show(x: tf.Tensor): Promise<Picture[]> {
-    const pixels = tf.tidy(() => this.diffusion.options.scale.invert(this.parameters, x).clipByValue(0, 1));
-    const pictures = await toPictures(pixels);
-    tf.dispose([x, pixels]);
-    return pictures;
-  }
-
-  /** The first held-out pictures, as the network sees them, with their labels. */
-  originals(most: number): { clean: tf.Tensor; pictures: Picture[]; labels?: number[] } {
-    const count = Math.min(most, this.held.count);
-    const indices = Array.from({ length: count }, (_, i) => i);
-    const all = this.context.labels?.of(this.held);
-    return {
-      clean: tf.tidy(() =>
-        this.diffusion.options.scale.apply(this.parameters, pictureBatch(this.held, indices))
-      ),
-      pictures: indices.map((i) => pictureOf(this.held, i)),
-      ...all && { labels: indices.map((i) => all[i]) },
-    };
-  }
-
-  /** Pictures in rows. */
-  sheet(pictures: Picture[], columns: number) {
-    return contactSheet(pictures, columns, { scale: sheetScale(pictures[0]) });
-  }
-}
-
-async function drawSteps(paint: Painter): Promise<Artifact> {
+async function drawSteps(paint: PicturePainter): Promise<Artifact> {
   const { steps, sampling: { sampler } } = paint.context;
   const rows: Picture[] = [];
   for (const count of steps) rows.push(...await paint.paint(paint.noise(COLUMNS), { steps: count }));
@@ -167,7 +70,7 @@ async function drawSteps(paint: Painter): Promise<Artifact> {
   };
 }
 
-async function drawSamplers(paint: Painter): Promise<Artifact> {
+async function drawSamplers(paint: PicturePainter): Promise<Artifact> {
   const rows: Picture[] = [];
   for (const sampler of SAMPLERS) {
     const steps = sampler === "heun" ? COMPARED_STEPS / 2 : COMPARED_STEPS;
@@ -182,7 +85,7 @@ async function drawSamplers(paint: Painter): Promise<Artifact> {
 }
 
 /** A film of what noise becomes, and a strip of moments of it. */
-async function* drawDenoising(paint: Painter): AsyncGenerator<Artifact> {
+async function* drawDenoising(paint: PicturePainter): AsyncGenerator<Artifact> {
   const count = FILM_SIDE ** 2;
   const levels = samplingLevels("ddim", paint.diffusion.options.schedule, { steps: FILM_STEPS });
   const noise = paint.noise(count);
@@ -221,7 +124,7 @@ async function* drawDenoising(paint: Painter): AsyncGenerator<Artifact> {
 }
 
 /** From one noise to another along a great circle, which keeps their length. */
-async function drawBetween(paint: Painter): Promise<Artifact> {
+async function drawBetween(paint: PicturePainter): Promise<Artifact> {
   const noise = tf.tidy(() => {
     const [from, to] = paint.noise(2 * SLERPS).split(2).map((part) => part.unstack());
     return tf.stack(
@@ -244,7 +147,7 @@ async function drawBetween(paint: Painter): Promise<Artifact> {
   };
 }
 
-async function drawGuidance(paint: Painter): Promise<Artifact> {
+async function drawGuidance(paint: PicturePainter): Promise<Artifact> {
   const { names } = paint.context.labels!;
   const labels = Array.from({ length: COLUMNS }, (_, i) => i % names.length);
   const rows: Picture[] = [];
@@ -263,7 +166,7 @@ async function drawGuidance(paint: Painter): Promise<Artifact> {
 }
 
 /** Parts of held-out pictures, and the rest three times anew. */
-async function drawPainted(paint: Painter): Promise<Artifact> {
+async function drawPainted(paint: PicturePainter): Promise<Artifact> {
   const { clean, pictures, labels } = paint.originals(KEPT.length);
   const rows: Picture[] = [];
   for (const [i, picture] of pictures.entries()) {
@@ -294,7 +197,7 @@ async function drawPainted(paint: Painter): Promise<Artifact> {
 }
 
 /** Held-out pictures under rising noise, and what comes back. */
-async function drawEdits(paint: Painter): Promise<Artifact> {
+async function drawEdits(paint: PicturePainter): Promise<Artifact> {
   const { clean, pictures, labels } = paint.originals(COLUMNS);
   const rows = [...pictures];
   for (const time of EDITS) {
@@ -311,7 +214,7 @@ async function drawEdits(paint: Painter): Promise<Artifact> {
 }
 
 /** Held-out pictures, the noise that they are made from, and what that noise gives. */
-async function drawInversion(paint: Painter): Promise<Artifact> {
+async function drawInversion(paint: PicturePainter): Promise<Artifact> {
   const { clean, pictures, labels } = paint.originals(COLUMNS);
   const levels = inversionLevels(paint.diffusion.options.schedule, INVERSION_STEPS);
   const plain = { guidance: 1, threshold: "none", labels } as const;

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
-import { lineChart } from "../../core/pictures/line_chart.ts";
 import { enlarge, type Picture } from "../../core/pictures/picture.ts";
 import {
   drawHeat,
@@ -8,32 +7,23 @@ import {
   PLANE_FRAME,
   planeExtent,
   planePlaces,
-  type PlanePoints,
 } from "../../core/pictures/plane_picture.ts";
 import type { PointData } from "../data/dataset.ts";
 import { scoreField } from "../energy_based/score_field.ts";
 import { splitStray } from "../metrics/stray_points.ts";
-import type { LabelChoice } from "../models/label_choice.ts";
-import type { Artifact, ExploreContext } from "../models/model.ts";
-import type { NamedTensors } from "../nn/mod.ts";
+import type { Artifact } from "../models/model.ts";
+import { compareSamplers } from "./compare_samplers.ts";
 import type { Diffusion } from "./diffusion.ts";
 import { lossByNoise } from "./loss_by_noise.ts";
 import type { NoiseLevel } from "./noise_level.ts";
-import { drawNoise, runPlan, startAt, watchPlan } from "./run_plan.ts";
-import { CLEAN, inversionLevels, type SamplerName, samplingLevels, samplingPlan } from "./sampling_plan.ts";
-
-/** What {@link explorePoints} works with beside the model. */
-export interface ExplorePointsContext extends ExploreContext {
-  /** The labels that it learned with. */
-  labels?: LabelChoice;
-}
+import { colored, drawPointSamples, inTurn, pointNoise, type PointPicturesContext } from "./point_samples.ts";
+import { watchPlan } from "./run_plan.ts";
+import { inversionLevels, samplingLevels, samplingPlan } from "./sampling_plan.ts";
 
 /** Points of the film, its steps, its pictures a second, and how many of these it rests for at its beginning and end. */
 const [FILM_SAMPLES, FILM_STEPS, FPS, REST] = [1200, 48, 20, 16];
 /** Points that the density is counted from, cells on each side, and pixels that each becomes. */
 const [COUNTED, CELLS, CELL] = [60_000, 100, 4];
-/** Points that samplers are compared by, the times that these ask the network, and the steps of what they should reach. */
-const [COMPARED, EVALUATIONS, EXACT_STEPS] = [500, [5, 7, 9, 13, 19, 27, 39, 59], 400];
 /** Strengths of guidance. */
 const STRENGTHS = [0, 1, 2, 4];
 /** Arrows each way, and times that they are drawn at. */
@@ -44,7 +34,7 @@ const INVERSION_STEPS = 50;
 /** A diffusion model of points: how noise becomes samples, their density, how exact samplers are, what labels change. */
 export async function* explorePoints(
   diffusion: Diffusion,
-  context: ExplorePointsContext,
+  context: PointPicturesContext,
 ): AsyncGenerator<Artifact> {
   const held = context.data as PointData;
   const extent = planeExtent(held.points);
@@ -65,12 +55,12 @@ export async function* explorePoints(
 /** What noise becomes step by step, beside where the network thinks that it came from. */
 async function drawFilm(
   diffusion: Diffusion,
-  { parameters, random, labels }: ExplorePointsContext,
+  { parameters, random, labels }: PointPicturesContext,
   extent: number,
 ): Promise<Artifact> {
   const chosen = inTurn(FILM_SAMPLES, labels);
   const levels = samplingLevels("ddim", diffusion.options.schedule, { steps: FILM_STEPS });
-  const start = begin(FILM_SAMPLES, random.fork("film"), levels[0]);
+  const start = pointNoise(FILM_SAMPLES, random.fork("film"), levels[0]);
   const pair = (x: Float32Array, clean: Float32Array) =>
     contactSheet(
       [x, clean].map((points) => drawPoints(colored(points, chosen), { extent, side: 280 })),
@@ -100,13 +90,13 @@ async function drawFilm(
 /** Where many samples lie. */
 async function drawDensity(
   diffusion: Diffusion,
-  { parameters, data, learned, random, labels }: ExplorePointsContext,
+  { parameters, data, learned, random, labels }: PointPicturesContext,
   extent: number,
 ): Promise<Artifact> {
   const held = data as PointData;
   const levels = samplingLevels("dpm", diffusion.options.schedule, { steps: 20 });
-  const points = await draw(diffusion, parameters, {
-    x: begin(COUNTED, random.fork("density"), levels[0]),
+  const points = await drawPointSamples(diffusion, parameters, {
+    x: pointNoise(COUNTED, random.fork("density"), levels[0]),
     plan: samplingPlan("dpm", levels),
     random,
     labels: labels && inTurn(COUNTED, labels),
@@ -130,58 +120,10 @@ async function drawDensity(
   };
 }
 
-/** How far samples are from those of very many steps, by how often the network was asked. */
-async function compareSamplers(
-  diffusion: Diffusion,
-  { parameters, random, labels }: ExplorePointsContext,
-): Promise<Artifact> {
-  const { schedule } = diffusion.options;
-  const { signal, noise } = samplingLevels("heun", schedule, { steps: 2 })[0]; // where all of them can start
-  const chosen = labels && inTurn(COMPARED, labels);
-  const sample = (sampler: SamplerName, steps: number) => {
-    // the levels of heun for all, so that they differ in nothing but the sampler
-    const levels = [{ signal, noise }, ...samplingLevels("heun", schedule, { steps }).slice(1, -1), CLEAN];
-    return draw(diffusion, parameters, {
-      x: begin(COMPARED, random.fork("compared"), levels[0]),
-      plan: samplingPlan(sampler, levels),
-      random,
-      labels: chosen,
-    });
-  };
-  const exact = await sample("heun", EXACT_STEPS);
-  const series = [];
-  for (const sampler of ["ddim", "dpm", "heun"] as const) {
-    const points: [number, number][] = [];
-    for (const evaluations of EVALUATIONS) {
-      const drawn = await sample(sampler, sampler === "heun" ? (evaluations + 1) / 2 : evaluations);
-      points.push([
-        evaluations,
-        Math.sqrt(drawn.reduce((sum, value, i) => sum + (value - exact[i]) ** 2, 0) / COMPARED),
-      ]);
-    }
-    series.push({ name: sampler, points });
-  }
-  return {
-    name: "samplers",
-    caption:
-      `How far samples from the same noise are from those of ${EXACT_STEPS} steps, by how often the network is asked: ` +
-      "ddim needs many times as often as the samplers of second order",
-    content: {
-      svg: lineChart({
-        title: "Few steps",
-        xLabel: "times that the network is asked",
-        yLabel: "root mean square distance",
-        series,
-        logY: true,
-      }),
-    },
-  };
-}
-
 /** Where the score points at some times. */
 function drawField(
   diffusion: Diffusion,
-  { parameters, data, labels }: ExplorePointsContext,
+  { parameters, data, labels }: PointPicturesContext,
   extent: number,
 ): Artifact {
   const places = planePlaces({ extent, side: ARROWS });
@@ -209,15 +151,15 @@ function drawField(
 /** Samples of each label under rising guidance. */
 async function drawGuidance(
   diffusion: Diffusion,
-  { parameters, random, labels }: ExplorePointsContext,
+  { parameters, random, labels }: PointPicturesContext,
   extent: number,
 ): Promise<Artifact> {
   const chosen = inTurn(FILM_SAMPLES, labels);
   const levels = samplingLevels("dpm", diffusion.options.schedule, { steps: 20 });
   const panels: Picture[] = [];
   for (const guidance of STRENGTHS) {
-    const points = await draw(diffusion, parameters, {
-      x: begin(FILM_SAMPLES, random.fork("guidance"), levels[0]),
+    const points = await drawPointSamples(diffusion, parameters, {
+      x: pointNoise(FILM_SAMPLES, random.fork("guidance"), levels[0]),
       plan: samplingPlan("dpm", levels),
       random,
       labels: chosen,
@@ -239,14 +181,14 @@ async function drawGuidance(
 /** Data as noise, and what comes back. */
 async function drawInversion(
   diffusion: Diffusion,
-  { parameters, data, random, labels }: ExplorePointsContext,
+  { parameters, data, random, labels }: PointPicturesContext,
   extent: number,
 ): Promise<Artifact> {
   const held = data as PointData;
   const levels = inversionLevels(diffusion.options.schedule, INVERSION_STEPS);
   const told = labels && labels.of(held);
   const follow = (x: tf.Tensor, levels: NoiseLevel[]) =>
-    draw(diffusion, parameters, { x, plan: samplingPlan("ddim", levels), random, labels: told });
+    drawPointSamples(diffusion, parameters, { x, plan: samplingPlan("ddim", levels), random, labels: told });
   const tensor = (points: Float32Array) => tf.tensor2d(points, [points.length / 2, 2]);
   const noise = await follow(tensor(held.points), levels);
   const back = await follow(tensor(noise), [...levels].reverse());
@@ -269,40 +211,10 @@ async function drawInversion(
   };
 }
 
-/** Where samples end, `[N, 2]`. @param request `x` is freed. */
-async function draw(
-  diffusion: Diffusion,
-  parameters: NamedTensors,
-  { x, ...request }: { x: tf.Tensor } & Parameters<typeof runPlan>[3],
-): Promise<Float32Array> {
-  const end = await runPlan(diffusion, parameters, x, request);
-  const values = await end.data() as Float32Array;
-  tf.dispose([x, end]);
-  return values;
-}
-
-function begin(count: number, random: ExploreContext["random"], level: NoiseLevel): tf.Tensor {
-  return tf.tidy(() => startAt(drawNoise(count, [2], random), level));
-}
-
 const scalars = ({ signal, noise }: NoiseLevel): NoiseLevel<tf.Tensor> => ({
   signal: tf.scalar(signal),
   noise: tf.scalar(noise),
 });
-
-/** All labels in turn; zeros where there are none. */
-function inTurn(count: number, labels: LabelChoice | undefined): number[] {
-  return Array.from({ length: count }, (_, i) => i % (labels?.names.length ?? 1));
-}
-
-/** The points of each label in a colour of its own. */
-function colored(points: Float32Array, labels: ArrayLike<number>): PlanePoints[] {
-  const groups: number[][] = [];
-  for (let n = 0; n < labels.length; n++) {
-    (groups[labels[n] % 5] ??= []).push(points[2 * n], points[2 * n + 1]);
-  }
-  return groups.map((points, color) => ({ points, color })).filter(Boolean);
-}
 
 /** Square roots of the points in each cell of the view, `[CELLS CELLS]`, in shares. */
 function countCells(points: Float32Array, extent: number): Float32Array {

@@ -82,6 +82,11 @@ function grey(data: Uint8Array, at: number): number {
 
 /** Reads a picture file; by an address that no bundle for the page follows, since the page has no files. */
 async function readPicture(path: string): Promise<Pixels> {
+  if (!("Deno" in globalThis)) {
+    throw new RangeError(
+      `Cannot read the picture "${path}": expected files, got a page that has none; use deno task sample`,
+    );
+  }
   const address = new URL("../data/read_picture.ts", import.meta.url).href;
   const { readPicture } = await import(address) as typeof import("../data/read_picture.ts");
   return await readPicture(path);

@@ -19,7 +19,7 @@ import { disposeTrainState } from "../../../generative/train/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { createModel, learn } from "../support/learn.ts";
 import { onBackends } from "../support/on_backends.ts";
-import { noisePictures } from "../support/pictures.ts";
+import { noisePictures, squarePictures } from "../support/pictures.ts";
 
 const SMALL_NET = { channels: 8, multipliers: [1, 2], blocks: 1, attention: [4], dropout: 0 };
 
@@ -102,6 +102,18 @@ Deno.test("networks that end in zeros begin with the error of the answer 0", asy
   // v of pixels of variance 1/3: the mean of signal^2 + noise^2 / 3 over a quarter turn
   const v = createModel(DIFFUSION, pictures, { ...SMALL_NET, attribute: "none" });
   assertAlmostEquals(await first(v), 2 / 3, 0.03);
+});
+
+Deno.test("U-Nets learn pictures, whatever they are to predict", async () => {
+  const pictures = squarePictures(64, 8, 1);
+  const rates = { learningRate: 3e-3, finalLearningRate: 3e-3, warmUpSteps: 0, attribute: "none" };
+  for (const [target, schedule] of [["v", "cosine"], ["edm", "edm"]] as const) {
+    const model = createModel(DIFFUSION, pictures, { ...SMALL_NET, ...rates, target, schedule });
+    const { state, curve } = await learn(model, pictures, { steps: 60 });
+    const reached = curve.slice(-10).reduce((sum, { loss }) => sum + loss, 0) / 10;
+    assert(reached < 0.6 * curve[0].loss, `${target}: from ${curve[0].loss} to ${reached}`);
+    disposeTrainState(state);
+  }
 });
 
 Deno.test("the U-Net has DDPM's 35,746,307 parameters for CIFAR-10, but for blocks that scale as well as shift", () => {
