@@ -87,7 +87,7 @@ export const DDM: ModelKind<typeof standard> = {
     const shape = [size, size, colors];
     const sampling = { sampler: "ddim", steps: 20, threshold: "none" } satisfies Partial<SamplingOptions>;
     return diffusionModel(diffusion, {
-      optimiser: adamW({ learningRate, weightDecay, epsilon: 1e-7 }),
+      optimiser: adamW({ learningRate, weightDecay, epsilon: 1e-7, epsilonHat: true }), // as Keras computes it
       shape,
       sampling,
       begin(state, data) {
