@@ -42,7 +42,7 @@ export async function compareSamplers(
     name: "samplers",
     caption:
       `How far samples from the same noise are from those of ${EXACT_STEPS} steps, by how often the network is asked: ` +
-      "ddim needs many times as often as the samplers of second order",
+      "ddim needs several times as many questions as the samplers of second order",
     content: {
       svg: lineChart({
         title: "Few steps",
