@@ -107,11 +107,17 @@ Deno.test("networks that end in zeros begin with the error of the answer 0", asy
 Deno.test("U-Nets learn pictures, whatever they are to predict", async () => {
   const pictures = squarePictures(32, 8, 1);
   const rates = { learningRate: 3e-3, finalLearningRate: 3e-3, warmUpSteps: 0, attribute: "none" };
-  for (const [target, schedule] of [["v", "cosine"], ["edm", "edm"]] as const) {
-    const model = createModel(DIFFUSION, pictures, { ...SMALL_NET, ...rates, target, schedule });
+  const small = { ...SMALL_NET, ...rates, multipliers: [1], attention: [] };
+  const book = { widths: [8], middle: 8, blocks: 1, learningRate: 3e-3 };
+  const models = {
+    v: createModel(DIFFUSION, pictures, { ...SMALL_NET, ...rates }),
+    edm: createModel(DIFFUSION, pictures, { ...small, target: "edm", schedule: "edm" }),
+    book: createModel(DDM, pictures, book),
+  };
+  for (const [name, model] of Object.entries(models)) {
     const { state, curve } = await learn(model, pictures, { steps: 40 });
     const reached = curve.slice(-10).reduce((sum, { loss }) => sum + loss, 0) / 10;
-    assert(reached < 0.6 * curve[0].loss, `${target}: from ${curve[0].loss} to ${reached}`);
+    assert(reached < 0.7 * curve[0].loss, `${name}: from ${curve[0].loss} to ${reached}`);
     disposeTrainState(state);
   }
 });
