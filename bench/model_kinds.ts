@@ -20,6 +20,8 @@ const LARGEST_BATCH: Record<string, number> = {
   "wgan-gp": 16,
   "conditional-wgan-gp": 16,
   glow: 4,
+  ddm: 16,
+  diffusion: 2,
 };
 /** Channels of the pictures of a data set, other than 3. */
 const GREY = new Set(["mnist", "fashion-mnist", "bricks"]);
@@ -123,7 +125,7 @@ function noise(config: ModelConfig): Dataset {
   }
   if (POINTS.has(name)) {
     const points = Float32Array.from({ length: 2 * count }, () => random.normal());
-    return { kind: "points", name, count, dimensions: 2, points };
+    return { kind: "points", name, count, dimensions: 2, points, labels, classes };
   }
   const size = config.size || (GREY.has(name) ? 28 : 64);
   const channels = GREY.has(name) ? 1 : 3;

@@ -8,6 +8,9 @@ import { PIXEL_CNN_PP } from "./autoregressive/pixel_cnn_pp_kind.ts";
 import { WORD_LSTM } from "./autoregressive/word_lstm_kind.ts";
 import { CNN_CLASSIFIER } from "./classifiers/cnn_classifier_kind.ts";
 import { MLP_CLASSIFIER } from "./classifiers/mlp_classifier_kind.ts";
+import { DDM } from "./diffusion/ddm_kind.ts";
+import { DIFFUSION } from "./diffusion/diffusion_kind.ts";
+import { DIFFUSION_MOONS } from "./diffusion/diffusion_moons_kind.ts";
 import { EBM_DIGITS } from "./energy_based/ebm_kind.ts";
 import { RBM_DIGITS } from "./energy_based/rbm_kind.ts";
 import { SCORE_MATCHING } from "./energy_based/score_matching_kind.ts";
@@ -47,6 +50,9 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   EBM_DIGITS,
   RBM_DIGITS,
   SCORE_MATCHING,
+  DIFFUSION_MOONS,
+  DDM,
+  DIFFUSION,
   GPT_TEXT,
   MASKED_WORDS,
   TEXT_TO_TEXT,

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
-import { field, fields } from "../../core/fields/field.ts";
+import { fields } from "../../core/fields/field.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { labelField, planLabels } from "../models/label_choice.ts";
 import { drawLatents, LATENT_OPTIONS, type LatentRequest } from "../models/latent_model.ts";
 import type { GenerativeModel, Samples } from "../models/model.ts";
 import { pictureBatch, toPictures } from "../data/picture_tensors.ts";
@@ -87,7 +87,7 @@ export function adversarialModel(options: AdversarialOptions): GenerativeModel {
         return { pictures, ...labelBatch && { labels: labelBatch(data, indices) } };
       }),
     ...labels
-      ? sampler(fields({ ...LATENT_OPTIONS, label: labelField(labels) }), draw)
+      ? sampler(fields({ ...LATENT_OPTIONS, label: labelField(labels, "latent vector") }), draw)
       : sampler(fields(LATENT_OPTIONS), draw),
     explore: (context) =>
       exploreAdversarial(context, { draw: drawWith(context.parameters), latents, latentSize, labels }),
@@ -99,33 +99,17 @@ function unit(pixels: tf.Tensor): tf.Tensor {
   return pixels.add(1).div(2);
 }
 
-/** Stands for no label of its own, but all of them. */
-const IN_TURN = "in-turn";
-
-function labelField(labels: readonly string[]) {
-  return field(
-    v.picklist([IN_TURN, ...labels]),
-    "Label of the samples; in-turn draws each latent vector once under every label.",
-    IN_TURN,
-  );
-}
-
 /** What latents and labels are drawn for. */
 interface LabelledRequest extends LatentRequest {
-  /** @default in turn */
+  /** Of conditional ones. */
   label?: string;
 }
 
-/** Latents and labels of a request; without a label each latent is drawn once under every label, in turn. */
+/** Latents of a request and, of a conditional model, their labels. */
 function drawRequest(request: LabelledRequest, size: number, labels: readonly string[] | undefined) {
-  const { count, label = IN_TURN } = request;
-  if (!labels) return { latents: drawLatents(request, size) };
-  if (label !== IN_TURN) {
-    return { latents: drawLatents(request, size), chosen: new Int32Array(count).fill(labels.indexOf(label)) };
-  }
-  const latents = tf.tidy(() => {
-    const few = drawLatents({ ...request, count: Math.ceil(count / labels.length) }, size);
-    return few.gather(Int32Array.from({ length: count }, (_, i) => Math.floor(i / labels.length)));
-  });
-  return { latents, chosen: Int32Array.from({ length: count }, (_, i) => i % labels.length) };
+  const { count, label } = request;
+  if (!labels || label === undefined) return { latents: drawLatents(request, size) };
+  const { draws, draw, label: chosen } = planLabels(count, label, labels);
+  const latents = tf.tidy(() => drawLatents({ ...request, count: draws }, size).gather(draw));
+  return { latents, chosen };
 }

@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
-import { nearestName } from "../../core/nearest_name.ts";
-import type { Dataset, DataShape, PictureData } from "../data/dataset.ts";
+import { chooseLabels } from "../models/label_choice.ts";
 import type { ModelKind } from "../models/model.ts";
 import { adversarialModel } from "./adversarial_model.ts";
 import { ConditionalWGANGP } from "./conditional_wgan_gp.ts";
@@ -71,48 +70,20 @@ export const CONDITIONAL_WGAN_GP: ModelKind<typeof standard> = {
   create(config, data) {
     const { attribute, latentSize, filters } = config;
     const channels = expectSide(data, { model: "conditional-wgan-gp", filters });
-    const labels = labelNames(data, attribute);
-    const pair = new ConditionalWGANGP({ ...config, channels, labels: labels.length });
+    const labels = chooseLabels(data, attribute, { model: "conditional-wgan-gp" });
+    const pair = new ConditionalWGANGP({ ...config, channels, labels: labels.names.length });
     return adversarialModel({
       training: { phases: wassersteinPhases(pair, config) },
       latentSize,
-      labels,
-      labelShares: (data) => {
-        const all = labelsOf(data, attribute);
-        const counts = labels.map(() => 0);
-        for (const label of all) counts[label]++;
-        return counts.map((count) => count / all.length);
-      },
+      labels: labels.names,
+      labelShares: (data) => labels.shares(data),
       labelBatch: (data, indices) => {
-        const all = labelsOf(data, attribute);
+        const all = labels.of(data);
         const chosen = Int32Array.from(indices, (index) => all[index]);
-        return tf.oneHot(tf.tensor1d(chosen, "int32"), labels.length).toFloat();
+        return tf.oneHot(tf.tensor1d(chosen, "int32"), labels.names.length).toFloat();
       },
       measure: (parameters, batch, seed) => measureWasserstein(pair, config, { parameters, batch, seed }),
       generate: (parameters, latents, labels) => pair.generate(parameters, latents, { labels: labels! }),
     });
   },
 };
-
-/** Stands for the data's classes. */
-const CLASS = "class";
-
-/** The label of every example, 0 .. labels - 1. */
-function labelsOf(data: Dataset, attribute: string): ArrayLike<number> & Iterable<number> {
-  const { attributes, labels } = data as PictureData;
-  return attribute === CLASS ? labels! : attributes![attribute];
-}
-
-/** What `--label` may be. @throws RangeError when the data do not have the attribute. */
-function labelNames(data: DataShape, attribute: string): string[] {
-  const { attributes = [], classes = [] } = data as Extract<DataShape, { kind: "pictures" }>;
-  if (attribute === CLASS && classes.length > 0) return [...classes];
-  if (attributes.includes(attribute)) return [`no-${attribute}`, attribute];
-  const known = [...attributes, ...classes.length > 0 ? [CLASS] : []];
-  const near = nearestName(attribute, known);
-  throw new RangeError(
-    `Cannot train conditional-wgan-gp on "${data.name}": expected --attribute to be ${
-      known.length ? `one of ${known.join(", ")}` : "known there, but its pictures have none"
-    }, got "${attribute}"${near ? ` (did you mean "${near}"?)` : ""}`,
-  );
-}

@@ -205,6 +205,7 @@ export const FAMILIES = [
   "autoregressive models",
   "normalising flows",
   "energy-based models",
+  "diffusion models",
   "transformers",
 ] as const;
 
