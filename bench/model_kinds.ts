@@ -102,7 +102,7 @@ async function startSteps(kind: ModelKind, config: ModelConfig, data: Dataset) {
   };
 }
 
-const classesOf = (data: Dataset) => (data.kind === "text" ? undefined : data.classes?.length);
+const classesOf = (data: Dataset) => ("classes" in data ? data.classes?.length : undefined);
 
 /** As many examples as a batch takes, of the shape that the configuration's data set has. */
 function noise(config: ModelConfig): Dataset {

@@ -9,7 +9,7 @@ import { RandomStream } from "../core/mod.ts";
 import { modelKinds } from "../generative/kinds.ts";
 import type { LoadedModel } from "../generative/load_model.ts";
 import type { Artifact, ModelKind } from "../generative/models/model.ts";
-import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
+import { artifactFiles, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { type Given, Task } from "./cli.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { MODULE_FLAG, path } from "./flags.ts";
@@ -68,7 +68,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const result = resultOf(folder, loaded);
   const shown: Shown[] = [];
   const show = (artifact: Artifact) => {
-    const { ending, bytes } = artifactBytes(artifact);
+    const [{ ending, bytes }] = artifactFiles(artifact);
     const path = `${name}/${artifact.name}.${ending}`;
     writeFileAtomic(join(docs, path), bytes);
     const text = "text" in artifact.content ? artifact.content.text : undefined;

@@ -60,8 +60,34 @@ export interface PointData {
   classes?: readonly string[];
 }
 
+/** Tokens that stand at every place of a piece of music, side by side with those of other streams. */
+export interface MusicStream {
+  /** What they tell: `notes`, `durations`. */
+  name: string;
+  /** What each token says: 0 fills up, 1 stands for what is not known. */
+  words: readonly string[];
+}
+
+/** Passages of music as tokens. */
+export interface MusicData {
+  /** Tells it from other kinds of data. */
+  kind: "music";
+  /** What the data set is called. */
+  name: string;
+  /** A melody, an event after the other; or four voices on a grid of sixteenths, voice by voice in each step. */
+  form: "melody" | "voices";
+  /** Number of passages, N. */
+  count: number;
+  /** Events in each, L. */
+  length: number;
+  /** `[N, L, streams]`, indices of the streams' words. */
+  tokens: Int32Array;
+  /** Of melodies: notes and durations; of voices: words, beats and fermatas. */
+  streams: readonly MusicStream[];
+}
+
 /** What models learn from; arrays are row-major. */
-export type Dataset = PictureData | TextData | PointData;
+export type Dataset = PictureData | TextData | PointData | MusicData;
 
 /** What a model needs to know of its data before it sees any: everything but the examples themselves. */
 export type DataShape =
@@ -69,7 +95,11 @@ export type DataShape =
     attributes?: readonly string[];
   }
   | Omit<TextData, "tokens">
-  | Omit<PointData, "points" | "labels">;
+  | Omit<PointData, "points" | "labels">
+  | Omit<MusicData, "tokens">;
+
+/** All kinds of data, for what reads shapes from files. */
+export const DATA_KINDS: readonly Dataset["kind"][] = ["pictures", "text", "points", "music"];
 
 /** The shape of a data set. */
 export function shapeOf(data: Dataset): DataShape {
@@ -79,7 +109,8 @@ export function shapeOf(data: Dataset): DataShape {
         data;
       return { ...shape, attributes: attributes && Object.keys(attributes) };
     }
-    case "text": {
+    case "text":
+    case "music": {
       const { tokens: _tokens, ...shape } = data;
       return shape;
     }

@@ -40,6 +40,8 @@ export function selectExamples(data: Dataset, indices: readonly number[]): Datas
     }
     case "text":
       return { ...data, count, tokens: pick(data.tokens, data.length) };
+    case "music":
+      return { ...data, count, tokens: pick(data.tokens, data.length * data.streams.length) };
     case "points": {
       const { points, labels } = data;
       return { ...data, count, points: pick(points, data.dimensions), ...labels && { labels: pick(labels) } };
@@ -52,6 +54,7 @@ function numbersOf(data: Dataset): Uint8Array | Int32Array | Float32Array {
     case "pictures":
       return data.pictures;
     case "text":
+    case "music":
       return data.tokens;
     case "points":
       return data.points;
@@ -59,7 +62,7 @@ function numbersOf(data: Dataset): Uint8Array | Int32Array | Float32Array {
 }
 
 function labelsOf(data: Dataset, index: number): unknown[] {
-  if (data.kind === "text") return [];
+  if (data.kind === "text" || data.kind === "music") return [];
   const known: unknown[] = [data.labels?.[index]];
   if (data.kind === "pictures") {
     known.push(data.captions?.[index], ...Object.values(data.attributes ?? {}).map((has) => has[index]));

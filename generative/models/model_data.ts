@@ -12,6 +12,6 @@ export function loadModelData(
   split: "train" | "test",
   onEvent?: (event: DataEvent) => void,
 ): Promise<Dataset> {
-  const { data, size, examples, fit, length, vocabulary } = config;
-  return loadDataset(data, { split, size, limit: examples, fit, length, vocabulary, onEvent });
+  const { data, size, examples, fit, length, vocabulary, voices } = config;
+  return loadDataset(data, { split, size, limit: examples, fit, length, vocabulary, voices, onEvent });
 }

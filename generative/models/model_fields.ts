@@ -68,10 +68,14 @@ export const modelFields = {
       value,
     ),
   /** The driver heeds it: how data are loaded. */
-  length: (value: number) => field(count(0), "Tokens in each text. 0 takes the data set's own.", value),
+  length: (value: number) =>
+    field(count(0), "Tokens in each text or passage. 0 takes the data set's own.", value),
   /** The driver heeds it: how data are loaded. */
   vocabulary: (value: number) =>
     field(count(3), "Words in the vocabulary; all others count as one unknown word.", value),
+  /** The driver heeds it: how data are loaded. @param value 1 for melodies, 4 for four voices. */
+  voices: <V extends 1 | 4>(value: V) =>
+    field(v.literal<V>(value), "Voices of the music that it learns from.", value),
   /** The driver heeds it. */
   epochSteps: (value: number) =>
     field(count(0), "Training steps that count as an epoch. 0 takes a pass over the data.", value),
@@ -118,9 +122,10 @@ export const modelFields = {
 /** What the driver heeds where a model has it. */
 export type DriverFields =
   & {
-    [K in "fit" | "length" | "vocabulary" | "epochSteps" | "distanceSamples" | "accumulate"]?: ReturnType<
-      (typeof modelFields)[K]
-    >["default"];
+    [K in "fit" | "length" | "vocabulary" | "epochSteps" | "distanceSamples" | "accumulate" | "voices"]?:
+      ReturnType<
+        (typeof modelFields)[K]
+      >["default"];
   }
   & Partial<ConfigOf<typeof learningFields>>;
 
