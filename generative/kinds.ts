@@ -19,6 +19,8 @@ import { REAL_NVP } from "./flows/real_nvp_kind.ts";
 import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
 import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
+import { CHORALE_TRANSFORMER } from "./music/chorale_transformer_kind.ts";
+import { MUSIC_TRANSFORMER } from "./music/music_transformer_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
 /** The models that come with the lab, in the order of the book. */
@@ -44,6 +46,8 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   EBM_DIGITS,
   RBM_DIGITS,
   SCORE_MATCHING,
+  MUSIC_TRANSFORMER,
+  CHORALE_TRANSFORMER,
 ];
 
 const registered: ModelKind[] = [];

@@ -48,6 +48,14 @@ export const TASK = new Task({
   examples: ["data", "data fashion-mnist --size 32", "data my_pictures --split test"],
 });
 
+/** What examples of each kind of data are called. */
+const EXAMPLES: Record<Dataset["kind"], string> = {
+  pictures: "pictures",
+  text: "texts",
+  points: "points",
+  music: "passages",
+};
+
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
@@ -119,14 +127,6 @@ function facts(name: string, data: Dataset): Record<string, unknown> {
     licence: source?.licence ?? "your own",
   };
 }
-
-/** What examples of each kind of data are called. */
-const EXAMPLES: Record<Dataset["kind"], string> = {
-  pictures: "pictures",
-  text: "texts",
-  points: "points",
-  music: "passages",
-};
 
 function report(name: string, data: Dataset, out: string): string {
   const { source, licence } = facts(name, data);

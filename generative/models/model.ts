@@ -201,6 +201,7 @@ export const FAMILIES = [
   "autoregressive models",
   "normalising flows",
   "energy-based models",
+  "music",
 ] as const;
 
 /** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */

@@ -156,11 +156,23 @@ function originIn(
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */
 export function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
   const [before, now] = [shape, data].map(({ kind, ...rest }) => {
-    const { height, width, channels, length, dimensions, vocabulary, classes } = rest as Record<
-      string,
-      unknown
-    >;
-    return { kind, height, width, channels, length, dimensions, vocabulary, classes } as Record<
+    const { height, width, channels, length, dimensions, vocabulary, classes, form, streams } =
+      rest as Record<
+        string,
+        unknown
+      >;
+    return {
+      kind,
+      height,
+      width,
+      channels,
+      length,
+      dimensions,
+      vocabulary,
+      classes,
+      form,
+      streams,
+    } as Record<
       string,
       unknown
     >;

@@ -41,6 +41,7 @@ export * from "./sinusoids.ts";
 export * from "./spectral_norm.ts";
 export * from "./statistics.ts";
 export * from "./transformer_block.ts";
+export * from "./transformer_stack.ts";
 export * from "./two_hot.ts";
 export * from "./unroll.ts";
 export * from "./weight_norm.ts";

@@ -96,6 +96,18 @@ export class TransformerBlock implements Module {
     );
   }
 
+  /**
+   * How much each place looks at each other one in self-attention.
+   *
+   * @param x What {@link TransformerBlock.apply} is handed, `[B, T, size]`.
+   * @returns `[B, H, T, T]`; the last axis sums to 1.
+   */
+  attention(parameters: NamedTensors, x: tf.Tensor, { bias }: TransformerBlockInputs = {}): tf.Tensor {
+    const norm = this.#norms[this.#attention.name];
+    const input = (this.options.normOrder ?? "pre") === "pre" ? norm.apply(parameters, x) : x;
+    return this.#attention.weights(parameters, input, { bias });
+  }
+
   /** A cache that holds nothing yet, for {@link TransformerBlock.step}: of `length` places, for each of a batch. */
   emptyCache(batch: number, length: number): AttentionCache {
     return this.#attention.emptyCache(batch, length);

@@ -3,6 +3,14 @@ import { type Note, type Piece, TICKS, type Voice } from "../../../core/music/pi
 /** The four voices of a chorale, from the highest to the lowest. */
 export const VOICES = ["Soprano", "Alto", "Tenor", "Bass"] as const;
 
+/** The lowest and the highest pitch of each voice in Bach's chorales. */
+export const VOICE_RANGES: readonly (readonly [lowest: number, highest: number])[] = [
+  [57, 81],
+  [53, 74],
+  [48, 69],
+  [36, 64],
+];
+
 /** Ticks of a sixteenth: a step of the grid. */
 export const STEP = TICKS / 4;
 

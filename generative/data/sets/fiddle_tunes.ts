@@ -15,7 +15,7 @@ const COLLECTIONS = /^(ryansMammoth|oneills1850|airdsAirs)\/.*\.abc$/;
 export const FIDDLE_TUNES: DatasetSource = {
   name: "fiddle-tunes",
   title: "Tunes in a single line",
-  contents: "4,245 tunes of three collections (Ryan, O'Neill, Aird); one opening in twenty held out",
+  contents: "4,241 tunes of three collections (Ryan, O'Neill, Aird); one opening in twenty held out",
   source: `PyPI ${MUSIC21}`,
   licence:
     "tunes in the public domain; the encodings are fetched, not part of Somnium (BSD-3-Clause package)",
