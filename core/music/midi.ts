@@ -137,7 +137,10 @@ export function decodeMidi(bytes: Uint8Array, name: string): Piece {
 
 function parse(bytes: Uint8Array, name: string): ReturnType<typeof parseMidi> {
   try {
-    return parseMidi(bytes);
+    const file = parseMidi(bytes);
+    const whole = file.tracks.filter((track) => track.at(-1)?.type === "endOfTrack").length;
+    if (whole === file.header.numTracks) return file;
+    throw new Error(`${whole} of ${file.header.numTracks} tracks are whole`);
   } catch (error) { // the library throws texts as well
     const reason = error instanceof Error ? error.message : String(error);
     throw new SyntaxError(`Cannot read "${name}": expected a MIDI file, got a damaged one (${reason})`, {

@@ -7,9 +7,9 @@ import { barTicks, type Piece, TICKS, ticksInBar } from "./piece.ts";
 
 /** How {@link drawPianoRoll} draws. */
 export interface PianoRollOptions {
-  /** Pixels of a quarter note. @default 16 */
+  /** Pixels of a quarter note. @default 24 */
   quarter?: number;
-  /** Pixels of a half-tone. @default 4 */
+  /** Pixels of a half-tone. @default 5 */
   halfTone?: number;
   /** The lowest and the highest pitch that are drawn. @default those of the piece, an octave at least */
   range?: readonly [lowest: number, highest: number];
@@ -29,7 +29,7 @@ const [PAGE, BLACK_KEY, BEAT, BAR]: Color[] = [[255, 255, 255], [240, 240, 240],
  * line before each beat and a darker one before each bar. A pixel is left free between notes.
  */
 export function drawPianoRoll(piece: Piece, options: PianoRollOptions = {}): Picture {
-  const { quarter = 16, halfTone = 4, range = pitchRange([piece]), length = piece.length } = options;
+  const { quarter = 24, halfTone = 5, range = pitchRange([piece]), length = piece.length } = options;
   const [lowest, highest] = range;
   const at = (ticks: number) => Math.round(ticks * quarter / TICKS);
   const height = (highest - lowest + 1) * halfTone;
@@ -57,7 +57,7 @@ export function drawPianoRoll(piece: Piece, options: PianoRollOptions = {}): Pic
 }
 
 /** Quarter notes that a row of a sheet has room for. */
-const ROW_QUARTERS = 48;
+const ROW_QUARTERS = 40;
 
 /**
  * Pieces one below the other as piano rolls of the same pitches, each under its name. Long ones go on in the next row, at

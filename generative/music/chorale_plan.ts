@@ -17,6 +17,9 @@ const BAR = 16;
 /** Bars of a phrase, which ends with a held note. */
 const PHRASE = 2;
 
+/** What stands in no melody: letters that name no note, and signs without a meaning. */
+const NO_MUSIC = /[^A-Ga-gxz\d\s|:[\](),'^_=/.~<>-]/;
+
 /** A chorale of so many bars of 4/4, in phrases of two bars that end with a fermata on the third beat. */
 export function freePlan(bars: number): PlannedChorale {
   const steps = bars * BAR;
@@ -57,7 +60,7 @@ export function readSoprano(text: string): PlannedChorale {
     return part?.voices[0].notes.length ?? 0;
   });
   const [tune] = readAbc([...head, phrases.join("|").trim() || "|"].join("\n"), "Soprano");
-  if (!tune) {
+  if (!tune || NO_MUSIC.test(music)) {
     throw new RangeError(
       `Cannot read the soprano "${text}": expected notes in ABC notation, such as "K:G D | G G A B | d2", got none`,
     );
