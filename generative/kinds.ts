@@ -20,6 +20,7 @@ import { CONDITIONAL_WGAN_GP } from "./gans/conditional_wgan_gp_kind.ts";
 import { DCGAN_BRICKS } from "./gans/dcgan_kind.ts";
 import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
 import { CHORALE_TRANSFORMER } from "./music/chorale_transformer_kind.ts";
+import { MUSE_GAN } from "./music/muse_gan_kind.ts";
 import { MUSIC_TRANSFORMER } from "./music/music_transformer_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
@@ -48,6 +49,7 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   SCORE_MATCHING,
   MUSIC_TRANSFORMER,
   CHORALE_TRANSFORMER,
+  MUSE_GAN,
 ];
 
 const registered: ModelKind[] = [];

@@ -93,6 +93,8 @@ export type Dataset = PictureData | TextData | PointData | MusicData;
 export type DataShape =
   | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions" | "fit"> & {
     attributes?: readonly string[];
+    /** Whether each picture has a caption. @default false */
+    captions?: boolean;
   }
   | Omit<TextData, "tokens">
   | Omit<PointData, "points" | "labels">
@@ -105,9 +107,12 @@ export const DATA_KINDS: readonly Dataset["kind"][] = ["pictures", "text", "poin
 export function shapeOf(data: Dataset): DataShape {
   switch (data.kind) {
     case "pictures": {
-      const { pictures: _pictures, labels: _labels, captions: _captions, fit: _fit, attributes, ...shape } =
-        data;
-      return { ...shape, attributes: attributes && Object.keys(attributes) };
+      const { pictures: _pictures, labels: _labels, fit: _fit, captions, attributes, ...shape } = data;
+      return {
+        ...shape,
+        attributes: attributes && Object.keys(attributes),
+        ...captions && { captions: true },
+      };
     }
     case "text":
     case "music": {

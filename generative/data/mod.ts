@@ -11,6 +11,7 @@ export * from "./fit_pictures.ts";
 export * from "./load_dataset.ts";
 export * from "./music/melody_words.ts";
 export * from "./music/music_data.ts";
+export * from "./music/passages.ts";
 export * from "./music/voice_grid.ts";
 export * from "./music/voices.ts";
 export * from "./picture_tensors.ts";

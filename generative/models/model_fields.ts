@@ -74,8 +74,12 @@ export const modelFields = {
   vocabulary: (value: number) =>
     field(count(3), "Words in the vocabulary; all others count as one unknown word.", value),
   /** The driver heeds it: how data are loaded. @param value 1 for melodies, 4 for four voices. */
-  voices: <V extends 1 | 4>(value: V) =>
-    field(v.literal<V>(value), "Voices of the music that it learns from.", value),
+  voices: (value: 1 | 4) =>
+    field(
+      v.pipe(v.number(), v.minValue(value), v.maxValue(value)),
+      "Voices of the music that it learns from.",
+      value as number,
+    ),
   /** The driver heeds it. */
   epochSteps: (value: number) =>
     field(count(0), "Training steps that count as an epoch. 0 takes a pass over the data.", value),

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Piece } from "../../core/music/piece.ts";
 import { heatMap } from "../../core/pictures/heat_map.ts";
 import type { MusicData } from "../data/dataset.ts";
-import { passagePiece } from "../data/music/music_data.ts";
+import { passagePiece } from "../data/music/passages.ts";
 import { gridPiece } from "../data/music/voice_grid.ts";
 import { VOICES } from "../data/music/voices.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";

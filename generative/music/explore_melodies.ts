@@ -4,7 +4,7 @@ import { parsePitch, type Piece } from "../../core/music/piece.ts";
 import { heatMap } from "../../core/pictures/heat_map.ts";
 import { blankPicture, enlarge, type Picture } from "../../core/pictures/picture.ts";
 import type { MusicData } from "../data/dataset.ts";
-import { passagePiece, tokensPiece } from "../data/music/music_data.ts";
+import { passagePiece, tokensPiece } from "../data/music/passages.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { type Melody, melodyFigures } from "./melody_figures.ts";

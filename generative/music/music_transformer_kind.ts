@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count } from "../../core/fields/value_schemas.ts";
-import { tokensPiece } from "../data/music/music_data.ts";
+import { tokensPiece } from "../data/music/passages.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
 import { sampler } from "../models/sampler.ts";
@@ -22,7 +22,8 @@ const FIELDS = fields({
   headSize: field(count(0), "Size of a head's queries, keys and values. 0 is width / heads.", 0),
   style: field(
     v.picklist(["book", "modern"]),
-    "book: norms behind each part, Keras's start and Adam. modern: norms in front, N(0, 0.02), AdamW with clipping.",
+    "How it is put together. Book has norms behind each part, Keras's start and its Adam; modern has norms in front, " +
+      "starts with N(0, 0.02) and takes AdamW with clipped gradients.",
     "modern",
   ),
   positions: field(

@@ -1,8 +1,14 @@
 import { type Note, parsePitch, type Piece, pitchName, ticksInBar } from "../../../core/music/piece.ts";
 import { STEP, VOICES } from "./voices.ts";
 
-/** Words of the grid beside pitches. The first two stand for padding and for what is not known. */
-export const [GRID_START, GRID_END, HOLD, GRID_REST] = ["START", "END", "hold", "rest"];
+/** What every voice has in the step before a piece. */
+export const GRID_START = "START";
+/** What every voice has in the step behind a piece. */
+export const GRID_END = "END";
+/** A voice goes on with its last note. */
+export const HOLD = "hold";
+/** A voice is silent. */
+export const GRID_REST = "rest";
 /** The lowest and the highest pitch that the grid has: those of Bach's chorales. */
 export const GRID_RANGE = [36, 81] as const;
 /** All words of the grid: 48 for what sounds, and START, END, padding and the unknown. */

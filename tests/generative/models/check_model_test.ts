@@ -54,6 +54,7 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "score-matching": {},
   "music-transformer": { data: music, length: 16 },
   "chorale-transformer": { data: music, length: 32 },
+  "musegan": { data: music, criticSteps: 1 },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { encodeMidi } from "../../../../core/music/mod.ts";
+import { encodeMidi, type Piece } from "../../../../core/music/mod.ts";
 import type { DataEvent, MusicData } from "../../../../generative/data/mod.ts";
 import { exampleDigests, loadDataset, selectExamples, shapeOf } from "../../../../generative/data/mod.ts";
 import { resolveLoadOptions } from "../../../../generative/data/load_dataset.ts";
-import { musicData, passagePiece } from "../../../../generative/data/music/music_data.ts";
+import { musicData } from "../../../../generative/data/music/music_data.ts";
+import { passagePiece } from "../../../../generative/data/music/passages.ts";
 import { splitByOpening } from "../../../../generative/data/music/split_by_opening.ts";
 import { randomChorale, writeChoraleFolder } from "./support.ts";
 
@@ -73,7 +74,7 @@ Deno.test("splitByOpening() keeps harmonies of one tune together", async () => {
   ]);
   const { learned, held } = await splitByOpening(twice, 8);
   assertEquals([learned.length, held.length], [8, 8]);
-  const sopranos = (side: typeof twice) =>
+  const sopranos = (side: readonly Piece[]) =>
     new Set(side.map(({ voices: [{ notes }] }) => JSON.stringify(notes)));
   assert(sopranos(learned).isDisjointFrom(sopranos(held)));
 });
