@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/mod.ts";
 import { type Dataset, shapeOf } from "../generative/data/dataset.ts";
+import { GRID_STREAMS } from "../generative/data/music/passages.ts";
 import { MODEL_KINDS } from "../generative/kinds.ts";
 import { exampleParts } from "../generative/models/checks/check_parts.ts";
 import type { ModelConfig } from "../generative/models/model_fields.ts";
@@ -104,11 +105,29 @@ async function startSteps(kind: ModelKind, config: ModelConfig, data: Dataset) {
   };
 }
 
-const classesOf = (data: Dataset) => (data.kind === "text" ? undefined : data.classes?.length);
+const classesOf = (data: Dataset) => ("classes" in data ? data.classes?.length : undefined);
+
+/** Passages of tokens drawn at random, with as many words as fiddle tunes have or four voices. */
+function musicNoise(
+  { name, count, length, voices }: { name: string; count: number; length: number; voices: number },
+  random: RandomStream,
+): Dataset {
+  const words = (stream: string, size: number) => ({
+    name: stream,
+    words: Array.from({ length: size }, (_, i) => `word${i}`),
+  });
+  const streams = voices === 1 ? [words("notes", 74), words("durations", 39)] : GRID_STREAMS;
+  const tokens = Int32Array.from(
+    { length: count * length * streams.length },
+    (_, i) => random.integer(1, streams[i % streams.length].words.length),
+  );
+  const form = voices === 1 ? "melody" as const : "voices" as const;
+  return { kind: "music", name, form, count, length, tokens, streams };
+}
 
 /** As many examples as a batch takes, of the shape that the configuration's data set has. */
 function noise(config: ModelConfig): Dataset {
-  const { data: name, batchSize: count, length, vocabulary } = config;
+  const { data: name, batchSize: count, length, vocabulary, voices } = config;
   const random = new RandomStream(0);
   const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
   const labels = Int32Array.from({ length: count }, (_, i) => i % 10);
@@ -123,6 +142,7 @@ function noise(config: ModelConfig): Dataset {
       vocabulary: Array.from({ length: vocabulary }, (_, i) => `word${i}`),
     };
   }
+  if (voices !== undefined) return musicNoise({ name, count, length: length || 64, voices }, random);
   if (POINTS.has(name)) {
     const points = Float32Array.from({ length: 2 * count }, () => random.normal());
     return { kind: "points", name, count, dimensions: 2, points, labels, classes };

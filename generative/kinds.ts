@@ -25,6 +25,9 @@ import { WGAN_GP } from "./gans/wgan_gp_kind.ts";
 import { GPT_TEXT } from "./transformers/gpt_kind.ts";
 import { MASKED_WORDS } from "./transformers/masked_words_kind.ts";
 import { TEXT_TO_TEXT } from "./transformers/text_to_text_kind.ts";
+import { CHORALE_TRANSFORMER } from "./music/chorale_transformer_kind.ts";
+import { MUSE_GAN } from "./music/muse_gan_kind.ts";
+import { MUSIC_TRANSFORMER } from "./music/music_transformer_kind.ts";
 import type { ModelKind } from "./models/model.ts";
 
 /** The models that come with the lab, in the order of the book. */
@@ -56,6 +59,9 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   GPT_TEXT,
   MASKED_WORDS,
   TEXT_TO_TEXT,
+  MUSIC_TRANSFORMER,
+  CHORALE_TRANSFORMER,
+  MUSE_GAN,
 ];
 
 const registered: ModelKind[] = [];

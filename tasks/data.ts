@@ -23,7 +23,7 @@ export const TASK = new Task({
   help:
     "Lists the data sets. With a name, loads one, describes it and writes a sheet of its first examples. PATH " +
     "is your own data: a folder of pictures (subfolders are classes), CIFAR-10 (binary) or CelebA (with its list of " +
-    "attributes), a text file or a folder of them, full_format_recipes.json or winemag-data-130k-v2.json.",
+    "attributes), a text file or a folder of them, a folder of MIDI files, full_format_recipes.json or winemag-data-130k-v2.json.",
   operand: {
     name: "NAME|PATH",
     help: "a listed data set, or your own folder or file",
@@ -36,6 +36,10 @@ export const TASK = new Task({
     size: wholeNumber("width and height of pictures in pixels", { fallback: 0, unset: "0, unchanged" }),
     fit: choice("how pictures are resized", ["pad", "resize"], "the data set's own"),
     split: choice("which split", ["train", "test"], "train"),
+    voices: wholeNumber("voices of music: 1, the melody, or 4", {
+      fallback: 0,
+      unset: "0, the data set's own",
+    }),
     seed: wholeNumber("seed of generated data", { fallback: 0 }),
     out: path("FILE", "file of the sheet", "the project's runs/data/NAME.png, .txt or .svg"),
     json: JSON_FLAG,
@@ -43,6 +47,14 @@ export const TASK = new Task({
   writes: "out",
   examples: ["data", "data fashion-mnist --size 32", "data my_pictures --split test"],
 });
+
+/** What examples of each kind of data are called. */
+const EXAMPLES: Record<Dataset["kind"], string> = {
+  pictures: "pictures",
+  text: "texts",
+  points: "points",
+  music: "passages",
+};
 
 if (import.meta.main) await TASK.run(main);
 
@@ -98,7 +110,7 @@ function sentence(event: Exclude<DataEvent, { type: "progress" }>): string {
 
 function list(): string {
   const rows = DATASETS.map(({ name, title, source, book }) => [name, title, source, book]);
-  const own = "PATH: a folder of pictures, CIFAR-10 or CelebA, texts, recipes or wine reviews";
+  const own = "PATH: a folder of pictures, CIFAR-10 or CelebA, MIDI files, texts, recipes or wine reviews";
   return `${table([["name", "what", "source", "replaces"], ...rows])}\n${own}`;
 }
 
@@ -122,7 +134,7 @@ function report(name: string, data: Dataset, out: string): string {
     [label, share],
   ) => [label, formatCount(share * data.count), formatShare(share)]);
   return [
-    `${formatCount(data.count)} ${data.kind === "text" ? "texts" : data.kind}, ${describe(data)}`,
+    `${formatCount(data.count)} ${EXAMPLES[data.kind]}, ${describe(data)}`,
     `source: ${source}; licence: ${licence}`,
     ...(rows.length > 0 ? [table([["label", "count", "share"], ...rows])] : []),
     ...(data.kind === "text" ? [words(data)] : []),
@@ -132,6 +144,7 @@ function report(name: string, data: Dataset, out: string): string {
 
 function shapeOf(data: Dataset): number[] {
   if (data.kind === "pictures") return [data.height, data.width, data.channels];
+  if (data.kind === "music") return [data.length, data.streams.length];
   return [data.kind === "text" ? data.length : data.dimensions];
 }
 
@@ -140,12 +153,16 @@ function describe(data: Dataset): string {
     return `${data.width} x ${data.height}, ${data.channels === 1 ? "grey" : "colour"}`;
   }
   if (data.kind === "points") return `${data.dimensions} coordinates`;
+  if (data.kind === "music") {
+    const words = data.streams.map(({ name, words }) => `${words.length} ${name}`).join(" and ");
+    return `${data.form === "melody" ? "melodies" : "four voices"}, ${data.length} tokens each, of ${words}`;
+  }
   return `${data.length} tokens each, ${formatCount(data.vocabulary.length)} words in the vocabulary`;
 }
 
 /** The share of each class and attribute. */
 function shares(data: Dataset): [string, number][] {
-  if (data.kind === "text") return [];
+  if (data.kind === "text" || data.kind === "music") return [];
   const classes = (data.classes ?? []).map((label, i): [string, number] => [
     label,
     (data.labels ?? new Int32Array()).reduce((sum, value) => sum + Number(value === i), 0) / data.count,

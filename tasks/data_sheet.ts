@@ -6,7 +6,15 @@ import {
   TINY_LETTER,
   writeTinyText,
 } from "../core/pictures/mod.ts";
-import { type Dataset, decodeTokens, type PictureData, type PointData } from "../generative/data/mod.ts";
+import { pianoRollSheet, type Piece } from "../core/music/mod.ts";
+import {
+  type Dataset,
+  decodeTokens,
+  type MusicData,
+  passagePiece,
+  type PictureData,
+  type PointData,
+} from "../generative/data/mod.ts";
 
 /** Pictures on a sheet are enlarged until they have at least this side, so that their labels can be read. */
 const LEAST_SIDE = 84;
@@ -32,9 +40,19 @@ export function datasetSheet(data: Dataset, count: number): Sheet {
           return decodeTokens(tokens, data.vocabulary) + "\n";
         }).join("\n"),
       };
+    case "music":
+      return { ending: "png", picture: pianoRollSheet(firstPassages(data, Math.min(shown, PASSAGES))) };
     case "points":
       return { ending: "svg", text: pointSheet(data, shown) };
   }
+}
+
+/** Passages on a sheet, at most: one a row. */
+const PASSAGES = 12;
+
+/** Passages from all over the data. */
+function firstPassages(data: MusicData, count: number): Piece[] {
+  return Array.from({ length: count }, (_, i) => passagePiece(data, Math.floor(i * data.count / count)));
 }
 
 /** What is known of a picture, in a few words: its caption, or its class, or its attributes. */

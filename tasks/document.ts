@@ -9,7 +9,7 @@ import { RandomStream } from "../core/mod.ts";
 import { modelKinds } from "../generative/kinds.ts";
 import type { LoadedModel } from "../generative/load_model.ts";
 import type { Artifact, ModelKind } from "../generative/models/model.ts";
-import { artifactBytes, samplesArtifact } from "../generative/models/write_artifact.ts";
+import { artifactFiles, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { type Given, Task } from "./cli.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { MODULE_FLAG, path } from "./flags.ts";
@@ -51,6 +51,8 @@ interface Shown {
   caption: string;
   /** Of what is no picture. */
   text?: string;
+  /** Links to what comes with it, such as MIDI files; "" where nothing does. */
+  heard: string;
 }
 
 const progress = new Progress();
@@ -68,11 +70,14 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const result = resultOf(folder, loaded);
   const shown: Shown[] = [];
   const show = (artifact: Artifact) => {
-    const { ending, bytes } = artifactBytes(artifact);
-    const path = `${name}/${artifact.name}.${ending}`;
-    writeFileAtomic(join(docs, path), bytes);
+    const [path, ...others] = artifactFiles(artifact).map(({ ending, bytes }) => {
+      const path = `${name}/${artifact.name}.${ending}`;
+      writeFileAtomic(join(docs, path), bytes);
+      return path;
+    });
+    const heard = others.map((path, i) => `[${i + 1}](${path})`).join(", ");
     const text = "text" in artifact.content ? artifact.content.text : undefined;
-    shown.push({ path, caption: artifact.caption.replace(/\.$/, ""), text });
+    shown.push({ path, caption: artifact.caption.replace(/\.$/, ""), text, heard });
   };
   const { losses, distances } = runCharts(folder, name, kind.page?.losses);
   if (losses) show({ name: "losses", caption: "Losses by step", content: { svg: losses } });
@@ -130,15 +135,17 @@ function page(
     .join("");
   const how = steps > 0 ? "learned by gradients" : "fitted";
   const learned = trainable < parameters ? ` (${formatCount(trainable)} ${how})` : "";
-  const pictures = shown.flatMap(({ path, caption, text }) =>
-    text === undefined ? [`![${caption}](${path})`, "", `*${caption}.*`, ""] : [
-      "```",
-      ...text.trimEnd().split("\n").slice(0, LINES),
-      "```",
-      "",
-      `*${caption}: [all of it](${path}).*`,
-      "",
-    ]
+  const pictures = shown.flatMap(({ path, caption, text, heard }) =>
+    text === undefined
+      ? [`![${caption}](${path})`, "", `*${caption}.${heard && ` As MIDI: ${heard}.`}*`, ""]
+      : [
+        "```",
+        ...text.trimEnd().split("\n").slice(0, LINES),
+        "```",
+        "",
+        `*${caption}: [all of it](${path}).*`,
+        "",
+      ]
   );
   return [
     `# ${title}`,

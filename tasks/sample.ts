@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../core/atomic_file.ts";
 import { type Config, RandomStream } from "../core/mod.ts";
 import { describeModel, type LoadedModel } from "../generative/load_model.ts";
 import type { SampleRequest, Samples } from "../generative/models/model.ts";
-import { artifactBytes, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
+import { artifactFiles, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { resolveConfig } from "../generative/train/resolve_config.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
@@ -31,8 +31,9 @@ const WISH: RunWish = { task: "sample", kind: "model", fits: draws };
 export const TASK = new Task({
   name: "sample",
   help:
-    "Samples pictures, texts or points from a trained model; a text is printed as it is written where the model tells it. " +
-    "The file name lists the options.\n\nRUN --help shows the options of a run's model.",
+    "Samples pictures, texts, points or music (a piano roll, and a MIDI file each) from a trained model; a text is printed " +
+    "as it is written where the model tells it. The file name lists the options.\n\nRUN --help shows the options of a " +
+    "run's model.",
   operand: RUN,
   flags: {
     n: wholeNumber("number of samples", { minimum: 1, fallback: 25 }),
@@ -85,7 +86,8 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   const settings = Object.entries({ seed, ...options }).map(([key, value]) => `${key} ${value}`);
   const caption = `${count} sample${count === 1 ? "" : "s"} of ${loaded.kind.name}, ${settings.join(", ")}`;
   const name = sampleName({ seed, n: count, ...options }, Object.keys(sampling.entries));
-  const { ending, bytes } = artifactBytes(samplesArtifact(samples, { name, caption }));
+  const files = artifactFiles(samplesArtifact(samples, { name, caption }));
+  const [{ ending }] = files;
   const path = flags.out ?? join(folder, "samples", `${name}.${ending}`);
   if (!path.endsWith(`.${ending}`)) {
     throw new UsageError(`Cannot write --out "${path}": expected a name that ends in .${ending}`);
@@ -104,7 +106,8 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     texts,
   };
   try {
-    writeFileAtomic(path, bytes);
+    const stem = path.slice(0, -ending.length);
+    for (const file of files) writeFileAtomic(stem + file.ending, file.bytes);
   } catch (error) {
     if (json) printJson({ ...result, path: null });
     throw error;

@@ -76,28 +76,67 @@ export interface PointData {
   classes?: readonly string[];
 }
 
+/** Tokens that stand at every place of a piece of music, side by side with those of other streams. */
+export interface MusicStream {
+  /** What they tell: `notes`, `durations`. */
+  name: string;
+  /** What each token says: 0 fills up, 1 stands for what is not known. */
+  words: readonly string[];
+}
+
+/** Passages of music as tokens. */
+export interface MusicData {
+  /** Tells it from other kinds of data. */
+  kind: "music";
+  /** What the data set is called. */
+  name: string;
+  /** A melody, an event after the other; or four voices on a grid of sixteenths, voice by voice in each step. */
+  form: "melody" | "voices";
+  /** Number of passages, N. */
+  count: number;
+  /** Events in each, L. */
+  length: number;
+  /** `[N, L, streams]`, indices of the streams' words. */
+  tokens: Int32Array;
+  /** Of melodies: notes and durations; of voices: words, beats and fermatas. */
+  streams: readonly MusicStream[];
+}
+
 /** What models learn from; arrays are row-major. */
-export type Dataset = PictureData | TextData | PointData;
+export type Dataset = PictureData | TextData | PointData | MusicData;
 
 /** What a model needs to know of its data before it sees any: everything but the examples themselves. */
 export type DataShape =
   | Omit<PictureData, "pictures" | "labels" | "attributes" | "captions" | "fit"> & {
     attributes?: readonly string[];
+    /** Whether each picture has a caption. @default false */
+    captions?: boolean;
   }
   | Omit<TextData, "tokens" | "given" | "headings" | "characters" | "spelling">
-  | Omit<PointData, "points" | "labels">;
+  | Omit<PointData, "points" | "labels">
+  | Omit<MusicData, "tokens">;
+
+/** All kinds of data, for what reads shapes from files. */
+export const DATA_KINDS: readonly Dataset["kind"][] = ["pictures", "text", "points", "music"];
 
 /** The shape of a data set. */
 export function shapeOf(data: Dataset): DataShape {
   switch (data.kind) {
     case "pictures": {
-      const { pictures: _pictures, labels: _labels, captions: _captions, fit: _fit, attributes, ...shape } =
-        data;
-      return { ...shape, attributes: attributes && Object.keys(attributes) };
+      const { pictures: _pictures, labels: _labels, fit: _fit, captions, attributes, ...shape } = data;
+      return {
+        ...shape,
+        attributes: attributes && Object.keys(attributes),
+        ...captions && { captions: true },
+      };
     }
     case "text": {
       const { tokens: _tokens, given: _given, headings: _headings, ...rest } = data;
       const { characters: _characters, spelling: _spelling, ...shape } = rest;
+      return shape;
+    }
+    case "music": {
+      const { tokens: _tokens, ...shape } = data;
       return shape;
     }
     case "points": {

@@ -3,10 +3,12 @@ import type { Dataset } from "./dataset.ts";
 import { type DatasetSource, type LoadOptions, resolveLoadOptions } from "./load_dataset.ts";
 import { isPath, loadOwnData } from "./own/own_data.ts";
 import { AVATARS } from "./sets/avatars.ts";
+import { BACH_CHORALES } from "./sets/bach_chorales.ts";
 import { BRICKS, COLOR_BRICKS } from "./sets/bricks.ts";
 import { EMOJI } from "./sets/emoji.ts";
 import { EMOJI_SCENES } from "./sets/emoji_scenes.ts";
 import { FASHION_MNIST } from "./sets/fashion_mnist.ts";
+import { FIDDLE_TUNES } from "./sets/fiddle_tunes.ts";
 import { MNIST } from "./sets/mnist.ts";
 import { MOBY_DICK } from "./sets/moby_dick.ts";
 import { MOONS } from "./sets/moons.ts";
@@ -26,13 +28,15 @@ export const DATASETS: readonly DatasetSource[] = [
   MOBY_DICK,
   SOTU,
   SHAKESPEARE,
+  BACH_CHORALES,
+  FIDDLE_TUNES,
   MOONS,
   WORLD_MAP,
 ];
 
 /**
  * Loads a data set by its name, or the user's own files by their path (a folder of pictures, CIFAR-10, CelebA,
- * recipes, wine reviews, a text).
+ * recipes, wine reviews, a text, a folder of MIDI files).
  *
  * @throws RangeError for a name that is not known, Error saying what could not be fetched and what else could be used,
  * TypeError or SyntaxError for files that cannot be used.

@@ -48,6 +48,8 @@ export function selectExamples(data: Dataset, indices: readonly number[]): Datas
         ...data.characters && { characters: pick(data.characters) },
         ...data.spelling && { spelling: pick(data.spelling) },
       };
+    case "music":
+      return { ...data, count, tokens: pick(data.tokens, data.length * data.streams.length) };
     case "points": {
       const { points, labels } = data;
       return { ...data, count, points: pick(points, data.dimensions), ...labels && { labels: pick(labels) } };
@@ -60,6 +62,7 @@ function numbersOf(data: Dataset): Uint8Array | Int32Array | Float32Array {
     case "pictures":
       return data.pictures;
     case "text":
+    case "music":
       return data.tokens;
     case "points":
       return data.points;
@@ -67,7 +70,7 @@ function numbersOf(data: Dataset): Uint8Array | Int32Array | Float32Array {
 }
 
 function labelsOf(data: Dataset, index: number): unknown[] {
-  if (data.kind === "text") return [];
+  if (data.kind === "text" || data.kind === "music") return [];
   const known: unknown[] = [data.labels?.[index]];
   if (data.kind === "pictures") {
     known.push(data.captions?.[index], ...Object.values(data.attributes ?? {}).map((has) => has[index]));

@@ -16,7 +16,7 @@ export interface LoadOptions {
   fit?: "pad" | "resize";
   /** Examples at most; 0 takes all. @default 0 */
   limit?: number;
-  /** Tokens in each text; 0 takes the data set's own length. @default 0 */
+  /** Tokens in each text or passage of music; 0 takes the data set's own length. @default 0 */
   length?: number;
   /** Tokens that are told apart in texts, those for padding and for unknown words included. @default 10000 */
   vocabulary?: number;
@@ -24,6 +24,8 @@ export interface LoadOptions {
   unit?: TokenUnit;
   /** Brings texts of byte pairs or characters to the form that words have, see `simplify`. @default false */
   simplified?: boolean;
+  /** How music is told: 1 by its melody, 4 by four voices on a grid; 0 takes the data set's own. @default 0 */
+  voices?: number;
   /** Seed of data that are computed; which examples are held out never depends on it. @default 0 */
   seed?: number;
   /** Hears of downloads, progress and files that were left out. */
@@ -76,15 +78,19 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
     vocabulary: 10_000,
     unit: "word" as const,
     simplified: false,
+    voices: 0,
     seed: 0,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };
-  for (const name of ["size", "limit", "length", "vocabulary", "seed"] as const) {
+  for (const name of ["size", "limit", "length", "vocabulary", "voices", "seed"] as const) {
     if (!Number.isSafeInteger(resolved[name]) || resolved[name] < 0) {
       throw new RangeError(
         `Cannot load data: expected a whole number of 0 or more for ${name}, got ${resolved[name]}`,
       );
     }
+  }
+  if (![0, 1, 4].includes(resolved.voices)) {
+    throw new RangeError(`Cannot load data: expected 1 or 4 voices, got ${resolved.voices}`);
   }
   return resolved;
 }

@@ -14,6 +14,8 @@ export interface GradientPenaltyOptions {
   seed: tf.Tensor;
   /** The distribution of `epsilon`. */
   interpolation: Interpolation;
+  /** Whether the slope is taken for each channel by itself, as the book does for the tracks of music. @default false */
+  byChannel?: boolean;
 }
 
 /**
@@ -25,12 +27,12 @@ export interface GradientPenaltyOptions {
  */
 export function gradientPenalty(
   critic: (pictures: tf.Tensor) => tf.Tensor,
-  { real, generated, seed, interpolation }: GradientPenaltyOptions,
+  { real, generated, seed, interpolation, byChannel = false }: GradientPenaltyOptions,
 ): tf.Scalar {
   const shape = [real.shape[0], 1, 1, 1];
   const epsilon = interpolation === "normal" ? normal(shape, seed) : uniform(shape, seed);
   const between = real.add(generated.sub(real).mul(epsilon));
   const gradient = tf.grad((pictures: tf.Tensor) => critic(pictures).sum())(between);
-  const norm = gradient.square().sum([1, 2, 3]).add(1e-12).sqrt(); // the root has no slope at 0
+  const norm = gradient.square().sum(byChannel ? [1, 2] : [1, 2, 3]).add(1e-12).sqrt(); // the root has no slope at 0
   return norm.sub(1).square().mean() as tf.Scalar;
 }

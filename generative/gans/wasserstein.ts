@@ -15,6 +15,8 @@ export interface WassersteinOptions {
   penaltyWeight: number;
   /** How points between real and generated pictures are drawn. */
   interpolation: Interpolation;
+  /** Whether the penalty takes each channel by itself. @default false */
+  byChannel?: boolean;
   /** Adam's learning rate, for both networks. */
   learningRate: number;
 }
@@ -74,7 +76,7 @@ export function wassersteinPhases(pair: WassersteinPair, options: WassersteinOpt
  */
 function criticLoss(
   pair: WassersteinPair,
-  { penaltyWeight, interpolation }: WassersteinOptions,
+  { penaltyWeight, interpolation, byChannel }: WassersteinOptions,
   { parameters, batch, seed, still }: LossInputs & { still?: boolean },
 ): Losses {
   const real = batch.pictures;
@@ -93,6 +95,7 @@ function criticLoss(
     real,
     generated,
     interpolation,
+    byChannel,
     seed: foldSeed(seed, 4),
   });
   return {

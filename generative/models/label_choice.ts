@@ -78,12 +78,12 @@ export function planLabels(count: number, label: string, names: readonly string[
 }
 
 function labelsOf(data: Dataset, attribute: string): ArrayLike<number> {
-  if (attribute === CLASS && data.kind !== "text") return data.labels!;
+  if (attribute === CLASS && "labels" in data) return data.labels!;
   return data.kind === "pictures" ? data.attributes![attribute] : [];
 }
 
 function labelNames(data: DataShape, attribute: string, model: string): readonly string[] {
-  const classes = data.kind === "text" ? [] : data.classes ?? [];
+  const classes = "classes" in data ? data.classes ?? [] : [];
   const attributes = data.kind === "pictures" ? data.attributes ?? [] : [];
   if (attribute === CLASS && classes.length > 0) return classes;
   if (attributes.includes(attribute)) return [`no-${attribute}`, attribute];

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Config, FieldTable } from "../../core/fields/field.ts";
+import type { Piece } from "../../core/music/piece.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Dataset, DataShape } from "../data/dataset.ts";
@@ -31,7 +32,8 @@ export type SampleEvent =
 export type Samples =
   | { kind: "pictures"; pictures: Picture[] }
   | { kind: "text"; texts: string[] }
-  | { kind: "points"; points: Float32Array };
+  | { kind: "points"; points: Float32Array }
+  | { kind: "music"; pieces: Piece[] };
 
 /** Pictures that follow each other, all of one size. */
 export interface Film {
@@ -47,8 +49,11 @@ export interface Artifact {
   name: string;
   /** One sentence on what to see in it. */
   caption: string;
-  /** A picture (PNG), pictures that follow each other (GIF), an SVG drawing, or text. */
-  content: Picture | Film | { svg: string } | { text: string };
+  /**
+   * A picture (PNG), pictures that follow each other (GIF), an SVG drawing, text, or music: a sheet of piano rolls (PNG)
+   * and each piece as a MIDI file.
+   */
+  content: Picture | Film | { svg: string } | { text: string } | { pieces: readonly Piece[] };
 }
 
 /** What {@link GenerativeModel.explore} works with. */
@@ -207,6 +212,7 @@ export const FAMILIES = [
   "energy-based models",
   "diffusion models",
   "transformers",
+  "music",
 ] as const;
 
 /** What a model's page in `docs/models/` shows; its text is `NAME.md` beside the kind. */

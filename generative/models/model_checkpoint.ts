@@ -168,11 +168,22 @@ function originIn(
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */
 export function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
   const [before, now] = [shape, data].map(({ kind, ...rest }) => {
-    const { height, width, channels, length, dimensions, unit, simplified, vocabulary, classes } =
-      rest as Record<
-        string,
-        unknown
-      >;
+    const {
+      height,
+      width,
+      channels,
+      length,
+      dimensions,
+      unit,
+      simplified,
+      vocabulary,
+      classes,
+      form,
+      streams,
+    } = rest as Record<
+      string,
+      unknown
+    >;
     return {
       kind,
       height,
@@ -184,6 +195,8 @@ export function checkSameShape(shape: DataShape, data: Dataset, folder: string):
       simplified,
       vocabulary,
       classes,
+      form,
+      streams,
     } as Record<
       string,
       unknown

@@ -12,6 +12,17 @@ export function loadModelData(
   split: "train" | "test",
   onEvent?: (event: DataEvent) => void,
 ): Promise<Dataset> {
-  const { data, size, examples: limit, fit, length, vocabulary, unit, simplified } = config;
-  return loadDataset(data, { split, size, limit, fit, length, vocabulary, unit, simplified, onEvent });
+  const { data, size, examples: limit, fit, length, vocabulary, unit, simplified, voices } = config;
+  return loadDataset(data, {
+    split,
+    size,
+    limit,
+    fit,
+    length,
+    vocabulary,
+    unit,
+    simplified,
+    voices,
+    onEvent,
+  });
 }

@@ -69,7 +69,8 @@ export const modelFields = {
       value,
     ),
   /** The driver heeds it: how data are loaded. */
-  length: (value: number) => field(count(0), "Tokens in each text. 0 takes the data set's own.", value),
+  length: (value: number) =>
+    field(count(0), "Tokens in each text or passage. 0 takes the data set's own.", value),
   /** The driver heeds it: how data are loaded. */
   vocabulary: (value: number) =>
     field(
@@ -91,6 +92,13 @@ export const modelFields = {
       "Bring texts of byte pairs or characters to the form that words have, lower case with blanks around punctuation, " +
         "so that bits per character can be compared with those of models of words.",
       value,
+    ),
+  /** The driver heeds it: how data are loaded. @param value 1 for melodies, 4 for four voices. */
+  voices: (value: 1 | 4) =>
+    field(
+      v.pipe(v.number(), v.minValue(value), v.maxValue(value)),
+      "Voices of the music that it learns from.",
+      value as number,
     ),
   /** The driver heeds it. */
   epochSteps: (value: number) =>
@@ -145,6 +153,7 @@ export type DriverFields =
         | "vocabulary"
         | "unit"
         | "simplified"
+        | "voices"
         | "epochSteps"
         | "distanceSamples"
         | "accumulate"

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Config } from "../../core/fields/field.ts";
 import { flagName } from "../../core/flag_name.ts";
-import type { DataShape } from "../data/dataset.ts";
+import { DATA_KINDS, type DataShape } from "../data/dataset.ts";
 import { type NamedTensors, parameter } from "../nn/parameters.ts";
 import type { NamedArray } from "../train/safetensors.ts";
 import { checkShapes } from "../train/tensor_arrays.ts";
@@ -74,7 +74,7 @@ function pictureSize(shape: DataShape): string {
 }
 
 const Shape = v.custom<DataShape>((value) =>
-  ["pictures", "text", "points"].includes((value as DataShape | undefined)?.kind as string)
+  DATA_KINDS.includes((value as DataShape | undefined)?.kind as DataShape["kind"])
 );
 
 const SourcesSchema: v.GenericSchema<Record<string, PartSource>> = v.record(

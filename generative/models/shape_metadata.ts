@@ -1,4 +1,4 @@
-import type { DataShape } from "../data/dataset.ts";
+import { DATA_KINDS, type DataShape } from "../data/dataset.ts";
 
 /** The shape of what a model learned from, as the metadata of its parameters' file: enough to make the model again. */
 export function shapeMetadata(shape: DataShape): Record<string, string> {
@@ -9,7 +9,7 @@ export function shapeMetadata(shape: DataShape): Record<string, string> {
 export function dataShapeOf(metadata: Record<string, string>, name: string): DataShape {
   try {
     const shape = JSON.parse(metadata.data) as DataShape;
-    if (["pictures", "text", "points"].includes(shape.kind)) return shape;
+    if (DATA_KINDS.includes(shape.kind)) return shape;
   } catch {
     // Told below.
   }

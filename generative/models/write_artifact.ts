@@ -1,29 +1,47 @@
 import { writeFileAtomic } from "../../core/atomic_file.ts";
+import { encodeMidi } from "../../core/music/midi.ts";
+import { pianoRollSheet } from "../../core/music/piano_roll.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import { encodePng } from "../../core/pictures/encode_png.ts";
 import { encodeGif } from "../../core/pictures/gif.ts";
 import { scatterChart } from "../../core/pictures/scatter_chart.ts";
 import type { Artifact, Samples } from "./model.ts";
 
-/** An artifact as a file's content, and the ending of its name. */
-export function artifactBytes(
-  { content }: Pick<Artifact, "content">,
-): { ending: "svg" | "txt" | "png" | "gif"; bytes: string | Uint8Array } {
-  if ("svg" in content) return { ending: "svg", bytes: content.svg };
-  if ("text" in content) return { ending: "txt", bytes: content.text };
-  if ("frames" in content) return { ending: "gif", bytes: encodeGif(content.frames, { fps: content.fps }) };
-  return { ending: "png", bytes: encodePng(content) };
+/** A file of an artifact. */
+export interface ArtifactFile {
+  /** The ending of its name: `png`, `2.mid`. */
+  ending: string;
+  /** What it holds. */
+  bytes: string | Uint8Array;
 }
 
-/** Writes something to look at into a folder. @returns Its path. */
+/** An artifact as files: first the one to look at, then those that come with it. */
+export function artifactFiles({ content }: Pick<Artifact, "content">): [ArtifactFile, ...ArtifactFile[]] {
+  if ("svg" in content) return [{ ending: "svg", bytes: content.svg }];
+  if ("text" in content) return [{ ending: "txt", bytes: content.text }];
+  if ("pieces" in content) {
+    const { pieces } = content;
+    const files = pieces.map((piece, i) => ({
+      ending: pieces.length === 1 ? "mid" : `${i + 1}.mid`,
+      bytes: encodeMidi(piece),
+    }));
+    return [{ ending: "png", bytes: encodePng(pianoRollSheet(pieces)) }, ...files];
+  }
+  if ("frames" in content) return [{ ending: "gif", bytes: encodeGif(content.frames, { fps: content.fps }) }];
+  return [{ ending: "png", bytes: encodePng(content) }];
+}
+
+/** Writes something to look at into a folder. @returns The path of the file to look at. */
 export function writeArtifact(folder: string, artifact: Artifact): string {
-  const { ending, bytes } = artifactBytes(artifact);
-  const path = `${folder}/${artifact.name}.${ending}`;
-  writeFileAtomic(path, bytes);
-  return path;
+  const paths = artifactFiles(artifact).map(({ ending, bytes }) => {
+    const path = `${folder}/${artifact.name}.${ending}`;
+    writeFileAtomic(path, bytes);
+    return path;
+  });
+  return paths[0];
 }
 
-/** Samples as something to look at: pictures side by side, texts one below the other, points in the plane. */
+/** Samples as something to look at: pictures side by side, texts one below the other, points in the plane, music as piano rolls. */
 export function samplesArtifact(samples: Samples, { name, caption }: Omit<Artifact, "content">): Artifact {
   switch (samples.kind) {
     case "pictures": {
@@ -33,6 +51,8 @@ export function samplesArtifact(samples: Samples, { name, caption }: Omit<Artifa
     }
     case "text":
       return { name, caption, content: { text: samples.texts.join("\n\n") + "\n" } };
+    case "music":
+      return { name, caption, content: { pieces: samples.pieces } };
     case "points": {
       const groups = [{ name: "samples", points: samples.points }];
       return { name, caption, content: { svg: scatterChart({ title: caption, groups }) } };
@@ -44,7 +64,7 @@ export function samplesArtifact(samples: Samples, { name, caption }: Omit<Artifa
 export function joinSamples(blocks: readonly Samples[]): Samples {
   const of = <K extends Samples["kind"]>(kind: K) =>
     blocks.filter((block): block is Extract<Samples, { kind: K }> => block.kind === kind);
-  const [pictures, texts, points] = [of("pictures"), of("text"), of("points")];
+  const [pictures, texts, points, music] = [of("pictures"), of("text"), of("points"), of("music")];
   if (pictures.length > 0 && pictures.length === blocks.length) {
     return { kind: "pictures", pictures: pictures.flatMap((block) => block.pictures) };
   }
@@ -53,6 +73,9 @@ export function joinSamples(blocks: readonly Samples[]): Samples {
   }
   if (points.length > 0 && points.length === blocks.length) {
     return { kind: "points", points: Float32Array.from(points.flatMap((block) => Array.from(block.points))) };
+  }
+  if (music.length > 0 && music.length === blocks.length) {
+    return { kind: "music", pieces: music.flatMap((block) => block.pieces) };
   }
   throw new TypeError(`Cannot join samples: expected blocks of one kind, got ${blocks.length} of several`);
 }

@@ -43,7 +43,7 @@ function openModel(
   const { parameters: written = {} } = metadata;
   const shape = dataShapeOf(written, name);
   if (shape.kind !== "pictures") {
-    const makes = shape.kind === "text" ? "texts" : "points";
+    const makes = shape.kind === "text" ? "texts" : shape.kind;
     throw new NothingToShow(
       `${name} makes ${makes}, no pictures: deno task sample draws some, and Runs shows its curves and what it left.`,
     );

@@ -28,7 +28,9 @@ export async function checkArtifacts(
       const whole = content.svg.startsWith("<svg") && !/<script|\b(NaN|Infinity)\b/.test(content.svg);
       check.expect(whole, `an SVG drawing of finite numbers, without scripts, as "${name}"`, "another");
     } else if ("text" in content) check.expect(content.text.length > 0, `a text as "${name}"`, "nothing");
-    else if ("frames" in content) {
+    else if ("pieces" in content) {
+      check.expect(content.pieces.length > 0, `pieces in the music "${name}"`, "none");
+    } else if ("frames" in content) {
       check.expect(content.frames.length > 0, `pictures in the film "${name}"`, "none");
       for (const frame of content.frames) checkPicture(check, frame, `"${name}"`);
     } else checkPicture(check, content, `"${name}"`);

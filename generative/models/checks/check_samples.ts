@@ -49,6 +49,9 @@ function checkForm(
     for (const picture of samples.pictures) checkPicture(check, picture, "a sample");
   } else if (samples.kind === "points") {
     check.expect(samples.points.every(Number.isFinite), "finite numbers in samples", "others");
+  } else if (samples.kind === "music") {
+    const times = samples.pieces.flatMap(({ voices }) => voices.flatMap(({ notes }) => notes));
+    check.expect(times.every(({ length }) => length > 0), "notes that sound in samples", "others");
   }
 }
 
@@ -58,6 +61,8 @@ function countOf(samples: Samples, data: Dataset): number {
       return samples.pictures.length;
     case "text":
       return samples.texts.length;
+    case "music":
+      return samples.pieces.length;
     case "points":
       return samples.points.length / (data.kind === "points" ? data.dimensions : 2);
   }
@@ -67,6 +72,7 @@ function countOf(samples: Samples, data: Dataset): number {
 function differ(first: Samples, second: Samples): boolean {
   const contents = (samples: Samples): ArrayLike<unknown> => {
     if (samples.kind === "text") return samples.texts;
+    if (samples.kind === "music") return samples.pieces.map((piece) => JSON.stringify(piece));
     return samples.kind === "points" ? samples.points : samples.pictures[0].data;
   };
   const [one, two] = [contents(first), contents(second)];

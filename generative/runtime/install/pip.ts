@@ -39,6 +39,17 @@ export async function fetchWheels(folder: string, options: WheelOptions): Promis
   }
 }
 
+/**
+ * Downloads one wheel with pip, without those that it depends on.
+ *
+ * @param requirement With its version: `music21==10.5.1`.
+ * @param folder To put it into.
+ * @throws Error when there is no pip, or pip fails.
+ */
+export async function downloadWheel(requirement: string, folder: string): Promise<void> {
+  await download(await findPip(), folder, [requirement], {});
+}
+
 /** The first pip that runs: `pip`, `pip3`, `python3 -m pip`, `python -m pip`. */
 export async function findPip(): Promise<string[]> {
   for (const command of [["pip"], ["pip3"], ["python3", "-m", "pip"], ["python", "-m", "pip"]]) {
@@ -77,7 +88,7 @@ async function download(
   [program, ...args]: string[],
   folder: string,
   requirements: string[],
-  { onEvent, signal }: WheelOptions,
+  { onEvent, signal }: Pick<WheelOptions, "onEvent" | "signal">,
 ): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   onEvent?.({ type: "download", source: "pip", what: requirements.join(" ") });

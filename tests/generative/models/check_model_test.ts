@@ -11,6 +11,7 @@ import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { longTest } from "../../support/long_tests.ts";
+import { writeChoraleFolder } from "../data/music/support.ts";
 import { writeTinyPictures } from "./support.ts";
 
 await startBackend();
@@ -25,6 +26,9 @@ const words = ["sea", "ship", "whale", "captain", "deck", "mast"];
 const random = new RandomStream(1);
 const sentence = () => Array.from({ length: 12 }, () => words[random.integer(0, words.length)]).join(" ");
 Deno.writeTextFileSync(text, Array.from({ length: 40 }, () => `${sentence()}.`).join("\n\n"));
+
+const music = `${root}/music`;
+writeChoraleFolder(music);
 
 /** How each kind is checked in seconds; `--all` checks it on its own data as well. */
 const SMALL: Record<string, Record<string, unknown>> = {
@@ -54,6 +58,9 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "gpt": { data: text, length: 16 },
   "masked-words": { data: text, length: 16 },
   "text-to-text": { data: text, length: 16 },
+  "music-transformer": { data: music, length: 16 },
+  "chorale-transformer": { data: music, length: 32 },
+  "musegan": { data: music, criticSteps: 1 },
 };
 
 /** Checks a kind in a cache of its own; no tensor may be left. */
