@@ -41,6 +41,7 @@ export function serve<T extends object>(target: T, methods: readonly (keyof T & 
     const result = await (target[name] as (...args: unknown[]) => unknown).apply(target, args);
     if (!(Symbol.asyncIterator in Object(result))) return result;
     streams.set(call, (result as AsyncIterable<unknown>)[Symbol.asyncIterator]());
+    return undefined;
   };
   line.receive(async (message) => {
     const { call, method, of, ...rest } = Object(message) as Call;

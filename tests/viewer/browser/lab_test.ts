@@ -6,6 +6,7 @@ import { drivenFrames } from "../lab/driven_frames.ts";
 import { nativeLab, randomRun } from "../lab/random_run.ts";
 import { startViewer } from "../../../viewer/server/start_viewer.ts";
 import { browserTest, launchChromium, openViewer } from "../support/browser.ts";
+import { decode, encode } from "../../../viewer/lab/ask.ts";
 
 /** Chromium's own software adapter: slow, but it computes with WebGPU's shaders. */
 const SOFTWARE_WEBGPU = [
@@ -43,8 +44,8 @@ async function ask(
 ): Promise<Omit<Results, "backend">> {
   const pixels = Uint8Array.from(frames);
   const taken = Float32Array.from(actions);
-  const { mu, logVar } = await lab.encode(model, pixels);
-  const decoded = await lab.decode(model, mu.slice());
+  const { mu, logVar } = await encode(lab, model, pixels);
+  const decoded = await decode(lab, model, mu.slice());
   const { states: { latents, hidden, cell }, values } = await lab.follow(model, {
     mu: mu.slice(),
     actions: taken,

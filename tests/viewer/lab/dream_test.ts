@@ -6,6 +6,7 @@ import { seedTensor } from "../../../generative/runtime/mod.ts";
 import type { DreamRequest, Dreamt, LabState } from "../../../viewer/lab/lab.ts";
 import type { WorldState } from "../../../worlds/world_model.ts";
 import { nativeLab, type RandomRun, randomRun } from "./random_run.ts";
+import { decode } from "../../../viewer/lab/ask.ts";
 
 const lab = nativeLab();
 await lab.backend();
@@ -129,7 +130,7 @@ for (
       near(dreamt.states.latents, rows.latents, 2e-3);
       assertEquals(
         dreamt.frames,
-        await lab.decode(id, dreamt.states.latents),
+        await decode(lab, id, dreamt.states.latents),
         "the pictures are those of its latents",
       );
     }

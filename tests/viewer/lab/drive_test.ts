@@ -5,6 +5,7 @@ import { controllerActions } from "../../../agents/train_world_model/controller_
 import { make, parseRecording, register, TimeLimit, Wrapper } from "../../../envs/mod.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
+import { encode } from "../../../viewer/lab/ask.ts";
 
 // Sixteen decisions are enough to tell drives apart.
 register("ShortCarRacing-v0", {
@@ -90,7 +91,7 @@ Deno.test("the memory of a waking agent follows what somebody else did and earne
   const { id, world } = await lab.open(run.files);
   const { frames, actions } = drivenFrames(8);
   const rewards = Float32Array.from({ length: 8 }, (_, d) => 50 * Math.sin(d)); // large: real ones change little
-  const { mu } = await lab.encode(id, frames);
+  const { mu } = await encode(lab, id, frames);
   const { policy, values } = await lab.follow(id, { mu, actions, rewards });
   const [led, own] = [await lab.startAgent(id), await lab.startAgent(id)];
   let differed = 0;

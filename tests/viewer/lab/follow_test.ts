@@ -8,6 +8,7 @@ import {
 import { seedTensor } from "../../../generative/runtime/mod.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
+import { encode } from "../../../viewer/lab/ask.ts";
 
 const lab = nativeLab();
 await lab.backend();
@@ -30,7 +31,7 @@ for (
     const run = await randomRun(changes);
     const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
-    const { mu } = await lab.encode(id, frames);
+    const { mu } = await encode(lab, id, frames);
     const followed = await lab.follow(id, { mu, actions, rewards });
     const components = memory.config.components;
     assertEquals(card?.components, components);

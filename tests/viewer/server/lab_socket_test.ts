@@ -13,6 +13,8 @@ import { MOST_SOCKETS } from "../../../viewer/server/lab_sockets.ts";
 import { LARGEST_MESSAGE, packMessage, unpackMessage } from "../../../viewer/socket_messages.ts";
 import { until } from "../support/until.ts";
 import { openLab, openSocket, sendRaw, withViewer } from "./support.ts";
+import { decode, encode } from "../../../viewer/lab/ask.ts";
+import { samplePictures } from "../support/sample_pictures.ts";
 
 const labWorker = new URL("stub_lab_worker.ts", import.meta.url);
 const UPGRADE = {
@@ -58,7 +60,7 @@ Deno.test("calls and typed arrays go over the socket as they are, errors with th
     const { lab, socket } = openLab(viewer);
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
     const inner = new Uint8Array([9, 1, 2, 255, 9]).subarray(1, 4);
-    const encoded = await lab.encode(id, inner) as unknown as Record<string, ArrayLike<number>>;
+    const encoded = await encode(lab, id, inner) as unknown as Record<string, ArrayLike<number>>;
     assertEquals(
       Object.entries(encoded).map(([name, { constructor }]) => [name, constructor.name]),
       [
@@ -75,11 +77,11 @@ Deno.test("calls and typed arrays go over the socket as they are, errors with th
     assertEquals([...encoded.logVar as Float32Array], [...new Float32Array([NaN, -0, 1e-40])]);
     assertEquals([...encoded.doubles as Float64Array], [Math.PI]);
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => lab.encode(id, new Uint8Array(1000).fill(i))),
+      Array.from({ length: 50 }, (_, i) => encode(lab, id, new Uint8Array(1000).fill(i))),
     );
     assert(answers.every(({ mu }, i) => mu.length === 1000 && mu.every((value) => value === i)));
     const error = await assertRejects(
-      () => lab.sample(id, { count: 1, seed: 1 }),
+      () => samplePictures(lab, id, { count: 1, seed: 1 }),
       Error,
       "expected another day",
     );
@@ -121,12 +123,12 @@ Deno.test("what is too large, or no call at all, is refused", () =>
     const { lab, socket } = openLab(viewer);
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
     await assertRejects(
-      () => lab.encode(id, new Uint8Array(64e6 + 3e6)),
+      () => encode(lab, id, new Uint8Array(64e6 + 3e6)),
       RangeError,
       "expected at most 63.0 MiB",
     );
     await assertRejects(
-      () => lab.decode(id, new Float32Array(1)),
+      () => decode(lab, id, new Float32Array(1)),
       Error,
       "expected at most 63.0 MiB, got 70.0 MiB",
     );

@@ -1,3 +1,4 @@
+import { can } from "../../lab/ask.ts";
 import { useComputed } from "@preact/signals";
 import { valueOf } from "../state/async_state.ts";
 import { model } from "../state/session.ts";
@@ -11,7 +12,7 @@ export function AgentSight({ session }: { session: RealitySession }) {
   const seen = useComputed(() => picture(session.sight.value?.frame));
   const made = useComputed(() => picture(session.sight.value?.reconstruction));
   const card = valueOf(model.value)?.card;
-  const reconstructs = session.hasController.value && card?.can.decode;
+  const reconstructs = session.hasController.value && card && can(card, "decode");
   return (
     <div class="drive-sight">
       <figure>

@@ -45,7 +45,7 @@ export class RealitySession implements DriveSession {
   /** Takes on a model, or none. */
   setModel(model: OpenModel | undefined): void {
     const fits = model?.card.world && model.card.world.actionSize === 3 &&
-      model.card.picture.join() === "64,64,3";
+      model.card.picture?.join() === "64,64,3";
     const next = fits ? model : undefined;
     if (next === this.#model) return;
     this.#model = next;

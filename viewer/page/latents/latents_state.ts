@@ -1,4 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
+import { can } from "../../lab/ask.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
@@ -28,7 +29,7 @@ export const seed = signal(0);
 /** Z of the present model, 0 without one that draws from latents. */
 export const latentSize = computed(() => {
   const card = valueOf(model.value)?.card;
-  return card?.can.decode ? card.latentSize : 0;
+  return card && can(card, "decode") ? card.latentSize : 0;
 });
 
 /** The episode through the model's eyes, where it has any. */

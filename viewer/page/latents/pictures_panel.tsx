@@ -1,6 +1,10 @@
 import { computed, signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { ModelCard } from "../../lab/lab.ts";
+import { encode } from "../../lab/ask.ts";
+import type { Ability } from "../../lab/ability.ts";
+import { PictureChooser } from "../model/picture_chooser.tsx";
+import { messageOf } from "../state/async_state.ts";
+import type { OpenModel } from "../state/session.ts";
 import { Button, Choice, NumberField } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
@@ -21,13 +25,23 @@ const original = computed<RgbPicture | undefined>(() => {
 /** Its latent, decoded. */
 const reconstruction = computed<RgbPicture | undefined>(() => {
   if (!seen.value || seen.value.reconstructions.length === 0) return undefined;
-  const [height, width] = seen.value.model.card.picture;
+  const [height, width] = seen.value.model.card.picture!;
   return pictureOf(seen.value.reconstructions, row.value, height, width);
 });
 
+/** What it is good for to choose a picture. */
+const HOLD_HELP = "Set the sliders to the latent of a picture:";
+
+/** What pictures an encoder takes. */
+function picturesOf(abilities: readonly Ability[]) {
+  const shape = abilities.find(({ id }) => id === "encode")?.inputs.frames.shape;
+  return shape?.type === "pictures" ? shape : undefined;
+}
+
 /** What the sliders leave of the frame: the sliders' latent decoded, beside the frame and the difference. */
-export function PicturesPanel({ card }: { card: ModelCard }) {
-  const [height, width] = card.picture;
+export function PicturesPanel({ opened }: { opened: OpenModel }) {
+  const { card, lab } = opened;
+  const [height, width] = card.picture!;
   const changed = useComputed(() => held.value.size > 0);
   const { pictures, problem } = useDecoded(
     useComputed(() => changed.value || !seen.value ? edited.value : undefined),
@@ -50,6 +64,12 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
     return out;
   });
   const sighted = seen.value !== undefined;
+  const takes = picturesOf(card.abilities);
+  const holdPicture = (picture: Uint8Array) =>
+    void encode(lab, card.id, picture).then(
+      ({ mu }) => holdAll(mu),
+      (error) => problem.value = messageOf(error),
+    );
   return (
     <Panel
       title="Pictures"
@@ -95,6 +115,7 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
             </>
           )}
       </div>
+      {!sighted && takes && <PictureChooser label={HOLD_HELP} shape={takes} onChoose={holdPicture} />}
     </Panel>
   );
 }

@@ -1,4 +1,5 @@
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
+import { can, decode, encode } from "../../lab/ask.ts";
 import type { Lab, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { messageOf } from "./async_state.ts";
@@ -43,9 +44,12 @@ export function startPerceiving(): () => void {
 }
 
 /** Whether a model looks at the frames of episodes: others have pictures of their own. */
-export function seesFrames({ can, world }: ModelCard): boolean {
-  return can.encode && world !== undefined;
+export function seesFrames(card: ModelCard): boolean {
+  return can(card, "encode") && card.world !== undefined;
 }
+
+/** Whether the present model looks at no frames of episodes. */
+export const blind = computed(() => model.value.status === "ready" && !seesFrames(model.value.value.card));
 
 async function perceive(episode: Episode, model: OpenModel): Promise<Perception> {
   const { card, lab } = model;
@@ -55,9 +59,9 @@ async function perceive(episode: Episode, model: OpenModel): Promise<Perception>
   for (let d = 0; d <= decisions; d++) {
     frames.set(episode.agentFrames.subarray(d * skip * FRAME, (d * skip + 1) * FRAME), d * FRAME);
   }
-  const encoded = await lab.encode(card.id, frames);
+  const encoded = await encode(lab, card.id, frames);
   const followed = await follow(lab, { episode, model, mu: encoded.mu, decisions });
-  const reconstructions = card.can.decode ? await lab.decode(card.id, encoded.mu) : new Uint8Array(0);
+  const reconstructions = can(card, "decode") ? await decode(lab, card.id, encoded.mu) : new Uint8Array(0);
   return { episode, model, frameSkip: skip, encoded, reconstructions, followed };
 }
 

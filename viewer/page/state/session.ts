@@ -1,12 +1,13 @@
 import { computed, signal } from "@preact/signals";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
-import type { Encoded, Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
+import type { Encoded } from "../../lab/ability.ts";
+import type { Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { type AsyncState, valueOf } from "./async_state.ts";
 import type { FileSource } from "./sources.ts";
 
 /** The page's views, in the order of its tabs. */
-export const VIEWS = ["watch", "drive", "latents", "runs"] as const;
+export const VIEWS = ["watch", "drive", "model", "runs"] as const;
 /** One of {@link VIEWS}. */
 export type View = typeof VIEWS[number];
 

@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import { field, fields, type FieldTable } from "../../core/fields/field.ts";
+import type { Config } from "../../core/fields/field.ts";
+import { planeExtent } from "../../core/pictures/plane_picture.ts";
+import { RandomStream } from "../../core/random_stream.ts";
+import type { DataShape } from "../../generative/data/dataset.ts";
+import type { GenerativeModel, Samples } from "../../generative/models/model.ts";
+import type { NamedTensors } from "../../generative/nn/mod.ts";
+import { type OpenedAbility, sampleAbility } from "./abilities.ts";
+import type { Channel, ChannelKind, PicturesChannel, PointsChannel, TokensChannel } from "./channels.ts";
+import type { Pause, RunContent } from "./model_kinds.ts";
+import { PlaneMap } from "./plane_map.ts";
+
+/** Samples that are drawn at once. */
+const BLOCK = { pictures: 16, text: 16, points: 10_000 } as const;
+/** Samples that are asked for unless the reader says otherwise, and at most. */
+const COUNTS = {
+  pictures: { standard: 16, most: 64 },
+  text: { standard: 2, most: 16 },
+  points: { standard: 1000, most: 10_000 },
+} as const;
+const CHANNELS: Record<DataShape["kind"], ChannelKind> = {
+  pictures: "pictures",
+  text: "tokens",
+  points: "points",
+};
+
+/** What {@link samplesAbility} builds on. */
+export interface SamplesOptions {
+  model: GenerativeModel;
+  /** They stay the caller's. */
+  parameters: NamedTensors;
+  shape: DataShape;
+  examples: RunContent["examples"];
+  pause: Pause;
+}
+
+/**
+ * The ability of a generative model to draw samples: texts token by token where it can tell them, a film of the samples
+ * in the making where it can show that, points over what it knows of the plane.
+ */
+export function samplesAbility({ model, parameters, shape, examples, pause }: SamplesOptions): OpenedAbility {
+  const data = examples.points?.data as Float32Array | undefined;
+  const map = shape.kind === "points" && model.plane && new PlaneMap(model.plane, parameters, pause);
+  const film = field(v.boolean(), "Show the samples in the making, step by step.", true);
+  let extent = data && planeExtent(data);
+
+  function channelOf(samples: Samples): PicturesChannel | PointsChannel | TokensChannel {
+    switch (samples.kind) {
+      case "pictures":
+        return picturesChannel(samples);
+      case "text":
+        return { kind: "tokens", name: "Texts", texts: samples.texts.map((text) => [{ text }]) };
+      case "points":
+        extent ??= planeExtent(samples.points);
+        return {
+          kind: "points",
+          name: "Points",
+          extent,
+          points: samples.points.slice(),
+          data: data?.slice(),
+        };
+    }
+  }
+
+  async function* drawFilm(request: { count: number; random: RandomStream; options: Config }) {
+    let last: Samples | undefined;
+    for await (const { step, samples, foreseen } of model.sampleSteps!(parameters, request)) {
+      const label = `step ${step}`;
+      for (const [name, shown] of [["Film", samples], ["Foreseen", foreseen]] as const) {
+        const content = shown && channelOf(shown);
+        if (content && content.kind !== "tokens") {
+          yield { kind: "film", name, frames: [{ label, content }] } satisfies Channel;
+        }
+      }
+      last = samples;
+      await pause();
+    }
+    if (last) yield channelOf(last);
+  }
+
+  async function* drawBlocks(
+    { count, random, options }: { count: number; random: RandomStream; options: Config },
+  ) {
+    const block = BLOCK[shape.kind];
+    for (let done = 0; done < count; done += block) {
+      if (done > 0) await pause();
+      const some = { count: Math.min(block, count - done), random: random.fork(done / block), options };
+      yield channelOf(await model.sample!(parameters, some));
+    }
+  }
+
+  async function* write(request: { count: number; random: RandomStream; options: Config }) {
+    for await (const tokens of model.write!(parameters, request)) {
+      const texts = tokens.map((token) => token ? [token] : []);
+      yield { kind: "tokens", name: "Texts", texts } satisfies Channel;
+      await pause();
+    }
+  }
+
+  return sampleAbility({
+    sampling: fields({
+      ...(model.sampling as FieldTable).entries,
+      ...model.sampleSteps && { film },
+    }) as unknown as FieldTable,
+    count: COUNTS[shape.kind],
+    outputs: [CHANNELS[shape.kind], ...model.sampleSteps ? ["film" as const] : []],
+    async *draw({ count, seed, options: { film, ...options } }) {
+      const request = { count, random: new RandomStream(seed).fork("sample"), options };
+      const draw = model.write ? write : film ? drawFilm : drawBlocks;
+      let last: Channel | undefined;
+      for await (const channel of draw(request)) yield last = channel;
+      if (map && last?.kind === "points") {
+        yield { ...channelOf({ kind: "points", points: last.points }), ...await map.look(extent!) };
+      }
+    },
+  });
+}
+
+function picturesChannel({ pictures }: Extract<Samples, { kind: "pictures" }>): PicturesChannel {
+  const { height, width } = pictures[0];
+  const length = height * width * 3;
+  const data = new Uint8Array(pictures.length * length);
+  pictures.forEach((picture, i) => data.set(picture.data, i * length));
+  return { kind: "pictures", name: "Samples", size: [height, width], data };
+}
