@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { PointData } from "../../generative/data/dataset.ts";
 import { runTask } from "../support/run_task.ts";
 import { readFiles } from "../viewer/lab/random_run.ts";
 import { inFolder, openLab, write, writeRecording, writeRun } from "../viewer/server/support.ts";
 import { blackPicture, writeOwnModels, writeUntrained } from "../viewer/support/model_runs.ts";
 import { decode, encode } from "../../viewer/lab/ask.ts";
+import { joinAll } from "../../viewer/lab/channels.ts";
 import { samplePictures } from "../viewer/support/sample_pictures.ts";
 
 const asSoonAsServed = (line: string): Deno.Signal | undefined =>
@@ -114,7 +115,10 @@ Deno.test("the server runs the module of --module, and opens, samples and explor
       assertEquals((await samplePictures(lab, id, { count: 2, seed: 1 })).length, 2 * 8 * 8 * 3);
       assertEquals((await encode(lab, id, new Uint8Array(8 * 8 * 3))).mu.length, 3);
       assertEquals((await decode(lab, id, new Float32Array(3))).length, 8 * 8 * 3);
-      await assertRejects(() => lab.open(files.mixture), Error, "makes points, no pictures");
+      const { id: mixture, abilities } = await lab.open(files.mixture);
+      assertEquals(abilities.map(({ id, outputs }) => [id, outputs]), [["sample", ["points"]]]);
+      const [points] = await joinAll(lab.ask(mixture, "sample", { count: 5 }));
+      assertEquals(points.kind === "points" && [points.points.length, points.heat?.side], [10, 64]);
       socket.close();
     };
     let failure: unknown;
