@@ -65,7 +65,7 @@ export function samplesAbility({ model, parameters, shape, examples, pause }: Sa
 
   async function* drawFilm(request: { count: number; random: RandomStream; options: Config }) {
     let last: Samples | undefined;
-    for await (const { step, samples, foreseen } of model.sampleSteps!(parameters, request)) {
+    for await (const { step, samples, foreseen } of model.sampleSteps!(parameters, firstBlock(request))) {
       const label = `step ${step}`;
       for (const [name, shown] of [["Film", samples], ["Foreseen", foreseen]] as const) {
         const content = shown && channelOf(shown);
@@ -91,7 +91,7 @@ export function samplesAbility({ model, parameters, shape, examples, pause }: Sa
   }
 
   async function* write(request: { count: number; random: RandomStream; options: Config }) {
-    for await (const tokens of model.write!(parameters, request)) {
+    for await (const tokens of model.write!(parameters, firstBlock(request))) {
       const texts = tokens.map((token) => token ? [token] : []);
       yield { kind: "tokens", name: "Texts", texts } satisfies Channel;
       await pause();
@@ -108,13 +108,19 @@ export function samplesAbility({ model, parameters, shape, examples, pause }: Sa
     async *draw({ count, seed, options: { film, ...options } }) {
       const request = { count, random: new RandomStream(seed).fork("sample"), options };
       const draw = model.write ? write : film ? drawFilm : drawBlocks;
-      let last: Channel | undefined;
-      for await (const channel of draw(request)) yield last = channel;
-      if (map && last?.kind === "points") {
-        yield { ...channelOf({ kind: "points", points: last.points }), ...await map.look(extent!) };
+      let last: PointsChannel | undefined;
+      for await (const channel of draw(request)) {
+        if (channel.kind === "points") last = structuredClone(channel); // what was given is gone
+        yield channel;
       }
+      if (map && last) yield { ...last, ...await map.look(last.extent) };
     },
   });
+}
+
+/** A request as one block: samples are the same whether they are shown in the making or not, as far as the model can. */
+function firstBlock<R extends { random: RandomStream }>(request: R): R {
+  return { ...request, random: request.random.fork(0) };
 }
 
 function picturesChannel({ pictures }: Extract<Samples, { kind: "pictures" }>): PicturesChannel {

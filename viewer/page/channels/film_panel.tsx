@@ -7,7 +7,7 @@ import type { ChannelPanelProps } from "./channel_panel.ts";
 const MOMENT = 120;
 
 /** Moments of samples in the making: the newest as they come, any of them by the slider. */
-export function FilmPanel({ channel: { name, frames }, file, Inner }: ChannelPanelProps<"film">) {
+export function FilmPanel({ channel: { frames }, file, Inner }: ChannelPanelProps<"film">) {
   const last = frames.length - 1;
   const picked = useSignal<number | undefined>(undefined);
   const playing = useSignal(false);
@@ -37,7 +37,6 @@ export function FilmPanel({ channel: { name, frames }, file, Inner }: ChannelPan
   const { label, content } = frames[at];
   return (
     <div class="channel-film">
-      <h3>{name}</h3>
       <Inner channel={content} file={`${file}_${label.replaceAll(" ", "-")}`} />
       <div class="channel-film-controls">
         <Button label={playing.value ? "Pause" : "Play"} onClick={play} disabled={last < 1} />

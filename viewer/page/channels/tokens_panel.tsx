@@ -13,27 +13,11 @@ const MOST_BITS = 10;
 export function TokensPanel({ channel: { texts } }: ChannelPanelProps<"tokens">) {
   const picked = useSignal<WrittenToken | undefined>(undefined);
   const scored = texts.some((tokens) => tokens.some(({ probability }) => probability !== undefined));
-  const pick = (token: WrittenToken) => () => {
-    if (token.probability !== undefined) picked.value = token;
-  };
   return (
     <div class="channel-tokens">
       {texts.map((tokens, i) => (
         <p key={i} class="channel-text">
-          {tokens.map((token, n) =>
-            token.probability === undefined ? <span key={n}>{token.text}</span> : (
-              <span
-                key={n}
-                class="token"
-                style={{ "--surprise": Math.min(-Math.log2(token.probability) / MOST_BITS, 1) }}
-                title={`${percent(token.probability)} probable`}
-                onPointerEnter={pick(token)}
-                onClick={pick(token)}
-              >
-                {token.text}
-              </span>
-            )
-          )}
+          {tokens.map((token, n) => <Token key={n} token={token} onPick={() => picked.value = token} />)}
         </p>
       ))}
       {scored && (
@@ -53,5 +37,25 @@ export function TokensPanel({ channel: { texts } }: ChannelPanelProps<"tokens">)
         </div>
       )}
     </div>
+  );
+}
+
+/** A token; the blank before it has no tint. */
+function Token({ token: { text, probability }, onPick }: { token: WrittenToken; onPick: () => void }) {
+  if (probability === undefined) return <>{text}</>;
+  const word = text.trimStart();
+  return (
+    <>
+      {text.slice(0, text.length - word.length)}
+      <span
+        class="token"
+        style={{ "--surprise": Math.min(-Math.log2(probability) / MOST_BITS, 1) }}
+        title={`${percent(probability)} probable`}
+        onPointerEnter={onPick}
+        onClick={onPick}
+      >
+        {word}
+      </span>
+    </>
   );
 }

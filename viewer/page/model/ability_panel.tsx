@@ -70,7 +70,12 @@ export function AbilityPanel({ model: { card, lab }, ability }: { model: OpenMod
       <InputForm ability={ability} values={values} />
       {problem.value && <p class="notice error" role="alert">{problem.value}</p>}
       <div class="channels" aria-busy={busy.value}>
-        {channels.value.map((channel) => <ChannelView key={channel.name} channel={channel} file={file} />)}
+        {channels.value.map((channel) => (
+          <div key={channel.name}>
+            {channels.value.length > 1 && <h3>{channel.name}</h3>}
+            <ChannelView channel={channel} file={file} />
+          </div>
+        ))}
       </div>
     </Panel>
   );
