@@ -3,9 +3,9 @@ import type { Decision, Lab, Shown } from "../../lab/lab.ts";
 
 /** What an agent sees, and what its model makes of it. */
 export interface Sight {
-  /** `[64, 64, 3]`. */
+  /** `[H, W, 3]`. */
   frame: Uint8Array;
-  /** What the model reconstructs of it, `[64, 64, 3]`; missing where nobody asked. */
+  /** What the model reconstructs of it, `[H, W, 3]`; missing where nobody asked. */
   reconstruction?: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ import { episode, model, perception } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
 import { Await } from "../ui/panel.tsx";
 import { PixelCanvas } from "../ui/pixel_canvas.tsx";
-import { picture } from "./agent_sight.tsx";
+import { pictureIn } from "../episodes/pictures.ts";
 import { DREAM_END, type DreamDrive, LONGEST_DREAM } from "./dream_drive.ts";
 import type { DreamSession } from "./dream_session.ts";
 import { dreamFrom } from "./drive_settings.ts";
@@ -45,10 +45,10 @@ export function DreamPane({ session, input }: { session: DreamSession; input: Hu
 function DreamFrame({ session }: { session: DreamSession }) {
   const frame = useComputed(() => {
     session.tick.value;
-    return session.drive.value?.frame;
+    const drive = session.drive.value;
+    return drive && pictureIn(drive.frame, 0, drive.size);
   });
-  const shown = useComputed(() => picture(frame.value));
-  return <PixelCanvas picture={shown} label="The dream" class="drive-dream-frame" />;
+  return <PixelCanvas picture={frame} label="The dream" class="drive-dream-frame" />;
 }
 
 function DreamGauges({ session }: { session: DreamSession }) {

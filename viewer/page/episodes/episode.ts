@@ -19,8 +19,10 @@ export interface Episode {
   height: number;
   /** Width of its frames. */
   width: number;
-  /** What an agent saw, `[T + 1, 64, 64, 3]`; empty where the frames have another shape than the agents know. */
+  /** What an agent saw, `[T + 1, .., .., 3]` of {@link agentSize}; empty where agents know no such frames. */
   agentFrames: Uint8Array;
+  /** Height and width of what an agent saw. */
+  agentSize: readonly [height: number, width: number];
   /** The simulator's states, `[T + 1, header.stateSize]`; empty where frames are stored. */
   states: Float64Array;
   /** `[T, header.actionSize]`. */

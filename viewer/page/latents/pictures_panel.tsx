@@ -2,6 +2,7 @@ import { computed, signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { encode } from "../../lab/ask.ts";
 import type { Ability } from "../../lab/ability.ts";
+import { pictureIn } from "../episodes/pictures.ts";
 import { PictureChooser } from "../model/picture_chooser.tsx";
 import { messageOf } from "../state/async_state.ts";
 import type { OpenModel } from "../state/session.ts";
@@ -19,14 +20,13 @@ const comparedTo = signal<"original" | "reconstruction">("original");
 const original = computed<RgbPicture | undefined>(() => {
   if (!seen.value) return undefined;
   const { episode, frameSkip } = seen.value;
-  return pictureOf(episode.agentFrames, row.value * frameSkip, 64, 64);
+  return pictureIn(episode.agentFrames, row.value * frameSkip, episode.agentSize);
 });
 
 /** Its latent, decoded. */
 const reconstruction = computed<RgbPicture | undefined>(() => {
   if (!seen.value || seen.value.reconstructions.length === 0) return undefined;
-  const [height, width] = seen.value.model.card.picture!;
-  return pictureOf(seen.value.reconstructions, row.value, height, width);
+  return pictureIn(seen.value.reconstructions, row.value, seen.value.model.card.picture!);
 });
 
 /** What it is good for to choose a picture. */
@@ -131,9 +131,4 @@ function Figure({ picture, label, class: name = "" }: {
       <figcaption class={name}>{label}</figcaption>
     </figure>
   );
-}
-
-function pictureOf(pictures: Uint8Array, at: number, height: number, width: number): RgbPicture {
-  const size = height * width * 3;
-  return { data: pictures.subarray(at * size, (at + 1) * size), height, width };
 }

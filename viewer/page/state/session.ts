@@ -49,7 +49,7 @@ export interface Perception {
   frameSkip: number;
   /** Latents of the frames at each decision, `[D + 1, Z]`. */
   encoded: Encoded;
-  /** Reconstructions of those frames, `[D + 1, 64, 64, 3]`. */
+  /** Reconstructions of those frames, `[D + 1, H, W, 3]`, of the model's size. */
   reconstructions: Uint8Array;
   /** The memory beside them; missing for models without one. */
   followed?: Followed;
