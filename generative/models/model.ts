@@ -165,11 +165,11 @@ export interface GenerativeModel {
   classify?(parameters: NamedTensors, pictures: tf.Tensor): tf.Tensor;
 }
 
-/** What a model knows of points in the plane: one of the two at least. */
+/** What a model knows of points in the plane: one of the two. */
 export interface PlaneAccess {
   /** Points `[B, 2]` to their log density, in nats, `[B]`. */
   logDensity?(parameters: NamedTensors, points: tf.Tensor): tf.Tensor;
-  /** Points `[B, 2]` to the gradient of the log density there, `[B, 2]`; asked for where there is no density. */
+  /** Points `[B, 2]` to the gradient of the log density there, `[B, 2]`, by models that have no density. */
   score?(parameters: NamedTensors, points: tf.Tensor): tf.Tensor;
 }
 
