@@ -76,7 +76,7 @@ export function samplesAbility({ model, parameters, shape, examples, pause }: Sa
       last = samples;
       await pause();
     }
-    if (last) yield channelOf(last);
+    if (last?.kind === "points") yield channelOf(last); // what is known of the plane comes with it
   }
 
   async function* drawBlocks(

@@ -77,7 +77,7 @@ function checkFunctions(check: ModelChecker, model: GenerativeModel, parameters:
       const result = call();
       const shape = [indices.length, ...size === undefined ? [] : [size]];
       check.expect(`${result.shape}` === `${shape}`, `[${shape}] from ${what}`, `[${result.shape}]`);
-      const values = result.dataSync();
+      const values = result.dataSync() as Float32Array;
       check.expect(values.every(Number.isFinite), `finite numbers from ${what}`, "others");
       return values;
     });

@@ -161,14 +161,21 @@ Deno.test("a classifier says how probable each class of a picture is", async () 
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("chains over pictures come as a film, and end with samples", async () => {
+Deno.test("chains over pictures come as a film, or as samples alone", async () => {
   const before = tf.memory().numTensors;
   const { card } = await open(EBM_DIGITS, EBM_DIGITS.presets.smoke, blackPicture(16));
   const all = await joinAll(lab.ask(card.id, "sample", { count: 2, steps: 3 }));
-  const [[film], [pictures]] = [of("film", all), of("pictures", all)];
-  assertEquals(film.frames.map(({ label }) => label), ["step 0", "step 1", "step 2", "step 3"]);
-  assertEquals([pictures.size, pictures.data.length], [[16, 16], 2 * 16 * 16 * 3]);
-  assertEquals((film.frames.at(-1)!.content as typeof pictures).data, pictures.data);
+  assertEquals(all.map(({ kind }) => kind), ["film"]);
+  const { frames } = of("film", all)[0];
+  assertEquals(frames.map(({ label }) => label), ["step 0", "step 1", "step 2", "step 3"]);
+  for (const { content } of frames) {
+    assertEquals(content.kind === "pictures" && [content.size, content.data.length], [
+      [16, 16],
+      2 * 16 * 16 * 3,
+    ]);
+  }
+  const [alone] = await joinAll(lab.ask(card.id, "sample", { count: 20, steps: 3, film: false }));
+  assertEquals(alone.kind === "pictures" && alone.data.length, 20 * 16 * 16 * 3);
   await assertRejects(
     () => joinAll(lab.ask(card.id, "sample", { count: 65 })),
     RangeError,

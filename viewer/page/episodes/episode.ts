@@ -39,6 +39,9 @@ export interface Episode {
   damage?: string;
 }
 
+/** The environment that the scripted driver drives. */
+export const SCRIPTED_ENV = "CarRacing-v3";
+
 /** What the page asks of its worker for episodes. */
 export interface EpisodeMaker {
   /** Reads a recording and draws all its pictures. @throws Error of one sentence when nothing is readable. */

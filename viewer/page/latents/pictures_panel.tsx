@@ -76,15 +76,16 @@ export function PicturesPanel({ opened }: { opened: OpenModel }) {
       class="latents-pictures"
       actions={
         <>
-          <Button
-            label="Set from frame"
-            title="Keep all sliders at this frame's values while the playhead moves"
-            disabled={!sighted}
-            onClick={() => base.value && holdAll(base.value)}
-          />
+          {sighted && (
+            <Button
+              label="Set from frame"
+              title="Keep all sliders at this frame's values while the playhead moves"
+              onClick={() => base.value && holdAll(base.value)}
+            />
+          )}
           <Button
             label="Reset all"
-            title="Let all sliders follow the frame again"
+            title={sighted ? "Let all sliders follow the frame again" : "Bring all sliders back"}
             disabled={!changed.value}
             onClick={releaseAll}
           />

@@ -24,9 +24,11 @@ export function InputForm(
   const arrays = entries.filter((entry): entry is [string, ArrayInput] => !("default" in entry[1]));
   return (
     <>
-      <div class="latents-controls">
-        <FieldControls fields={Object.fromEntries(fields)} values={values as Signal<Config>} />
-      </div>
+      {fields.length > 0 && (
+        <div class="latents-controls">
+          <FieldControls fields={Object.fromEntries(fields)} values={values as Signal<Config>} />
+        </div>
+      )}
       {arrays.map(([key, { help, shape }]) =>
         shape.type === "pictures" && (
           <PictureChooser

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ArrayInput } from "../../lab/ability.ts";
 import { PictureStrip } from "../latents/picture_strip.tsx";
 import { messageOf } from "../state/async_state.ts";
+import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
 import { Button } from "../ui/controls.tsx";
 
 /** One of the model's held-out pictures, or a file of the reader's, brought to the size that the model takes. */
@@ -16,6 +17,11 @@ export function PictureChooser({ label, shape: { size, examples }, onChoose }: {
   const [height, width] = size;
   const length = height * width * 3;
   const count = (examples?.length ?? 0) / length;
+  const chosen = useSignal<RgbPicture | undefined>(undefined);
+  const choose = (picture: Uint8Array) => {
+    chosen.value = { data: picture.slice(), height, width };
+    onChoose(picture);
+  };
   const open = () => {
     const input = document.createElement("input");
     input.type = "file";
@@ -24,7 +30,7 @@ export function PictureChooser({ label, shape: { size, examples }, onChoose }: {
       const file = input.files?.[0];
       if (!file) return;
       try {
-        onChoose(await readPicture(file, size));
+        choose(await readPicture(file, size));
         problem.value = undefined;
       } catch (error) {
         problem.value = `Cannot open "${file.name}": expected a picture (${messageOf(error)})`;
@@ -41,10 +47,15 @@ export function PictureChooser({ label, shape: { size, examples }, onChoose }: {
           pictures={pictures}
           size={size}
           titles={Array.from({ length: count }, (_, n) => `Held-out picture ${n + 1}`)}
-          onPick={(index) => onChoose(examples!.slice(index * length, (index + 1) * length))}
+          onPick={(index) => choose(examples!.slice(index * length, (index + 1) * length))}
         />
       )}
       <Button label="Open a picture…" onClick={open} />
+      {chosen.value && (
+        <p>
+          <PixelCanvas picture={chosen} label="The chosen picture" class="model-chosen" />
+        </p>
+      )}
       {problem.value && <p class="notice error" role="alert">{problem.value}</p>}
     </div>
   );

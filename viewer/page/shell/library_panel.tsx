@@ -73,7 +73,9 @@ function RunRow({ run }: { run: Run }) {
         <span class="shell-run-detail">
           {training && <span class="shell-badge">training</span>}
           {problem && <span class="shell-badge error">unreadable</span>}
-          {[kind.replaceAll("-", " "), count, !example && timeSince(modified)].filter(Boolean).join(" · ")}
+          {[kind.replaceAll("-", " "), episodes.length > 0 && count, !example && timeSince(modified)].filter(
+            Boolean,
+          ).join(" · ")}
         </span>
       </button>
     </li>
