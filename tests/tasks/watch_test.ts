@@ -1,12 +1,12 @@
-import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import type { PointData } from "../../generative/data/dataset.ts";
+import { decode, encode } from "../../viewer/lab/ask.ts";
+import { joinAll } from "../../viewer/lab/channels.ts";
 import { runTask } from "../support/run_task.ts";
 import { readFiles } from "../viewer/lab/random_run.ts";
 import { inFolder, openLab, write, writeRecording, writeRun } from "../viewer/server/support.ts";
 import { blackPicture, writeOwnModels, writeUntrained } from "../viewer/support/model_runs.ts";
-import { decode, encode } from "../../viewer/lab/ask.ts";
-import { joinAll } from "../../viewer/lab/channels.ts";
 import { samplePictures } from "../viewer/support/sample_pictures.ts";
 
 const asSoonAsServed = (line: string): Deno.Signal | undefined =>

@@ -14,8 +14,8 @@ import { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.
 import { disposeUnroller } from "../../worlds/mdn_rnn/unroll_states.ts";
 import { decodeAbility, encodeAbility, sampleAbility } from "./abilities.ts";
 import { AgentWaker } from "./agent_waker.ts";
-import { driveEpisode } from "./drive_episode.ts";
 import { Dreamer } from "./dreamer.ts";
+import { driveEpisode } from "./drive_episode.ts";
 import { EpisodeFollower } from "./follow_episode.ts";
 import type { FollowRequest } from "./lab.ts";
 import { type OpenedModel, type OpenedWorld, registerModelKind } from "./model_kinds.ts";

@@ -1,13 +1,13 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { DreamRequest, Lab } from "../../../viewer/lab/lab.ts";
-import { drivenFrames } from "../lab/driven_frames.ts";
-import { nativeLab, randomRun } from "../lab/random_run.ts";
-import { startViewer } from "../../../viewer/server/start_viewer.ts";
-import { browserTest, launchChromium, openViewer } from "../support/browser.ts";
 import type { InputValues } from "../../../viewer/lab/ability.ts";
 import type { Channel, MatrixChannel, PicturesChannel } from "../../../viewer/lab/channels.ts";
+import type { DreamRequest, Lab } from "../../../viewer/lab/lab.ts";
+import { startViewer } from "../../../viewer/server/start_viewer.ts";
+import { drivenFrames } from "../lab/driven_frames.ts";
+import { nativeLab, randomRun } from "../lab/random_run.ts";
+import { browserTest, launchChromium, openViewer } from "../support/browser.ts";
 
 /** Chromium's own software adapter: slow, but it computes with WebGPU's shaders. */
 const SOFTWARE_WEBGPU = [

@@ -1,12 +1,12 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
+import { decode } from "../../../viewer/lab/ask.ts";
 import type { DreamRequest, Dreamt, LabState } from "../../../viewer/lab/lab.ts";
 import type { WorldState } from "../../../worlds/world_model.ts";
 import { nativeLab, type RandomRun, randomRun } from "./random_run.ts";
-import { decode } from "../../../viewer/lab/ask.ts";
 
 const lab = nativeLab();
 await lab.backend();

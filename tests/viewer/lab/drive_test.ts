@@ -1,11 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { loadRun } from "../../../agents/train_world_model/load_run.ts";
 import { assembleEnvironments } from "../../../agents/train_world_model/assemble_environments.ts";
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
+import { loadRun } from "../../../agents/train_world_model/load_run.ts";
 import { make, parseRecording, register, TimeLimit, Wrapper } from "../../../envs/mod.ts";
+import { encode } from "../../../viewer/lab/ask.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
-import { encode } from "../../../viewer/lab/ask.ts";
 
 // Sixteen decisions are enough to tell drives apart.
 register("ShortCarRacing-v0", {

@@ -1,14 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../../agents/actor_critic.ts";
 import {
   controllerActions,
   controllerOutputs,
 } from "../../../agents/train_world_model/controller_actions.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
+import { encode } from "../../../viewer/lab/ask.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
-import { encode } from "../../../viewer/lab/ask.ts";
 
 const lab = nativeLab();
 await lab.backend();

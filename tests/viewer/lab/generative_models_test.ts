@@ -1,19 +1,19 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import type { FieldDescription } from "../../../core/fields/describe_fields.ts";
+import { RandomStream } from "../../../core/random_stream.ts";
 import { LATENT_MIXTURE } from "../../../generative/autoencoders/latent_mixture_kind.ts";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
 import { type DataShape, type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
-import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
+import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import { createPart } from "../../../generative/models/parts.ts";
 import { disposeTrainState, RunFolder } from "../../../generative/train/mod.ts";
-import type { FieldDescription } from "../../../core/fields/describe_fields.ts";
-import { RandomStream } from "../../../core/random_stream.ts";
+import { decode, encode } from "../../../viewer/lab/ask.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
 import { blackPicture, writeUntrained } from "../support/model_runs.ts";
-import { nativeLab, readFiles } from "./random_run.ts";
-import { decode, encode } from "../../../viewer/lab/ask.ts";
 import { samplePictures } from "../support/sample_pictures.ts";
+import { nativeLab, readFiles } from "./random_run.ts";
 
 const lab = nativeLab();
 await lab.backend();

@@ -1,15 +1,15 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { count, describeFields, field, fields } from "../../../core/mod.ts";
 import { encodeSafetensors } from "../../../generative/train/safetensors.ts";
+import { decode, encode } from "../../../viewer/lab/ask.ts";
 import { createLab } from "../../../viewer/lab/create_lab.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
 import { registerModelKind } from "../../../viewer/lab/model_kinds.ts";
-import { drivenFrames } from "./driven_frames.ts";
 import { stateRows } from "../../../viewer/lab/state_arrays.ts";
-import { nativeLab, randomRun } from "./random_run.ts";
-import { decode, encode } from "../../../viewer/lab/ask.ts";
 import { samplePictures } from "../support/sample_pictures.ts";
+import { drivenFrames } from "./driven_frames.ts";
+import { nativeLab, randomRun } from "./random_run.ts";
 
 const lab = nativeLab();
 await lab.backend();

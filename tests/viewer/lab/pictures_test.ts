@@ -1,11 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { decode, encode } from "../../../viewer/lab/ask.ts";
 import { encodeFrames } from "../../../worlds/mdn_rnn/encode_frames.ts";
 import { FRAME_LENGTH } from "../../../worlds/mdn_rnn/vision.ts";
+import { samplePictures } from "../support/sample_pictures.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
-import { decode, encode } from "../../../viewer/lab/ask.ts";
-import { samplePictures } from "../support/sample_pictures.ts";
 
 const lab = nativeLab();
 await lab.backend();

@@ -1,12 +1,12 @@
-import { can } from "../../lab/ask.ts";
 import { useComputed } from "@preact/signals";
+import { can } from "../../lab/ask.ts";
 import { pictureIn } from "../episodes/pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { model } from "../state/session.ts";
-import { DRIVEN_SIZE } from "./reality_drive.ts";
-import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import { Toggle } from "../ui/controls.tsx";
+import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import { reconstructionShown } from "./drive_settings.ts";
+import { DRIVEN_SIZE } from "./reality_drive.ts";
 import type { RealitySession } from "./reality_session.ts";
 
 /** What an agent sees of the drive, and what the model makes of it. */

@@ -1,9 +1,9 @@
-import { SCRIPTED_ENV } from "./episode.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
-import "../../../envs/register_all.ts";
 import { COLLECT_POLICIES } from "../../../envs/recordings/policies.ts";
+import "../../../envs/register_all.ts";
 import { make } from "../../../envs/registry.ts";
 import { RecordInMemory } from "../../../envs/wrappers/recorded_env.ts";
+import { SCRIPTED_ENV } from "./episode.ts";
 
 /**
  * Lets the scripted driver drive a real track from start to end; returns the recording.

@@ -2,8 +2,8 @@ import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@p
 import { useEffect } from "preact/hooks";
 import { can, decode as decodeLatents } from "../../lab/ask.ts";
 import { messageOf, valueOf } from "../state/async_state.ts";
-import { model, type OpenModel } from "../state/session.ts";
 import { LatestWins } from "../state/latest_wins.ts";
+import { model, type OpenModel } from "../state/session.ts";
 
 /** The lab decodes one thing after another: what the hand is on goes first. */
 const line = new LatestWins();

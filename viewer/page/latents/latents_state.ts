@@ -1,6 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
-import { can } from "../../lab/ask.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
+import { can } from "../../lab/ask.ts";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
 import { decisionAt, frameSkip, model, type Perception, perception } from "../state/session.ts";

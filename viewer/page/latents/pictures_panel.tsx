@@ -1,7 +1,7 @@
 import { computed, signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { encode } from "../../lab/ask.ts";
 import type { Ability } from "../../lab/ability.ts";
+import { encode } from "../../lab/ask.ts";
 import { pictureIn } from "../episodes/pictures.ts";
 import { PictureChooser } from "../model/picture_chooser.tsx";
 import { messageOf } from "../state/async_state.ts";

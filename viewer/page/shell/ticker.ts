@@ -1,6 +1,6 @@
 import { computed, effect } from "@preact/signals";
-import { advance, playing } from "../state/playhead.ts";
 import { blind } from "../state/perceive.ts";
+import { advance, playing } from "../state/playhead.ts";
 import { type View, view } from "../state/session.ts";
 
 /** The views that show the playhead. */

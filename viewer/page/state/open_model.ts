@@ -4,9 +4,9 @@ import type { Lab, LabBackend } from "../../lab/lab.ts";
 import { messageOf, valueOf } from "./async_state.ts";
 import { notify } from "./notices.ts";
 import { backend, library, model, type OpenModel, place, presentPlace, type Run, run } from "./session.ts";
+import { socketLine } from "./socket_line.ts";
 import type { FileSource } from "./sources.ts";
 import { browserLab } from "./workers.ts";
-import { socketLine } from "./socket_line.ts";
 
 const CHECKPOINT = "checkpoints/checkpoint.json";
 const EXAMPLES = "held_out.safetensors";

@@ -1,8 +1,8 @@
 import { batch } from "@preact/signals";
 import { parseRecording } from "../../../envs/recordings/reader.ts";
-import { SCRIPTED_ENV } from "../episodes/episode.ts";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
 import { summarise, unreadable } from "../../summarise.ts";
+import { SCRIPTED_ENV } from "../episodes/episode.ts";
 import {
   type EpisodeEntry,
   episodeEntry,

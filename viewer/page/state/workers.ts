@@ -1,6 +1,6 @@
 import { connectLab } from "../../lab/connect_lab.ts";
-import { connect, workerLine } from "../../rpc.ts";
 import type { Lab } from "../../lab/lab.ts";
+import { connect, workerLine } from "../../rpc.ts";
 import { EPISODE_METHODS, type EpisodeMaker } from "../episodes/episode.ts";
 
 const start = (file: string) => new Worker(new URL(file, document.baseURI), { type: "module" });
