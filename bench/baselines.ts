@@ -22,7 +22,7 @@ import {
 import type { Given } from "../tasks/cli.ts";
 import { formatScore, table } from "../tasks/format.ts";
 import { usage } from "../tasks/run_task.ts";
-import { benchmark } from "./benchmarks.ts";
+import { benchmark } from "../tasks/benchmarks.ts";
 import { environmentIds } from "./env_rates.ts";
 
 const RACE = "CarRace-v0";

@@ -22,7 +22,7 @@ import {
   Vision,
   type WorldState,
 } from "../worlds/mod.ts";
-import { benchmark } from "./benchmarks.ts";
+import { benchmark } from "../tasks/benchmarks.ts";
 
 /** Steps that one compiled call unrolls. */
 const STEPS = 10;

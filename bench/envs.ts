@@ -19,9 +19,9 @@ import { CarRacing, type Env, make, PursuitDriver } from "../envs/mod.ts";
 import type { Given } from "../tasks/cli.ts";
 import { formatCount, table } from "../tasks/format.ts";
 import { usage } from "../tasks/run_task.ts";
-import { benchmark } from "./benchmarks.ts";
+import { benchmark } from "../tasks/benchmarks.ts";
 import { type CoreRates, environmentIds, measureCore, measureVector, processorTime } from "./env_rates.ts";
-import { findPython } from "./python.ts";
+import { findPython } from "../tasks/find_python.ts";
 
 const SEEDS = [1, 2];
 const STEPS = 500;

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 import { fileURLToPath } from "node:url";
-import { findPython } from "./python.ts";
+import { findPython } from "../tasks/find_python.ts";
 
 /** What Keras needs for a step of a model. */
 export interface KerasTime {

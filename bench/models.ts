@@ -27,7 +27,7 @@ import { NO_KERAS } from "./keras_peer.ts";
 import { CALLS, measureStep } from "./measure_step.ts";
 import { measureModelKinds } from "./model_kinds.ts";
 import type { Given } from "../tasks/cli.ts";
-import { benchmark } from "./benchmarks.ts";
+import { benchmark } from "../tasks/benchmarks.ts";
 
 const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
 

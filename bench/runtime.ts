@@ -10,9 +10,9 @@ import { RandomStream } from "../core/mod.ts";
 import { compile, normal, seedTensor, startBackend } from "../generative/runtime/mod.ts";
 import { backendLine } from "../tasks/environment.ts";
 import { table } from "../tasks/format.ts";
-import { benchmark } from "./benchmarks.ts";
-import { matmulGflops, milliseconds } from "./measure.ts";
-import { findPython } from "./python.ts";
+import { benchmark } from "../tasks/benchmarks.ts";
+import { matmulGflops, milliseconds } from "../tasks/measure.ts";
+import { findPython } from "../tasks/find_python.ts";
 
 /** The figures of the peer, by the row that they stand in. */
 type Peer = Record<string, number>;

@@ -11,7 +11,7 @@ import { startViewer } from "../viewer/server/mod.ts";
 import { launchChromium } from "../tests/viewer/support/chromium.ts";
 import type { Given } from "../tasks/cli.ts";
 import { projectPath } from "../tasks/paths.ts";
-import { benchmark } from "./benchmarks.ts";
+import { benchmark } from "../tasks/benchmarks.ts";
 
 /** Times that a page is opened afresh; medians count. */
 const LOADS = 5;

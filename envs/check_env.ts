@@ -14,17 +14,17 @@ import type { Env, Observation } from "./env.ts";
 
 /** Options of {@link checkEnv}. */
 export interface CheckEnvOptions {
-  /** Seed of the episodes and of the actions, an integer >= 0; default 0. */
+  /** Seed of the episodes and of the actions, an integer >= 0. @default 0 */
   seed?: number;
-  /** Steps of each episode that is compared; default 50. */
+  /** Steps of each episode that is compared. @default 50 */
   steps?: number;
-  /** Most steps to wait for an ending, to see that a step after it is refused; default 2,000, 0 waits for none. */
+  /** Most steps to wait for an ending, to see that a step after it is refused; 0 waits for none. @default 2,000 */
   endingSteps?: number;
-  /** The options of every reset; default none. */
+  /** The options of every reset. @default none */
   options?: Record<string, unknown>;
-  /** Another environment made alike, not reset yet, to go on from the states of the first; default none. */
+  /** Another environment made alike, not reset yet, to go on from the states of the first. @default none */
   other?: Env<Observation>;
-  /** Whether to close the environment at last and see that it then refuses calls; default false. */
+  /** Whether to close the environment at last and see that it then refuses calls. @default false */
   close?: boolean;
 }
 

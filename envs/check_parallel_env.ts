@@ -4,9 +4,9 @@ import type { ByAgent, ParallelEnv, ParallelStepResult } from "./parallel_env.ts
 
 /** Options of {@link checkParallelEnv}. */
 export interface CheckParallelEnvOptions {
-  /** Seed of the episodes and of the actions, an integer >= 0; default 0. */
+  /** Seed of the episodes and of the actions, an integer >= 0. @default 0 */
   seed?: number;
-  /** Most steps of an episode; default 1,000. The environment should end within them. */
+  /** Most steps of an episode, within which the environment should end. @default 1,000 */
   steps?: number;
 }
 

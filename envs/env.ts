@@ -105,7 +105,7 @@ export interface RenderOptions {
   width?: number;
   /** Pixels down, likewise. */
   height?: number;
-  /** As whoever acts sees it, or everything at once from above. Default "agent". */
+  /** As whoever acts sees it, or everything at once from above. @default "agent" */
   view?: "agent" | "birdsEye";
 }
 

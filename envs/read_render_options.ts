@@ -19,7 +19,7 @@ export interface SizeLimits {
   width: number;
   /** Most pixels down. */
   height: number;
-  /** What the height is a multiple of; default 1. */
+  /** What the height is a multiple of. @default 1 */
   rows?: number;
 }
 
@@ -27,9 +27,9 @@ export interface SizeLimits {
 export interface ViewSize {
   /** The size of a picture that is not asked for in another one. */
   usual: PictureSize;
-  /** Whether a side that is not given follows the other, so that the usual shape stays; default false. */
+  /** Whether a side that is not given follows the other, so that the usual shape stays. @default false */
   keepsShape?: boolean;
-  /** Default: {@link LONGEST_SIDE} both ways. */
+  /** Smallest and largest sides. @default up to {@link LONGEST_SIDE} both ways */
   limits?: SizeLimits;
 }
 

@@ -9,11 +9,11 @@ import { wrap, type WrapperRecipe } from "./wrappers/wrap.ts";
 export interface EnvRecipe {
   /** An id that `make` knows. */
   id: string;
-  /** Options for `make`; default none. */
+  /** Options for `make`. @default none */
   options?: EnvOptions;
-  /** How many simulator steps an action is held; default 1. */
+  /** How many simulator steps an action is held. @default 1 */
   frameSkip?: number;
-  /** Whether it shows what agents see ({@link agentView}); default false. */
+  /** Whether it shows what agents see ({@link agentView}). @default false */
   agentView?: boolean;
   /** Wrappers around all that by name, the first one innermost: `[["Grayscale"], ["FrameStack", { count: 4 }]]`. */
   wrappers?: readonly WrapperRecipe[];

@@ -10,6 +10,7 @@ import type {
   StepResult,
   Transition,
 } from "./env.ts";
+import { EpisodeGuard } from "./episode_guard.ts";
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState, restoreWholly } from "./env_state.ts";
 import type { ByAgent, ParallelEnv } from "./parallel_env.ts";
 import { readView } from "./read_render_options.ts";
@@ -30,7 +31,7 @@ export interface Opponent<O extends Observation = Uint8Array> {
 
 /** Options of {@link SeatEnv}. */
 export interface SeatEnvOptions<O extends Observation = Uint8Array> {
-  /** The agent whose seat it is; default the first of `possibleAgents`. */
+  /** The agent whose seat it is. @default the first of `possibleAgents` */
   agent?: string;
   /** Makes the opponent that acts for an agent. */
   opponent(agent: string): Opponent<O>;
@@ -58,7 +59,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
   readonly agent: string;
   readonly #opponents: ReadonlyMap<string, Opponent<O>>;
   #random = opponentStream(0);
-  #status: EpisodeStatus | "closed" = "new";
+  readonly #guard: EpisodeGuard;
 
   /**
    * Takes a seat.
@@ -72,6 +73,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
       );
     }
     this.env = env;
+    this.#guard = new EpisodeGuard(env.id);
     this.agent = agent;
     const others = env.possibleAgents.filter((other) => other !== agent);
     this.#opponents = new Map(others.map((other) => [other, opponent(other)]));
@@ -97,7 +99,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
     const { observations, infos } = this.env.reset(options);
     if (options.seed !== undefined) this.#random = opponentStream(options.seed);
     for (const opponent of this.#opponents.values()) opponent.reset(this.#random.uint32());
-    this.#status = "running";
+    this.#guard.begin();
     return { observation: observations[this.agent], info: infos[this.agent] };
   }
 
@@ -113,14 +115,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
    * @throws TypeError before the first reset, after the end, and for an action that does not belong.
    */
   advance(action: ArrayLike<number>): Transition {
-    if (this.#status !== "running") {
-      const got = {
-        new: "step before the first reset",
-        over: "step after the end of the episode",
-        closed: "step after close",
-      };
-      throw new TypeError(`Cannot step ${this.id}: expected a reset, got a ${got[this.#status]}`);
-    }
+    this.#guard.expectRunning();
     const { agent, env } = this;
     // A wrong action is refused before any opponent has moved on.
     if (!mayBelong(env.actionSpace(agent), action)) {
@@ -133,7 +128,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
     }
     const { rewards, terminations, truncations, infos } = env.advance(actions);
     const [terminated, truncated] = [terminations[agent], truncations[agent]];
-    if (terminated || truncated) this.#status = "over";
+    if (terminated || truncated) this.#guard.end();
     return { reward: rewards[agent], terminated, truncated, info: infos[agent] };
   }
 
@@ -155,7 +150,7 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
       inner: this.env.getState(),
       random: this.#random.state(),
       opponents: [...this.#opponents.values()].map((opponent) => opponent.getState?.() ?? {}),
-      status: this.#status as SeatEnvState["status"],
+      status: this.#guard.status,
     };
     return { ...state };
   }
@@ -175,13 +170,13 @@ export class SeatEnv<O extends Observation = Uint8Array> implements Env<O> {
     this.env.setState(inner);
     this.#random = RandomStream.fromState(random);
     [...this.#opponents.values()].forEach((opponent, i) => opponent.setState?.(opponents[i]));
-    this.#status = status;
+    this.#guard.restore(status);
   }
 
   /** Closes the inner environment. */
   close(): void {
     this.env.close();
-    this.#status = "closed";
+    this.#guard.close();
   }
 }
 

@@ -34,7 +34,7 @@ function valuesOf(space: Space): Record<string, unknown> {
 export interface BoxOptions {
   /** Shape of one value; by default `[low.length]` where `low` or `high` is an array, `[]` otherwise. */
   shape?: readonly number[];
-  /** How values are stored; default `float32`. */
+  /** How values are stored. @default `float32` */
   dtype?: Space["dtype"];
 }
 

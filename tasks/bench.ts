@@ -5,7 +5,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { type BenchmarkName, BENCHMARKS } from "../bench/benchmarks.ts";
+import { type BenchmarkName, BENCHMARKS } from "./benchmarks.ts";
 import { nearestName } from "../core/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import type { Flags } from "./flags.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { matmulGflops } from "../bench/measure.ts";
-import { findPython } from "../bench/python.ts";
+import { matmulGflops } from "./measure.ts";
+import { findPython } from "./find_python.ts";
 import { findLibrary } from "../generative/runtime/install/locate.ts";
 import { installationOf, verifyInstallation } from "../generative/runtime/install.ts";
 import { type BackendReport, startBackend, workingBackends } from "../generative/runtime/mod.ts";

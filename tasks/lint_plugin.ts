@@ -38,10 +38,30 @@ function isPlain(node: Deno.lint.Node): boolean {
   }
 }
 
+/** A default that a docstring of one declaration tells in prose. */
+const PROSE_DEFAULT = /^\*(?!.*@param)[^"]*[.;,] default[: ]/is;
+
 /** Rules of the packages' code; tests may write tensors as they like. */
 const PLUGIN: Deno.lint.Plugin = {
   name: "somnium",
   rules: {
+    "default-tag": {
+      create(context) {
+        if (context.filename.startsWith(TESTS)) return {};
+        return {
+          Program() {
+            for (const comment of context.sourceCode.getAllComments()) {
+              if (comment.type !== "Block" || !PROSE_DEFAULT.test(comment.value)) continue;
+              context.report({
+                range: comment.range,
+                message: "Expected the default by its tag, got it in prose",
+                hint: "Write `@default VALUE` at the docstring's end",
+              });
+            }
+          },
+        };
+      },
+    },
     "tensor-methods": {
       create(context) {
         if (context.filename.startsWith(TESTS)) return {};

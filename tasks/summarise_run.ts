@@ -4,6 +4,7 @@ import { assembleNetworks } from "../agents/train_world_model/assemble_networks.
 import { planStages } from "../agents/train_world_model/plan.ts";
 import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { sessionProgressSchema } from "../agents/train_world_model/session_progress.ts";
+import { readModelSteps } from "../generative/models/model_checkpoint.ts";
 import {
   describeCheckpoint,
   encodeNumber,
@@ -89,15 +90,22 @@ function ofWorldModel(run: RunFolder): Progress {
 
 function ofModel({ path, config }: RunFolder, lines: readonly MetricsLine[]): Progress {
   const measured = lines.findLast(({ name }) => name === "evaluation" || name === HELD_OUT);
-  const epochs = Number(config.epochs), done = lines.filter(({ name }) => name === HELD_OUT).length;
-  const trained = hasCheckpoint(join(path, "checkpoints"));
+  const ends = lines.filter(({ name }) => name === HELD_OUT).map(({ step }) => step);
+  const epochs = Number(config.epochs), done = ends.length;
+  const steps = readModelSteps(path), { bestStep = Infinity } = steps ?? {};
+  const best = ends.filter((step) => step <= bestStep).length;
+  const stopped = best > 0 && done - best >= Number(config.patience);
   const values = Object.entries(measured?.values ?? {});
   const metrics = Object.fromEntries(
     values.map(([name, value]) => [name, value === null ? null : encodeNumber(value)]),
   );
   const fittedAtOnce = done > 0 && measured?.step === 0;
   return {
-    state: trained && (done >= epochs || fittedAtOnce) ? "finished" : `epoch ${done} of ${epochs}`,
+    state: steps && (done >= epochs || fittedAtOnce)
+      ? "finished"
+      : bestStep < Infinity && stopped
+      ? `finished early, best in epoch ${best} of ${done}`
+      : `epoch ${done} of ${epochs}`,
     headline: formatMetrics(mostTelling(metrics)),
     results: Object.fromEntries(
       values.map(([name, value]) => [name, value === null ? "?" : formatNumber(value)]),

@@ -24,7 +24,7 @@ export interface Rollout {
   resets: Float32Array;
   /** Seed of the episode that the decision belongs to, `[T, N]`. */
   seeds: Int32Array;
-  /** Share of the wheels that were off the road after the decision, `[T, N]`. */
+  /** What the environment calls the cost of the decision, 0 to 1 (a car: the share of its wheels off the road), `[T, N]`. */
   costs: Float32Array;
   /** Frames as the agent sees them, `[T, N, H, W, C]`; dropped when nothing trains on pixels any more. */
   frames?: Uint8Array;
@@ -46,7 +46,7 @@ export interface ReplayOptions {
 const BEFORE_FAILURE = 16;
 const AFTER_FAILURE = 8;
 
-/** A decision that left the road with all wheels, and what may be drawn for it. */
+/** A decision at full cost after one that was not, and what may be drawn for it. */
 interface Failure {
   /** The environment. */
   n: number;
@@ -120,9 +120,9 @@ export class Replay {
   }
 
   /**
-   * Draws sequences that hold a place from shortly before to shortly after a decision that left the road with all
-   * wheels; from all places where nothing has failed yet. A failure is drawn the more often, the more was earned on
-   * the way to it: else many of them would be of a random policy, which hardly drives.
+   * Draws sequences that hold a place from shortly before to shortly after a failure, a decision at full cost; from all
+   * places where nothing has failed yet. A failure is drawn the more often, the more was earned on the way to it: else
+   * many of them would be of a random policy, which gets nowhere.
    *
    * @throws RangeError when no rollout has `length` decisions.
    */
@@ -173,7 +173,7 @@ class Weighted<Item extends { weight: number }> {
   }
 }
 
-/** The decisions of a rollout that left the road with all wheels. What is near one belongs to the same episode. */
+/** The decisions of a rollout at full cost. What is near one belongs to the same episode. */
 function failuresOf({ costs, resets, rewards, streams, decisions }: Rollout): Failure[] {
   const failures: Failure[] = [];
   for (let n = 0; n < streams; n++) {

@@ -18,7 +18,7 @@ export type NoiseSpecs = Readonly<Record<string, NoiseSpec>>;
  * Noise drawn in the graph, `[rows, size]` each: that of name `i` from `foldSeed(seed, i)`.
  *
  * @param seed int32 `[2]`.
- * @param options With `blocks`, the rows are this many equal blocks that share their noise, row by row. Default 1.
+ * @param options With `blocks`, the rows are this many equal blocks that share their noise, row by row; 1 unless given.
  */
 export function seededNoise(
   specs: NoiseSpecs,

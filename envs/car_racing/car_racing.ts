@@ -1,3 +1,4 @@
+import { EpisodeGuard } from "../episode_guard.ts";
 import type {
   EnvState,
   Observation,
@@ -74,7 +75,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
   /** All rewards so far, the way Gymnasium adds them up; what the last step had seen of it. */
   #total = 0;
   #paid = 0;
-  #status: CarRacingState["status"] | "closed" = "new";
+  readonly #guard: EpisodeGuard;
 
   /**
    * Builds an environment that waits for its first reset.
@@ -84,6 +85,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
    */
   constructor(options: CarRacingOptions = {}, id = "CarRacing-v3") {
     this.id = id;
+    this.#guard = new EpisodeGuard(id);
     this.#options = completeOptions(id, options);
     const { continuous, domainRandomize, rules } = this.#options;
     this.#eyes = createEyes<O>({ ...this.#options, openingZoom: rules.openingZoom });
@@ -104,7 +106,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
   }
 
   reset(given?: ResetOptions): ResetResult<O> {
-    if (this.#status === "closed") this.#present("reset");
+    this.#guard.expectOpen("reset");
     const { seed, options } = readReset(this.id, given, { randomize: true });
     if (seed !== undefined) this.#random = new NumpyRandom(seed);
     if (this.#options.domainRandomize && options.randomize) {
@@ -114,7 +116,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     const { x, y, beta } = episode.track.points[0];
     this.#car.place({ x, y, angle: beta });
     this.#time = this.#total = this.#paid = 0;
-    this.#status = "running";
+    this.#guard.begin();
     // Gymnasium's reset lets one step pass: the wheels find their places and the first two tiles are collected.
     this.#simulate(episode);
     if (!this.#options.rules.payTilesAtReset) this.#paid = this.#total;
@@ -127,12 +129,8 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
   }
 
   advance(action: ArrayLike<number>): Transition {
+    this.#guard.expectRunning();
     const episode = this.#present("step");
-    if (this.#status === "over") {
-      throw new TypeError(
-        `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
-      );
-    }
     const controls = controlsOf(this.id, this.actionSpace, action);
     this.#car.control(-controls[0], controls[1], controls[2]);
     this.#simulate(episode);
@@ -147,7 +145,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
     const lapFinished = !outside && this.#lapFinished(episode);
     if (lapFinished) reward += finishBonus;
     const terminated = outside || lapFinished;
-    if (terminated) this.#status = "over";
+    if (terminated) this.#guard.end();
     return { reward, terminated, truncated: false, info: this.#info(episode, lapFinished) };
   }
 
@@ -181,10 +179,9 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
   }
 
   getState(): EnvState {
-    if (this.#status === "closed") this.#present("save");
     const episode = this.#episode;
     const state: CarRacingState = {
-      status: this.#status as CarRacingState["status"],
+      status: this.#guard.status,
       random: this.#random.state(),
       colors: structuredClone(this.#colors),
       total: this.#total,
@@ -203,20 +200,21 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
   }
 
   setState(state: EnvState): void {
-    if (this.#status === "closed") this.#present("restore");
+    this.#guard.expectOpen("restore");
     const { status, random, colors, total, paid, time, episode } = readCarRacingState(this.id, state);
     const generator = NumpyRandom.fromState(random);
     if (episode) this.#return(episode, colors, time);
     else this.#episode = undefined;
     this.#random = generator;
     this.#colors = structuredClone(colors);
-    [this.#status, this.#total, this.#paid, this.#time] = [status, total, paid, time];
+    [this.#total, this.#paid, this.#time] = [total, paid, time];
+    this.#guard.restore(status);
   }
 
   close(): void {
     this.#world.clear();
     this.#episode = undefined;
-    this.#status = "closed";
+    this.#guard.close();
   }
 
   /** An episode on the track that the generator draws next; the car is still to be placed. */
@@ -239,8 +237,7 @@ export class CarRacing<O extends Observation = Uint8Array> implements Redrawable
 
   #present(what: string): Episode<O> {
     if (this.#episode) return this.#episode;
-    const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
-    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+    return this.#guard.refuse(what);
   }
 
   /** One step of the world: forces on the ground of the last look, a look, motion. */

@@ -3,9 +3,9 @@ import type { CarRacingView, TrackPoint } from "./state.ts";
 
 /** Options of {@link PursuitDriver}. */
 export interface PursuitDriverOptions {
-  /** Speed that it never means to exceed, u/s. Default 75. */
+  /** Speed that it never means to exceed, u/s. @default 75 */
   topSpeed?: number;
-  /** Sideways acceleration that it trusts the tyres with, u/s^2. Default 208. */
+  /** Sideways acceleration that it trusts the tyres with, u/s^2. @default 208 */
   grip?: number;
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_COLORS } from "../car_racing/colors.ts";
 import { CAR_RACING_SIZES } from "../car_racing/sizes.ts";
 import { generateTrack } from "../car_racing/track.ts";
 import type { EnvState, Picture, RenderOptions, ResetOptions } from "../env.ts";
+import { EpisodeGuard } from "../episode_guard.ts";
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { expectTarget } from "../expect_array.ts";
 import type {
@@ -91,7 +92,7 @@ export class CarRace implements ParallelEnv {
   #finished: string[] = [];
   #steps = 0;
   readonly #totals: Float64Array;
-  #status: EpisodeStatus | "closed" = "new";
+  readonly #guard = new EpisodeGuard(this.id);
 
   /**
    * Builds an environment that waits for its first reset.
@@ -127,7 +128,7 @@ export class CarRace implements ParallelEnv {
   }
 
   reset(given?: ResetOptions): ParallelResetResult {
-    if (this.#status === "closed") this.#present("reset");
+    this.#guard.expectOpen("reset");
     const { seed } = readReset(this.id, given, {});
     if (seed !== undefined) {
       this.#random = new NumpyRandom(seed);
@@ -141,7 +142,7 @@ export class CarRace implements ParallelEnv {
     this.#finished = [];
     this.#steps = 0;
     this.#totals.fill(0);
-    this.#status = "running";
+    this.#guard.begin();
     // As in CarRacing one step passes at the start, which finds the tiles that the cars stand on.
     episode.race.simulate();
     this.#refresh(episode);
@@ -158,12 +159,8 @@ export class CarRace implements ParallelEnv {
   }
 
   advance(actions: ByAgent<ArrayLike<number>>): ParallelTransition {
+    this.#guard.expectRunning();
     const episode = this.#present("step");
-    if (this.#status === "over") {
-      throw new TypeError(
-        `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
-      );
-    }
     const { race } = episode;
     const acting = this.#agents;
     const controls = this.#controls(actions);
@@ -184,7 +181,7 @@ export class CarRace implements ParallelEnv {
     this.#refresh(episode);
     const infos = this.#forEach(acting, (agent) => this.#info(episode, agent));
     this.#agents = acting.filter((agent) => !terminations[agent] && !truncated);
-    if (this.#agents.length === 0) this.#status = "over";
+    if (this.#agents.length === 0) this.#guard.end();
     return { rewards, terminations, truncations, infos };
   }
 
@@ -206,10 +203,9 @@ export class CarRace implements ParallelEnv {
   }
 
   getState(): EnvState {
-    if (this.#status === "closed") this.#present("save");
     const episode = this.#episode;
     const state: CarRaceState = {
-      status: this.#status as CarRaceState["status"],
+      status: this.#guard.status,
       random: this.#random.state(),
       starts: this.#starts.state(),
       agents: [...this.#agents],
@@ -224,7 +220,7 @@ export class CarRace implements ParallelEnv {
   }
 
   setState(state: EnvState): void {
-    if (this.#status === "closed") this.#present("restore");
+    this.#guard.expectOpen("restore");
     const saved = readEnvState<CarRaceState>(this.id, state, {
       status: EPISODE_STATUS,
       random: "object",
@@ -240,14 +236,15 @@ export class CarRace implements ParallelEnv {
     this.#starts = RandomStream.fromState(saved.starts);
     this.#totals.set(saved.totals);
     [this.#agents, this.#finished] = [[...saved.agents], [...saved.finished]];
-    [this.#status, this.#steps] = [saved.status, saved.steps];
+    this.#steps = saved.steps;
+    this.#guard.restore(saved.status);
     if (this.#episode) this.#refresh(this.#episode);
   }
 
   close(): void {
     this.#episode = undefined;
     this.#agents = [];
-    this.#status = "closed";
+    this.#guard.close();
   }
 
   /** An episode on the track that the generator draws next; cars and cones are still to be placed. */
@@ -348,8 +345,7 @@ export class CarRace implements ParallelEnv {
 
   #present(what: string): Episode {
     if (this.#episode) return this.#episode;
-    const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
-    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+    return this.#guard.refuse(what);
   }
 }
 

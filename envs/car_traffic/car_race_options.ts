@@ -4,21 +4,21 @@ import type { Barriers } from "./rails.ts";
 
 /** Options of `CarRace`. */
 export interface CarRaceOptions {
-  /** How many cars race, 2 .. 8. Default 4. */
+  /** How many cars race, 2 .. 8. @default 4 */
   cars?: number;
-  /** Where guard rails stand. Default "bends". */
+  /** Where guard rails stand. @default "bends" */
   barriers?: Barriers;
-  /** How many cones stand in rows on the road, 0 .. 100. Default 0. */
+  /** How many cones stand in rows on the road, 0 .. 100. @default 0 */
   cones?: number;
-  /** Reward that is lost for each u/s by which a collision changes a car's velocity, >= 0. Default 0.2. */
+  /** Reward that is lost for each u/s by which a collision changes a car's velocity, >= 0. @default 0.2 */
   collisionCost?: number;
-  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
+  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. @default true */
   continuous?: boolean;
-  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
+  /** Side of observed pictures, pixels: drawn at that size, not shrunk. @default 96 */
   frameSize?: 96 | 64;
-  /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
+  /** Share of the tiles above which a lap counts, 0 .. 1. @default 0.95 */
   lapCompletePercent?: number;
-  /** Steps after which the race is cut for all that are left, an integer > 0, or Infinity. Default 1,000. */
+  /** Steps after which the race is cut for all that are left, an integer > 0, or Infinity. @default 1,000 */
   maxEpisodeSteps?: number;
 }
 

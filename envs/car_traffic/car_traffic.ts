@@ -12,6 +12,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
+import { EpisodeGuard } from "../episode_guard.ts";
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState, restoreWholly } from "../env_state.ts";
 import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
@@ -81,7 +82,7 @@ export class CarTraffic implements RedrawableEnv {
   /** All rewards so far, the way Gymnasium adds them up; what the last step had seen of it. */
   #total = 0;
   #paid = 0;
-  #status: EpisodeStatus | "closed" = "new";
+  readonly #guard = new EpisodeGuard(this.id);
 
   /**
    * Builds an environment that waits for its first reset.
@@ -112,7 +113,7 @@ export class CarTraffic implements RedrawableEnv {
   }
 
   reset(given?: ResetOptions): ResetResult {
-    if (this.#status === "closed") this.#present("reset");
+    this.#guard.expectOpen("reset");
     const { seed } = readReset(this.id, given, {});
     if (seed !== undefined) {
       this.#random = new NumpyRandom(seed);
@@ -122,7 +123,7 @@ export class CarTraffic implements RedrawableEnv {
     this.#episode = episode;
     episode.place();
     this.#total = this.#paid = 0;
-    this.#status = "running";
+    this.#guard.begin();
     // Gymnasium's reset lets one step pass: the wheels find their places and the first two tiles are collected.
     episode.race.simulate();
     this.#collect(episode);
@@ -135,12 +136,8 @@ export class CarTraffic implements RedrawableEnv {
   }
 
   advance(action: ArrayLike<number>): Transition {
+    this.#guard.expectRunning();
     const episode = this.#present("step");
-    if (this.#status === "over") {
-      throw new TypeError(
-        `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
-      );
-    }
     episode.step(controlsOf(this.id, this.actionSpace, action));
     this.#collect(episode);
     const { race } = episode;
@@ -154,7 +151,7 @@ export class CarTraffic implements RedrawableEnv {
     const crashed = own.impact > this.#options.crashSpeed;
     const lapFinished = !outside && this.#lapFinished(race);
     const terminated = outside || crashed || lapFinished;
-    if (terminated) this.#status = "over";
+    if (terminated) this.#guard.end();
     const info = this.#info(episode, lapFinished, crashed);
     return { reward: outside ? -100 : reward, terminated, truncated: false, info };
   }
@@ -187,10 +184,9 @@ export class CarTraffic implements RedrawableEnv {
   }
 
   getState(): EnvState {
-    if (this.#status === "closed") this.#present("save");
     const episode = this.#episode;
     const state: CarTrafficState = {
-      status: this.#status as CarTrafficState["status"],
+      status: this.#guard.status,
       random: this.#random.state(),
       traffic: this.#traffic.state(),
       total: this.#total,
@@ -201,7 +197,7 @@ export class CarTraffic implements RedrawableEnv {
   }
 
   setState(state: EnvState): void {
-    if (this.#status === "closed") this.#present("restore");
+    this.#guard.expectOpen("restore");
     restoreWholly(state, this.getState(), (state) => this.#restore(state));
   }
 
@@ -219,12 +215,13 @@ export class CarTraffic implements RedrawableEnv {
       : undefined;
     this.#random = NumpyRandom.fromState(random);
     this.#traffic = RandomStream.fromState(traffic);
-    [this.#status, this.#total, this.#paid] = [status, total, paid];
+    [this.#total, this.#paid] = [total, paid];
+    this.#guard.restore(status);
   }
 
   close(): void {
     this.#episode = undefined;
-    this.#status = "closed";
+    this.#guard.close();
   }
 
   #blank(): Uint8Array {
@@ -233,8 +230,7 @@ export class CarTraffic implements RedrawableEnv {
 
   #present(what: string): TrafficEpisode {
     if (this.#episode) return this.#episode;
-    const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
-    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+    return this.#guard.refuse(what);
   }
 
   /** Adds the tiles of a step to the total, and shows it. */

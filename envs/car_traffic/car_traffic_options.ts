@@ -5,23 +5,23 @@ import { checkSkill, type SkillName } from "./skills.ts";
 
 /** Options of `CarTraffic`. */
 export interface CarTrafficOptions {
-  /** How many scripted cars share the track, 0 .. 20. Default 6. */
+  /** How many scripted cars share the track, 0 .. 20. @default 6 */
   cars?: number;
-  /** How well they drive; `"mixed"` draws a skill for each. Default "mixed". */
+  /** How well they drive; `"mixed"` draws a skill for each. @default "mixed" */
   drivers?: SkillName | "mixed";
-  /** Where guard rails stand. Default "bends". */
+  /** Where guard rails stand. @default "bends" */
   barriers?: Barriers;
-  /** How many cones stand in rows on the road, 0 .. 100. Default 12. */
+  /** How many cones stand in rows on the road, 0 .. 100. @default 12 */
   cones?: number;
-  /** Reward that is lost for each u/s by which a collision changes the own car's velocity, >= 0. Default 0.2. */
+  /** Reward that is lost for each u/s by which a collision changes the own car's velocity, >= 0. @default 0.2 */
   collisionCost?: number;
-  /** A collision that changes the velocity by more than this ends the episode, u/s. Default Infinity: none does. */
+  /** A collision that changes the velocity by more than this ends the episode, u/s. @default Infinity, which none exceeds */
   crashSpeed?: number;
-  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. Default true. */
+  /** Actions are `[steer, gas, brake]`; otherwise one of five integers. @default true */
   continuous?: boolean;
-  /** Side of observed pictures, pixels: drawn at that size, not shrunk. Default 96. */
+  /** Side of observed pictures, pixels: drawn at that size, not shrunk. @default 96 */
   frameSize?: 96 | 64;
-  /** Share of the tiles above which a lap counts, 0 .. 1. Default 0.95. */
+  /** Share of the tiles above which a lap counts, 0 .. 1. @default 0.95 */
   lapCompletePercent?: number;
 }
 

@@ -8,7 +8,7 @@ export interface RigidBodyOptions {
   outline: ArrayLike<number>;
   /** Mass; `Infinity`, the default, for what nothing moves. */
   mass?: number;
-  /** Moment of inertia about the centre of mass; default `Infinity`. */
+  /** Moment of inertia about the centre of mass. @default `Infinity` */
   inertia?: number;
   /** Share of the approaching speed that it bounces off with, 0 .. 1. */
   restitution: number;

@@ -11,7 +11,7 @@ export interface AcrobotOptions {
    * `"book"`.
    */
   bookOrNips?: "book" | "nips";
-  /** Each step adds a uniform number of at most this size to the torque, N m, >= 0. Default 0. */
+  /** Each step adds a uniform number of at most this size to the torque, N m, >= 0. @default 0 */
   torqueNoiseMax?: number;
 }
 

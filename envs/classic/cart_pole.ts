@@ -6,7 +6,7 @@ import { ClassicEnv, type Outcome } from "./classic_env.ts";
 
 /** Options of {@link CartPole}. */
 export interface CartPoleOptions {
-  /** Rewards of 0, and -1 for the step that ends the episode, instead of 1 for every step. Default false. */
+  /** Rewards of 0, and -1 for the step that ends the episode, instead of 1 for every step. @default false */
   suttonBartoReward?: boolean;
 }
 

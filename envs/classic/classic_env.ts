@@ -9,6 +9,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
+import { EpisodeGuard } from "../episode_guard.ts";
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { expectTarget } from "../expect_array.ts";
 import { NumpyRandom, type NumpyRandomState } from "../random/numpy_random.ts";
@@ -66,7 +67,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   /** What the physics remembers, `[stateSize]`, in double precision; begin and move write it. */
   protected readonly physics: Float64Array;
   #random = new NumpyRandom(0);
-  #status: EpisodeStatus | "closed" = "new";
+  readonly #guard: EpisodeGuard;
   readonly #start: Start;
   readonly #picture: PictureSize;
   /** Of the size that was asked for last. */
@@ -75,6 +76,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
   /** An environment that waits for its first reset. */
   protected constructor({ id, observationSpace, actionSpace, start, stateSize, picture }: ClassicEnvParts) {
     this.id = id;
+    this.#guard = new EpisodeGuard(id);
     this.observationSpace = observationSpace;
     this.actionSpace = actionSpace;
     this.physics = new Float64Array(stateSize);
@@ -96,11 +98,11 @@ export abstract class ClassicEnv implements Env<Float32Array> {
 
   /** Starts an episode; `options` are the task's bounds of the start. */
   reset(given?: ResetOptions): ResetResult<Float32Array> {
-    if (this.#status === "closed") this.#refuse("reset");
+    this.#guard.expectOpen("reset");
     const { seed, options } = readStart(this.id, given, this.#start);
     if (seed !== undefined) this.#random = new NumpyRandom(seed);
     this.begin(this.#random, options);
-    this.#status = "running";
+    this.#guard.begin();
     return { observation: this.observe(), info: {} };
   }
 
@@ -118,7 +120,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
    * @throws TypeError before the first reset, after the end and for an action that does not belong.
    */
   advance(action: ArrayLike<number>): Transition {
-    if (this.#status !== "running") this.#refuse("step");
+    this.#guard.expectRunning();
     const discrete = this.actionSpace instanceof Discrete;
     const belongs = discrete
       ? !this.actionSpace.explain(action)
@@ -130,13 +132,13 @@ export abstract class ClassicEnv implements Env<Float32Array> {
       refuseAction(`step ${this.id}`, wanted, action);
     }
     const { reward, terminated } = this.move(Math.fround(action[0]), this.#random);
-    if (terminated) this.#status = "over";
+    if (terminated) this.#guard.end();
     return { reward, terminated, truncated: false, info: {} };
   }
 
   /** Writes the present observation, into `target` when one is given. */
   observe(target: Float32Array = new Float32Array(spaceSize(this.observationSpace))): Float32Array {
-    if (this.#status === "new" || this.#status === "closed") this.#refuse("observe");
+    this.#guard.expectEpisode("observe");
     expectTarget("observe", this.id, this.observationSpace, target);
     this.write(target);
     return target;
@@ -144,7 +146,7 @@ export abstract class ClassicEnv implements Env<Float32Array> {
 
   /** A picture for people, in the looks and by default the size of Gymnasium's. */
   render(options?: RenderOptions): Picture {
-    if (this.#status === "new" || this.#status === "closed") this.#refuse("render");
+    this.#guard.expectEpisode("render");
     const view = { usual: this.#picture, keepsShape: true };
     const { width, height } = readRenderOptions(this.id, options, { agent: view, birdsEye: view });
     if (this.#drawing?.width !== width || this.#drawing.height !== height) {
@@ -157,9 +159,8 @@ export abstract class ClassicEnv implements Env<Float32Array> {
 
   /** The numbers of the physics, the random generator and where in an episode it is. */
   getState(): EnvState {
-    if (this.#status === "closed") this.#refuse("save");
     const state: ClassicEnvState = {
-      status: this.#status as ClassicEnvState["status"],
+      status: this.#guard.status,
       random: this.#random.state(),
       physics: this.physics.slice(),
     };
@@ -168,26 +169,16 @@ export abstract class ClassicEnv implements Env<Float32Array> {
 
   /** Goes on from a saved state. @throws TypeError for a state of something else. */
   setState(state: EnvState): void {
-    if (this.#status === "closed") this.#refuse("restore");
+    this.#guard.expectOpen("restore");
     const parts = { ...STATE_PARTS, physics: this.physics.length };
     const { status, random, physics } = readEnvState<ClassicEnvState>(this.id, state, parts);
     this.#random = NumpyRandom.fromState(random);
     this.physics.set(physics);
-    this.#status = status;
+    this.#guard.restore(status);
   }
 
   /** Ends its use. */
   close(): void {
-    this.#status = "closed";
-  }
-
-  #refuse(what: string): never {
-    const got = {
-      new: "one before its first reset",
-      over: "one after the end of its episode",
-      closed: "one that is closed",
-      running: "a running one",
-    }[this.#status];
-    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+    this.#guard.close();
   }
 }

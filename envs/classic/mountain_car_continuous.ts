@@ -6,7 +6,7 @@ import { ClassicEnv, type Outcome } from "./classic_env.ts";
 
 /** Options of {@link MountainCarContinuous}. */
 export interface MountainCarContinuousOptions {
-  /** Velocity that the car must have at the goal, -0.07 .. 0.07. Default 0. */
+  /** Velocity that the car must have at the goal, -0.07 .. 0.07. @default 0 */
   goalVelocity?: number;
 }
 

@@ -7,7 +7,7 @@ import { ClassicEnv, type Outcome } from "./classic_env.ts";
 
 /** Options of {@link Pendulum}. */
 export interface PendulumOptions {
-  /** Gravity, m/s^2. Default 10. */
+  /** Gravity, m/s^2. @default 10 */
   g?: number;
 }
 

@@ -15,15 +15,15 @@ import { RecordingError } from "./recording_error.ts";
 export interface CollectOptions {
   /** Id for `make`. */
   env: string;
-  /** Options for `make`; default none. */
+  /** Options for `make`. @default none */
   options?: EnvOptions;
-  /** One of {@link COLLECT_POLICIES}; default "random". */
+  /** One of {@link COLLECT_POLICIES}. @default "random" */
   policy?: string;
-  /** How many episodes; default 1. */
+  /** How many episodes. @default 1 */
   episodes?: number;
-  /** Seed of the first episode; the others count up from it. Default 0. */
+  /** Seed of the first episode; the others count up from it. @default 0 */
   seed?: number;
-  /** Steps between key states, see `RecordedEnvOptions`; default 0, none. */
+  /** Steps between key states, see `RecordedEnvOptions`. @default 0, none */
   keyStateEvery?: number;
 }
 

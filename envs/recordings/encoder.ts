@@ -32,9 +32,9 @@ export interface EpisodeRecorder {
 
 /** Options of {@link RecordingEncoder}. */
 export interface RecordingEncoderOptions {
-  /** Steps in a chunk: how many are lost at most when the process dies. Default 100. */
+  /** Steps in a chunk: how many are lost at most when the process dies. @default 100 */
   chunkSteps?: number;
-  /** What error messages call the recording; default "recording". */
+  /** What error messages call the recording. @default "recording" */
   name?: string;
 }
 

@@ -6,9 +6,9 @@ import { redrawRecording } from "./redraw.ts";
 
 /** The steps that are exported. */
 export interface NpzOptions {
-  /** First step, from 0; default 0. */
+  /** First step, from 0. @default 0 */
   from?: number;
-  /** The step before which to stop; default all, `steps`. */
+  /** The step before which to stop. @default all, `steps` */
   to?: number;
 }
 

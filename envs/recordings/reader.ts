@@ -45,7 +45,7 @@ export interface FramePart {
 
 /** Options of {@link parseRecording}. */
 export interface ParseOptions {
-  /** What error messages call the file; default "recording". */
+  /** What error messages call the file. @default "recording" */
   name?: string;
 }
 

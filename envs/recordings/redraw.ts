@@ -10,9 +10,9 @@ import { RecordingError } from "./recording_error.ts";
 
 /** Options of {@link redrawRecording}. */
 export interface RedrawOptions {
-  /** First picture, 0 is the reset's; default 0. */
+  /** First picture, 0 is the reset's. @default 0 */
   from?: number;
-  /** The picture before which to stop; default all, `steps + 1`. */
+  /** The picture before which to stop. @default all, `steps + 1` */
   to?: number;
 }
 

@@ -7,9 +7,9 @@ import type { RecordedPicture } from "./format.ts";
 
 /** Options of {@link RecordingWriter}. */
 export interface RecordingWriterOptions {
-  /** Steps in a chunk: how many are lost at most when the process dies. Default 100. */
+  /** Steps in a chunk: how many are lost at most when the process dies. @default 100 */
   chunkSteps?: number;
-  /** Whether a file that exists is replaced; otherwise it is an error. Default false. */
+  /** Whether a file that exists is replaced; otherwise it is an error. @default false */
   overwrite?: boolean;
 }
 

@@ -10,6 +10,7 @@ import type {
   StepResult,
   Transition,
 } from "../env.ts";
+import { EpisodeGuard } from "../episode_guard.ts";
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { expectPictureState, expectStateTarget, expectTarget } from "../expect_array.ts";
 import { readOptions, readReset } from "../read_options.ts";
@@ -90,7 +91,7 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   /** A view for redrawing, apart from the one that lives. */
   readonly #replay = blankView();
   #random = new RandomStream(0);
-  #status: EpisodeStatus | "closed" = "new";
+  readonly #guard: EpisodeGuard;
 
   /**
    * Builds an environment that waits for its first reset.
@@ -105,6 +106,7 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
       observation: "rgb",
     });
     this.id = id;
+    this.#guard = new EpisodeGuard(id);
     if (frameSize !== 64 && frameSize !== 96) {
       throw new RangeError(`Cannot make ${id}: expected frameSize 64 or 96, got ${frameSize}`);
     }
@@ -128,18 +130,18 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
 
   /** All that the present picture shows, alive: it changes with the next step. */
   get view(): TakeCoverView {
-    this.#expectEpisode("view");
+    this.#guard.expectEpisode("view");
     return this.#view;
   }
 
   reset(given?: ResetOptions): ResetResult<O> {
-    if (this.#status === "closed") this.#expectEpisode("reset");
+    this.#guard.expectOpen("reset");
     const { seed } = readReset(this.id, given, {});
     if (seed !== undefined) this.#random = new RandomStream(seed);
     this.#arena.clear();
     this.#monsters.clear();
     this.#monsters.arrive(0, this.#random);
-    this.#status = "running";
+    this.#guard.begin();
     this.#look(0, false);
     return { observation: this.observe(), info: this.#info() };
   }
@@ -150,31 +152,26 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   }
 
   advance(action: ArrayLike<number>): Transition {
-    this.#expectEpisode("step");
-    if (this.#status === "over") {
-      throw new TypeError(
-        `Cannot step ${this.id}: expected a reset, got a step after the end of the episode`,
-      );
-    }
+    this.#guard.expectRunning();
     this.#arena.pushAgent(AGENT_THRUST * this.#controls.move(action));
     const { time } = this.#view;
     this.#monsters.act(time, this.#random);
     const hit = this.#arena.step();
     this.#monsters.arrive(time + 1, this.#random);
     this.#look(time + 1, hit);
-    if (hit) this.#status = "over";
+    if (hit) this.#guard.end();
     return { reward: 1, terminated: hit, truncated: false, info: this.#info() };
   }
 
   observe(target: O = this.#eyes.blank()): O {
-    this.#expectEpisode("observe");
+    this.#guard.expectEpisode("observe");
     expectTarget("observe", this.id, this.#eyes.space, target);
     this.#eyes.see(this.#view, target);
     return target;
   }
 
   render(options?: RenderOptions): Picture {
-    this.#expectEpisode("render");
+    this.#guard.expectEpisode("render");
     const { width, height, view } = readRenderOptions(this.id, options, SIZES);
     const data = new Uint8Array(width * height * 3);
     const Painter = view === "birdsEye" ? TakeCoverMapPainter : TakeCoverPainter;
@@ -183,14 +180,14 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   }
 
   saveState(target: Float64Array = new Float64Array(VIEW_SIZE)): Float64Array {
-    this.#expectEpisode("save the state of");
+    this.#guard.expectEpisode("save the state of");
     expectStateTarget(this.id, target, VIEW_SIZE);
     writeView(this.#view, target);
     return target;
   }
 
   redraw(state: Float64Array, target: O = this.#eyes.blank()): O {
-    this.#expectEpisode("redraw");
+    this.#guard.expectEpisode("redraw");
     expectPictureState(this.id, state, VIEW_SIZE);
     expectTarget("redraw", this.id, this.#eyes.space, target);
     readView(state, this.#replay);
@@ -199,10 +196,9 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   }
 
   getState(): EnvState {
-    if (this.#status === "closed") this.#expectEpisode("save");
     const { ways, charges } = this.#monsters.state;
     const state: TakeCoverState = {
-      status: this.#status as TakeCoverState["status"],
+      status: this.#guard.status,
       random: this.#random.state(),
       time: this.#view.time,
       arena: this.#arena.save(),
@@ -213,7 +209,7 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
   }
 
   setState(state: EnvState): void {
-    if (this.#status === "closed") this.#expectEpisode("restore");
+    this.#guard.expectOpen("restore");
     const { status, random, time, arena, ways, charges } = readEnvState<TakeCoverState>(
       this.id,
       state,
@@ -223,18 +219,12 @@ export class TakeCover<O extends Observation = Uint8Array> implements Redrawable
     this.#arena.restore(arena);
     this.#monsters.state.ways.set(ways);
     this.#monsters.state.charges.set(charges);
-    this.#status = status;
+    this.#guard.restore(status);
     this.#look(time, status === "over");
   }
 
   close(): void {
-    this.#status = "closed";
-  }
-
-  #expectEpisode(what: string): void {
-    if (this.#status === "running" || this.#status === "over") return;
-    const got = this.#status === "closed" ? "one that is closed" : "one before its first reset";
-    throw new TypeError(`Cannot ${what} ${this.id}: expected a running environment, got ${got}`);
+    this.#guard.close();
   }
 
   /** Brings the view up to date. */

@@ -11,16 +11,20 @@ import { isRedrawable, Wrapper } from "./wrapper.ts";
 
 /** Options of a {@link RecordedEnv}. */
 export interface RecordedEnvOptions {
-  /** What else the header says: driver, checkpoint, real or dream. Default nothing. */
+  /** What else the header says: driver, checkpoint, real or dream. @default nothing */
   metadata?: Record<string, unknown>;
   /**
    * Seed of the seeds that are drawn for resets without one before the first that has one, since a recording must name
-   * its seed. Default 0.
+   * its seed.
+   *
+   * @default 0
    */
   seed?: number;
   /**
    * Steps between key states, from which `resumeRecording` goes on without replaying all that came before; each is as
-   * large as what the environment's `getState` returns. Default 0, none.
+   * large as what the environment's `getState` returns.
+   *
+   * @default 0, none
    */
   keyStateEvery?: number;
 }

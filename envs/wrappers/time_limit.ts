@@ -1,4 +1,5 @@
 import type { Env, EnvState, Observation, ResetOptions, ResetResult, Transition } from "../env.ts";
+import { EpisodeGuard } from "../episode_guard.ts";
 import { EPISODE_STATUS, type EpisodeStatus, readEnvState } from "../env_state.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -18,7 +19,7 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
   /** Steps an episode may take. */
   readonly maxSteps: number;
   #steps = 0;
-  #status: EpisodeStatus = "new";
+  readonly #guard: EpisodeGuard;
 
   /**
    * Goes around `env`.
@@ -29,6 +30,7 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
    */
   constructor(env: Env<O>, maxSteps: number) {
     super(env);
+    this.#guard = new EpisodeGuard(env.id);
     this.maxSteps = maxSteps;
     if (!Number.isInteger(maxSteps) || maxSteps < 1) {
       throw new RangeError(`Cannot limit ${env.id}: expected an integer > 0 of steps, got ${maxSteps}`);
@@ -39,7 +41,7 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
   override reset(options?: ResetOptions): ResetResult<O> {
     const result = this.env.reset(options);
     this.#steps = 0;
-    this.#status = "running";
+    this.#guard.begin();
     return result;
   }
 
@@ -49,22 +51,17 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
    * @throws TypeError before the first reset and after the end.
    */
   override advance(action: ArrayLike<number>): Transition {
-    if (this.#status !== "running") {
-      const got = this.#status === "new"
-        ? "step before the first reset"
-        : "step after the end of the episode";
-      throw new TypeError(`Cannot step ${this.id}: expected a reset, got a ${got}`);
-    }
+    this.#guard.expectRunning();
     const transition = this.env.advance(action);
     this.#steps += 1;
     if (this.#steps >= this.maxSteps) transition.truncated = true;
-    if (transition.terminated || transition.truncated) this.#status = "over";
+    if (transition.terminated || transition.truncated) this.#guard.end();
     return transition;
   }
 
   /** The inner state and the count of steps. */
   override getState(): EnvState {
-    return { inner: this.env.getState(), steps: this.#steps, status: this.#status };
+    return { inner: this.env.getState(), steps: this.#steps, status: this.#guard.status };
   }
 
   /** Goes on where the count stood. @throws TypeError for a state of something else. */
@@ -76,6 +73,6 @@ export class TimeLimit<O extends Observation = Uint8Array> extends Wrapper<O> {
     });
     this.env.setState(inner);
     this.#steps = steps;
-    this.#status = status;
+    this.#guard.restore(status);
   }
 }

@@ -138,6 +138,18 @@ export function readModelOrigin(
   return originIn(describeCheckpoint(path, { data: SavedModelSchema }), kind, folder);
 }
 
+/**
+ * How many steps a run's checkpoint has done, and by which of them it did best; nothing when there is no checkpoint.
+ *
+ * @throws SyntaxError when it is damaged.
+ */
+export function readModelSteps(folder: string): { step: number; bestStep?: number } | undefined {
+  const path = join(folder, "checkpoints");
+  if (!hasCheckpoint(path)) return undefined;
+  const { data: { step, best } } = describeCheckpoint(path, { data: SavedModelSchema });
+  return { step, bestStep: best?.step };
+}
+
 /** @throws TypeError when the checkpoint is another model's. */
 function originIn(
   { data, metadata }: Omit<LoadedCheckpoint<SavedModel>, "arrays">,

@@ -68,7 +68,7 @@ Deno.test("the episode ends with the seat's agent", () => {
   env.reset();
   assertThrows(() => env.step([NaN]), TypeError, "expected an action of its space, got [NaN]");
   env.close();
-  assertThrows(() => env.step([0]), TypeError, "step after close");
+  assertThrows(() => env.step([0]), TypeError, "got one that is closed");
   assertThrows(
     () => new SeatEnv(new TagEnv(), { agent: "white", opponent: () => new Walker() }),
     RangeError,

@@ -31,3 +31,15 @@ Deno.test("tensor-methods leaves tests alone", () => {
     [],
   );
 });
+
+Deno.test("default-tag wants defaults of options by their tag", () => {
+  const wrong = (code: string) => Deno.lint.runPlugin(plugin, "worlds/some.ts", code).map(({ id }) => id);
+  assertEquals(wrong("interface A {\n  /** How many. Default 3. */\n  a?: number;\n}"), [
+    "somnium/default-tag",
+  ]);
+  assertEquals(wrong("interface A {\n  /** How many; default: 3. */\n  a?: number;\n}"), [
+    "somnium/default-tag",
+  ]);
+  assertEquals(wrong("interface A {\n  /** How many. @default 3 */\n  a?: number;\n}"), []);
+  assertEquals(wrong("/** How many.\n * @param a Those; default 3. */\nfunction f(a = 3) {}"), []);
+});

@@ -10,22 +10,33 @@ import { runTask } from "../support/run_task.ts";
 const root = Deno.makeTempDirSync({ prefix: "somnium-runs-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
 
-/** A run of a generative model after some of its two epochs, without all that this task does not read. */
+/** A run of a generative model after some of its epochs, without all that this task does not read. */
 async function makeModel(
   name: string,
-  { rate, epochs, loss }: { rate: number; epochs: number; loss: number },
+  { rate, epochs, loss, of = 2, best }: {
+    rate: number;
+    epochs: number;
+    loss: number;
+    of?: number;
+    best?: number;
+  },
 ) {
   using run = RunFolder.open(name, {
     root,
     kind: "vae-fashion",
-    config: { model: "vae-fashion", learningRate: rate, latentSize: 2, epochs: 2 },
+    config: { model: "vae-fashion", learningRate: rate, latentSize: 2, epochs: of, patience: best ? 2 : 0 },
   });
-  await saveCheckpoint(`${run.path}/checkpoints`, { tensors: {}, data: { step: epochs } });
+  await saveCheckpoint(`${run.path}/checkpoints`, {
+    tensors: {},
+    data: { model: "vae-fashion", step: epochs, ...best && { best: { step: best, metrics: { loss } } } },
+  });
   const metrics = new MetricsWriter(run.path);
   for (let epoch = 1; epoch <= epochs; epoch++) metrics.write("held-out", epoch, { loss });
 }
 
 await makeModel("done", { rate: 1e-3, epochs: 2, loss: 0.25 });
+await makeModel("early", { rate: 1e-3, epochs: 5, loss: 0.25, of: 9, best: 3 });
+await makeModel("patient", { rate: 1e-3, epochs: 4, loss: 0.25, of: 9, best: 3 });
 await makeModel("half", { rate: 1e-2, epochs: 1, loss: 0.5 });
 
 const world = presetsFor({ environment: "TakeCover-v0" }).smoke;
@@ -48,6 +59,8 @@ Deno.test("runs are listed with kind, state and result; older ones as well, and 
   assertMatch(stdout, /^run +kind +last trained +state +result\n/);
   assertMatch(stdout, /\ndone +vae-fashion +\d{4}-\d\d-\d\d \d\d:\d\d +finished +loss 0.25\n/);
   assertMatch(stdout, /\nhalf +vae-fashion .* epoch 1 of 2 +loss 0.5\n/);
+  assertMatch(stdout, /\nearly +vae-fashion .* finished early, best in epoch 3 of 5 /);
+  assertMatch(stdout, /\npatient +vae-fashion .* epoch 4 of 9 /);
   assertMatch(stdout, /\nolder +train-world-model .* finished +310 ± 90 in 4 test episodes\n/);
   assertMatch(stdout, /\nbroken +\? .* Cannot read ".*config.json": expected JSON/);
 });

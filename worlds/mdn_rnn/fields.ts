@@ -55,8 +55,8 @@ export const MDN_RNN_FIELDS = {
   memoryBatch: field(count(), "Sequences in a training step of the memory.", 48),
   memoryFailureShare: field(
     share,
-    "Share of these sequences that hold what is shortly before or after a decision that left the road, so that the " +
-      "memory knows how drives fail.",
+    "Share of these sequences that hold what is shortly before or after a decision at full cost, such as off the " +
+      "road, so that the memory knows how episodes go wrong.",
     0,
     { absent: 0 },
   ),

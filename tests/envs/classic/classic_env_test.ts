@@ -84,7 +84,11 @@ for (const [id, build, limit] of builders) {
 
   Deno.test(`${id}: refuses what does not belong in a sentence`, () => {
     const env = build();
-    assertThrows(() => env.step([0]), TypeError, `Cannot step ${id}: expected a running environment`);
+    assertThrows(
+      () => env.step([0]),
+      TypeError,
+      `Cannot step ${id}: expected a reset, got a step before the first reset`,
+    );
     assertThrows(() => env.render(), TypeError, "got one before its first reset");
     env.reset({ seed: 1 });
     for (const action of [[], [0, 0], [NaN], [Infinity]]) {

@@ -11,11 +11,11 @@ export interface Command {
   group: string;
   /** Keys, as `event.key` names them, modifiers before: `Space`, `Shift+ArrowLeft`, `Ctrl+k`, `?`. */
   keys?: readonly string[];
-  /** Whether it goes on while the key is held; default no. */
+  /** Whether it goes on while the key is held. @default no */
   repeats?: boolean;
-  /** The views where it works; default all. */
+  /** The views where it works. @default all */
   views?: readonly View[];
-  /** Whether it can be done now; default yes. */
+  /** Whether it can be done now. @default yes */
   enabled?(): boolean;
   /** Does it. */
   run(): void;

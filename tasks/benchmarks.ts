@@ -1,5 +1,5 @@
-import { Task } from "../tasks/cli.ts";
-import { type Flags, path, positiveNumber, RUNS_FLAG, text, wholeNumber } from "../tasks/flags.ts";
+import { Task } from "./cli.ts";
+import { type Flags, path, positiveNumber, RUNS_FLAG, text, wholeNumber } from "./flags.ts";
 
 /** One of `deno task bench`'s benchmarks. */
 export interface Benchmark<F extends Flags = Flags> {
@@ -11,7 +11,7 @@ export interface Benchmark<F extends Flags = Flags> {
 
 const only = (what: string) => text(`${what},${what}`, "measure only these", { unset: "all" });
 
-/** All benchmarks by name; each is a file here. */
+/** All benchmarks by name; each is a file of `bench/`. */
 export const BENCHMARKS = {
   envs: {
     help: "Steps a second of every environment, alone and in vectors, beside Gymnasium's.",
