@@ -44,7 +44,7 @@ interface Shot {
 const SHOTS: Shot[] = [
   { name: "watch", hash: "view=watch&t=344&dream=300", height: 1080 },
   { name: "drive", hash: "view=drive", keys: ["m", "Enter"] }, // the agent drives
-  { name: "latents", hash: "view=latents&t=344" },
+  { name: "model", hash: "view=model&t=344" },
   { name: "runs", hash: "view=runs", theme: "light" },
   { name: "phone", hash: "view=watch&t=344&dream=300", width: 390, height: 844 },
 ];

@@ -99,9 +99,12 @@ const INSIDES = /\b(hidden|cell|mu|logVar|latentSize|vision|memory)\b/;
 /** Files outside of `worlds/<kind>/` that may use those names, and why. */
 const MAY_KNOW: Record<string, string> = {
   "agents/actor_critic.ts": "hidden layers of its own networks",
+  "viewer/lab/ability.ts": "latents of auto-encoders",
+  "viewer/lab/ask.ts": "latents of auto-encoders",
   "viewer/lab/follow_episode.ts": "follows by the latents' means that the page has already",
   "viewer/lab/generative_models.ts": "latents of auto-encoders",
   "viewer/lab/lab.ts": "latents of auto-encoders",
+  "viewer/lab/latent_coder.ts": "latents of auto-encoders",
   "viewer/lab/model_kinds.ts": "latents of auto-encoders",
   "viewer/lab/train_world_model.ts": "vision as an auto-encoder",
   "viewer/lab/vision_coder.ts": "vision as an auto-encoder",

@@ -5,6 +5,8 @@
  *
  * @module
  */
+export * from "./lab/ability.ts";
+export * from "./lab/channels.ts";
 export * from "./lab/lab.ts";
 export * from "./library.ts";
 export { runKind } from "../generative/train/run_kind.ts";

@@ -5,18 +5,19 @@ import { ObservationWrapper } from "./observation_wrapper.ts";
 const SOURCE = 96;
 /** Rows above CarRacing's instrument bar. */
 const ROWS = 84;
-const SIZE = 64;
+/** Side of what agents see, in pixels. */
+export const AGENT_SIDE = 64;
 const SOURCE_STRIDE = SOURCE * 3;
-const STRIDE = SIZE * 3;
+const STRIDE = AGENT_SIDE * 3;
 /** Heights of a source and a target row in whole units: 16 and 21. */
-const SOURCE_UNITS = SIZE / 4;
+const SOURCE_UNITS = AGENT_SIDE / 4;
 const TARGET_UNITS = ROWS / 4;
 
 /**
  * Area weights of the 64 target rows over the 84 source rows, whole numbers that sum to 21; a target row covers
  * two or three source rows. `[64, 4]`: first row, three weights.
  */
-const rowWeights = Array.from({ length: SIZE }, (_, row) => {
+const rowWeights = Array.from({ length: AGENT_SIDE }, (_, row) => {
   const start = row * TARGET_UNITS;
   const first = Math.floor(start / SOURCE_UNITS);
   const overlap = (y: number) =>
@@ -41,16 +42,16 @@ const column = new Int32Array(SOURCE_STRIDE);
  */
 export function cropAndResize(
   frame: Uint8Array,
-  target: Uint8Array = new Uint8Array(SIZE * STRIDE),
+  target: Uint8Array = new Uint8Array(AGENT_SIDE * STRIDE),
 ): Uint8Array {
-  if (frame.length !== SOURCE * SOURCE_STRIDE || target.length !== SIZE * STRIDE) {
+  if (frame.length !== SOURCE * SOURCE_STRIDE || target.length !== AGENT_SIDE * STRIDE) {
     throw new RangeError(
-      `Cannot resize a frame: expected ${SOURCE}x${SOURCE}x3 bytes into ${SIZE}x${SIZE}x3, ` +
+      `Cannot resize a frame: expected ${SOURCE}x${SOURCE}x3 bytes into ${AGENT_SIDE}x${AGENT_SIDE}x3, ` +
         `got ${frame.length} into ${target.length}`,
     );
   }
   cropped.set(frame.subarray(0, cropped.length));
-  for (let row = 0, to = 0; row < SIZE; row++) {
+  for (let row = 0, to = 0; row < AGENT_SIDE; row++) {
     sumRows(rowWeights[row]);
     // Weights of 21 down, then 2 + 1 and 1 + 2 across: 63 in all.
     for (let x = 0; x < SOURCE_STRIDE; x += 9, to += 6) {
@@ -105,7 +106,7 @@ export class CropResize extends ObservationWrapper {
         `Cannot resize ${env.id}: expected uint8 frames [96, 96, 3], got ${dtype} [${shape.join(", ")}]`,
       );
     }
-    super(env, new Box(0, 255, { shape: [SIZE, SIZE, 3], dtype: "uint8" }));
+    super(env, new Box(0, 255, { shape: [AGENT_SIDE, AGENT_SIDE, 3], dtype: "uint8" }));
   }
 
   /** `[96, 96, 3]` to `[64, 64, 3]`. */

@@ -4,12 +4,12 @@ import { count } from "../../core/fields/value_schemas.ts";
 import { expectText, type TextShape, textTensors } from "../data/text/text_tensors.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampler, samplingFields } from "../models/sampler.ts";
+import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreWords } from "./explore_words.ts";
 import { WordLSTM } from "./word_lstm.ts";
-import { checkPromptLength, knownWords, writeTexts } from "./write_texts.ts";
+import { checkPromptLength, knownWords, tellWords, writeTexts } from "./write_texts.ts";
 
 const FIELDS = fields({
   ...commonFields({ model: "word-lstm", data: "moby-dick", epochs: 10, batchSize: 32 }),
@@ -95,6 +95,11 @@ function wordModel(
       const texts = await writeTexts(model, parameters, { ...request, ...options, length, vocabulary });
       return { kind: "text", texts };
     }),
+    async *write(parameters, { options, ...request }) {
+      const chosen = sampleOptions(sampling, options);
+      checkPromptLength(chosen.prompt, length);
+      yield* tellWords(model, parameters, { ...request, ...chosen, length, vocabulary });
+    },
     explore: (context) => exploreWords(model, context),
   };
 }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import { decodeTokens, encodeWords } from "../data/text/vocabulary.ts";
-import { tokenise } from "../data/text/tokenise.ts";
+import { joinWords, tokenise } from "../data/text/tokenise.ts";
+import type { WrittenToken } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { compile, disposeTree, seedTensor, uniform } from "../runtime/mod.ts";
 import { PADDING, type WordLSTM } from "./word_lstm.ts";
@@ -22,17 +23,68 @@ export interface WriteOptions {
   random: RandomStream;
 }
 
+/** Words that could have stood in a word's place, as many as are told. */
+const ALTERNATIVES = 5;
+
+/** Texts that are being written, after one more word. */
+export interface Writing {
+  /** The tokens of each text so far; the first padding ends it. */
+  texts: readonly (readonly number[])[];
+  /** How probable the model found the newest of each, `[count]`, at temperature 1. */
+  shares: Float32Array;
+  /** The likeliest tokens in its place, `[count, K]`, likeliest first. */
+  likeliest: Int32Array;
+  /** Their probabilities, `[count, K]`. */
+  likeliestShares: Float32Array;
+}
+
+/** Goes on writing from a prompt, see {@link writeWords}. @throws As it does. */
+export async function writeTexts(
+  model: WordLSTM,
+  parameters: NamedTensors,
+  options: WriteOptions,
+): Promise<string[]> {
+  let written: Writing["texts"] = [];
+  for await (const { texts } of writeWords(model, parameters, options)) written = texts;
+  return written.map((text) => decodeTokens(text, options.vocabulary));
+}
+
+/** Goes on writing from a prompt, see {@link writeWords}: word by word as a viewer shows them. @throws As it does. */
+export async function* tellWords(
+  model: WordLSTM,
+  parameters: NamedTensors,
+  options: WriteOptions,
+): AsyncGenerator<(WrittenToken | undefined)[]> {
+  const { vocabulary } = options;
+  let begun = false;
+  for await (const { texts, shares, likeliest, likeliestShares } of writeWords(model, parameters, options)) {
+    if (!begun) yield texts.map(([first]) => ({ text: vocabulary[first] }));
+    begun = true;
+    const count = likeliest.length / texts.length;
+    yield texts.map((text, i) => {
+      const [before, word] = text.slice(-2).map((token) => vocabulary[token]);
+      if (text.at(-1) === PADDING) return undefined;
+      const alternatives = Array.from(likeliest.subarray(i * count, (i + 1) * count), (token, n) => ({
+        text: vocabulary[token] || "(end)",
+        probability: likeliestShares[i * count + n],
+      }));
+      return { text: joinWords([before, word]).slice(before.length), probability: shares[i], alternatives };
+    });
+  }
+}
+
 /**
  * Goes on writing from a prompt, each word drawn from what the model expects after those before it. The memory is
  * carried along, so that a word costs the same wherever it stands; a text ends with the first padding.
  *
+ * @returns Where the texts stand after each word, those of the prompt after the first included.
  * @throws RangeError for a temperature below 0, or for a prompt without a word that is known.
  */
-export async function writeTexts(
+export async function* writeWords(
   model: WordLSTM,
   parameters: NamedTensors,
   { count, prompt, temperature = 1, length, vocabulary, random }: WriteOptions,
-): Promise<string[]> {
+): AsyncGenerator<Writing> {
   if (!(temperature >= 0 && temperature < Infinity)) {
     throw new RangeError(`Cannot sample: expected a temperature of 0 or more, got ${temperature}`);
   }
@@ -42,36 +94,55 @@ export async function writeTexts(
       inputs: {
         parameters: NamedTensors;
         words: tf.Tensor;
+        given: tf.Tensor;
         hidden: tf.Tensor;
         cell: tf.Tensor;
         seed: tf.Tensor;
       },
     ) => {
       const { logits, state } = model.read(inputs.parameters, inputs.words, inputs);
-      return { words: drawWords(logits, inputs.seed, temperature), hidden: state.hidden, cell: state.cell };
+      const drawn = drawWords(logits, inputs.seed, temperature);
+      const words = tf.where(inputs.given.greaterEqual(0), inputs.given, drawn.toInt());
+      const shares = logits.softmax();
+      const { values, indices } = shares.topk(Math.min(ALTERNATIVES, vocabulary.length));
+      return {
+        words,
+        shares: shares.mul(tf.oneHot(words.toInt(), vocabulary.length)).sum(-1),
+        likeliest: indices,
+        likeliestShares: values,
+        hidden: state.hidden,
+        cell: state.cell,
+      };
     },
     { name: "next word" },
   );
-  const texts = Array.from({ length: count }, () => [...begun]);
+  const texts = Array.from({ length: count }, () => begun.slice(0, 1));
   let state = tf.tidy(() => ({ ...model.blankState(count) }));
   try {
     for (let place = 0; place < length - 1; place++) {
-      const words = tf.tensor1d(texts.map((text) => text[place] ?? PADDING), "int32");
+      const words = tf.tensor1d(texts.map((text) => text[place]), "int32");
+      const given = tf.fill([count], begun[place + 1] ?? -1, "int32");
       const seed = seedTensor(random.fork(place).seedPair());
-      const next = await step.run({ parameters, words, seed, ...state });
-      disposeTree([words, seed, state]);
-      state = { hidden: next.hidden, cell: next.cell };
-      const drawn = await next.words.data();
-      next.words.dispose();
-      if (place + 1 < begun.length) continue; // still reading
-      texts.forEach((text, i) => text.push(text.at(-1) === PADDING ? PADDING : drawn[i]));
+      const { hidden, cell, ...next } = await step.run({ parameters, words, given, seed, ...state });
+      disposeTree([words, given, seed, state]);
+      state = { hidden, cell };
+      const [chosen, shares, likeliest, likeliestShares] = await Promise.all(
+        [next.words, next.shares, next.likeliest, next.likeliestShares].map((tensor) => tensor.data()),
+      );
+      disposeTree(next);
+      texts.forEach((text, i) => text.push(text.at(-1) === PADDING ? PADDING : chosen[i]));
+      yield {
+        texts,
+        shares: shares as Float32Array,
+        likeliest: likeliest as Int32Array,
+        likeliestShares: likeliestShares as Float32Array,
+      };
       if (texts.every((text) => text.at(-1) === PADDING)) break;
     }
   } finally {
     disposeTree(state);
     step.dispose();
   }
-  return texts.map((text) => decodeTokens(text, vocabulary));
 }
 
 /** The words of a prompt that are known. */

@@ -67,6 +67,7 @@ export function classifierModel(
         labels: labelBatch(data as PictureData, indices),
       })),
     measure: (parameters, { pictures, labels }) => measureLogits(network.apply(parameters, pictures), labels),
+    classify: (parameters, pictures) => network.apply(parameters, pictures).softmax(),
     explore: (context) => exploreClassifier(network, context),
   };
 }

@@ -15,11 +15,11 @@ export interface DrawAnnealedOptions extends AnnealingOptions {
 }
 
 /** Annealed Langevin dynamics from noise: the points `[count, D]` at the start, and after each noise level. */
-export async function drawAnnealed(
+export async function* drawAnnealed(
   model: ScoreMatching,
   parameters: NamedTensors,
   { count, sigmas = model.sigmas, random, steps, temperature }: DrawAnnealedOptions,
-): Promise<Float32Array[]> {
+): AsyncGenerator<Float32Array> {
   const { dimensions, sigmaMax } = model.options;
   const walk = compile(
     (parameters: NamedTensors, points: tf.Tensor, sigma: tf.Tensor, seed: tf.Tensor) =>
@@ -29,16 +29,15 @@ export async function drawAnnealed(
   let points = tf.tidy(() =>
     normal([count, dimensions], seedTensor(random.fork("start").seedPair())).mul(sigmaMax)
   );
-  const drawn = [await points.data() as Float32Array];
   try {
+    yield await points.data() as Float32Array;
     for (const [i, level] of sigmas.entries()) {
       const [sigma, seed] = [tf.scalar(level), seedTensor(random.fork(i).seedPair())];
       const next = await walk.run(parameters, points, sigma, seed);
       disposeTree([points, sigma, seed]);
       points = next;
-      drawn.push(await points.data() as Float32Array);
+      yield await points.data() as Float32Array;
     }
-    return drawn;
   } finally {
     walk.dispose();
     points.dispose();

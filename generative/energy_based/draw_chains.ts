@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
 import type { RandomStream } from "../../core/random_stream.ts";
 import { toPictures } from "../data/picture_tensors.ts";
+import type { SamplingMoment } from "../models/model.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import { compile, disposeTree, seedTensor } from "../runtime/mod.ts";
 
@@ -25,13 +26,15 @@ export interface ChainModel {
   show(parameters: NamedTensors, chains: tf.Tensor): tf.Tensor;
 }
 
-/** Chains from their start on, each stretch between two times as one compiled loop. @returns `[times][count]`. */
-export async function drawChains(
+/** Moments of chains at which they are shown on their way, at most. */
+const MOMENTS = 12;
+
+/** Chains from their start on, each stretch between two times as one compiled loop: `[count]` at each of the times. */
+export async function* drawChains(
   model: ChainModel,
   parameters: NamedTensors,
   { count, times, random }: DrawChainsOptions,
-): Promise<Picture[][]> {
-  const drawn: Picture[][] = [];
+): AsyncGenerator<Picture[]> {
   const begin = seedTensor(random.fork("start").seedPair());
   let chains = tf.tidy(() => model.start(count, begin));
   let done = 0;
@@ -47,16 +50,28 @@ export async function drawChains(
         const next = await walk.run(parameters, chains, seed);
         chains.dispose();
         chains = next.chains;
-        drawn.push(await toPictures(next.pixels));
-        next.pixels.dispose();
+        yield await toPictures(next.pixels).finally(() => next.pixels.dispose());
       } finally {
         walk.dispose();
         seed.dispose();
       }
       done = time;
     }
-    return drawn;
   } finally {
     disposeTree([begin, chains]);
+  }
+}
+
+/** Chains of so many steps on their way, at evenly spaced moments from their start to their end. */
+export async function* chainSteps(
+  model: ChainModel,
+  parameters: NamedTensors,
+  { steps, ...request }: Omit<DrawChainsOptions, "times"> & { steps: number },
+): AsyncGenerator<SamplingMoment> {
+  const moments = Math.min(MOMENTS, steps);
+  const times = Array.from({ length: moments + 1 }, (_, i) => Math.round(i * steps / Math.max(moments, 1)));
+  let moment = 0;
+  for await (const pictures of drawChains(model, parameters, { ...request, times })) {
+    yield { step: times[moment++], samples: { kind: "pictures", pictures } };
   }
 }

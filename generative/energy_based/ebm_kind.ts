@@ -5,12 +5,12 @@ import { count, nonNegative, positive, share, shareBelowOne } from "../../core/f
 import { expectPictures, pictureBatch } from "../data/picture_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampler, samplingFields } from "../models/sampler.ts";
+import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
 import { epochStepsOf } from "../models/step_batches.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { initialiseTrainState } from "../train/train_step.ts";
 import { contrastiveStep } from "./contrastive_step.ts";
-import { type ChainModel, drawChains } from "./draw_chains.ts";
+import { type ChainModel, chainSteps, drawChains } from "./draw_chains.ts";
 import { EBM } from "./ebm.ts";
 import { exploreEbm } from "./explore_ebm.ts";
 
@@ -105,6 +105,14 @@ export const EBM_DIGITS: ModelKind<typeof standard> = {
         ebm.climb(parameters, chains, { steps, temperature }, seed),
       show: (_parameters, chains) => chains.add(1).div(2),
     });
+    const sampling = fields({
+      temperature: samplingFields.temperature("Multiplies the noise of the chains."),
+      steps: field(
+        v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_STEPS)),
+        "Steps of the chains.",
+        Math.min(config.sampleSteps, MOST_STEPS),
+      ),
+    });
     return {
       parameters: ebm.parameters,
       criterion: "distance", // the losses stay about 0, however good samples are
@@ -113,23 +121,14 @@ export const EBM_DIGITS: ModelKind<typeof standard> = {
       batch: (data, { indices }) =>
         tf.tidy(() => ({ pictures: pictureBatch(data, indices).toFloat().div(127.5).sub(1) })),
       measure: (parameters, batch, seed) => ebm.measure(parameters, batch, seed),
-      ...sampler(
-        fields({
-          temperature: samplingFields.temperature("Multiplies the noise of the chains."),
-          steps: field(
-            v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_STEPS)),
-            "Steps of the chains.",
-            Math.min(config.sampleSteps, MOST_STEPS),
-          ),
-        }),
-        async (parameters, { options: { steps, temperature }, ...request }) => {
-          const [pictures] = await drawChains(chains(temperature), parameters, {
-            ...request,
-            times: [steps],
-          });
-          return { kind: "pictures", pictures };
-        },
-      ),
+      ...sampler(sampling, async (parameters, { options: { steps, temperature }, ...request }) => {
+        const drawn = drawChains(chains(temperature), parameters, { ...request, times: [steps] });
+        return { kind: "pictures", pictures: (await Array.fromAsync(drawn))[0] };
+      }),
+      sampleSteps(parameters, { options, ...request }) {
+        const { steps, temperature } = sampleOptions(sampling, options);
+        return chainSteps(chains(temperature), parameters, { ...request, steps });
+      },
       explore: (context) =>
         exploreEbm(ebm, { ...context, chains: chains(), sampleSteps: config.sampleSteps }),
     };

@@ -28,11 +28,11 @@ export async function* exploreEbm(
 ): AsyncGenerator<Artifact> {
   const { chainSteps } = ebm.options;
   const times = [...TIMES.filter((time) => time < sampleSteps), sampleSteps];
-  const grown = await drawChains(chains, parameters, {
+  const grown = await Array.fromAsync(drawChains(chains, parameters, {
     count: CHAINS,
     times,
     random: random.fork("chains"),
-  });
+  }));
   const scale = sheetScale(grown[0][0]);
   yield {
     name: "chains",
@@ -44,7 +44,7 @@ export async function* exploreEbm(
 
   const longest = LONGER * Math.max(sampleSteps, chainSteps);
   const request = { count: 2 * CHAINS, times: [chainSteps, longest], random: random.fork("lengths") };
-  const [short, long] = await drawChains(chains, parameters, request);
+  const [short, long] = await Array.fromAsync(drawChains(chains, parameters, request));
   yield {
     name: "short_and_long",
     caption:

@@ -49,11 +49,11 @@ export async function* exploreRbm(
     content: contactSheet(filters, COLUMNS, { scale }),
   };
 
-  const grown = await drawChains(chains, parameters, {
+  const grown = await Array.fromAsync(drawChains(chains, parameters, {
     count: COLUMNS,
     times: TIMES,
     random: random.fork("chains"),
-  });
+  }));
   yield {
     name: "chains",
     caption: `Chains from noise, one a column, after ${TIMES.slice(0, -1).join(", ")} and ${

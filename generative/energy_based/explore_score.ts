@@ -51,7 +51,7 @@ export async function* exploreScore(
   };
 
   const request = { count: SAMPLES, steps, random: random.fork("annealing") };
-  const annealed = await drawAnnealed(model, parameters, request);
+  const annealed = await Array.fromAsync(drawAnnealed(model, parameters, request));
   const chosen = Array.from(
     { length: PANELS },
     (_, i) => Math.round(i * (annealed.length - 1) / (PANELS - 1)),
@@ -68,10 +68,9 @@ export async function* exploreScore(
     ),
   };
 
-  const alone = await drawAnnealed(model, parameters, {
-    ...request,
-    sigmas: sigmas.map(() => sigmas.at(-1)!),
-  });
+  const alone = await Array.fromAsync(
+    drawAnnealed(model, parameters, { ...request, sigmas: sigmas.map(() => sigmas.at(-1)!) }),
+  );
   const seen = (await learned() as PointData).points;
   const groups = [annealed, alone].map((drawn) =>
     splitStray(drawn.at(-1)!, { learned: seen, held: held.points })

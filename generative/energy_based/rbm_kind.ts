@@ -6,12 +6,12 @@ import type { Dataset, PictureData } from "../data/dataset.ts";
 import { expectPictures, pictureBatch } from "../data/picture_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampler } from "../models/sampler.ts";
+import { sampleOptions, sampler } from "../models/sampler.ts";
 import { uniform } from "../runtime/mod.ts";
 import { adamW } from "../train/adamw.ts";
 import { initialiseTrainState } from "../train/train_step.ts";
 import { contrastiveStep } from "./contrastive_step.ts";
-import { type ChainModel, drawChains } from "./draw_chains.ts";
+import { type ChainModel, chainSteps, drawChains } from "./draw_chains.ts";
 import { exploreRbm } from "./explore_rbm.ts";
 import { RBM } from "./rbm.ts";
 
@@ -63,6 +63,13 @@ export const RBM_DIGITS: ModelKind<typeof standard> = {
       advance: (parameters, chains, steps, seed) => rbm.gibbs(parameters, chains, { steps }, seed),
       show: (_parameters, chains) => chains.reshape([-1, height, width, channels]),
     };
+    const sampling = fields({
+      steps: field(
+        v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)),
+        "Gibbs steps from noise.",
+        1000,
+      ),
+    });
     return {
       parameters: rbm.parameters,
       begin(data, random) {
@@ -75,19 +82,12 @@ export const RBM_DIGITS: ModelKind<typeof standard> = {
       batch: (data, { indices }) => ({ pictures: binary(data, indices) }),
       measure: (parameters, batch, seed) => rbm.measure(parameters, batch, seed),
       preparation: { name: "binary", apply: (bytes) => bytes.map((byte) => byte >= THRESHOLD ? 255 : 0) },
-      ...sampler(
-        fields({
-          steps: field(
-            v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)),
-            "Gibbs steps from noise.",
-            1000,
-          ),
-        }),
-        async (parameters, { options: { steps }, ...request }) => {
-          const [pictures] = await drawChains(chains, parameters, { ...request, times: [steps] });
-          return { kind: "pictures", pictures };
-        },
-      ),
+      ...sampler(sampling, async (parameters, { options: { steps }, ...request }) => {
+        const drawn = drawChains(chains, parameters, { ...request, times: [steps] });
+        return { kind: "pictures", pictures: (await Array.fromAsync(drawn))[0] };
+      }),
+      sampleSteps: (parameters, { options, ...request }) =>
+        chainSteps(chains, parameters, { ...request, ...sampleOptions(sampling, options) }),
       explore: (context) => exploreRbm(rbm, { ...context, chains, binary }),
     };
   },

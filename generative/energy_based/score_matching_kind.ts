@@ -1,10 +1,11 @@
+import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
 import { count, positive } from "../../core/fields/value_schemas.ts";
 import { expectPlanePoints, pointBatch } from "../data/point_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampler, samplingFields } from "../models/sampler.ts";
+import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
 import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
@@ -55,26 +56,34 @@ export const SCORE_MATCHING: ModelKind<typeof standard> = {
     }
     const model = new ScoreMatching({ ...config, dimensions });
     const optimiser = adamW({ learningRate: fallingRate(config, count) });
+    const sampling = fields({
+      temperature: samplingFields.temperature("Multiplies the noise of the chains."),
+      steps: field(
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+        "Steps of the chains at each noise level.",
+        Math.min(levelSteps, 10_000),
+      ),
+    });
+    const smallestNoise = (points: tf.Tensor) => tf.fill([points.shape[0], 1], sigmaMin);
     return {
       parameters: model.parameters,
       begin: (_data, random) => initialiseTrainState(model, optimiser, random),
       createStep: (options) => createTrainStep(model, optimiser, options),
       batch: (data, { indices }) => ({ points: pointBatch(data, indices) }),
       measure: (parameters, batch, seed) => model.loss(parameters, batch, seed),
-      ...sampler(
-        fields({
-          temperature: samplingFields.temperature("Multiplies the noise of the chains."),
-          steps: field(
-            v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
-            "Steps of the chains at each noise level.",
-            Math.min(levelSteps, 10_000),
-          ),
-        }),
-        async (parameters, { options, ...request }) => {
-          const drawn = await drawAnnealed(model, parameters, { ...request, ...options });
-          return { kind: "points", points: drawn.at(-1)! };
-        },
-      ),
+      ...sampler(sampling, async (parameters, { options, ...request }) => {
+        const drawn = await Array.fromAsync(drawAnnealed(model, parameters, { ...request, ...options }));
+        return { kind: "points", points: drawn.at(-1)! };
+      }),
+      async *sampleSteps(parameters, { options, ...request }) {
+        const chosen = sampleOptions(sampling, options);
+        let step = 0;
+        for await (const points of drawAnnealed(model, parameters, { ...request, ...chosen })) {
+          yield { step, samples: { kind: "points", points } };
+          step += chosen.steps;
+        }
+      },
+      plane: { score: (parameters, points) => model.score(parameters, points, smallestNoise(points)) },
       epochSamples: 1000,
       explore: (context) => exploreScore(model, { ...context, steps: levelSteps }),
     };

@@ -24,10 +24,15 @@ class GaussianMixture implements Model {
   }
 
   /** The mean negative log density. */
-  loss({ means, logDeviations, logits }: NamedTensors, { points }: NamedTensors): { loss: tf.Tensor } {
+  loss(parameters: NamedTensors, { points }: NamedTensors): { loss: tf.Tensor } {
+    return { loss: this.logDensity(parameters, points).mean().neg() };
+  }
+
+  /** The log density of each point, `[B]`. */
+  logDensity({ means, logDeviations, logits }: NamedTensors, points: tf.Tensor): tf.Tensor {
     const distances = points.expandDims(1).sub(means).div(logDeviations.exp().expandDims(1)).square().sum(2);
     const logDensities = distances.mul(-0.5).sub(logDeviations.mul(2)).sub(Math.log(2 * Math.PI));
-    return { loss: logits.logSoftmax().add(logDensities).logSumExp(1).mean().neg() };
+    return logits.logSoftmax().add(logDensities).logSumExp(1);
   }
 
   /** New points, `[count, 2]`. */
@@ -73,6 +78,7 @@ const GAUSSIAN_MIXTURE: ModelKind<typeof standard> = {
         return { kind: "points", points: Float32Array.from(values) };
       }),
       epochSamples: 500,
+      plane: { logDensity: (parameters, points) => mixture.logDensity(parameters, points) },
     };
   },
 };

@@ -38,12 +38,19 @@ export function boxModel(cells: number): GenerativeModel {
         Promise.resolve({ kind: "points", points: sampleBox(readBox(parameters), count, random) }),
     ),
     epochSamples: 500,
+    plane: { logDensity: logDensityOf },
     explore: exploreBox,
   };
 }
 
 /** In tensors what `logLikelihood` computes: the mean negative log density, and the share of points where it is 0. */
 function measurePoints(parameters: NamedTensors, points: tf.Tensor): NamedTensors {
+  const densities = logDensityOf(parameters, points);
+  return { loss: densities.mean().neg(), impossible: densities.lessEqual(LOWEST).toFloat().mean() };
+}
+
+/** The log density of points `[B, 2]`, `[B]`, at least {@link LOWEST}. */
+function logDensityOf(parameters: NamedTensors, points: tf.Tensor): tf.Tensor {
   const [low, high] = ["low", "high"].map((name) => parameter(parameters, `box/${name}`));
   const table = parameter(parameters, "box/logDensity");
   const cells = table.shape[0]!;
@@ -53,6 +60,5 @@ function measurePoints(parameters: NamedTensors, points: tf.Tensor): NamedTensor
   const index = place.mul(tf.tensor1d([1, cells])).sum(1).toInt() as tf.Tensor1D;
   const densities = gatherRows(table.reshape([-1, 1]), index).reshape([-1]);
   const possible = inside.logicalAnd(densities.greater(LOWEST));
-  const found = tf.where(possible, densities, tf.fill(densities.shape, LOWEST));
-  return { loss: found.mean().neg(), impossible: tf.sub(1, possible.toFloat().mean()) };
+  return tf.where(possible, densities, tf.fill(densities.shape, LOWEST));
 }

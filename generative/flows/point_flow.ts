@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { fields } from "../../core/fields/field.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { GenerativeModel } from "../models/model.ts";
-import { sampler, samplingFields } from "../models/sampler.ts";
+import { type DrawRequest, sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
 import { normal, seedTensor } from "../runtime/mod.ts";
 import type { Optimiser } from "../train/adamw.ts";
 import type { Model } from "../train/model.ts";
@@ -37,16 +37,32 @@ export function pointFlow(flow: PointFlow, { optimiser, film }: PointFlowOptions
     createStep: (options) => createTrainStep(model, optimiser, options),
     batch: (data, { indices }) => ({ points: pointBatch(data, indices) }),
     measure: (parameters, batch) => model.loss(parameters, batch),
-    ...sampler(POINT_OPTIONS, async (parameters, { count, random, options: { temperature } }) => {
-      const points = tf.tidy(() => {
-        const latents = normal([count, 2], seedTensor(random.seedPair())).mul(temperature);
-        return flow.generate(parameters, latents);
-      });
+    ...sampler(POINT_OPTIONS, async (parameters, request) => {
+      const points = tf.tidy(() => flow.generate(parameters, drawLatents(request)));
       const values = await points.data();
       points.dispose();
       return { kind: "points", points: Float32Array.from(values) };
     }),
+    async *sampleSteps(parameters, { options, ...request }) {
+      const latents = { ...request, options: sampleOptions(POINT_OPTIONS, options) };
+      const path = tf.tidy(() => (film ?? flow).path(parameters, drawLatents(latents)));
+      try {
+        for (const [step, places] of path.entries()) {
+          yield { step, samples: { kind: "points", points: Float32Array.from(await places.data()) } };
+        }
+      } finally {
+        tf.dispose(path);
+      }
+    },
+    plane: { logDensity: (parameters, points) => logDensity(flow, parameters, points) },
     epochSamples: 1000,
     explore: (context) => explorePointFlow(flow, { ...context, film }),
   };
+}
+
+/** Where samples start, `[count, 2]`. */
+function drawLatents(
+  { count, random, options: { temperature } }: DrawRequest<typeof POINT_OPTIONS.defaults>,
+): tf.Tensor {
+  return normal([count, 2], seedTensor(random.seedPair())).mul(temperature);
 }

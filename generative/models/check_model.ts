@@ -10,6 +10,7 @@ import { checkParts, exampleParts } from "./checks/check_parts.ts";
 import { checkResuming } from "./checks/check_resuming.ts";
 import { checkSamples } from "./checks/check_samples.ts";
 import { checkSize } from "./checks/check_size.ts";
+import { checkViews } from "./checks/check_views.ts";
 import { ModelChecker } from "./checks/model_checker.ts";
 import { expectModelKind } from "./expect_model_kind.ts";
 import type { ModelKind } from "./model.ts";
@@ -43,6 +44,8 @@ const BATCH_SIZE = 16;
  * - Tensors: `create`, `begin`, `batch`, training, `measure`, `sample` and `explore` leave none but what they return.
  * - Results: losses and measures are finite, samples are as many as asked for, the losses and pictures that its page shows
  *   exist, and what makes no sense to `sample` is refused.
+ * - Views: samples in the making come in the order of their steps, tokens make up the texts of samples, densities and
+ *   classes have their shapes; what is left early leaves no tensor.
  * - Browser: latents are encoded and decoded by tfjs's own kernels (the backend `cpu`) as by the backend in use.
  *
  * A backend must have been started. Runs are tried in a temporary folder, which is removed.
@@ -69,6 +72,7 @@ export async function checkModel<C extends ModelConfig>(
   try {
     const { parameters } = state;
     await checkSamples(check, model, parameters);
+    await checkViews(check, model, parameters);
     await checkArtifacts(check, model, { parameters, own: config.data === kind.presets.smoke.data });
     await checkBrowser(check, model, parameters);
   } finally {

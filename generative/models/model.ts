@@ -35,6 +35,26 @@ export type Samples =
   | { kind: "points"; points: Float32Array }
   | { kind: "music"; pieces: Piece[] };
 
+/** Samples in the making, after some steps. */
+export interface SamplingMoment {
+  /** Steps that are done. */
+  step: number;
+  /** The samples as they are by now, all of them in every moment. */
+  samples: Samples;
+  /** What they are foreseen to become, by models that foresee it: the `x_0` of a diffusion model. */
+  foreseen?: Samples;
+}
+
+/** A token that was written, or read in a prompt. */
+export interface WrittenToken {
+  /** What it says, with the space before it where there is one: a text is its tokens, one after the other. */
+  text: string;
+  /** How probable it was after those before it, as the model sees it at temperature 1; missing for the first. */
+  probability?: number;
+  /** The likeliest tokens in its place, likeliest first, itself perhaps among them. */
+  alternatives?: readonly { text: string; probability: number }[];
+}
+
 /** Pictures that follow each other, all of one size. */
 export interface Film {
   /** One at least. */
@@ -119,6 +139,20 @@ export interface GenerativeModel {
    * does not take.
    */
   sample?(parameters: NamedTensors, request: SampleRequest): Promise<Samples>;
+  /**
+   * Draws samples as `sample` does, and shows them on their way: first where they start, last as they are. What is drawn
+   * may differ from `sample` for the same seed, not in how good it is.
+   *
+   * @throws As {@link GenerativeModel.sample}.
+   */
+  sampleSteps?(parameters: NamedTensors, request: SampleRequest): AsyncIterable<SamplingMoment>;
+  /**
+   * Writes the texts of `sample` token by token, prompts first: a token for each text, `[count]`, undefined for texts that
+   * have ended.
+   *
+   * @throws As {@link GenerativeModel.sample}.
+   */
+  write?(parameters: NamedTensors, request: SampleRequest): AsyncIterable<(WrittenToken | undefined)[]>;
   /** What `sample` can be asked for: flags of `deno task sample`, its help and the viewer's controls are made of it. */
   readonly sampling?: FieldTable;
   /** Of a conditional model: what its sampling option `label` may be. */
@@ -139,6 +173,18 @@ export interface GenerativeModel {
   explore?(context: ExploreContext): AsyncGenerator<Artifact>;
   /** Where it has latents: what a viewer needs to show them. */
   readonly latents?: LatentAccess;
+  /** Of a model for points in the plane: what a viewer needs to show it. */
+  readonly plane?: PlaneAccess;
+  /** Of a classifier: pictures `[B, H, W, C]`, 0 .. 1, to the probability of each class of its data, `[B, K]`. */
+  classify?(parameters: NamedTensors, pictures: tf.Tensor): tf.Tensor;
+}
+
+/** What a model knows of points in the plane: one of the two. */
+export interface PlaneAccess {
+  /** Points `[B, 2]` to their log density, in nats, `[B]`. */
+  logDensity?(parameters: NamedTensors, points: tf.Tensor): tf.Tensor;
+  /** Points `[B, 2]` to the gradient of the log density there, `[B, 2]`, by models that have no density. */
+  score?(parameters: NamedTensors, points: tf.Tensor): tf.Tensor;
 }
 
 /** What a model makes of pictures before it learns from them, as bytes again. */

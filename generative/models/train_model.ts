@@ -16,6 +16,7 @@ import {
 import { canBeClassified } from "../metrics/feature_classifier.ts";
 import { distanceMetrics } from "../metrics/picture_distances.ts";
 import { EarlyStopping } from "./early_stopping.ts";
+import { keepExamples } from "./held_out_examples.ts";
 import { judgeSamples } from "./judge_samples.ts";
 import { restoreModel, saveModel } from "./model_checkpoint.ts";
 import { measureModel } from "./measure_model.ts";
@@ -151,6 +152,7 @@ export async function trainModel<C extends ModelConfig>(
   });
 
   const restored = restoreModel(kind as ModelKind, folder, { model, learned: data, held });
+  keepExamples(folder, held);
   const judge = distanceSamples > 0 && model.sample
     ? await judgeSamples({ config, model }, { folder, ...hooks }).catch((error) => {
       if (restored) disposeTrainState(restored.state);

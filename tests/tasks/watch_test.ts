@@ -1,10 +1,13 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import type { PointData } from "../../generative/data/dataset.ts";
+import { decode, encode } from "../../viewer/lab/ask.ts";
+import { joinAll } from "../../viewer/lab/channels.ts";
 import { runTask } from "../support/run_task.ts";
 import { readFiles } from "../viewer/lab/random_run.ts";
 import { inFolder, openLab, write, writeRecording, writeRun } from "../viewer/server/support.ts";
 import { blackPicture, writeOwnModels, writeUntrained } from "../viewer/support/model_runs.ts";
+import { samplePictures } from "../viewer/support/sample_pictures.ts";
 
 const asSoonAsServed = (line: string): Deno.Signal | undefined =>
   line.startsWith("http:") ? "SIGINT" : undefined;
@@ -109,10 +112,13 @@ Deno.test("the server runs the module of --module, and opens, samples and explor
       const { lab, socket } = openLab({ url });
       const { id, kind } = await lab.open(files.mine);
       assertEquals(kind, "mine");
-      assertEquals((await lab.sample(id, { count: 2, seed: 1 })).length, 2 * 8 * 8 * 3);
-      assertEquals((await lab.encode(id, new Uint8Array(8 * 8 * 3))).mu.length, 3);
-      assertEquals((await lab.decode(id, new Float32Array(3))).length, 8 * 8 * 3);
-      await assertRejects(() => lab.open(files.mixture), Error, "makes points, no pictures");
+      assertEquals((await samplePictures(lab, id, { count: 2, seed: 1 })).length, 2 * 8 * 8 * 3);
+      assertEquals((await encode(lab, id, new Uint8Array(8 * 8 * 3))).mu.length, 3);
+      assertEquals((await decode(lab, id, new Float32Array(3))).length, 8 * 8 * 3);
+      const { id: mixture, abilities } = await lab.open(files.mixture);
+      assertEquals(abilities.map(({ id, outputs }) => [id, outputs]), [["sample", ["points"]]]);
+      const [points] = await joinAll(lab.ask(mixture, "sample", { count: 5 }));
+      assertEquals(points.kind === "points" && [points.points.length, points.heat?.side], [10, 64]);
       socket.close();
     };
     let failure: unknown;

@@ -6,9 +6,11 @@ interface Shop {
   fail(kind: string): Promise<never>;
   slow(): Promise<string>;
   pictures(): Promise<{ whole: Uint8Array; part: Uint8Array; again: Uint8Array }>;
+  count(to: number): AsyncIterable<number>;
 }
 
-const METHODS = ["add", "fail", "slow", "pictures"] as const;
+const METHODS = ["add", "fail", "slow", "pictures", "count"] as const;
+const STREAMS = ["count"] as const;
 
 /** Two ends of a line, the messages that went over it, and what breaks it. */
 function makeLine() {
@@ -22,12 +24,35 @@ function makeLine() {
     receive: (listener) => end.receive = listener,
     broken: (listener) => end.broken = listener,
   }));
-  return { near: lines[0], far: lines[1], sent, cut: (reason: string) => ends[0].broken?.(reason) };
+  return {
+    near: lines[0],
+    far: lines[1],
+    sent,
+    cut: (reason: string) => ends[0].broken?.(reason),
+    hangUp: (reason: string) => ends[1].broken?.(reason),
+  };
 }
 
-function makeShop(): Shop & { secret(): string } {
+/** What a shop has counted, and how its counts ended. */
+interface Counted {
+  numbers: number[];
+  ended: number;
+}
+
+function makeShop(counted: Counted = { numbers: [], ended: 0 }): Shop & { secret(): string } {
   const bytes = new Uint8Array(4);
   return {
+    async *count(to) {
+      try {
+        for (let n = 1; n <= to; n++) {
+          counted.numbers.push(n);
+          yield n;
+        }
+        throw new RangeError("Cannot count on: no more numbers");
+      } finally {
+        counted.ended++;
+      }
+    },
     add: (a, b) => Promise.resolve(a + b),
     fail: (kind) => {
       if (kind === "range") throw new RangeError("Cannot add: too much");
@@ -111,4 +136,57 @@ Deno.test("a result's arrays go over without a copy, each buffer once", async ()
   const { part } = await connect<Shop>(METHODS, near).pictures();
   assertInstanceOf(part, Uint8Array);
   assertEquals(sent.at(-1)!.transfer?.length, 2);
+});
+
+/** A shop at the far end of a line that knows which methods are streams. */
+function openShop() {
+  const { near, far, cut, hangUp } = makeLine();
+  const counted: Counted = { numbers: [], ended: 0 };
+  serve<Shop>(makeShop(counted), METHODS, far);
+  return { shop: connect<Shop>(METHODS, near, STREAMS), counted, cut, hangUp };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+Deno.test("a stream comes piece by piece beside other calls, and its failure ends it", async () => {
+  const { shop, counted } = openShop();
+  const got: number[] = [];
+  const error = await assertRejects(
+    async () => {
+      for await (const n of shop.count(3)) got.push(n + await shop.add(n, 0));
+    },
+    Error,
+    "no more numbers",
+  );
+  assertEquals([got, error.name, counted.ended], [[2, 4, 6], "RangeError", 1]);
+  assertEquals(
+    await Promise.all([1, 2].map(async (to) => {
+      const all: number[] = [];
+      for await (const n of shop.count(to)) {
+        all.push(n);
+        if (n === to) break;
+      }
+      return all;
+    })),
+    [[1], [1, 2]],
+    "two streams at once",
+  );
+});
+
+Deno.test("a reader who leaves ends the stream at the far end, which computes nothing ahead", async () => {
+  const { shop, counted } = openShop();
+  for await (const n of shop.count(1000)) if (n === 2) break;
+  await settled();
+  assertEquals(counted, { numbers: [1, 2], ended: 1 });
+});
+
+Deno.test("a line that breaks ends streams at both ends", async () => {
+  const { shop, counted, cut, hangUp } = openShop();
+  const stream = shop.count(1000)[Symbol.asyncIterator]();
+  assertEquals(await stream.next(), { done: false, value: 1 });
+  hangUp("The page went");
+  cut("The server went");
+  await assertRejects(() => stream.next(), Error, "The server went");
+  await settled();
+  assertEquals(counted, { numbers: [1], ended: 1 });
 });

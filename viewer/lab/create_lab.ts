@@ -33,16 +33,6 @@ export function createLab({ place, start }: LabOptions): Lab {
       throw error;
     });
 
-  /** Works with what a model can do; it stays open meanwhile. */
-  const ask = <R>(
-    id: number,
-    what: "encode" | "decode" | "sample",
-    use: (model: Required<Pick<OpenedModel, "encode" | "decode" | "sample">>) => Promise<R>,
-  ) =>
-    models.use(id, ({ model, card }) => {
-      if (model[what]) return use(model as Required<OpenedModel>);
-      throw new TypeError(`Cannot ${what} with "${card.name}": a ${card.kind} cannot`);
-    });
   const askWorld = <R>(id: number, use: (world: OpenedWorld) => R | Promise<R>) =>
     models.use(id, ({ model: { world }, card }) => {
       if (world) return use(world);
@@ -78,9 +68,13 @@ export function createLab({ place, start }: LabOptions): Lab {
       models.close(model);
       return Promise.resolve();
     },
-    encode: (model, frames) => ask(model, "encode", (opened) => opened.encode(frames)),
-    decode: (model, latents) => ask(model, "decode", (opened) => opened.decode(latents)),
-    sample: (model, request) => ask(model, "sample", (opened) => opened.sample(request)),
+    async *ask(id, ability, inputs) {
+      using held = models.hold(id);
+      const { model, card } = held.thing;
+      const known = model.abilities.find((known) => known.id === ability);
+      if (!known) throw new TypeError(`Cannot ${ability} with "${card.name}": a ${card.kind} cannot`);
+      yield* known.ask(inputs);
+    },
     follow: (model, request) =>
       models.use(model, ({ model: { world }, card }) => {
         if (world?.follow) return world.follow(request);
@@ -108,7 +102,7 @@ function running<T extends { dispose(): void }>(thing: T, model: number): Runnin
 }
 
 /** @throws SyntaxError for what cannot be read, Error for another version or no checkpoint. */
-function readRun({ name, config: content, groups }: RunFiles): RunContent {
+function readRun({ name, config: content, groups, examples }: RunFiles): RunContent {
   const { config } = checkRunConfig(content, `"config.json" of ${name}`);
   const found = Object.entries(groups);
   if (found.length === 0) {
@@ -122,11 +116,12 @@ function readRun({ name, config: content, groups }: RunFiles): RunContent {
     config,
     arrays: Object.fromEntries(files.map(([group, { arrays }]) => [group, arrays])),
     metadata: Object.fromEntries(files.map(([group, { metadata }]) => [group, metadata])),
+    examples: examples ? decodeSafetensors(examples, `examples of ${name}`).arrays : {},
   };
 }
 
 function describe(
-  { card, encode, decode, sample, world }: OpenedModel,
+  { card, abilities, world }: OpenedModel,
   { id, kind, content: { name, arrays } }: { id: number; kind: string; content: RunContent },
 ): ModelCard {
   const count = (group: RunContent["arrays"][string]) =>
@@ -137,7 +132,7 @@ function describe(
     kind,
     name,
     parameters: Object.fromEntries(Object.entries(arrays).map(([group, all]) => [group, count(all)])),
-    can: { encode: encode !== undefined, decode: decode !== undefined, sample: sample !== undefined },
+    abilities: abilities.map(({ ask: _ask, ...ability }) => ability),
     world: world?.card,
   };
 }

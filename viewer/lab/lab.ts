@@ -1,5 +1,5 @@
-import type { FieldDescription } from "../../core/fields/describe_fields.ts";
-import type { Config } from "../../core/fields/field.ts";
+import type { Ability, InputValues } from "./ability.ts";
+import type { Channel } from "./channels.ts";
 
 /** Where tensors are computed, and why there. */
 export interface LabBackend {
@@ -19,6 +19,8 @@ export interface RunFiles {
   config: unknown;
   /** The safetensors files of its checkpoint, by group (`controller`, the parts of a world model). */
   groups: Record<string, Uint8Array>;
+  /** The safetensors file with some of its held-out examples, see `keepExamples`; runs of older versions have none. */
+  examples?: Uint8Array;
 }
 
 /** What a model can do: panels show themselves by it. */
@@ -31,14 +33,12 @@ export interface ModelCard {
   name: string;
   /** How many numbers were learned, by group. */
   parameters: Record<string, number>;
-  /** Its pictures, `[height, width, channels]`; it reads and draws them as RGB bytes. */
-  picture: [height: number, width: number, channels: number];
+  /** Its pictures, `[height, width, channels]`, which it reads and draws as RGB bytes; missing where it has none. */
+  picture?: [height: number, width: number, channels: number];
   /** Z; 0 for a model without latents. */
   latentSize: number;
-  /** Which of {@link Lab.encode}, {@link Lab.decode} and {@link Lab.sample} it can do. */
-  can: { encode: boolean; decode: boolean; sample: boolean };
-  /** Where it can sample: what {@link SampleRequest.options} may be, in words and as plain data. */
-  sampling?: Record<string, FieldDescription>;
+  /** What {@link Lab.ask} can be asked for. */
+  abilities: Ability[];
   /** Present for world models: what {@link Lab.follow}, dreams and agents need. */
   world?: WorldCard;
 }
@@ -61,14 +61,6 @@ export interface WorldCard {
   decisions: number;
   /** Temperature of its training. */
   temperature: number;
-}
-
-/** Latents' distributions, `[N, Z]` row-major each. */
-export interface Encoded {
-  /** Means. */
-  mu: Float32Array;
-  /** Logarithms of the variances. */
-  logVar: Float32Array;
 }
 
 /** An episode at the agent's pace: what {@link Lab.follow} reads. D decisions, D + 1 frames. */
@@ -138,16 +130,6 @@ export interface Dreamt {
   milliseconds: number;
 }
 
-/** Options of {@link Lab.sample}. */
-export interface SampleRequest {
-  /** How many pictures. */
-  count: number;
-  /** The same seed gives the same pictures. */
-  seed: number;
-  /** Options of {@link ModelCard.sampling} that differ from their defaults. @default none */
-  options?: Config;
-}
-
 /** What the controller is shown. */
 export interface Shown {
   /** The frame of a decision, `[H, W, C]`. */
@@ -179,12 +161,11 @@ export interface Lab {
   open(run: RunFiles): Promise<ModelCard>;
   /** Frees a model. */
   close(model: number): Promise<void>;
-  /** Frames `[N, H, W, 3]` to latents' distributions. */
-  encode(model: number, frames: Uint8Array): Promise<Encoded>;
-  /** Latents `[N, Z]` to frames `[N, H, W, 3]`. */
-  decode(model: number, latents: Float32Array): Promise<Uint8Array>;
-  /** Fresh pictures, `[count, H, W, 3]`. */
-  sample(model: number, request: SampleRequest): Promise<Uint8Array>;
+  /**
+   * Asks for one of a model's {@link ModelCard.abilities}. Pieces of channels come as they are made, none before it is
+   * asked for; who leaves early ends the work.
+   */
+  ask(model: number, ability: string, inputs: InputValues): AsyncIterable<Channel>;
   /** Runs the world model along an episode. */
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
@@ -204,9 +185,7 @@ export const LAB_METHODS = [
   "backend",
   "open",
   "close",
-  "encode",
-  "decode",
-  "sample",
+  "ask",
   "follow",
   "dream",
   "drive",
@@ -214,3 +193,6 @@ export const LAB_METHODS = [
   "decide",
   "stopAgent",
 ] as const satisfies readonly (keyof Lab)[];
+
+/** Those of {@link LAB_METHODS} whose results come piece by piece. */
+export const LAB_STREAMS = ["ask"] as const satisfies readonly (keyof Lab)[];

@@ -1,18 +1,17 @@
 import type { NamedArray } from "../../generative/train/safetensors.ts";
+import type { OpenedAbility } from "./abilities.ts";
 import type {
   Decision,
   DreamRequest,
   Dreamt,
-  Encoded,
   Followed,
   FollowRequest,
   ModelCard,
-  SampleRequest,
   Shown,
   WorldCard,
 } from "./lab.ts";
 
-/** A run that is as it should be, but has nothing that the page shows: a text model, or one of a module of the user's. */
+/** A run that is as it should be, but has nothing that the page shows, such as one of a module of the user's. */
 export class NothingToShow extends Error {
   /** The error's class; it survives the way to the page. */
   override readonly name = "NothingToShow";
@@ -28,21 +27,19 @@ export interface RunContent {
   arrays: Record<string, Record<string, NamedArray>>;
   /** What the files of those groups say of themselves. */
   metadata: Record<string, Record<string, string>>;
+  /** Some of its held-out examples: `pictures` or `points`. */
+  examples: Record<string, NamedArray>;
 }
 
 /** Lets other calls be answered in the midst of long work. @throws Error when the model was closed meanwhile. */
 export type Pause = () => Promise<void>;
 
-/** A model with its parameters. What it has no method for, it cannot do. */
+/** A model with its parameters. */
 export interface OpenedModel {
-  /** Its pictures' shape, latents and sampling options, see {@link ModelCard}. */
-  card: Pick<ModelCard, "picture" | "latentSize" | "sampling">;
-  /** Frames `[N, H, W, C]` to latents' distributions. */
-  encode?(frames: Uint8Array): Promise<Encoded>;
-  /** Latents `[N, Z]` to frames `[N, H, W, C]`. */
-  decode?(latents: Float32Array): Promise<Uint8Array>;
-  /** Fresh pictures, `[count, H, W, C]`. */
-  sample?(request: SampleRequest): Promise<Uint8Array>;
+  /** Its pictures' shape and latents, see {@link ModelCard}. */
+  card: Pick<ModelCard, "picture" | "latentSize">;
+  /** What it can be asked for. */
+  abilities: readonly OpenedAbility[];
   /** Dreams and the controller, where it is a world model. */
   world?: OpenedWorld;
   /** Frees its tensors; called once, when nothing works with it any more. */

@@ -31,16 +31,23 @@ export class Shelf<T extends { dispose(): void }> {
     return this.#held.has(id);
   }
 
-  /** Works with a thing. @throws RangeError when it is not there, or was closed. */
-  async use<R>(id: number, work: (thing: T) => R | Promise<R>): Promise<R> {
+  /** A thing, which is not freed before it is let go. @throws RangeError when it is not there, or was closed. */
+  hold(id: number): Disposable & { thing: T } {
     const held = this.#held.get(id);
     if (!held) throw new RangeError(`Cannot use ${this.#what} ${id}: expected one that is open, got none`);
     held.users++;
-    try {
-      return await work(held.thing);
-    } finally {
-      if (--held.users === 0 && this.#held.get(id) !== held) held.thing.dispose();
-    }
+    return {
+      thing: held.thing,
+      [Symbol.dispose]: () => {
+        if (--held.users === 0 && this.#held.get(id) !== held) held.thing.dispose();
+      },
+    };
+  }
+
+  /** Works with a thing. @throws As {@link Shelf.hold}. */
+  async use<R>(id: number, work: (thing: T) => R | Promise<R>): Promise<R> {
+    using held = this.hold(id);
+    return await work(held.thing);
   }
 
   /** Takes a thing off the shelf; nothing happens when it is not there. */

@@ -3,22 +3,21 @@ import { ActorCritic } from "../../agents/actor_critic.ts";
 import { checkWorldModelConfig, type PipelineConfig } from "../../agents/train_world_model/config.ts";
 import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
 import { restoreNetworks } from "../../agents/train_world_model/restore_networks.ts";
-import { describeFields } from "../../core/fields/describe_fields.ts";
 import { fields } from "../../core/fields/field.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import "../../envs/register_all.ts";
 import { make } from "../../envs/registry.ts";
 import { spaceSize } from "../../envs/spaces.ts";
-import { sampleOptions, samplingFields } from "../../generative/models/sampler.ts";
+import { samplingFields } from "../../generative/models/sampler.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
 import { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
 import { disposeUnroller } from "../../worlds/mdn_rnn/unroll_states.ts";
+import { decodeAbility, encodeAbility, sampleAbility } from "./abilities.ts";
 import { AgentWaker } from "./agent_waker.ts";
-import { checkFrameCount } from "./blocks.ts";
-import { driveEpisode } from "./drive_episode.ts";
 import { Dreamer } from "./dreamer.ts";
+import { driveEpisode } from "./drive_episode.ts";
 import { EpisodeFollower } from "./follow_episode.ts";
-import type { FollowRequest, SampleRequest } from "./lab.ts";
+import type { FollowRequest } from "./lab.ts";
 import { type OpenedModel, type OpenedWorld, registerModelKind } from "./model_kinds.ts";
 import { VisionCoder } from "./vision_coder.ts";
 import type { WorldParts } from "./world_parts.ts";
@@ -50,8 +49,8 @@ registerModelKind({
     const [dreamer, waker] = [new Dreamer(parts), new AgentWaker(parts)];
     const latents = recurrent && openLatents(parts, recurrent);
     return {
-      ...latents?.model,
-      card: { picture: [...worldModel.frames], latentSize: 0, ...latents?.card },
+      card: { picture: [...worldModel.frames], latentSize: latents?.size ?? 0 },
+      abilities: latents?.abilities ?? [],
       world: { ...openWorld(parts, dreamer, waker), ...latents?.world },
       dispose() {
         for (const part of [dreamer, waker, ...latents ? [latents] : []]) part.dispose();
@@ -86,13 +85,27 @@ function openLatents(parts: WorldParts, model: RecurrentWorldModel) {
   const { vision, memory } = model;
   const coder = new VisionCoder(vision, parts.world, parts.pause);
   const follower = new EpisodeFollower(parts, model);
+  const [height, width] = model.frames;
+  const size = [height, width] as const;
   return {
-    card: { latentSize: vision.latentSize, sampling: describeFields(SAMPLING) },
-    model: {
-      encode: (frames: Uint8Array) => coder.encode(frames),
-      decode: (latents: Float32Array) => coder.decode(latents),
-      sample: (request: SampleRequest) => coder.decode(drawLatents(request, vision.latentSize)),
-    },
+    size: vision.latentSize,
+    abilities: [
+      encodeAbility({ size, encode: (frames) => coder.encode(frames) }),
+      decodeAbility({ latents: vision.latentSize, size, decode: (latents) => coder.decode(latents) }),
+      sampleAbility({
+        sampling: SAMPLING,
+        count: { standard: 16, most: 64 },
+        outputs: ["pictures"],
+        async *draw({ count, seed, options: { temperature } }) {
+          const random = new RandomStream(seed).fork("sample");
+          const latents = Float32Array.from(
+            { length: count * vision.latentSize },
+            () => temperature * random.normal(),
+          );
+          yield { kind: "pictures", name: "Samples", size, data: await coder.decode(latents) };
+        },
+      }),
+    ],
     world: { follow: (request: FollowRequest) => follower.follow(request) },
     dispose() {
       coder.dispose();
@@ -100,14 +113,6 @@ function openLatents(parts: WorldParts, model: RecurrentWorldModel) {
       disposeUnroller(memory);
     },
   };
-}
-
-/** Latents as vision's prior has them, `[count, Z]`. @throws RangeError for a count or an option that makes no sense. */
-function drawLatents({ count, seed, options }: SampleRequest, size: number): Float32Array {
-  checkFrameCount(count, "sample");
-  const { temperature } = sampleOptions(SAMPLING, options);
-  const random = new RandomStream(seed).fork("sample");
-  return Float32Array.from({ length: count * size }, () => temperature * random.normal());
 }
 
 /** @throws RangeError for an environment that is unknown here. */

@@ -4,7 +4,7 @@ import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { disposeEncoder, encodeFrames } from "../../worlds/mdn_rnn/encode_frames.ts";
 import { FRAME_LENGTH, type Vision } from "../../worlds/mdn_rnn/vision.ts";
 import { blockSize, padRows } from "./blocks.ts";
-import type { Encoded } from "./lab.ts";
+import type { Encoded } from "./ability.ts";
 import type { Pause } from "./model_kinds.ts";
 
 /** Frames that are encoded at once. */

@@ -9,11 +9,20 @@ import { explainFailure, startBrowserBackend } from "./lab_backend.ts";
  */
 const wanted = new URL(location.href).searchParams.get("backend") ?? undefined;
 const lab = createLab({ place: "browser", start: () => startBrowserBackend(wanted) });
-const explained = Object.fromEntries(LAB_METHODS.map((method) => [
-  method,
-  (...args: unknown[]) =>
-    (lab[method] as (...args: unknown[]) => Promise<unknown>)(...args).catch((error) => {
+const explained = {
+  ...Object.fromEntries(LAB_METHODS.map((method) => [
+    method,
+    (...args: unknown[]) =>
+      (lab[method] as (...args: unknown[]) => Promise<unknown>)(...args).catch((error) => {
+        throw explainFailure(error);
+      }),
+  ])),
+  async *ask(...args: Parameters<Lab["ask"]>) {
+    try {
+      yield* lab.ask(...args);
+    } catch (error) {
       throw explainFailure(error);
-    }),
-])) as unknown as Lab;
+    }
+  },
+} as unknown as Lab;
 serve(explained, LAB_METHODS, workerLine(globalThis));

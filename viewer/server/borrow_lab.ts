@@ -37,9 +37,9 @@ export function borrowLab(lab: Lab): BorrowedLab {
         await close(model(id));
         models.delete(id);
       },
-      encode: async (id, frames) => await lab.encode(model(id), frames),
-      decode: async (id, latents) => await lab.decode(model(id), latents),
-      sample: async (id, request) => await lab.sample(model(id), request),
+      async *ask(id, ability, inputs) {
+        yield* lab.ask(model(id), ability, inputs);
+      },
       follow: async (id, request) => await lab.follow(model(id), request),
       dream: async (id, request) => await lab.dream(model(id), request),
       drive: async (id, options) => await lab.drive(model(id), options),

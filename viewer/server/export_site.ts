@@ -109,7 +109,7 @@ function loosePaths({ recordings }: Library): string[] {
 }
 
 function isExported(path: string): boolean {
-  return /^(config\.json|README\.md|environment\.json|metrics\.jsonl|checkpoints\/.+|samples\/.+|.*\.rec)$/
+  return /^(config\.json|README\.md|environment\.json|metrics\.jsonl|checkpoints\/.+|held_out\.safetensors|samples\/.+|.*\.rec)$/
     .test(path) &&
     !/optimiser/i.test(path);
 }

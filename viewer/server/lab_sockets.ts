@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { type Lab, LAB_METHODS } from "../lab/lab.ts";
-import { connect, type Line, serve, workerLine } from "../rpc.ts";
+import { connectLab } from "../lab/connect_lab.ts";
+import { type Line, serve, workerLine } from "../rpc.ts";
 import { LARGEST_MESSAGE, packMessage, unpackMessage } from "../socket_messages.ts";
 import { borrowLab } from "./borrow_lab.ts";
 
@@ -75,7 +76,7 @@ export class LabSockets {
       worker.terminate();
       this.#worker = this.#lab = undefined;
     });
-    return this.#lab = connect<Lab>(LAB_METHODS, workerLine(worker));
+    return this.#lab = connectLab(workerLine(worker));
   }
 }
 

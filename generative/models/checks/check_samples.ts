@@ -38,7 +38,8 @@ export async function checkSamples(
   check.expect(Math.abs(sum - 1) < 1e-6, "labelShares() that add up to 1", String(sum));
 }
 
-function checkForm(
+/** Samples are as many as were asked for, pictures are pictures, points are finite. */
+export function checkForm(
   check: ModelChecker,
   samples: Samples,
   { count, data }: { count: number; data: Dataset },

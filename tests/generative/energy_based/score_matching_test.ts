@@ -61,7 +61,9 @@ onBackends(
         variance = kept ** 2 * (variance + 2 * stepSize);
       }
     }
-    const drawn = await drawAnnealed(model, {}, { count, steps, random: new RandomStream(4) });
+    const drawn = await Array.fromAsync(
+      drawAnnealed(model, {}, { count, steps, random: new RandomStream(4) }),
+    );
     assert(drawn.length === 6, "the start, and a stop for each level");
     const moments = tf.moments(tf.tensor2d(drawn.at(-1)!, [count, 2]), 0);
     assertClose(moments.mean, [mean - distance, mean - distance], 5 * Math.sqrt(variance / count));

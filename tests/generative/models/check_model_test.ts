@@ -187,6 +187,34 @@ const broken: [string, ModelKind][] = [
       sample: (parameters, request) => model.sample!(parameters, { ...request, random: new RandomStream(1) }),
     })),
   ],
+  // Views.
+  [
+    "moments from step 0 on, rising, got 1, 0",
+    making((model) => ({
+      async *sampleSteps(parameters, request) {
+        const samples = await model.sample!(parameters, request);
+        yield* [{ step: 1, samples }, { step: 0, samples }];
+      },
+    })),
+  ],
+  [
+    "sampleSteps() that is left early to leave no tensor behind, got 1",
+    making((model) => ({
+      async *sampleSteps(parameters, request) {
+        const samples = await model.sample!(parameters, request);
+        const held = tf.scalar(1);
+        yield { step: 0, samples };
+        held.dispose();
+        yield { step: 1, samples };
+      },
+    })),
+  ],
+  [
+    "[2] from logDensity(), got []",
+    making((model) => ({
+      plane: { logDensity: (parameters, points) => model.measure(parameters, { points }, points).loss },
+    })),
+  ],
   // Runs.
   [
     "the same metrics from a run that was killed and resumed",

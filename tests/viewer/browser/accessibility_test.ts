@@ -9,7 +9,7 @@ import {
   tinyRunFolder,
 } from "../support/browser.ts";
 
-const VIEWS = ["watch", "drive", "latents", "runs"] as const;
+const VIEWS = ["watch", "drive", "model", "runs"] as const;
 const SIZES = {
   "1280 pixels": { viewport: { width: 1280, height: 800 } },
   "390 pixels": { viewport: { width: 390, height: 844 }, touch: true },

@@ -66,7 +66,7 @@ browserTest("whatever was clicked in Watch and Latents, the next key is the page
   await page.keyboard.press("Enter");
   await spacePlays(page, "a number that was typed");
 
-  await page.getByRole("link", { name: "Latents" }).click();
+  await page.getByRole("link", { name: "Model" }).click();
   await page.locator(".latents-slider input").first().click();
   await spacePlays(page, "a latent's slider");
   await close();

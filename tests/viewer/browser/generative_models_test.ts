@@ -1,8 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { VAE_FASHION } from "../../../generative/autoencoders/vae_kind.ts";
+import { WORD_LSTM } from "../../../generative/autoregressive/word_lstm_kind.ts";
+import { MLP_CLASSIFIER } from "../../../generative/classifiers/mlp_classifier_kind.ts";
+import type { PointData } from "../../../generative/data/dataset.ts";
+import { REAL_NVP } from "../../../generative/flows/real_nvp_kind.ts";
+import { keepExamples } from "../../../generative/models/held_out_examples.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { browserTest, openViewer, pixels } from "../support/browser.ts";
-import { blackPicture, writeOwnModels, writeUntrained } from "../support/model_runs.ts";
+import { browserTest, openViewer, pixels, until } from "../support/browser.ts";
+import { blackPicture, tinyTexts, writeOwnModels, writeUntrained } from "../support/model_runs.ts";
 
 /** A variational autoencoder that was never trained, with its latents drawn far apart. */
 async function garments(root: string): Promise<void> {
@@ -46,6 +51,81 @@ browserTest("a run of deno task train shows sliders and samples, computed in the
   const before = await drawn();
   await sliders.nth(0).fill("3");
   await drawn(before);
+  await viewer.close();
+  Deno.removeSync(runs, { recursive: true });
+});
+
+browserTest(
+  "a text model writes, tells what it expected, and has no timeline; an old link finds it",
+  async () => {
+    const runs = Deno.makeTempDirSync({ prefix: "somnium-view-" });
+    await startBackend();
+    const config = { ...WORD_LSTM.presets.smoke, embeddingSize: 3, units: 4 };
+    await writeUntrained(WORD_LSTM, { root: runs, name: "words", config, data: tinyTexts() });
+    const viewer = await openViewer({ runs, hash: "view=latents&run=words" });
+    const { page } = viewer;
+    const samples = page.getByRole("region", { name: "Samples" });
+    const texts = samples.locator(".channel-text");
+    const written = async () => (await texts.allTextContents()).join("|");
+    const first = await until(written, (text) => text.includes(" "), "texts");
+    assertEquals(await texts.count(), 2);
+    assertEquals(new URL(page.url()).hash.includes("view=model"), true, page.url());
+    assertEquals(await page.getByRole("slider", { name: /frame|playhead|time/i }).count(), 0);
+    assertEquals(await page.getByRole("table").count(), 0, "no episodes either");
+    await texts.first().locator(".token").first().hover();
+    await samples.getByRole("list", { name: "Alternatives" }).getByRole("listitem").nth(4).waitFor();
+    await samples.getByRole("textbox", { name: "Prompt" }).fill("sea is wide");
+    await samples.getByRole("textbox", { name: "Prompt" }).press("Enter");
+    await until(written, (text) => text !== first && text.startsWith("sea is wide"), "another text");
+    await samples.getByRole("textbox", { name: "Prompt" }).fill("nothing known");
+    await samples.getByRole("textbox", { name: "Prompt" }).press("Enter");
+    await samples.getByRole("alert").getByText("expected words of the training data").waitFor();
+    await viewer.close();
+    Deno.removeSync(runs, { recursive: true });
+  },
+);
+
+browserTest("a model of points shows its samples step by step, and its density", async () => {
+  const runs = Deno.makeTempDirSync({ prefix: "somnium-view-" });
+  await startBackend();
+  const points = Float32Array.of(0, 1, 2, -1, -2, 0.5);
+  const data: PointData = { kind: "points", name: "moons", count: 3, dimensions: 2, points };
+  const config = { ...REAL_NVP.presets.smoke, couplings: 2 };
+  keepExamples(await writeUntrained(REAL_NVP, { root: runs, name: "flow", config, data }), data);
+  const viewer = await openViewer({ runs, hash: "view=model&run=flow" });
+  const { page } = viewer;
+  const samples = page.getByRole("region", { name: "Samples" });
+  await samples.getByText("■ density").waitFor();
+  await samples.getByText("● 3 held-out points").first().waitFor();
+  const places = samples.getByRole("img", { name: "Points" });
+  const last = (await pixels(places.first())).data;
+  await samples.getByRole("slider", { name: "Moment" }).fill("0");
+  await samples.getByText("step 0").waitFor();
+  const begun = await until(
+    async () => (await pixels(places.first())).data,
+    (data) => data.some((byte, i) => byte !== last[i]),
+    "other places",
+  );
+  assertEquals(begun.length, last.length);
+  await samples.getByLabel("Film").uncheck();
+  await until(() => places.count(), (count) => count === 1, "the samples alone");
+  await viewer.close();
+  Deno.removeSync(runs, { recursive: true });
+});
+
+browserTest("a classifier says what it takes a held-out picture for", async () => {
+  const runs = Deno.makeTempDirSync({ prefix: "somnium-view-" });
+  await startBackend();
+  const data = { ...blackPicture(8), classes: ["cat", "dog", "owl"], labels: new Int32Array(1) };
+  const { presets: { smoke: config } } = MLP_CLASSIFIER;
+  keepExamples(await writeUntrained(MLP_CLASSIFIER, { root: runs, name: "classes", config, data }), data);
+  const viewer = await openViewer({ runs, hash: "view=model&run=classes" });
+  const panel = viewer.page.getByRole("region", { name: "Classify" });
+  await panel.getByRole("button", { name: "Held-out picture 1" }).click();
+  const bars = panel.getByRole("list", { name: "Classes" }).getByRole("listitem");
+  await bars.nth(2).waitFor();
+  const shares = (await bars.allTextContents()).map((text) => Number(/[\d.]+/.exec(text)![0]));
+  assertEquals(shares, shares.toSorted((a, b) => b - a));
   await viewer.close();
   Deno.removeSync(runs, { recursive: true });
 });

@@ -1,10 +1,12 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { InputValues } from "../../../viewer/lab/ability.ts";
+import type { Channel, MatrixChannel, PicturesChannel } from "../../../viewer/lab/channels.ts";
 import type { DreamRequest, Lab } from "../../../viewer/lab/lab.ts";
+import { startViewer } from "../../../viewer/server/start_viewer.ts";
 import { drivenFrames } from "../lab/driven_frames.ts";
 import { nativeLab, randomRun } from "../lab/random_run.ts";
-import { startViewer } from "../../../viewer/server/start_viewer.ts";
 import { browserTest, launchChromium, openViewer } from "../support/browser.ts";
 
 /** Chromium's own software adapter: slow, but it computes with WebGPU's shaders. */
@@ -43,8 +45,15 @@ async function ask(
 ): Promise<Omit<Results, "backend">> {
   const pixels = Uint8Array.from(frames);
   const taken = Float32Array.from(actions);
-  const { mu, logVar } = await lab.encode(model, pixels);
-  const decoded = await lab.decode(model, mu.slice());
+  const channels = async (ability: string, inputs: InputValues) => {
+    const all: Channel[] = [];
+    for await (const piece of lab.ask(model, ability, inputs)) all.push(piece);
+    return all;
+  };
+  const [mu, logVar] = (await channels("encode", { frames: pixels })).map((channel) =>
+    (channel as MatrixChannel).values
+  );
+  const [{ data: decoded }] = await channels("decode", { latents: mu.slice() }) as PicturesChannel[];
   const { states: { latents, hidden, cell }, values } = await lab.follow(model, {
     mu: mu.slice(),
     actions: taken,
@@ -71,18 +80,29 @@ async function ask(
 async function openInWorker(query: string) {
   const worker = new Worker(new URL(`lab_worker.js${query}`, document.baseURI), { type: "module" });
   let calls = 0;
+  const send = (method: string, args: unknown[], of?: number) =>
+    new Promise<unknown>((resolve, reject) => {
+      const call = ++calls;
+      worker.addEventListener("message", ({ data }) => {
+        if (data.answer !== call) return;
+        if ("error" in data) reject(new Error(`${method}: ${data.error}`));
+        else resolve(data.result);
+      });
+      worker.addEventListener("error", ({ message }) => reject(new Error(message)));
+      worker.postMessage({ call, method, args, of });
+    });
+  async function* stream(method: string, args: unknown[]) {
+    const of = calls + 1;
+    await send(method, args);
+    while (true) {
+      const { done, value } = await send("next", [], of) as IteratorResult<unknown>;
+      if (done) return;
+      yield value;
+    }
+  }
   const lab = new Proxy({} as Lab, {
     get: (_, method) => (...args: unknown[]) =>
-      new Promise((resolve, reject) => {
-        const call = ++calls;
-        worker.addEventListener("message", ({ data }) => {
-          if (data.answer !== call) return;
-          if ("error" in data) reject(new Error(`${String(method)}: ${data.error}`));
-          else resolve(data.result);
-        });
-        worker.addEventListener("error", ({ message }) => reject(new Error(message)));
-        worker.postMessage({ call, method, args });
-      }),
+      method === "ask" ? stream("ask", args) : send(String(method), args),
   });
   const read = async (path: string) => (await fetch(`runs/random/${path}`)).arrayBuffer();
   const json = async (path: string) => JSON.parse(new TextDecoder().decode(await read(path)));
@@ -187,7 +207,7 @@ browserTest("a graphics card that goes away is told in one sentence, at once and
   const { page, browser, close } = await openBeside();
   try {
     const decode =
-      `opened.lab().decode(opened.id, new Float32Array(32)).then(() => "", ({ message }) => message)`;
+      `opened.lab().ask(opened.id, "decode", { latents: new Float32Array(32) }).next().then(() => "", ({ message }) => message)`;
     await page.evaluate(
       `(async () => { globalThis.opened = await (${openInWorker})("?backend=webgpu"); })()`,
     );
@@ -197,7 +217,7 @@ browserTest("a graphics card that goes away is told in one sentence, at once and
     for (let i = 0; i < 2; i++) {
       assertMatch(
         await page.evaluate<string>(decode),
-        /^decode: Cannot compute by WebGPU any longer \(.+\): reload the page, or let the server compute$/,
+        /^next: Cannot compute by WebGPU any longer \(.+\): reload the page, or let the server compute$/,
       );
     }
   } finally {

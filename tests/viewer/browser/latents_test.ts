@@ -208,6 +208,8 @@ browserTest("samples are the same for the same seed, and others for another", as
  * mean colour.
  */
 const PLAIN_OPTIONS = fields({
+  count: field(count(), "Count.", 4),
+  seed: field(count(0), "Seed.", 0),
   label: field(v.picklist(["in-turn", "cat", "dog"]), "Label.", "in-turn"),
   brightness: field(v.pipe(v.number(), v.minValue(0), v.maxValue(10)), "Brightness.", 0),
   steps: field(count(0), "Steps.", 0),
@@ -215,27 +217,45 @@ const PLAIN_OPTIONS = fields({
   dark: field(v.boolean(), "Dark.", false),
 });
 const PLAIN_LAB = `
+const pictures = { help: "", shape: { type: "pictures", size: [8, 8] } };
+const latents = { help: "", shape: { type: "vectors", size: 3 } };
+const encode = { id: "encode", title: "Encode", inputs: { frames: pictures }, outputs: ["matrix"] };
 const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [8, 8, 3], latentSize: 3,
-  can: { encode: ENCODES, decode: true, sample: true }, 
-  sampling: ${JSON.stringify(describeFields(PLAIN_OPTIONS))},
+  abilities: [
+    ...ENCODES ? [encode] : [],
+    { id: "decode", title: "Decode", inputs: { latents }, outputs: ["pictures"] },
+    { id: "sample", title: "Samples", inputs: ${
+  JSON.stringify(describeFields(PLAIN_OPTIONS))
+}, outputs: ["pictures"] },
+  ],
   world: ENCODES ? { frameSkip: 4, actionSize: 0 } : undefined };
-const fill = (count, channel) =>
-  Uint8Array.from({ length: count * 192 }, (_, i) => channel(Math.floor(i / 192), i % 3));
+const fill = (count, channel) => {
+  const data = Uint8Array.from({ length: count * 192 }, (_, i) => channel(Math.floor(i / 192), i % 3));
+  return [{ kind: "pictures", name: "pictures", size: [8, 8], data }];
+};
+const abilities = {
+  encode({ frames }) {
+    const mu = new Float32Array(frames.length / 4096);
+    const rows = mu.length / 3;
+    frames.forEach((byte, i) => mu[Math.floor(i / 12288) * 3 + i % 3] += byte / 4096 / 64);
+    const matrix = { kind: "matrix", rows };
+    return [{ ...matrix, name: "mu", values: mu }, { ...matrix, name: "logVar", values: new Float32Array(mu.length) }];
+  },
+  decode: ({ latents }) => fill(latents.length / 3, (n, c) => 128 + 25 * latents[n * 3 + c]),
+  sample: ({ count = 4, seed = 0, label, brightness = 0, steps = 0, prompt = "", dark }) =>
+    fill(count, () => dark ? 0 : 10 * seed + (label === "dog" ? 100 : 0) + brightness + steps + prompt.length),
+};
 const methods = {
   backend: () => ({ place: "browser", name: "cpu", reason: "a test" }),
   open: () => card,
   close: () => {},
-  encode(model, frames) {
-    const mu = new Float32Array(frames.length / 4096);
-    frames.forEach((byte, i) => mu[Math.floor(i / 12288) * 3 + i % 3] += byte / 4096 / 64);
-    return { mu, logVar: new Float32Array(mu.length) };
-  },
-  decode: (model, latents) => fill(latents.length / 3, (n, c) => 128 + 25 * latents[n * 3 + c]),
-  sample: (model, { count, seed, options: { label, brightness = 0, steps = 0, prompt = "", dark } }) =>
-    fill(count, () => dark ? 0 : 10 * seed + (label === "dog" ? 100 : 0) + brightness + steps + prompt.length),
 };
-addEventListener("message", ({ data: { call, method, args } }) =>
-  postMessage({ answer: call, result: methods[method](...args) }));
+const streams = new Map();
+addEventListener("message", ({ data: { call, method, args, of } }) => {
+  if (method === "ask") streams.set(call, abilities[args[1]](args[2]).values());
+  const result = of !== undefined ? streams.get(of).next() : methods[method]?.(...args);
+  postMessage({ answer: call, result });
+});
 `;
 
 async function openPlainLab({ encodes }: { encodes: boolean }) {

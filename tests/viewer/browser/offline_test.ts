@@ -22,7 +22,7 @@ browserTest(
 
       await page.getByRole("link", { name: "Drive" }).or(page.getByRole("tab", { name: "Drive" })).click();
       await page.locator("main canvas").first().waitFor();
-      await page.getByRole("link", { name: "Latents" }).or(page.getByRole("tab", { name: "Latents" }))
+      await page.getByRole("link", { name: "Model" }).or(page.getByRole("tab", { name: "Model" }))
         .click();
       await page.locator("main input[type=range]").first().waitFor();
       await page.getByRole("link", { name: "Runs" }).or(page.getByRole("tab", { name: "Runs" })).click();

@@ -40,7 +40,7 @@ async function use(page: Page, turns: number): Promise<void> {
     await scrub(page);
     if (turn % 3 === 0) await page.keyboard.press("n");
     if (turn % 4 === 1) {
-      for (const view of ["Latents", "Drive", "Runs", "Watch"]) {
+      for (const view of ["Model", "Drive", "Runs", "Watch"]) {
         await page.getByRole("navigation").getByText(view, { exact: true }).click();
         await page.waitForTimeout(300);
       }

@@ -1,8 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
+import { decode } from "../../../viewer/lab/ask.ts";
 import type { DreamRequest, Dreamt, LabState } from "../../../viewer/lab/lab.ts";
 import type { WorldState } from "../../../worlds/world_model.ts";
 import { nativeLab, type RandomRun, randomRun } from "./random_run.ts";
@@ -129,7 +130,7 @@ for (
       near(dreamt.states.latents, rows.latents, 2e-3);
       assertEquals(
         dreamt.frames,
-        await lab.decode(id, dreamt.states.latents),
+        await decode(lab, id, dreamt.states.latents),
         "the pictures are those of its latents",
       );
     }

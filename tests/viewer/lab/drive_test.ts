@@ -1,8 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { loadRun } from "../../../agents/train_world_model/load_run.ts";
 import { assembleEnvironments } from "../../../agents/train_world_model/assemble_environments.ts";
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
+import { loadRun } from "../../../agents/train_world_model/load_run.ts";
 import { make, parseRecording, register, TimeLimit, Wrapper } from "../../../envs/mod.ts";
+import { encode } from "../../../viewer/lab/ask.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
@@ -90,7 +91,7 @@ Deno.test("the memory of a waking agent follows what somebody else did and earne
   const { id, world } = await lab.open(run.files);
   const { frames, actions } = drivenFrames(8);
   const rewards = Float32Array.from({ length: 8 }, (_, d) => 50 * Math.sin(d)); // large: real ones change little
-  const { mu } = await lab.encode(id, frames);
+  const { mu } = await encode(lab, id, frames);
   const { policy, values } = await lab.follow(id, { mu, actions, rewards });
   const [led, own] = [await lab.startAgent(id), await lab.startAgent(id)];
   let differed = 0;

@@ -1,11 +1,12 @@
-import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../../agents/actor_critic.ts";
 import {
   controllerActions,
   controllerOutputs,
 } from "../../../agents/train_world_model/controller_actions.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
+import { encode } from "../../../viewer/lab/ask.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
@@ -30,7 +31,7 @@ for (
     const run = await randomRun(changes);
     const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
-    const { mu } = await lab.encode(id, frames);
+    const { mu } = await encode(lab, id, frames);
     const followed = await lab.follow(id, { mu, actions, rewards });
     const components = memory.config.components;
     assertEquals(card?.components, components);

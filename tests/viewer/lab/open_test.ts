@@ -1,12 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
 import { count, describeFields, field, fields } from "../../../core/mod.ts";
 import { encodeSafetensors } from "../../../generative/train/safetensors.ts";
+import { decode, encode } from "../../../viewer/lab/ask.ts";
 import { createLab } from "../../../viewer/lab/create_lab.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
 import { registerModelKind } from "../../../viewer/lab/model_kinds.ts";
-import { drivenFrames } from "./driven_frames.ts";
 import { stateRows } from "../../../viewer/lab/state_arrays.ts";
+import { samplePictures } from "../support/sample_pictures.ts";
+import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
 const lab = nativeLab();
@@ -20,15 +22,21 @@ function withConfig(changes: Record<string, unknown>): RunFiles {
 }
 
 Deno.test("a run's card says what its model can do", async () => {
-  const { id: _, sampling, ...card } = await lab.open(run.files);
-  assertEquals(Object.keys(sampling!), ["temperature"]);
+  const { id: _, abilities, ...card } = await lab.open(run.files);
+  assertEquals(
+    abilities.map(({ id, inputs, outputs }) => [id, Object.keys(inputs), outputs]),
+    [
+      ["encode", ["frames"], ["matrix"]],
+      ["decode", ["latents"], ["pictures"]],
+      ["sample", ["count", "seed", "temperature"], ["pictures"]],
+    ],
+  );
   assertEquals(card, {
     kind: "train-world-model",
     name: "random",
     picture: [64, 64, 3],
     latentSize: 32,
     parameters: { vision: 419299, memory: 24867, controller: 46213 },
-    can: { encode: true, decode: true, sample: true },
     world: {
       environment: "CarRacing-v3",
       frameSkip: 4,
@@ -125,9 +133,9 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
   const { id } = await lab.open(run.files);
   const { frames, actions, rewards } = drivenFrames(20);
   const work = async () => {
-    const { mu } = await lab.encode(id, frames);
-    await lab.decode(id, mu);
-    await lab.sample(id, { count: 2, seed: 1 });
+    const { mu } = await encode(lab, id, frames);
+    await decode(lab, id, mu);
+    await samplePictures(lab, id, { count: 2, seed: 1 });
     const { states } = await lab.follow(id, { mu, actions, rewards });
     const from = stateRows(states, { from: 0, to: 2, of: mu.length / 32 });
     await lab.dream(id, { from, decision: 0, count: 20, temperature: 1, seeds: [1, 2], actions });
@@ -150,7 +158,7 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
     RangeError,
     "got none",
   );
-  await assertRejects(() => lab.encode(id, frames), RangeError, `Cannot use model ${id}`);
+  await assertRejects(() => encode(lab, id, frames), RangeError, `Cannot use model ${id}`);
   await lab.close(id);
 });
 
@@ -160,7 +168,7 @@ Deno.test("a model that is closed at work gives up, and is freed then", async ()
   const { frames } = drivenFrames(3);
   const many = new Uint8Array(200 * 12288);
   many.set(frames);
-  const encoding = lab.encode(id, many);
+  const encoding = encode(lab, id, many);
   const dreaming = lab.dream(id, {
     from: { latents: new Float32Array(32), hidden: new Float32Array(16), cell: new Float32Array(16) },
     decision: 0,
@@ -177,25 +185,40 @@ Deno.test("a model that is closed at work gives up, and is freed then", async ()
 Deno.test("other calls are answered while one takes long", async () => {
   const { id } = await lab.open(run.files);
   let over = false;
-  const long = lab.decode(id, new Float32Array(32 * 150)).then(() => over = true);
-  await lab.sample(id, { count: 1, seed: 1 });
+  const long = decode(lab, id, new Float32Array(32 * 150)).then(() => over = true);
+  await samplePictures(lab, id, { count: 1, seed: 1 });
   assertEquals(over, false);
   await long;
   await lab.close(id);
 });
 
-Deno.test("a kind of model that registers itself gets a card by what it can do", async () => {
+Deno.test("a kind of model that registers itself gets a card by what it can do, and streams what it is asked for", async () => {
   let disposed = 0;
-  const sampling = describeFields(fields({ which: field(count(0), "Which of both.", 0) }));
+  let counted = 0;
+  const which = describeFields(fields({ which: field(count(0), "Which of both.", 0) }));
   registerModelKind({
     kind: "toy",
     open({ arrays, config }) {
       if (config.broken) throw new RangeError(`Cannot use size ${config.broken}: expected 2`);
       return {
-        card: { picture: [2, 2, 3], latentSize: 1, sampling },
-        decode: (latents) => Promise.resolve(Uint8Array.from({ length: latents.length * 12 }, (_, i) => i)),
-        sample: ({ count, options }) =>
-          Promise.resolve(new Uint8Array(count * 12).fill(arrays.all.bias.data[Number(options?.which ?? 0)])),
+        card: { latentSize: 0 },
+        abilities: [{
+          id: "count",
+          title: "Count",
+          inputs: which,
+          outputs: ["distribution"],
+          async *ask({ which = 0 }) {
+            while (true) {
+              const share = arrays.all.bias.data[Number(which)] + counted++;
+              yield {
+                kind: "distribution",
+                name: "Counted",
+                labels: ["all"],
+                shares: Float32Array.of(share),
+              };
+            }
+          },
+        }],
         dispose: () => disposed++,
       };
     },
@@ -208,18 +231,20 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
     kind: "toy",
     name: "mine",
     parameters: { all: 2 },
-    picture: [2, 2, 3],
-    latentSize: 1,
-    sampling,
-    can: { encode: false, decode: true, sample: true },
+    latentSize: 0,
+    abilities: [{ id: "count", title: "Count", inputs: which, outputs: ["distribution"] }],
     world: undefined,
   });
-  assertEquals(
-    await lab.sample(id, { count: 1, seed: 1, options: { which: 1 } }),
-    new Uint8Array(12).fill(8),
-  );
+  const shares: number[] = [];
+  for await (const piece of lab.ask(id, "count", { which: 1 })) {
+    if (piece.kind === "distribution") shares.push(piece.shares[0]);
+    if (shares.length === 3) break;
+  }
+  assertEquals([shares, counted], [[8, 9, 10], 3], "nothing after the reader left");
+  const reading = lab.ask(id, "count", {})[Symbol.asyncIterator]();
+  await reading.next();
   await assertRejects(
-    () => lab.encode(id, new Uint8Array(12)),
+    () => encode(lab, id, new Uint8Array(12)),
     TypeError,
     'Cannot encode with "mine": a toy cannot',
   );
@@ -230,6 +255,8 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
   );
   await lab.close(id);
   await lab.close(id);
+  assertEquals(disposed, 0, "somebody is reading");
+  await reading.return!();
   assertEquals(disposed, 1);
   await assertRejects(
     () => lab.open({ ...files, config: { ...config, config: { broken: 3 } } }),
@@ -240,7 +267,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
     () =>
       registerModelKind({
         kind: "toy",
-        open: () => ({ card: { picture: [1, 1, 3], latentSize: 0 }, dispose() {} }),
+        open: () => ({ card: { latentSize: 0 }, abilities: [], dispose() {} }),
       }),
     TypeError,
     'kind "toy": expected a new kind',

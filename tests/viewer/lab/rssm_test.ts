@@ -28,9 +28,9 @@ Deno.test("the lab opens a run of another kind of world: it dreams and its agent
 
   const lab = nativeLab();
   const card = await lab.open(readFiles(folder.path));
-  assertEquals([card.kind, card.can, card.latentSize], [
+  assertEquals([card.kind, card.abilities, card.latentSize], [
     "train-world-model",
-    { encode: false, decode: false, sample: false },
+    [],
     0,
   ]);
   assertEquals(Object.keys(card.parameters).toSorted(), ["controller", "rssm"]);

@@ -74,6 +74,7 @@ function show(lab: FakeLab): Perception {
     header: { env: "CarRacing-v3", options: {}, actionSize: 3, metadata: {} },
     height: 64,
     width: 64,
+    agentSize: [64, 64],
     agentFrames: join(Array.from({ length: steps + 1 }, (_, t) => frame(2 * Math.floor(t / SKIP)))),
     actions: Float32Array.from({ length: steps * 3 }, (_, i) => Math.floor(i / 3)),
     rewards: new Float64Array(steps).fill(1),
@@ -81,7 +82,7 @@ function show(lab: FakeLab): Perception {
   } as unknown as Episode;
   const opened = {
     lab: lab as unknown as Lab,
-    card: { id: 1, latentSize: 2, world: { frameSkip: SKIP, actionSize: 3 } },
+    card: { id: 1, picture: [64, 64, 3], latentSize: 2, world: { frameSkip: SKIP, actionSize: 3 } },
   } as Perception["model"];
   const rows = (count: number, size: number) =>
     Float32Array.from({ length: count * size }, (_, i) => Math.floor(i / size));

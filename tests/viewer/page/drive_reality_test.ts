@@ -88,7 +88,10 @@ const position = { latents: new Float32Array(2), memory: new Float32Array(3) };
 const picture = (level: number) => new Uint8Array(64 * 64 * 3).fill(level);
 
 Deno.test("a dream's recording holds its frames, and ends where the model expects the end", async () => {
-  const dream = new DreamDrive({ position, frame: picture(7), metadata: { run: "tiny" } }, 11);
+  const dream = new DreamDrive(
+    { position, frame: picture(7), size: [64, 64], metadata: { run: "tiny" } },
+    11,
+  );
   for (let i = 0; i < 5; i++) {
     assert(!dream.over);
     dream.add(
@@ -115,7 +118,7 @@ Deno.test("a dream's recording holds its frames, and ends where the model expect
 });
 
 Deno.test("a dream that never ends is cut", () => {
-  const dream = new DreamDrive({ position, frame: picture(0), metadata: {} }, 0);
+  const dream = new DreamDrive({ position, frame: picture(0), size: [64, 64], metadata: {} }, 0);
   const moment = { frame: picture(1), action: new Float32Array(3), reward: 0, done: 0 };
   while (!dream.over) dream.add(moment, position, "controller");
   assertEquals(dream.decisions, LONGEST_DREAM);

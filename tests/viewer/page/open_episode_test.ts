@@ -65,7 +65,8 @@ Deno.test("an episode that plays differently says from which frame on, and one o
 
 Deno.test("pictures of any size have whole pixels beside those of agents", () => {
   const none = new Uint8Array(0), some = new Uint8Array(1);
-  assertEquals(pictureSide({ width: 96, height: 96, agentFrames: some }, "agent"), 64);
-  assertEquals(pictureSide({ width: 96, height: 96, agentFrames: some }, "environment"), 192);
-  assertEquals(pictureSide({ width: 240, height: 160, agentFrames: none }, "agent"), 240);
+  const agentSize = [64, 64] as const;
+  assertEquals(pictureSide({ width: 96, height: 96, agentFrames: some, agentSize }, "agent"), 64);
+  assertEquals(pictureSide({ width: 96, height: 96, agentFrames: some, agentSize }, "environment"), 192);
+  assertEquals(pictureSide({ width: 240, height: 160, agentFrames: none, agentSize }, "agent"), 240);
 });

@@ -107,7 +107,7 @@ Deno.test("a link brings back what was set in the latents, through the page's ad
   ordering.value = "index";
   seed.value = 9;
   const before = latents();
-  const link = decodeLink(encodeLink({ view: "latents", latents: presentLatents() })).latents!;
+  const link = decodeLink(encodeLink({ view: "model", latents: presentLatents() })).latents!;
   applyLatents("", "default-2");
   assertEquals(latents(), LATENTS);
   applyLatents(link, "default-2");

@@ -58,7 +58,11 @@ Deno.test("calls and typed arrays go over the socket as they are, errors with th
     const { lab, socket } = openLab(viewer);
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
     const inner = new Uint8Array([9, 1, 2, 255, 9]).subarray(1, 4);
-    const encoded = await lab.encode(id, inner) as unknown as Record<string, ArrayLike<number>>;
+    const encode = async (frames: Uint8Array) => {
+      const [piece] = await Array.fromAsync(lab.ask(id, "encode", { frames }));
+      return piece as unknown as Record<string, Float32Array>;
+    };
+    const encoded: Record<string, ArrayLike<number>> = await encode(inner);
     assertEquals(
       Object.entries(encoded).map(([name, { constructor }]) => [name, constructor.name]),
       [
@@ -75,11 +79,11 @@ Deno.test("calls and typed arrays go over the socket as they are, errors with th
     assertEquals([...encoded.logVar as Float32Array], [...new Float32Array([NaN, -0, 1e-40])]);
     assertEquals([...encoded.doubles as Float64Array], [Math.PI]);
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => lab.encode(id, new Uint8Array(1000).fill(i))),
+      Array.from({ length: 50 }, (_, i) => encode(new Uint8Array(1000).fill(i))),
     );
     assert(answers.every(({ mu }, i) => mu.length === 1000 && mu.every((value) => value === i)));
     const error = await assertRejects(
-      () => lab.sample(id, { count: 1, seed: 1 }),
+      () => Array.fromAsync(lab.ask(id, "sample", {})),
       Error,
       "expected another day",
     );
@@ -98,11 +102,34 @@ Deno.test("a page knows only what it opened itself, and what it leaves open goes
     const [one, two] = [openLab(viewer), openLab(viewer)];
     const { id } = await one.lab.open({ name: "one", config: {}, groups: {} });
     const agent = await one.lab.startAgent(id);
-    await waitForOpen(two.lab, "[1,1]");
+    await waitForOpen(two.lab, "[1,1,0]");
     await assertRejects(() => two.lab.close(id), Error, `Cannot find the model ${id}`);
     await assertRejects(() => two.lab.stopAgent(agent), Error, `Cannot find the agent ${agent}`);
     one.socket.close();
-    await waitForOpen(two.lab, "[0,0]");
+    await waitForOpen(two.lab, "[0,0,0]");
+    two.socket.close();
+  }, { labWorker }));
+
+Deno.test("what a page reads ends when it stops reading, and when it goes", () =>
+  withViewer(async (viewer) => {
+    const [one, two] = [openLab(viewer), openLab(viewer)];
+    const { id } = await one.lab.open({ name: "one", config: {}, groups: {} });
+    const numbers: unknown[] = [];
+    for await (const n of one.lab.ask(id, "count", {})) {
+      if (numbers.push(n) === 3) break;
+    }
+    assertEquals(numbers, [1, 2, 3]);
+    await waitForOpen(two.lab, "[1,0,0]");
+    const reading = one.lab.ask(id, "count", {})[Symbol.asyncIterator]();
+    await reading.next();
+    await waitForOpen(two.lab, "[1,0,1]");
+    await assertRejects(
+      () => Array.fromAsync(two.lab.ask(id, "count", {})),
+      Error,
+      `Cannot find the model ${id}`,
+    );
+    one.socket.close();
+    await waitForOpen(two.lab, "[0,0,0]");
     two.socket.close();
   }, { labWorker }));
 
@@ -112,7 +139,7 @@ Deno.test("a worker that falls over breaks the calls that wait, and a new one ta
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
     const request = { mu: new Float32Array(1), actions: new Float32Array(1), rewards: new Float32Array(0) };
     await assertRejects(() => lab.follow(id, request), Error, "the worker falls over");
-    assertEquals((await lab.backend()).reason, "[0,0]");
+    assertEquals((await lab.backend()).reason, "[0,0,0]");
     socket.close();
   }, { labWorker }));
 
@@ -121,12 +148,12 @@ Deno.test("what is too large, or no call at all, is refused", () =>
     const { lab, socket } = openLab(viewer);
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
     await assertRejects(
-      () => lab.encode(id, new Uint8Array(64e6 + 3e6)),
+      () => Array.fromAsync(lab.ask(id, "encode", { frames: new Uint8Array(64e6 + 3e6) })),
       RangeError,
       "expected at most 63.0 MiB",
     );
     await assertRejects(
-      () => lab.decode(id, new Float32Array(1)),
+      () => Array.fromAsync(lab.ask(id, "decode", {})),
       Error,
       "expected at most 63.0 MiB, got 70.0 MiB",
     );

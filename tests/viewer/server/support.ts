@@ -1,7 +1,7 @@
 import { RecordingWriter } from "../../../envs/recordings/writer.ts";
-import { type Lab, LAB_METHODS } from "../../../viewer/lab/lab.ts";
+import { connectLab } from "../../../viewer/lab/connect_lab.ts";
+import type { Lab } from "../../../viewer/lab/lab.ts";
 import { socketLine } from "../../../viewer/page/state/socket_line.ts";
-import { connect } from "../../../viewer/rpc.ts";
 import { etagOf, type PageFiles } from "../../../viewer/server/page_files.ts";
 import { startViewer, type Viewer, type ViewerOptions } from "../../../viewer/server/start_viewer.ts";
 
@@ -125,5 +125,5 @@ export function openSocket({ url }: Pick<Viewer, "url">): WebSocket {
 /** The lab behind such a socket. */
 export function openLab(viewer: Pick<Viewer, "url">): { lab: Lab; socket: WebSocket } {
   const socket = openSocket(viewer);
-  return { lab: connect<Lab>(LAB_METHODS, socketLine(socket)), socket };
+  return { lab: connectLab(socketLine(socket)), socket };
 }

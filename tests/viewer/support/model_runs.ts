@@ -1,5 +1,11 @@
 import { RandomStream } from "../../../core/random_stream.ts";
-import { type Dataset, type DataShape, type PictureData, shapeOf } from "../../../generative/data/dataset.ts";
+import {
+  type Dataset,
+  type DataShape,
+  type PictureData,
+  shapeOf,
+  type TextData,
+} from "../../../generative/data/dataset.ts";
 import { saveModel } from "../../../generative/models/model_checkpoint.ts";
 import type { ModelKind } from "../../../generative/models/model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
@@ -38,6 +44,13 @@ export async function writeUntrained<C extends ModelConfig>(
 export function blackPicture(side: number, channels = 1): PictureData {
   const shape = { count: 1, height: side, width: side, channels };
   return { kind: "pictures", name: "tiny", ...shape, pictures: new Uint8Array(side * side * channels) };
+}
+
+/** Two short texts of eight words. */
+export function tinyTexts(): TextData {
+  const vocabulary = ["", "[UNK]", "the", "whale", "sea", "is", "white", "wide"];
+  const tokens = Int32Array.of(2, 3, 5, 6, 0, 0, 2, 4, 5, 7, 5, 6);
+  return { kind: "text", name: "tiny", count: 2, length: 6, tokens, vocabulary };
 }
 
 /** A module of the user's own: the example's mixture of Gaussians, and a variational autoencoder called `mine`. */

@@ -1,17 +1,21 @@
 import { useComputed } from "@preact/signals";
+import { can } from "../../lab/ask.ts";
+import { pictureIn } from "../episodes/pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { model } from "../state/session.ts";
-import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
 import { Toggle } from "../ui/controls.tsx";
+import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import { reconstructionShown } from "./drive_settings.ts";
+import { DRIVEN_SIZE } from "./reality_drive.ts";
 import type { RealitySession } from "./reality_session.ts";
 
 /** What an agent sees of the drive, and what the model makes of it. */
 export function AgentSight({ session }: { session: RealitySession }) {
-  const seen = useComputed(() => picture(session.sight.value?.frame));
-  const made = useComputed(() => picture(session.sight.value?.reconstruction));
   const card = valueOf(model.value)?.card;
-  const reconstructs = session.hasController.value && card?.can.decode;
+  const shown = (frame: Uint8Array | undefined) => frame && pictureIn(frame, 0, DRIVEN_SIZE);
+  const seen = useComputed(() => shown(session.sight.value?.frame));
+  const made = useComputed(() => shown(session.sight.value?.reconstruction));
+  const reconstructs = session.hasController.value && card && can(card, "decode");
   return (
     <div class="drive-sight">
       <figure>
@@ -28,9 +32,4 @@ export function AgentSight({ session }: { session: RealitySession }) {
       )}
     </div>
   );
-}
-
-/** A frame as agents see it, to be drawn. */
-export function picture(data: Uint8Array | undefined): RgbPicture | undefined {
-  return data && { data, height: 64, width: 64 };
 }

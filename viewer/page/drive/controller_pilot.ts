@@ -1,10 +1,11 @@
+import { decode, encode } from "../../lab/ask.ts";
 import type { Decision, Lab, Shown } from "../../lab/lab.ts";
 
 /** What an agent sees, and what its model makes of it. */
 export interface Sight {
-  /** `[64, 64, 3]`. */
+  /** `[H, W, 3]`. */
   frame: Uint8Array;
-  /** What the model reconstructs of it, `[64, 64, 3]`; missing where nobody asked. */
+  /** What the model reconstructs of it, `[H, W, 3]`; missing where nobody asked. */
   reconstruction?: Uint8Array;
 }
 
@@ -56,8 +57,8 @@ export class ControllerPilot {
       this.latest = { ...decided, decision };
       if (!seen || this.#pending > MOST_PENDING / 2) return; // pictures would hold up the frames that wait
       const { frame } = shown;
-      const { mu } = await this.#lab.encode(this.#model, frame);
-      const reconstruction = await this.#lab.decode(this.#model, mu);
+      const { mu } = await encode(this.#lab, this.#model, frame);
+      const reconstruction = await decode(this.#lab, this.#model, mu);
       if (!this.#closed) seen({ frame, reconstruction });
     }).catch((error) => this.#fail(error)).finally(() => this.#pending--);
   }

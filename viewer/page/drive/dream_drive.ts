@@ -12,15 +12,17 @@ export const DREAM_END = 0.5;
 export interface DreamStart {
   /** The world model's state, `[1, ...]`. */
   position: LabState;
-  /** The first frame, `[64, 64, 3]`. */
+  /** The first frame, `[H, W, 3]`. */
   frame: Uint8Array;
+  /** Height and width of its frames. */
+  size: readonly [height: number, width: number];
   /** What its recording says of it: model, episode, step. */
   metadata: Record<string, unknown>;
 }
 
 /** What one decision of a dream brought. */
 export interface DreamMoment {
-  /** `[64, 64, 3]`. */
+  /** `[H, W, 3]`. */
   frame: Uint8Array;
   /** The environment's action, `[A]`. */
   action: Float32Array;
@@ -53,6 +55,11 @@ export class DreamDrive {
   /** Decisions so far. */
   get decisions(): number {
     return this.moments.length;
+  }
+
+  /** Height and width of what is seen. */
+  get size(): DreamStart["size"] {
+    return this.#start.size;
   }
 
   /** What is seen now. */
@@ -89,7 +96,7 @@ export class DreamDrive {
         content: "frames",
         stateSize: 0,
         actionSize: this.moments[0]?.action.length ?? 3,
-        observationShape: [64, 64, 3],
+        observationShape: [...this.size, 3],
         metadata: { ...this.#start.metadata, ...this.drivers.metadata(), dream: true },
         first: this.#start.frame,
       }, sink);

@@ -1,11 +1,12 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { pictureIn } from "../episodes/pictures.ts";
 import { type GaugeReading, Gauges } from "../scene/gauges.tsx";
 import { valueOf } from "../state/async_state.ts";
 import { episode, model, perception } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
 import { Await } from "../ui/panel.tsx";
 import { PixelCanvas } from "../ui/pixel_canvas.tsx";
-import { picture } from "./agent_sight.tsx";
+import { signed } from "../ui/signed.ts";
 import { DREAM_END, type DreamDrive, LONGEST_DREAM } from "./dream_drive.ts";
 import type { DreamSession } from "./dream_session.ts";
 import { dreamFrom } from "./drive_settings.ts";
@@ -16,7 +17,6 @@ import type { HumanInput } from "./human_input.ts";
 import { saveDrive, watchDrive } from "./keep_drive.ts";
 import { KeyHint } from "./key_hint.tsx";
 import { TouchControls } from "./touch_controls.tsx";
-import { signed } from "../ui/signed.ts";
 
 /** The drive inside a dream. */
 export function DreamPane({ session, input }: { session: DreamSession; input: HumanInput }) {
@@ -45,10 +45,10 @@ export function DreamPane({ session, input }: { session: DreamSession; input: Hu
 function DreamFrame({ session }: { session: DreamSession }) {
   const frame = useComputed(() => {
     session.tick.value;
-    return session.drive.value?.frame;
+    const drive = session.drive.value;
+    return drive && pictureIn(drive.frame, 0, drive.size);
   });
-  const shown = useComputed(() => picture(frame.value));
-  return <PixelCanvas picture={shown} label="The dream" class="drive-dream-frame" />;
+  return <PixelCanvas picture={frame} label="The dream" class="drive-dream-frame" />;
 }
 
 function DreamGauges({ session }: { session: DreamSession }) {

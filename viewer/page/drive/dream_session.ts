@@ -148,7 +148,7 @@ export class DreamSession implements DriveSession {
 
 /** Where the world model stood in reality before a decision. */
 function startOf({ model, encoded, followed, reconstructions, episode }: Perception, decision: number) {
-  const { card: { latentSize, world, name } } = model;
+  const { card: { latentSize, picture, world, name } } = model;
   const last = encoded.mu.length / latentSize - 1;
   const at = Math.min(Math.max(Math.round(decision), 0), last);
   const row = <T extends Float32Array | Uint8Array>(rows: T) => {
@@ -159,6 +159,7 @@ function startOf({ model, encoded, followed, reconstructions, episode }: Percept
   return {
     position: Object.fromEntries(position),
     frame: row(reconstructions),
+    size: [picture![0], picture![1]] as const,
     metadata: {
       run: name,
       environment: world!.environment,

@@ -5,7 +5,7 @@ import type { CarRacingView } from "../../../envs/car_racing/state.ts";
 import type { Env, Transition } from "../../../envs/env.ts";
 import { RecordingEncoder } from "../../../envs/recordings/encoder.ts";
 import { type EnvOptions, make } from "../../../envs/registry.ts";
-import { cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
+import { AGENT_SIDE, cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
 import { Wrapper } from "../../../envs/wrappers/wrapper.ts";
 import type { SceneWorld } from "../scene/scene_stage.ts";
 import type { StateTape } from "../scene/state_tape.ts";
@@ -14,6 +14,8 @@ import { DriverLog } from "./driver_log.ts";
 
 /** The environment that is driven. */
 export const DRIVEN_ENV = "CarRacing-v3";
+/** Height and width of what agents see of it. */
+export const DRIVEN_SIZE = [AGENT_SIDE, AGENT_SIDE] as const;
 /** Its limit of steps, which needs no option. */
 const USUAL_STEPS = 1000;
 
@@ -94,7 +96,7 @@ export class RealityDrive {
     return this.rewards.subarray(from, this.steps).reduce((sum, reward) => sum + reward, 0);
   }
 
-  /** What an agent sees now, `[64, 64, 3]`, new. */
+  /** What an agent sees now, `[H, W, 3]` of {@link DRIVEN_SIZE}, new. */
   agentFrame(): Uint8Array {
     return cropAndResize(this.#env.observe(this.#frame));
   }

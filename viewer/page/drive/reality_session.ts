@@ -10,7 +10,7 @@ import { assisted, autopilot, driver, driveSeed, reconstructionShown, timeLimit 
 import type { DriveSession, DriveStatus } from "./drive_session.ts";
 import { FixedSteps } from "./fixed_steps.ts";
 import type { HumanInput } from "./human_input.ts";
-import { RealityDrive } from "./reality_drive.ts";
+import { DRIVEN_SIZE, RealityDrive } from "./reality_drive.ts";
 
 /** Decisions of agents that nobody asked are shown at this pace, steps. */
 const USUAL_SKIP = 4;
@@ -45,7 +45,7 @@ export class RealitySession implements DriveSession {
   /** Takes on a model, or none. */
   setModel(model: OpenModel | undefined): void {
     const fits = model?.card.world && model.card.world.actionSize === 3 &&
-      model.card.picture.join() === "64,64,3";
+      model.card.picture?.join() === [...DRIVEN_SIZE, 3].join();
     const next = fits ? model : undefined;
     if (next === this.#model) return;
     this.#model = next;

@@ -19,8 +19,10 @@ export interface Episode {
   height: number;
   /** Width of its frames. */
   width: number;
-  /** What an agent saw, `[T + 1, 64, 64, 3]`; empty where the frames have another shape than the agents know. */
+  /** What an agent saw, `[T + 1, .., .., 3]` of {@link agentSize}; empty where agents know no such frames. */
   agentFrames: Uint8Array;
+  /** Height and width of what an agent saw. */
+  agentSize: readonly [height: number, width: number];
   /** The simulator's states, `[T + 1, header.stateSize]`; empty where frames are stored. */
   states: Float64Array;
   /** `[T, header.actionSize]`. */
@@ -36,6 +38,9 @@ export interface Episode {
   /** What is wrong with the file's rest, or with the pictures, where something is. */
   damage?: string;
 }
+
+/** The environment that the scripted driver drives. */
+export const SCRIPTED_ENV = "CarRacing-v3";
 
 /** What the page asks of its worker for episodes. */
 export interface EpisodeMaker {

@@ -1,12 +1,12 @@
 import { parseRecording, type Recording } from "../../../envs/recordings/reader.ts";
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
-import { cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
+import { AGENT_SIDE, cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
 import type { Episode } from "./episode.ts";
 import { colorsOfGray } from "./pictures.ts";
 import { type Replay, replayPictures } from "./replay_pictures.ts";
 
 /** Bytes of one picture as agents see it. */
-const AGENT_FRAME = 64 * 64 * 3;
+const AGENT_FRAME = AGENT_SIDE * AGENT_SIDE * 3;
 
 /** Most bytes of an episode's pictures: what browsers give one array. */
 const MOST_BYTES = 2 ** 31 - 1;
@@ -35,6 +35,7 @@ export async function openEpisode(bytes: Uint8Array, title: string): Promise<Epi
     height,
     width,
     agentFrames,
+    agentSize: [AGENT_SIDE, AGENT_SIDE],
     states,
     actions,
     rewards,
@@ -75,7 +76,7 @@ function seenByAgents(
   frames: Uint8Array,
   { height, width, count }: { height: number; width: number; count: number },
 ): Uint8Array {
-  if (height === 64 && width === 64) return frames.slice();
+  if (height === AGENT_SIDE && width === AGENT_SIDE) return frames.slice();
   if (height !== 96 || width !== 96) return new Uint8Array(0);
   const seen = new Uint8Array(count * AGENT_FRAME);
   const size = height * width * 3;

@@ -1,8 +1,9 @@
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { can, decode as decodeLatents } from "../../lab/ask.ts";
 import { messageOf, valueOf } from "../state/async_state.ts";
+import { LatestWins } from "../state/latest_wins.ts";
 import { model, type OpenModel } from "../state/session.ts";
-import { LatestWins } from "./latest_wins.ts";
 
 /** The lab decodes one thing after another: what the hand is on goes first. */
 const line = new LatestWins();
@@ -39,7 +40,7 @@ export function useDecoded(
   useSignalEffect(() => {
     if (when?.value === false) return line.forget(pictures);
     const [opened, wanted] = [valueOf(model.value), latents.value];
-    if (!opened?.card.can.decode || !wanted) {
+    if (!opened || !can(opened.card, "decode") || !wanted) {
       line.forget(pictures);
       pictures.value = undefined;
       return;
@@ -69,7 +70,7 @@ export function useDecoded(
 async function* decode({ card, lab }: OpenModel, latents: Float32Array): AsyncGenerator<Uint8Array> {
   const size = PART * card.latentSize;
   for (let at = 0; at < latents.length; at += size) {
-    yield await lab.decode(card.id, latents.slice(at, at + size));
+    yield await decodeLatents(lab, card.id, latents.slice(at, at + size));
   }
 }
 

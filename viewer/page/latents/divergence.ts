@@ -1,4 +1,4 @@
-import type { Encoded } from "../../lab/lab.ts";
+import type { Encoded } from "../../lab/ability.ts";
 
 /** Below this many nats a dimension says nothing of the frame: its posterior has collapsed onto the prior. */
 export const COLLAPSED = 0.01;

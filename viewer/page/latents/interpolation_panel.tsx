@@ -46,7 +46,7 @@ export function InterpolationPanel({ card }: { card: ModelCard }) {
         <PictureStrip
           label={`From ${a} to ${b}`}
           pictures={pictures}
-          size={card.picture}
+          size={card.picture!}
           names={names}
           titles={names.map((name) => `Load ${name} into the sliders`)}
           onPick={(index) =>

@@ -2,10 +2,10 @@ import type { Command } from "../state/commands.ts";
 import { base, held, holdAll, latentSize, moveChosen, releaseAll, setEnd } from "./latents_state.ts";
 
 const group = "Latents";
-const views = ["latents"] as const;
+const views = ["model"] as const;
 const enabled = () => latentSize.value > 0;
 
-/** What the palette can do in the view "latents". */
+/** What the palette can do with latents in the view "model". */
 export const LATENTS_COMMANDS: readonly Command[] = [
   { id: "latents.next", title: "Next dimension", group, views, enabled, run: () => moveChosen(1) },
   { id: "latents.previous", title: "Previous dimension", group, views, enabled, run: () => moveChosen(-1) },

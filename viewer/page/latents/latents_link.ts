@@ -20,7 +20,7 @@ const ABOUT = new Map<string | undefined, "frame" | "prior">([["zero", "prior"],
 /** The most that a link may say of dimensions and rows. */
 const LARGEST = 2 ** 31 - 1;
 
-/** What is set in the view "latents", for a link: `z:3,hold:3:1.5/7:-2`. Undefined where all is as at first. */
+/** What is set of latents in the view "model", for a link: `z:3,hold:3:1.5/7:-2`. Undefined where all is as at first. */
 export function presentLatents(): string | undefined {
   const hold = [...held.value].map(([dimension, value]) => `${dimension}:${Number(value.toFixed(3))}`);
   return encodeParts({

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import { RandomStream } from "../../../core/random_stream.ts";
+import { can } from "../../lab/ask.ts";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
 import { decisionAt, frameSkip, model, type Perception, perception } from "../state/session.ts";
@@ -28,7 +29,7 @@ export const seed = signal(0);
 /** Z of the present model, 0 without one that draws from latents. */
 export const latentSize = computed(() => {
   const card = valueOf(model.value)?.card;
-  return card?.can.decode ? card.latentSize : 0;
+  return card && can(card, "decode") ? card.latentSize : 0;
 });
 
 /** The episode through the model's eyes, where it has any. */

@@ -1,9 +1,10 @@
 import { computed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { interpolateViridis, quadtree, rgb } from "../charts/d3.ts";
+import { pictureIn } from "../episodes/pictures.ts";
 import { seek } from "../state/playhead.ts";
-import { shownTheme } from "../state/settings.ts";
 import { frameSkip, type Perception } from "../state/session.ts";
+import { shownTheme } from "../state/settings.ts";
 import { Panel } from "../ui/panel.tsx";
 import { paint, PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
 import { edited, held, nameOf, row } from "./latents_state.ts";
@@ -11,8 +12,6 @@ import { principalComponents, project } from "./principal_components.ts";
 
 /** The map's own units; it is drawn as wide as its panel. */
 const [WIDTH, HEIGHT, MARGIN] = [480, 420, 16];
-/** Side of an agent's frame. */
-const SIDE = 64;
 /** Viridis without the end that the background would swallow. */
 const colorAt = (part: number) =>
   interpolateViridis(shownTheme.value === "dark" ? 0.2 + part * 0.8 : part * 0.88);
@@ -53,9 +52,8 @@ export function MapPanel({ perception }: { perception: Perception }) {
     const scale = svg.current!.clientWidth / WIDTH;
     const left = x < WIDTH / 2 ? x * scale + 12 : x * scale - 108;
     box.style.transform = `translate(${left}px, ${Math.max(y * scale - 60, 0)}px)`;
-    const at = hovered.value * frameSkip.peek() * SIDE * SIDE * 3;
-    const data = perception.episode.agentFrames.subarray(at, at + SIDE * SIDE * 3);
-    paint(box.querySelector("canvas")!, { data, height: SIDE, width: SIDE });
+    const { agentFrames, agentSize } = perception.episode;
+    paint(box.querySelector("canvas")!, pictureIn(agentFrames, hovered.value * frameSkip.peek(), agentSize));
     box.querySelector("span")!.textContent = nameOf(hovered.value);
   });
   const nearest = (event: MouseEvent): number => {
@@ -91,7 +89,7 @@ export function MapPanel({ perception }: { perception: Perception }) {
           <circle class="now" r={6.5} />
         </svg>
         <div ref={thumbnail} class="latents-thumbnail" hidden>
-          <canvas class="pixels" width={SIDE} height={SIDE} />
+          <canvas class="pixels" />
           <span />
         </div>
       </div>

@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { pictureIn } from "../episodes/pictures.ts";
 import { seek } from "../state/playhead.ts";
 import { frameSkip, type Perception } from "../state/session.ts";
 import { Panel } from "../ui/panel.tsx";
@@ -12,7 +13,6 @@ import { useOnScreen } from "./use_on_screen.ts";
 const COUNT = 11;
 /** Decisions that they lie apart at least: next to each other in time they all look alike. */
 const APART = 5;
-const FRAME = 64 * 64 * 3;
 
 /** The frames of the episode whose latents are closest to the one that is edited. */
 export function NearestPanel({ perception: { encoded, episode } }: { perception: Perception }) {
@@ -26,10 +26,11 @@ export function NearestPanel({ perception: { encoded, episode } }: { perception:
     return last.current;
   });
   const pictures = useComputed(() => {
-    const frames = new Uint8Array(found.value.length * FRAME);
+    const { agentFrames, agentSize: [height, width] } = episode;
+    const length = height * width * 3;
+    const frames = new Uint8Array(found.value.length * length);
     for (const [n, { row }] of found.value.entries()) {
-      const at = row * frameSkip.value * FRAME;
-      frames.set(episode.agentFrames.subarray(at, at + FRAME), n * FRAME);
+      frames.set(pictureIn(agentFrames, row * frameSkip.value, [height, width]).data, n * length);
     }
     return frames;
   });
@@ -39,7 +40,7 @@ export function NearestPanel({ perception: { encoded, episode } }: { perception:
         <PictureStrip
           label="Frames of the episode nearest to the edited latent"
           pictures={pictures}
-          size={[64, 64]}
+          size={episode.agentSize}
           names={found.value.map(({ row, distance }) => `${row * frameSkip.value} · ${distance.toFixed(2)}`)}
           titles={found.value.map(({ row }) => `Go to ${nameOf(row)}`)}
           onPick={(index) => seek(found.value[index].row * frameSkip.value)}

@@ -1,6 +1,11 @@
 import { computed, signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { ModelCard } from "../../lab/lab.ts";
+import type { Ability } from "../../lab/ability.ts";
+import { encode } from "../../lab/ask.ts";
+import { pictureIn } from "../episodes/pictures.ts";
+import { PictureChooser } from "../model/picture_chooser.tsx";
+import { messageOf } from "../state/async_state.ts";
+import type { OpenModel } from "../state/session.ts";
 import { Button, Choice, NumberField } from "../ui/controls.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
@@ -15,19 +20,28 @@ const comparedTo = signal<"original" | "reconstruction">("original");
 const original = computed<RgbPicture | undefined>(() => {
   if (!seen.value) return undefined;
   const { episode, frameSkip } = seen.value;
-  return pictureOf(episode.agentFrames, row.value * frameSkip, 64, 64);
+  return pictureIn(episode.agentFrames, row.value * frameSkip, episode.agentSize);
 });
 
 /** Its latent, decoded. */
 const reconstruction = computed<RgbPicture | undefined>(() => {
   if (!seen.value || seen.value.reconstructions.length === 0) return undefined;
-  const [height, width] = seen.value.model.card.picture;
-  return pictureOf(seen.value.reconstructions, row.value, height, width);
+  return pictureIn(seen.value.reconstructions, row.value, seen.value.model.card.picture!);
 });
 
+/** What it is good for to choose a picture. */
+const HOLD_HELP = "Set the sliders to the latent of a picture:";
+
+/** What pictures an encoder takes. */
+function picturesOf(abilities: readonly Ability[]) {
+  const shape = abilities.find(({ id }) => id === "encode")?.inputs.frames.shape;
+  return shape?.type === "pictures" ? shape : undefined;
+}
+
 /** What the sliders leave of the frame: the sliders' latent decoded, beside the frame and the difference. */
-export function PicturesPanel({ card }: { card: ModelCard }) {
-  const [height, width] = card.picture;
+export function PicturesPanel({ opened }: { opened: OpenModel }) {
+  const { card, lab } = opened;
+  const [height, width] = card.picture!;
   const changed = useComputed(() => held.value.size > 0);
   const { pictures, problem } = useDecoded(
     useComputed(() => changed.value || !seen.value ? edited.value : undefined),
@@ -50,21 +64,28 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
     return out;
   });
   const sighted = seen.value !== undefined;
+  const takes = picturesOf(card.abilities);
+  const holdPicture = (picture: Uint8Array) =>
+    void encode(lab, card.id, picture).then(
+      ({ mu }) => holdAll(mu),
+      (error) => problem.value = messageOf(error),
+    );
   return (
     <Panel
       title="Pictures"
       class="latents-pictures"
       actions={
         <>
-          <Button
-            label="Set from frame"
-            title="Keep all sliders at this frame's values while the playhead moves"
-            disabled={!sighted}
-            onClick={() => base.value && holdAll(base.value)}
-          />
+          {sighted && (
+            <Button
+              label="Set from frame"
+              title="Keep all sliders at this frame's values while the playhead moves"
+              onClick={() => base.value && holdAll(base.value)}
+            />
+          )}
           <Button
             label="Reset all"
-            title="Let all sliders follow the frame again"
+            title={sighted ? "Let all sliders follow the frame again" : "Bring all sliders back"}
             disabled={!changed.value}
             onClick={releaseAll}
           />
@@ -95,6 +116,7 @@ export function PicturesPanel({ card }: { card: ModelCard }) {
             </>
           )}
       </div>
+      {!sighted && takes && <PictureChooser label={HOLD_HELP} shape={takes} onChoose={holdPicture} />}
     </Panel>
   );
 }
@@ -110,9 +132,4 @@ function Figure({ picture, label, class: name = "" }: {
       <figcaption class={name}>{label}</figcaption>
     </figure>
   );
-}
-
-function pictureOf(pictures: Uint8Array, at: number, height: number, width: number): RgbPicture {
-  const size = height * width * 3;
-  return { data: pictures.subarray(at * size, (at + 1) * size), height, width };
 }

@@ -77,8 +77,8 @@ export function SlidersPanel() {
         ))}
       </div>
       <p class="small dim latents-note">
-        Ticks mark the frame's values. A slider that you moved keeps its value; double-click it, or click its
-        number, to reset it.
+        {nats.value && "Ticks mark the frame's values. A slider that you moved keeps its value. "}
+        Double-click a slider, or click its number, to reset it.
       </p>
     </Panel>
   );

@@ -85,7 +85,7 @@ function Strip({ card, when }: PartProps) {
       <PictureStrip
         label={`z${chosen.value} from ${names[0]} to ${names[COUNT - 1]}`}
         pictures={pictures}
-        size={card.picture}
+        size={card.picture!}
         names={names}
         titles={names.map((name) => `z${chosen.value} at ${name}`)}
         onPick={(index) => hold(chosen.value, valuesOf(chosen.value, COUNT)[index])}
@@ -113,7 +113,7 @@ function Grid({ card, when }: PartProps) {
       <PictureStrip
         label={`z${chosen.value} by z${second.value}`}
         pictures={pictures}
-        size={card.picture}
+        size={card.picture!}
         titles={titles}
         columns={SIDE}
         onPick={(index) => {

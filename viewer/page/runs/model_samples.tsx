@@ -1,23 +1,28 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { Ability } from "../../lab/ability.ts";
 import { messageOf } from "../state/async_state.ts";
 import { selectRun } from "../state/select.ts";
 import { model, type OpenModel, run } from "../state/session.ts";
 import { Choice } from "../ui/controls.tsx";
 import { shownRuns } from "./runs_state.ts";
 
-/** Fresh pictures of the chosen run's model, where it is one that draws. */
+/** Fresh samples of the chosen run's model, where it draws any. */
 export function ModelSamples() {
-  const [panel, setPanel] = useState<{ Panel?: ComponentType<{ model: OpenModel }>; problem?: string }>({});
+  const [panel, setPanel] = useState<
+    { Panel?: ComponentType<{ model: OpenModel; ability: Ability }>; problem?: string }
+  >({});
   const state = model.value;
-  const draws = state.status === "ready" && state.value.card.can.sample;
+  const sample = state.status === "ready"
+    ? state.value.card.abilities.find(({ id }) => id === "sample")
+    : undefined;
   useEffect(() => {
-    if (!draws || panel.Panel) return;
-    import("../latents/samples_panel.tsx").then(
-      ({ SamplesPanel }) => setPanel({ Panel: SamplesPanel }),
+    if (!sample || panel.Panel) return;
+    import("../model/ability_panel.tsx").then(
+      ({ AbilityPanel }) => setPanel({ Panel: AbilityPanel }),
       (error) => setPanel({ problem: `Cannot load the panel of samples: ${messageOf(error)}` }),
     );
-  }, [draws]);
+  }, [sample]);
   if (panel.problem) return <p class="notice error" role="alert">{panel.problem}</p>;
   const names = [
     ...new Set([...run.value ? [run.value.name] : [], ...shownRuns.value.map(({ name }) => name)]),
@@ -36,7 +41,9 @@ export function ModelSamples() {
         <p class="notice" role="status" aria-busy="true">Loading {state.what}…</p>
       )}
       {state.status === "error" && <p class="notice error" role="alert">{state.message}</p>}
-      {draws && panel.Panel && <panel.Panel key={state.value.card.id} model={state.value} />}
+      {state.status === "ready" && sample && panel.Panel && (
+        <panel.Panel key={state.value.card.id} model={state.value} ability={sample} />
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { chosenPanes, openSaveDialog } from "./save_settings.ts";
 
 const shared = {
   group: "Save",
-  views: ["watch", "latents"] as const,
+  views: ["watch", "model"] as const,
   enabled: () => chosenPanes.value.length > 0,
 };
 

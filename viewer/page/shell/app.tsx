@@ -1,6 +1,6 @@
 import { useErrorBoundary } from "preact/hooks";
 import { DriveView } from "../drive/drive_view.tsx";
-import { LatentsView } from "../latents/latents_view.tsx";
+import { ModelView } from "../model/model_view.tsx";
 import { RunsView } from "../runs/runs_view.tsx";
 import { messageOf } from "../state/async_state.ts";
 import { type View, view } from "../state/session.ts";
@@ -12,11 +12,11 @@ import { HelpDialog } from "./help_dialog.tsx";
 import { LibraryPanel } from "./library_panel.tsx";
 import { NoticeList } from "./notice_list.tsx";
 import { PaletteDialog } from "./palette_dialog.tsx";
-import { PLAYHEAD_VIEWS } from "./ticker.ts";
+import { playheadShown } from "./ticker.ts";
 import { TopBar, VIEW_TITLES } from "./top_bar.tsx";
 import { Transport } from "./transport.tsx";
 
-const SHOWN = { watch: WatchView, drive: DriveView, latents: LatentsView, runs: RunsView };
+const SHOWN = { watch: WatchView, drive: DriveView, model: ModelView, runs: RunsView };
 
 /** The page. */
 export function App() {
@@ -30,7 +30,7 @@ export function App() {
         <h1 class="hidden-text">Somnium: {VIEW_TITLES[name]}</h1>
         <ShownView key={name} name={name} />
       </main>
-      {PLAYHEAD_VIEWS.includes(name) && !(name === "watch" && welcomeShown.value) && <Transport />}
+      {playheadShown.value && !(name === "watch" && welcomeShown.value) && <Transport />}
       <NoticeList />
       <DropZone />
       <HelpDialog />

@@ -1,5 +1,6 @@
 import type { Run } from "../state/session.ts";
-import { library, runName, runs } from "../state/session.ts";
+import { blind } from "../state/perceive.ts";
+import { library, runName, runs, view } from "../state/session.ts";
 import { selectRun } from "../state/select.ts";
 import { Await } from "../ui/panel.tsx";
 import { IconButton } from "../ui/icon_button.tsx";
@@ -42,7 +43,7 @@ export function LibraryPanel() {
             <RunList runs={examples} />
           </>
         )}
-        <EpisodeTable />
+        {(view.value !== "model" || !blind.value) && <EpisodeTable />}
       </aside>
     </>
   );
@@ -72,7 +73,9 @@ function RunRow({ run }: { run: Run }) {
         <span class="shell-run-detail">
           {training && <span class="shell-badge">training</span>}
           {problem && <span class="shell-badge error">unreadable</span>}
-          {[kind.replaceAll("-", " "), count, !example && timeSince(modified)].filter(Boolean).join(" · ")}
+          {[kind.replaceAll("-", " "), episodes.length > 0 && count, !example && timeSince(modified)].filter(
+            Boolean,
+          ).join(" · ")}
         </span>
       </button>
     </li>

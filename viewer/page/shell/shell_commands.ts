@@ -19,11 +19,11 @@ import { chooseFiles, chooseFolder } from "./choose_files.ts";
 import { setRangeEnd, setRangeStart } from "./range_ends.ts";
 import { helpOpen, libraryOpen, paletteOpen } from "./shell_state.ts";
 import { shownEpisodes } from "./shown_episodes.ts";
-import { PLAYHEAD_VIEWS } from "./ticker.ts";
+import { PLAYHEAD_VIEWS, playheadShown } from "./ticker.ts";
 import { VIEW_TITLES } from "./top_bar.tsx";
 
 const views = PLAYHEAD_VIEWS;
-const loaded = () => episode.value.status === "ready";
+const loaded = () => episode.value.status === "ready" && playheadShown.value;
 
 /** One frame while paused, one second while playing. */
 const oneOrSecond = () => playing.value ? Math.round(pace.value) : 1;

@@ -1,9 +1,14 @@
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
+import { blind } from "../state/perceive.ts";
 import { advance, playing } from "../state/playhead.ts";
 import { type View, view } from "../state/session.ts";
 
 /** The views that show the playhead. */
-export const PLAYHEAD_VIEWS: readonly View[] = ["watch", "latents"];
+export const PLAYHEAD_VIEWS: readonly View[] = ["watch", "model"];
+/** Whether the playhead is shown: a model that sees no episode has nothing that it could move. */
+export const playheadShown = computed(() =>
+  PLAYHEAD_VIEWS.includes(view.value) && !(view.value === "model" && blind.value)
+);
 /** The longest time that one frame stands for, seconds: after a halt the playhead goes on, it does not leap. */
 const LONGEST_TICK = 0.25;
 
@@ -30,7 +35,7 @@ export function startTicker(): () => void {
   document.addEventListener("visibilitychange", follow);
   const stops = [
     effect(() => {
-      if (!PLAYHEAD_VIEWS.includes(view.value)) playing.value = false;
+      if (!playheadShown.value) playing.value = false;
     }),
     effect(() => {
       playing.value; // starts and stops with it

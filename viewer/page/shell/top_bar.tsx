@@ -11,7 +11,7 @@ import { helpOpen, libraryOpen, paletteOpen } from "./shell_state.ts";
 export const VIEW_TITLES: Record<View, string> = {
   watch: "Watch",
   drive: "Drive",
-  latents: "Latents",
+  model: "Model",
   runs: "Runs",
 };
 

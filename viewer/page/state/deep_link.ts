@@ -110,7 +110,7 @@ export function presentLink(): LinkState {
     range: pending?.range ?? range.value,
     camera: own("camera", cameraMode.value),
     drive: view.value === "drive" ? presentDriving() : undefined,
-    latents: view.value === "latents" ? presentLatents() : undefined,
+    latents: view.value === "model" ? presentLatents() : undefined,
     compare: view.value === "runs" ? presentComparison() : undefined,
   };
 }
@@ -132,7 +132,7 @@ export function applyLink(link: LinkState): void {
     set(cameraMode, whole.camera);
     if (link.compare !== undefined) applyComparison(link.compare);
     if (link.drive !== undefined || wholeOf("drive", link)) applyDriving(link.drive ?? "");
-    if (link.latents !== undefined || wholeOf("latents", link)) {
+    if (link.latents !== undefined || wholeOf("model", link)) {
       applyLatents(link.latents ?? "", link.run ?? runName.value);
     }
     if (link.dream !== undefined || link.ep !== undefined) dreamShown.value = link.dream !== "off";

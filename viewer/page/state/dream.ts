@@ -14,8 +14,6 @@ import {
 } from "./dream_settings.ts";
 import { decisionAt, dreamRate, frameSkip, type Perception, perception } from "./session.ts";
 
-/** Bytes of a frame as agents see it. */
-const FRAME = 64 * 64 * 3;
 /** How long settings must rest before dreams start anew, milliseconds. */
 const REST = 150;
 /** Decisions that are asked for at once, at most. */
@@ -49,7 +47,7 @@ export interface DreamWish {
 export interface Dreams extends DreamWish {
   /** Decisions that are known, 0 .. N. */
   known: number;
-  /** `[S, N, 64, 64, 3]`. */
+  /** `[S, N, H, W, 3]`, of the model's size. */
   frames: Uint8Array;
   /** `[S, N, Z]`. */
   latents: Float32Array;
@@ -178,11 +176,12 @@ function positionAt({ perception: { followed }, start, seeds }: DreamWish): LabS
 
 function emptyDreams(wish: DreamWish): Dreams {
   const { card } = wish.perception.model;
+  const [height, width] = card.picture!;
   const count = wish.seeds.length * wish.length;
   return {
     ...wish,
     known: 0,
-    frames: new Uint8Array(count * FRAME),
+    frames: new Uint8Array(count * height * width * 3),
     latents: new Float32Array(count * card.latentSize),
     rewards: new Float32Array(count),
     done: new Float32Array(count),

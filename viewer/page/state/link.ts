@@ -31,7 +31,7 @@ export interface LinkState {
   camera?: CameraMode;
   /** How one drives; see `drive/drive_link.ts`. */
   drive?: string;
-  /** What is set in the view "latents"; see `latents/latents_link.ts`. */
+  /** What is set of latents in the view "model"; see `latents/latents_link.ts`. */
   latents?: string;
   /** How runs are compared; see `runs/runs_link.ts`. */
   compare?: string;
@@ -44,7 +44,7 @@ const LONGEST_LATENTS = 8000;
 
 /** How each part is read; undefined for what makes no sense, which is then ignored. */
 const READERS: { [Key in keyof LinkState]-?: (text: string) => LinkState[Key] } = {
-  view: (text) => VIEWS.find((known) => known === text),
+  view: (text) => text === "latents" ? "model" : VIEWS.find((known) => known === text), // as it was called once
   run: (text) => nonEmpty(text),
   ep: (text) => nonEmpty(text),
   t: (text) => wholeNumber(text, 0, LARGEST_STEP),

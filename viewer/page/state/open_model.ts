@@ -1,14 +1,15 @@
 import { effect, untracked } from "@preact/signals";
-import { type Lab, LAB_METHODS, type LabBackend } from "../../lab/lab.ts";
-import { connect } from "../../rpc.ts";
+import { connectLab } from "../../lab/connect_lab.ts";
+import type { Lab, LabBackend } from "../../lab/lab.ts";
 import { messageOf, valueOf } from "./async_state.ts";
 import { notify } from "./notices.ts";
 import { backend, library, model, type OpenModel, place, presentPlace, type Run, run } from "./session.ts";
+import { socketLine } from "./socket_line.ts";
 import type { FileSource } from "./sources.ts";
 import { browserLab } from "./workers.ts";
-import { socketLine } from "./socket_line.ts";
 
 const CHECKPOINT = "checkpoints/checkpoint.json";
+const EXAMPLES = "held_out.safetensors";
 let lab: { place: string; lab: Lab } | undefined;
 
 /** Keeps {@link model} in step with the chosen run and its checkpoint. @returns What stops it. */
@@ -52,7 +53,10 @@ async function openModel(run: Run): Promise<OpenModel> {
   const lab = await presentLab();
   const config = await readJson(run.source, "config.json");
   const groups = await readGroups(run.source).catch(() => readGroups(run.source)); // training may just have saved
-  return { lab, card: await lab.open({ name: run.name, config, groups }) };
+  const examples = run.files.some(({ path }) => path === EXAMPLES)
+    ? await run.source.read(EXAMPLES)
+    : undefined;
+  return { lab, card: await lab.open({ name: run.name, config, groups, examples }) };
 }
 
 /** Groups of a checkpoint that only training needs. */
@@ -82,7 +86,7 @@ async function presentLab(): Promise<Lab> {
   if (lab?.place === wanted) return lab.lab;
   lab = undefined;
   backend.value = { status: "loading", what: "TensorFlow" };
-  const here = wanted === "browser" ? browserLab() : connect<Lab>(LAB_METHODS, socketLine());
+  const here = wanted === "browser" ? browserLab() : connectLab(socketLine());
   let started: LabBackend;
   try {
     started = await here.backend();

@@ -1,6 +1,8 @@
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
+import { can, decode, encode } from "../../lab/ask.ts";
 import type { Lab, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
+import { pictureIn } from "../episodes/pictures.ts";
 import { messageOf } from "./async_state.ts";
 import { decisionActions } from "./decision_actions.ts";
 import { decisionRewards } from "./decision_rewards.ts";
@@ -14,9 +16,6 @@ import {
   perception,
 } from "./session.ts";
 
-/** Bytes of a frame as agents see it. */
-const FRAME = 64 * 64 * 3;
-
 /** Keeps {@link perception} in step with the episode and the model. @returns What stops it. */
 export function startPerceiving(): () => void {
   let turn = 0;
@@ -27,7 +26,7 @@ export function startPerceiving(): () => void {
       perception.value = { status: "empty" };
       return;
     }
-    if (!seesFrames(opened.value.card) || shown.value.agentFrames.length === 0) {
+    if (!seesFrames(opened.value.card) || !fits(opened.value.card, shown.value)) {
       const { name } = opened.value.card;
       const why =
         `${name} cannot encode this episode: choose a world model trained on ${shown.value.header.env}.`;
@@ -43,21 +42,31 @@ export function startPerceiving(): () => void {
 }
 
 /** Whether a model looks at the frames of episodes: others have pictures of their own. */
-export function seesFrames({ can, world }: ModelCard): boolean {
-  return can.encode && world !== undefined;
+export function seesFrames(card: ModelCard): boolean {
+  return can(card, "encode") && card.world !== undefined;
 }
+
+/** Whether an episode has frames of the size that a model knows. */
+function fits({ picture }: ModelCard, { agentFrames, agentSize: [height, width] }: Episode): boolean {
+  return agentFrames.length > 0 && picture?.[0] === height && picture[1] === width;
+}
+
+/** Whether the present model looks at no frames of episodes. */
+export const blind = computed(() => model.value.status === "ready" && !seesFrames(model.value.value.card));
 
 async function perceive(episode: Episode, model: OpenModel): Promise<Perception> {
   const { card, lab } = model;
   const decisions = decisionsIn(episode.steps);
   const skip = frameSkip.value;
-  const frames = new Uint8Array((decisions + 1) * FRAME);
+  const { agentFrames, agentSize } = episode;
+  const { length } = pictureIn(agentFrames, 0, agentSize).data;
+  const frames = new Uint8Array((decisions + 1) * length);
   for (let d = 0; d <= decisions; d++) {
-    frames.set(episode.agentFrames.subarray(d * skip * FRAME, (d * skip + 1) * FRAME), d * FRAME);
+    frames.set(pictureIn(agentFrames, d * skip, agentSize).data, d * length);
   }
-  const encoded = await lab.encode(card.id, frames);
+  const encoded = await encode(lab, card.id, frames);
   const followed = await follow(lab, { episode, model, mu: encoded.mu, decisions });
-  const reconstructions = card.can.decode ? await lab.decode(card.id, encoded.mu) : new Uint8Array(0);
+  const reconstructions = can(card, "decode") ? await decode(lab, card.id, encoded.mu) : new Uint8Array(0);
   return { episode, model, frameSkip: skip, encoded, reconstructions, followed };
 }
 

@@ -2,6 +2,7 @@ import { batch } from "@preact/signals";
 import { parseRecording } from "../../../envs/recordings/reader.ts";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
 import { summarise, unreadable } from "../../summarise.ts";
+import { SCRIPTED_ENV } from "../episodes/episode.ts";
 import {
   type EpisodeEntry,
   episodeEntry,
@@ -170,7 +171,7 @@ function titleOf(path: string): string {
 function drivenSummary(path: string, seed: number): EpisodeSummary {
   return {
     path,
-    env: "CarRacing-v3",
+    env: SCRIPTED_ENV,
     seed,
     steps: 0,
     return: NaN,

@@ -1,12 +1,13 @@
 import { computed, signal } from "@preact/signals";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
-import type { Encoded, Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
+import type { Encoded } from "../../lab/ability.ts";
+import type { Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { type AsyncState, valueOf } from "./async_state.ts";
 import type { FileSource } from "./sources.ts";
 
 /** The page's views, in the order of its tabs. */
-export const VIEWS = ["watch", "drive", "latents", "runs"] as const;
+export const VIEWS = ["watch", "drive", "model", "runs"] as const;
 /** One of {@link VIEWS}. */
 export type View = typeof VIEWS[number];
 
@@ -48,7 +49,7 @@ export interface Perception {
   frameSkip: number;
   /** Latents of the frames at each decision, `[D + 1, Z]`. */
   encoded: Encoded;
-  /** Reconstructions of those frames, `[D + 1, 64, 64, 3]`. */
+  /** Reconstructions of those frames, `[D + 1, H, W, 3]`, of the model's size. */
   reconstructions: Uint8Array;
   /** The memory beside them; missing for models without one. */
   followed?: Followed;

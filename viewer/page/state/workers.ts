@@ -1,5 +1,6 @@
+import { connectLab } from "../../lab/connect_lab.ts";
+import type { Lab } from "../../lab/lab.ts";
 import { connect, workerLine } from "../../rpc.ts";
-import { type Lab, LAB_METHODS } from "../../lab/lab.ts";
 import { EPISODE_METHODS, type EpisodeMaker } from "../episodes/episode.ts";
 
 const start = (file: string) => new Worker(new URL(file, document.baseURI), { type: "module" });
@@ -12,5 +13,5 @@ export function episodeMaker(): EpisodeMaker {
 
 /** A worker that computes tensors in the browser. */
 export function browserLab(): Lab {
-  return connect<Lab>(LAB_METHODS, workerLine(start("lab_worker.js")));
+  return connectLab(workerLine(start("lab_worker.js")));
 }

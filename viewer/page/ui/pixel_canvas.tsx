@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 
 /** A picture as RGB bytes, `[height, width, 3]`. */
 export interface RgbPicture {
-  data: Uint8Array;
+  data: Uint8Array | Uint8ClampedArray;
   height: number;
   width: number;
 }

@@ -1,8 +1,8 @@
+import { pictureIn } from "../episodes/pictures.ts";
 import type { Dreams } from "../state/dream.ts";
 import { frameSkip, type Perception } from "../state/session.ts";
 import { meanDifference } from "./heat.ts";
 
-const FRAME = 64 * 64 * 3;
 const reconstructions = new WeakMap<Perception, Float32Array>();
 /** By the frames of the dreams, which later parts are written into. */
 const dreamt = new WeakMap<Uint8Array, { known: number; errors: Float32Array; distances: Float32Array }>();
@@ -11,9 +11,11 @@ const dreamt = new WeakMap<Uint8Array, { known: number; errors: Float32Array; di
 export function reconstructionErrors(perception: Perception): Float32Array {
   const known = reconstructions.get(perception);
   if (known) return known;
-  const errors = new Float32Array(perception.reconstructions.length / FRAME);
+  const { reconstructions: made, encoded, model: { card: { latentSize, picture } } } = perception;
+  const errors = new Float32Array(made.length === 0 ? 0 : encoded.mu.length / latentSize);
   for (let d = 0; d < errors.length; d++) {
-    errors[d] = meanDifference(rowOf(perception.reconstructions, d), seenAt(perception, d, frameSkip.value));
+    const { data } = pictureIn(made, d, picture!);
+    errors[d] = meanDifference(data, seenAt(perception, d, frameSkip.value));
   }
   reconstructions.set(perception, errors);
   return errors;
@@ -37,13 +39,13 @@ function measured(dreams: Dreams) {
     errors: new Float32Array(seeds.length * length),
     distances: new Float32Array(seeds.length * length),
   };
-  const size = perception.model.card.latentSize;
+  const { latentSize: size, picture } = perception.model.card;
   for (let n = kept.known; n < known; n++) {
     const seen = seenAt(perception, start + n + 1, frameSkip);
     const mu = perception.encoded.mu.subarray((start + n + 1) * size, (start + n + 2) * size);
     for (let s = 0; s < seeds.length; s++) {
       const row = s * length + n;
-      kept.errors[row] = meanDifference(rowOf(frames, row), seen);
+      kept.errors[row] = meanDifference(pictureIn(frames, row, picture!).data, seen);
       let sum = 0;
       for (let i = 0; i < size; i++) sum += (latents[row * size + i] - mu[i]) ** 2;
       kept.distances[row] = Math.sqrt(sum);
@@ -55,9 +57,5 @@ function measured(dreams: Dreams) {
 }
 
 function seenAt({ episode }: Perception, decision: number, frameSkip: number): Uint8Array {
-  return rowOf(episode.agentFrames, decision * frameSkip);
-}
-
-function rowOf(frames: Uint8Array, row: number): Uint8Array {
-  return frames.subarray(row * FRAME, (row + 1) * FRAME);
+  return pictureIn(episode.agentFrames, decision * frameSkip, episode.agentSize).data;
 }

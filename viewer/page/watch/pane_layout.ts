@@ -35,20 +35,24 @@ const CURVE_IN_SIGHT = 170;
 const DREAMS_IN_SIGHT = 230;
 /** The least width of a scene beside pictures. */
 const SCENE = 340;
+/** What counts as the side of pictures before there are any. */
+const SIDE = 64;
 /** The greatest side of a picture. */
 const GREATEST = 576;
 
 /**
- * The least side in which pictures of the environment and of agents (64 x 64) both have whole pixels: 192 = 2 * 96 = 3 * 64.
+ * The least side in which pictures of the environment and of agents both have whole pixels: 192 = 2 * 96 = 3 * 64.
  * Pictures that no agent sees stand alone, and are as large as they are.
  */
 export function pictureSide(
-  shown: Pick<Episode, "height" | "width" | "agentFrames"> | undefined,
+  shown: Pick<Episode, "height" | "width" | "agentFrames" | "agentSize"> | undefined,
   view: "agent" | "environment",
 ): number {
-  if (!shown || (view === "agent" && shown.agentFrames.length > 0)) return 64;
+  if (!shown) return SIDE;
+  const own = Math.max(...shown.agentSize);
+  if (view === "agent" && shown.agentFrames.length > 0) return own;
   const side = Math.max(shown.height, shown.width);
-  return shown.agentFrames.length === 0 ? side : side * 64 / greatestCommonDivisor(side, 64);
+  return shown.agentFrames.length === 0 ? side : side * own / greatestCommonDivisor(side, own);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RgbPicture } from "../ui/pixel_canvas.tsx";
 import type { Episode } from "../episodes/episode.ts";
+import { pictureIn } from "../episodes/pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { type Dreams, dreams } from "../state/dream.ts";
 import { shownSample } from "../state/dream_settings.ts";
@@ -14,10 +15,6 @@ import {
   type PictureId,
   realView,
 } from "./watch_state.ts";
-
-/** Pixels of a side of the frames that agents see. */
-const SIDE = 64;
-const FRAME = SIDE * SIDE * 3;
 
 /**
  * Where a dream stands at a step: not there, waiting for its start, at it, running, still being computed, or past its
@@ -53,23 +50,24 @@ function realPicture(step: number): RgbPicture | undefined {
   const shown = valueOf(episode.value);
   if (!shown) return undefined;
   const at = realStep(shown, step);
-  if (realView.value === "agent" && shown.agentFrames.length > 0) return frameOf(shown.agentFrames, at);
+  if (realView.value === "agent" && shown.agentFrames.length > 0) {
+    return pictureIn(shown.agentFrames, at, shown.agentSize);
+  }
   const { frames, height, width } = shown;
-  const size = height * width * 3;
-  return { data: frames.subarray(at * size, (at + 1) * size), height, width };
+  return pictureIn(frames, at, [height, width]);
 }
 
 /** The frame that the agent saw at the decision in force. */
 export function seenPicture(step: number): RgbPicture | undefined {
   const shown = valueOf(episode.value);
   if (!shown || shown.agentFrames.length === 0) return undefined;
-  return frameOf(shown.agentFrames, lastDecision(shown, step) * frameSkip.value);
+  return pictureIn(shown.agentFrames, lastDecision(shown, step) * frameSkip.value, shown.agentSize);
 }
 
 function reconstructionPicture(step: number): RgbPicture | undefined {
   const seen = presentPerception();
   if (!seen || seen.reconstructions.length === 0) return undefined;
-  return frameOf(seen.reconstructions, lastDecision(seen.episode, step));
+  return pictureIn(seen.reconstructions, lastDecision(seen.episode, step), seen.model.card.picture!);
 }
 
 /** A dream's frame; before the dream starts the reconstruction, after its end its last frame. */
@@ -80,7 +78,8 @@ export function dreamPicture(step: number, sample = shownSample.value): RgbPictu
   if (phase === "before" || phase === "start") return reconstructionPicture(step);
   if (phase === "pending") return undefined;
   const frame = Math.min(decisionAt(step) - shown.start - 1, shown.length - 1);
-  return frameOf(shown.frames, Math.min(sample, shown.seeds.length - 1) * shown.length + frame);
+  const row = Math.min(sample, shown.seeds.length - 1) * shown.length + frame;
+  return pictureIn(shown.frames, row, shown.perception.model.card.picture!);
 }
 
 /** See {@link DreamPhase}. */
@@ -93,7 +92,7 @@ export function dreamPhase(step: number): DreamPhase {
   return frame < shown.known ? "inside" : "pending";
 }
 
-const heat: RgbPicture = { data: new Uint8Array(FRAME), height: SIDE, width: SIDE };
+let heat: RgbPicture | undefined;
 
 /** Whether there is a dream of the moment itself: reality can be compared with no other. */
 export function dreamsOf(step: number): boolean {
@@ -107,10 +106,11 @@ export function differencePicture(step: number): { picture: RgbPicture; mean: nu
   const first = pair === "reconstruction-real" ? reconstructionPicture(step) : dreamPicture(step);
   const second = pair === "dream-reconstruction" ? reconstructionPicture(step) : seenPicture(step);
   if (!first || !second) return undefined;
+  heat = likeOf(first, heat);
   return { picture: heat, mean: drawHeat(first, second, heat) };
 }
 
-const mixed: RgbPicture = { data: new Uint8Array(FRAME), height: SIDE, width: SIDE };
+let mixed: RgbPicture | undefined;
 
 /** The pane "Compare": one picture left of the divider and the other right of it, or one shining through the other. */
 export function comparePicture(step: number): RgbPicture | undefined {
@@ -120,22 +120,36 @@ export function comparePicture(step: number): RgbPicture | undefined {
   );
   if (!left || !right) return undefined;
   const share = comparePosition.value / 100;
-  if (compareMode.value === "wipe") wipe(left, right, share);
-  else blend(left, right, share);
+  mixed = likeOf(left, mixed);
+  if (compareMode.value === "wipe") wipe(left, right, { share, into: mixed });
+  else blend(left, right, { share, into: mixed });
   return mixed;
 }
 
-function wipe(left: RgbPicture, right: RgbPicture, share: number): void {
-  const divider = Math.round(share * SIDE) * 3;
-  for (let at = 0; at < FRAME; at += SIDE * 3) {
-    mixed.data.set(left.data.subarray(at, at + divider), at);
-    mixed.data.set(right.data.subarray(at + divider, at + SIDE * 3), at + divider);
+/** A picture of the same size to draw into: the known one, where it is that. */
+function likeOf({ height, width, data }: RgbPicture, known: RgbPicture | undefined): RgbPicture {
+  if (known?.height === height && known.width === width) return known;
+  return { data: new Uint8Array(data.length), height, width };
+}
+
+/** How two pictures become one. */
+interface Mixing {
+  /** 0 .. 1. */
+  share: number;
+  into: RgbPicture;
+}
+
+function wipe(left: RgbPicture, right: RgbPicture, { share, into: { data, width } }: Mixing): void {
+  const divider = Math.round(share * width) * 3;
+  for (let at = 0; at < data.length; at += width * 3) {
+    data.set(left.data.subarray(at, at + divider), at);
+    data.set(right.data.subarray(at + divider, at + width * 3), at + divider);
   }
 }
 
-function blend(below: RgbPicture, above: RgbPicture, share: number): void {
-  for (let i = 0; i < FRAME; i++) {
-    mixed.data[i] = Math.round(below.data[i] * (1 - share) + above.data[i] * share);
+function blend(below: RgbPicture, above: RgbPicture, { share, into: { data } }: Mixing): void {
+  for (let i = 0; i < data.length; i++) {
+    data[i] = Math.round(below.data[i] * (1 - share) + above.data[i] * share);
   }
 }
 
@@ -154,8 +168,4 @@ export function presentDreams(): Dreams | undefined {
 /** The decision in force, or the last whole one. */
 function lastDecision({ steps }: Episode, step: number): number {
   return Math.min(decisionAt(step), decisionAt(steps));
-}
-
-function frameOf(frames: Uint8Array, index: number): RgbPicture {
-  return { data: frames.subarray(index * FRAME, (index + 1) * FRAME), height: SIDE, width: SIDE };
 }

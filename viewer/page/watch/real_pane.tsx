@@ -7,7 +7,7 @@ import { realView } from "./watch_state.ts";
 /** What really happened, as agents see it or as the environment draws it. */
 export function RealPane() {
   const shown = valueOf(episode.value);
-  const both = shown && shown.agentFrames.length > 0 && shown.height !== 64;
+  const both = shown && shown.agentFrames.length > 0 && shown.height !== shown.agentSize[0];
   return (
     <PixelPane
       id="real"
@@ -15,7 +15,10 @@ export function RealPane() {
         <SmallChoice
           label="As the agent sees it, or whole"
           value={realView.value}
-          options={[["agent", "64 × 64"], ["environment", `${shown.width} × ${shown.height}`]]}
+          options={[["agent", `${shown.agentSize[1]} × ${shown.agentSize[0]}`], [
+            "environment",
+            `${shown.width} × ${shown.height}`,
+          ]]}
           onChange={(view) => realView.value = view}
         />
       )}

@@ -12,9 +12,6 @@ import { RealPane } from "./real_pane.tsx";
 import { ScenePane } from "./scene_pane.tsx";
 import { realView } from "./watch_state.ts";
 
-/** Pixels of a side of what agents see. */
-const AGENT_SIDE = 64;
-
 /** The panes, as large as fits; every pixel of a picture takes the same whole number of pixels on the screen. */
 export function Stage({ among }: { among: readonly PaneId[] }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -38,7 +35,10 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
   const shown = panes.value.filter((id) => among.includes(id));
   const pictures = shown.filter((id) => id !== "scene");
   const scene = shown.includes("scene");
-  const side = shown.includes("real") ? pictureSide(valueOf(episode.value), realView.value) : AGENT_SIDE;
+  const shownEpisode = valueOf(episode.value);
+  const side = shown.includes("real")
+    ? pictureSide(shownEpisode, realView.value)
+    : pictureSide(shownEpisode, "agent");
   const height = paneHeight(room.value.height, { pictures: pictures.length, dreams: samples.value });
   const layout = layOutPanes({
     width: room.value.width,

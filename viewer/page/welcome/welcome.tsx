@@ -36,7 +36,7 @@ export function Welcome() {
       </p>
       <div class="welcome-doors" role="group" aria-label="What to do next">
         <Button primary label="Drive in the dream" onClick={driveInDream} />
-        <Button label="Edit its latents" onClick={() => view.value = "latents"} />
+        <Button label="Edit its latents" onClick={() => view.value = "model"} />
         <Button
           label="Train your own"
           pressed={training.value}

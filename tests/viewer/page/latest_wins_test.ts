@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LatestWins } from "../../../viewer/page/latents/latest_wins.ts";
+import { LatestWins } from "../../../viewer/page/state/latest_wins.ts";
 
 /** Work that writes its name down, part by part. */
 const work = (done: string[], name: string, rank: number, parts = 1) => ({

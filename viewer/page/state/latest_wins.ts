@@ -23,9 +23,10 @@ export class LatestWins {
     this.#work();
   }
 
-  /** Takes back an asker's wish, and what is left of the work that has begun. */
+  /** Takes back an asker's wish, and ends the work that has begun after the part that is under way. */
   forget(asker: object): void {
     this.#waiting.delete(asker);
+    this.#begun.get(asker)?.parts.return?.();
     this.#begun.delete(asker);
   }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { contactSheet } from "../../../viewer/page/latents/contact_sheet.ts";
+import { contactSheet } from "../../../viewer/page/channels/contact_sheet.ts";
 
 /** Pictures of one grey each. */
 const greys = (count: number, pixels: number) =>
