@@ -11,6 +11,7 @@ import {
   type RunningAgent,
 } from "./model_kinds.ts";
 import { Shelf } from "./shelf.ts";
+import "./agents.ts";
 import "./generative_models.ts";
 import "./train_world_model.ts";
 

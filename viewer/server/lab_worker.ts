@@ -1,4 +1,4 @@
-import { importModelKinds } from "../../generative/models/import_model_kinds.ts";
+import { importKinds } from "../../agents/import_kinds.ts";
 import { startBackend } from "../../generative/runtime/mod.ts";
 import { createLab } from "../lab/create_lab.ts";
 import { registerGenerativeModel } from "../lab/generative_models.ts";
@@ -14,8 +14,10 @@ const lab = createLab({
   place: "server",
   async start() {
     const { name, reason } = await startBackend({ purpose: "inference", install: false });
-    const own = module === null ? [] : await importModelKinds(new URL(module), `the module "${module}"`);
-    for (const kind of own) registerGenerativeModel(kind);
+    const { models } = module === null
+      ? { models: [] }
+      : await importKinds(new URL(module), `the module "${module}"`);
+    models.forEach(registerGenerativeModel);
     return { name, reason };
   },
 });
