@@ -24,7 +24,14 @@ import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { agentFlags, trainAgentRun } from "./train_agent.ts";
-import { checkRunName, runTraining, trainingFlags, type TrainingHooks } from "./training.ts";
+import {
+  blame,
+  checkRunName,
+  runTraining,
+  trainingFlags,
+  type TrainingHooks,
+  trainPlanned,
+} from "./training.ts";
 import { useModule } from "./use_module.ts";
 
 const flags = {
@@ -106,18 +113,12 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   const module = flags.module !== undefined && kinds.some(isOwnKind) ? shownPath(flags.module) : undefined;
   using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
-    let begun = false;
-    const hear = (event: ModelEvent) => {
-      begun ||= event.type === "plan";
-      onEvent(event);
-    };
-    try {
-      const metrics = await trainModel(kind, config, folder.path, { ...hooks, parts, onEvent: hear });
-      return { metrics };
-    } catch (error) {
-      if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
-      throw begun ? error : blame(error);
-    }
+    const metrics = await trainPlanned(
+      folder,
+      { fresh, onEvent },
+      (hear) => trainModel(kind, config, folder.path, { ...hooks, parts, onEvent: hear }),
+    );
+    return { metrics };
   };
   const taken = Object.fromEntries(Object.keys(parts).map((part) => [part, runs[part]]));
   const changes = { ...overrides, ...taken } as Record<string, Json>;
@@ -163,12 +164,6 @@ function partsOf(kind: ModelKind, folder: string, runs: Record<string, string>):
   } catch (error) {
     throw blame(error);
   }
-}
-
-/** Before training begins, data and parts that are not to be had or do not fit the model are the user's mistake. */
-function blame(error: unknown): unknown {
-  const mistake = error instanceof RangeError || error instanceof TypeError;
-  return mistake ? new UsageError(error.message, { cause: error }) : error;
 }
 
 /** The options of a model or an agent. @throws UsageError naming the nearest one. */

@@ -1,4 +1,5 @@
-import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { LEARNER_KINDS } from "../agents/kinds.ts";
 import { type LearnerConfig, type LearnerKind, learnerPresets } from "../agents/learner_kind.ts";
 import { agentSpaces } from "../agents/train_agent/agent_environments.ts";
@@ -13,7 +14,7 @@ import { environmentOf } from "./model_results.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
-import { checkRunName, runTraining } from "./training.ts";
+import { checkRunName, runTraining, trainPlanned } from "./training.ts";
 
 /** What `deno task train` was told of an agent. */
 export interface AgentOrder {
@@ -32,7 +33,7 @@ export async function trainAgentRun({ run, kind, flags, overrides }: AgentOrder)
   const presets = run ? { default: configOf(run, kind) } : learnerPresets(kind, overrides.environment);
   const { config, preset } = usage(() => {
     const resolved = resolveConfig(kind.fields, presets, { preset: flags.preset, overrides });
-    kind.create(resolved.config, agentSpaces(resolved.config)).dispose(); // what cannot be made leaves no run
+    agentSpaces(resolved.config); // an environment that is unknown or cannot be learned
     return resolved;
   });
   const begun = run ? String(environmentOf(run).preset ?? preset) : preset;
@@ -40,6 +41,7 @@ export async function trainAgentRun({ run, kind, flags, overrides }: AgentOrder)
   checkRunName(name);
   const root = run ? dirname(run) : flags.runs ?? projectPath("runs");
   const module = flags.module !== undefined && isOwn(kind) ? shownPath(flags.module) : undefined;
+  const fresh = !existsSync(join(root, name));
   using folder = RunFolder.open(name, {
     root,
     kind: kind.name,
@@ -54,7 +56,12 @@ export async function trainAgentRun({ run, kind, flags, overrides }: AgentOrder)
   }, {
     tell: tellAgent,
     record: recordMetrics,
-    train: (hooks) => trainAgent(kind, config, folder.path, hooks),
+    train: ({ onEvent, ...hooks }) =>
+      trainPlanned(
+        folder,
+        { fresh, onEvent },
+        (hear) => trainAgent(kind, config, folder.path, { ...hooks, onEvent: hear }),
+      ),
     print: ({ test }) => {
       const shown = shellWord(shownPath(folder.path));
       const end = module === undefined ? "" : ` --module ${shellWord(module)}`;

@@ -4,20 +4,20 @@ import type { PPOConfig } from "./fields.ts";
 export const PPO_ENVIRONMENTS: Readonly<Record<string, Partial<PPOConfig>>> = {
   "Pendulum-v1": {
     environments: 16,
-    decisions: 400_000,
+    decisions: 200_000,
     gamma: 0.9,
     entropyWeight: 0,
   },
   "Acrobot-v1": {
     environments: 16,
-    decisions: 200_000,
+    decisions: 150_000,
     gamma: 0.99,
   },
   "MountainCarContinuous-v0": {
     environments: 16,
     frameSkip: 8,
     roundDecisions: 125,
-    decisions: 100_000,
+    decisions: 60_000,
     gamma: 0.99,
     entropyWeight: 0,
   },
