@@ -4,7 +4,9 @@ import { count } from "../core/fields/value_schemas.ts";
 import { CAR_CONTROL_FIELDS } from "../envs/car_racing/control_fields.ts";
 import type { Observation, VectorEnv } from "../envs/env.ts";
 import type { Space } from "../envs/spaces.ts";
-import type { Json, NamedArray, Savable } from "../generative/train/mod.ts";
+import type { Json } from "../generative/train/checkpoint.ts";
+import type { NamedArray } from "../generative/train/safetensors.ts";
+import type { Savable } from "../generative/train/tensor_arrays.ts";
 import type { Agent } from "./agent.ts";
 
 /** What an agent sees and does in one environment. */
@@ -141,6 +143,14 @@ export interface LearnerKind<C extends LearnerConfig = any> {
    * @throws RangeError or TypeError for options that do not fit each other, and spaces that it cannot learn in.
    */
   create(config: C, spaces: AgentSpaces): Learner;
+  /**
+   * What acts by what a checkpoint keeps of a learner, taking the likeliest actions. Its `close` frees all that it read.
+   * It runs in the browser as well, without a file system.
+   *
+   * @param arrays By group and name, as {@link Learner.save} gave them; what only learning needs may be missing.
+   * @throws TypeError naming the first tensor that is missing or of another shape.
+   */
+  load(config: C, spaces: AgentSpaces, arrays: LoadedLearner["arrays"]): Agent<Observation>;
 }
 
 /**

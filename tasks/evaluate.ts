@@ -174,13 +174,11 @@ function chooseSeeds({ seeds, episodes }: { seeds?: SeedRange; episodes?: number
 async function evaluateAgent(folder: string, seeds: number[], json: boolean): Promise<void> {
   expectKnownModel(folder);
   const backend = await startBackendFor(progress, { purpose: "inference" });
-  const { config, learner } = loadAgent(folder);
+  const { config, agent } = loadAgent(folder);
   progress.line(backendLine(backend));
-  const agent = learner.agent();
   const result = await testAgent(agent, config, { seeds, onEpisode: showEpisode(seeds, json) });
   progress.clear();
   agent.close?.();
-  learner.dispose();
   if (json) printJson({ type: "evaluation", ...summary(result) });
   else printResult(result, config.environment);
 }

@@ -1,22 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Observation } from "../../envs/env.ts";
-import type { NamedTensors } from "../../generative/nn/mod.ts";
+import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
 import { compile, type Compiled } from "../../generative/runtime/mod.ts";
 import { type Agent, rowsToReset, type Seen } from "../agent.ts";
-import type { PolicyNetwork } from "./policy_network.ts";
-
-/** Where a {@link PolicyAgent}'s decisions come from: what learns may change it at any time. */
-export interface Mind {
-  /** The network. */
-  readonly network: PolicyNetwork;
-  /** Its parameters by now. */
-  readonly parameters: NamedTensors;
-  /** What the network takes of observations `[N, ...]`: numbers normalised, bytes as they are. */
-  perceive(observations: Observation): Observation;
-  /** As a tensor of `rows` rows, the caller's. */
-  tensor(perceived: Observation, rows: number): tf.Tensor;
-}
+import type { Mind } from "./mind.ts";
 
 /** A decision for every row, and what it follows from. */
 export interface Decided {
@@ -28,25 +16,32 @@ export interface Decided {
   actions: Float32Array;
 }
 
+/** How a {@link PolicyAgent} decides. */
+export interface PolicyAgentOptions {
+  /** Draws choices. @default the likeliest are taken */
+  random?: RandomStream;
+  /** Whether the mind's parameters are freed with the agent. @default false */
+  owning?: boolean;
+}
+
 /** Acts by a policy on what is seen now; it remembers nothing. */
 export class PolicyAgent implements Agent<Observation> {
   /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #mind: Mind;
-  readonly #random: RandomStream | undefined;
+  readonly #options: PolicyAgentOptions;
   readonly #describe: Compiled<[NamedTensors, tf.Tensor], tf.Tensor>;
   #count = 0;
 
   /**
    * An agent that waits for its first reset.
    *
-   * @param mind What decides; the caller's.
-   * @param random Draws choices; without it the likeliest are taken.
+   * @param mind What decides; whoever has it may change it at any time.
    */
-  constructor(mind: Mind, random?: RandomStream) {
+  constructor(mind: Mind, options: PolicyAgentOptions = {}) {
     const { network } = mind;
     this.#mind = mind;
-    this.#random = random;
+    this.#options = options;
     this.actionSize = network.options.distribution.actionSize;
     this.#describe = compile(
       (parameters: NamedTensors, observations: tf.Tensor) => network.describe(parameters, observations),
@@ -62,7 +57,7 @@ export class PolicyAgent implements Agent<Observation> {
 
   /** `[count, A]`. @throws RangeError when observations are not those of `count` environments. */
   async act({ observations }: Pick<Seen<Observation>, "observations">): Promise<Float32Array> {
-    return (await this.decide(observations, this.#random)).actions;
+    return (await this.decide(observations, this.#options.random)).actions;
   }
 
   /** Decides by a stream of the caller's, or takes the likeliest. @throws As {@link PolicyAgent.act}. */
@@ -89,5 +84,6 @@ export class PolicyAgent implements Agent<Observation> {
   /** Frees the compiled step. */
   close(): void {
     this.#describe.dispose();
+    if (this.#options.owning) disposeTensors(this.#mind.parameters);
   }
 }

@@ -1,5 +1,7 @@
 import type { LearnerKind } from "../learner_kind.ts";
 import { PPO_FIELDS, type PPOConfig } from "./fields.ts";
+import { Mind } from "./mind.ts";
+import { PolicyAgent } from "./policy_agent.ts";
 import { PPO } from "./ppo.ts";
 import { PPO_ENVIRONMENTS } from "./presets.ts";
 
@@ -16,4 +18,9 @@ export const PPO_KIND: LearnerKind<PPOConfig> = {
   smoke: { decisions: 2048, environments: 4, roundDecisions: 64, epochs: 2, testEpisodes: 2 },
   environments: PPO_ENVIRONMENTS,
   create: (config, spaces) => new PPO(config, spaces),
+  load(config, spaces, arrays) {
+    const mind = new Mind(config, spaces);
+    mind.restore(arrays);
+    return new PolicyAgent(mind, { owning: true });
+  },
 };

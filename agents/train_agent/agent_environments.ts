@@ -1,18 +1,11 @@
-import {
-  agentView,
-  boxControls,
-  type Controls,
-  Discrete,
-  type Env,
-  envSpec,
-  make,
-  type Observation,
-  type Space,
-  SyncVectorEnv,
-  type VectorEnv,
-  wrap,
-  type WrapperRecipe,
-} from "../../envs/mod.ts";
+import { agentView } from "../../envs/agent_view.ts";
+import { boxControls, type Controls } from "../../envs/controls.ts";
+import type { Env, Observation, VectorEnv } from "../../envs/env.ts";
+import "../../envs/register_all.ts";
+import { envSpec, make } from "../../envs/registry.ts";
+import { Discrete, type Space } from "../../envs/spaces.ts";
+import { SyncVectorEnv } from "../../envs/vector/sync_vector_env.ts";
+import { wrap, type WrapperRecipe } from "../../envs/wrappers/wrap.ts";
 import type { AgentSpaces, LearnerConfig } from "../learner_kind.ts";
 import { MappedVectorEnv } from "../mapped_vector_env.ts";
 

@@ -1,17 +1,17 @@
-import { hasCheckpoint, RunFolder } from "../../generative/train/mod.ts";
+import type { Observation } from "../../envs/env.ts";
+import { hasCheckpoint, loadCheckpoint, RunFolder } from "../../generative/train/mod.ts";
+import type { Agent } from "../agent.ts";
 import { learnerKind } from "../kinds.ts";
-import type { Learner, LearnerConfig, LearnerKind } from "../learner_kind.ts";
-import { agentCheckpoint, restoreAgent } from "./agent_checkpoint.ts";
+import type { LearnerConfig } from "../learner_kind.ts";
+import { agentCheckpoint, AgentProgressSchema } from "./agent_checkpoint.ts";
 import { agentSpaces } from "./agent_environments.ts";
 
-/** A run's learner as its last checkpoint left it. */
+/** A run's agent as its last checkpoint left it. */
 export interface LoadedAgent {
-  /** How it learned. */
-  kind: LearnerKind;
   /** The run's configuration, checked. */
   config: LearnerConfig;
-  /** The learner; the caller disposes of it. */
-  learner: Learner;
+  /** Takes the likeliest actions; the caller closes it. */
+  agent: Agent<Observation>;
 }
 
 /**
@@ -25,17 +25,12 @@ export function loadAgent(folder: string): LoadedAgent {
   const run = RunFolder.load(folder);
   const kind = learnerKind(run.kind);
   const config = run.checkedConfig(kind.fields) as LearnerConfig;
-  if (!hasCheckpoint(agentCheckpoint(folder))) {
+  const checkpoint = agentCheckpoint(folder);
+  if (!hasCheckpoint(checkpoint)) {
     throw new Error(
       `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
     );
   }
-  const learner = kind.create(config, agentSpaces(config));
-  try {
-    restoreAgent(folder, learner);
-  } catch (error) {
-    learner.dispose();
-    throw error;
-  }
-  return { kind, config, learner };
+  const { arrays } = loadCheckpoint(checkpoint, { data: AgentProgressSchema });
+  return { config, agent: kind.load(config, agentSpaces(config), arrays) };
 }

@@ -90,7 +90,11 @@ export function createLab({ place, start }: LabOptions): Lab {
         );
       }),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
-    drive: (model, options) => askWorld(model, (world) => world.drive(options)),
+    drive: (model, options) =>
+      models.use(model, ({ model: { driver }, card }) => {
+        if (driver) return driver.drive(options);
+        throw new TypeError(`Cannot drive with "${card.name}": a ${card.kind} has no agent`);
+      }),
     startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),
     decide: (agent, shown) => work(agents, agent, (awake) => awake.decide(shown)),
     stopAgent: (agent) => Promise.resolve(agents.close(agent)),
@@ -127,7 +131,7 @@ function readRun({ name, config: content, groups }: RunFiles): RunContent {
 }
 
 function describe(
-  { card, encode, decode, sample, world }: OpenedModel,
+  { card, encode, decode, sample, driver, world }: OpenedModel,
   { id, kind, content: { name, arrays } }: { id: number; kind: string; content: RunContent },
 ): ModelCard {
   const count = (group: RunContent["arrays"][string]) =>
@@ -139,6 +143,7 @@ function describe(
     name,
     parameters: Object.fromEntries(Object.entries(arrays).map(([group, all]) => [group, count(all)])),
     can: { encode: encode !== undefined, decode: decode !== undefined, sample: sample !== undefined },
+    drives: driver?.environment,
     world: world?.card,
   };
 }

@@ -31,7 +31,7 @@ export interface ModelCard {
   name: string;
   /** How many numbers were learned, by group. */
   parameters: Record<string, number>;
-  /** Its pictures, `[height, width, channels]`; it reads and draws them as RGB bytes. */
+  /** Its pictures, `[height, width, channels]`; it reads and draws them as RGB bytes. An agent alone has none: 0 by 0. */
   picture: [height: number, width: number, channels: number];
   /** Z; 0 for a model without latents. */
   latentSize: number;
@@ -39,7 +39,9 @@ export interface ModelCard {
   can: { encode: boolean; decode: boolean; sample: boolean };
   /** Where it can sample: what {@link SampleRequest.options} may be, in words and as plain data. */
   sampling?: Record<string, FieldDescription>;
-  /** Present for world models: what {@link Lab.follow}, dreams and agents need. */
+  /** Where it has an agent that drives: the environment's id, see {@link Lab.drive}. */
+  drives?: string;
+  /** Present for world models: what {@link Lab.follow}, dreams and waking agents need. */
   world?: WorldCard;
 }
 
@@ -189,7 +191,7 @@ export interface Lab {
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(model: number, request: DreamRequest): Promise<Dreamt>;
-  /** Lets the controller drive a real episode; returns the recording. */
+  /** Lets the model's agent drive a real episode; returns the recording. */
   drive(model: number, options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive; returns what to call it by. */
   startAgent(model: number): Promise<number>;

@@ -43,10 +43,20 @@ export interface OpenedModel {
   decode?(latents: Float32Array): Promise<Uint8Array>;
   /** Fresh pictures, `[count, H, W, C]`. */
   sample?(request: SampleRequest): Promise<Uint8Array>;
-  /** Dreams and the controller, where it is a world model. */
+  /** What acts in reality by it. */
+  driver?: Driver;
+  /** Dreams and waking controllers, where it is a world model. */
   world?: OpenedWorld;
   /** Frees its tensors; called once, when nothing works with it any more. */
   dispose(): void;
+}
+
+/** What acts in real episodes. */
+export interface Driver {
+  /** Id of the environment. */
+  environment: string;
+  /** Drives an episode; returns the recording. */
+  drive(options: { seed: number }): Promise<Uint8Array>;
 }
 
 /** What a world model can do, see {@link Lab}. */
@@ -57,8 +67,6 @@ export interface OpenedWorld {
   follow?(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;
-  /** Lets the controller drive a real episode; returns the recording. */
-  drive(options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive. */
   startAgent(): RunningAgent;
 }

@@ -52,6 +52,7 @@ registerModelKind({
     return {
       ...latents?.model,
       card: { picture: [...worldModel.frames], latentSize: 0, ...latents?.card },
+      driver: { environment: config.environment, drive: (options) => driveEpisode(parts, options) },
       world: { ...openWorld(parts, dreamer, waker), ...latents?.world },
       dispose() {
         for (const part of [dreamer, waker, ...latents ? [latents] : []]) part.dispose();
@@ -76,7 +77,6 @@ function openWorld(parts: WorldParts, dreamer: Dreamer, waker: AgentWaker): Open
       temperature: config.temperature,
     },
     dream: (request) => dreamer.dream(request),
-    drive: (options) => driveEpisode(parts, options),
     startAgent: () => waker.wake(),
   };
 }

@@ -25,5 +25,9 @@ export async function readOwnModels(path: string): Promise<OwnModels> {
   const own = await importKinds(address, `the module "${path}"`);
   const labWorker = new URL("lab_worker.ts", import.meta.url);
   labWorker.searchParams.set("module", address.href);
-  return { kinds: own.models.map(({ name }) => name), settings: describeSettings(own), labWorker };
+  return {
+    kinds: [...own.models, ...own.learners].map(({ name }) => name),
+    settings: describeSettings(own),
+    labWorker,
+  };
 }
