@@ -45,7 +45,7 @@ export const PPO_FIELDS = fields({
     "gaussian",
   ),
   deviation: field(positive, "Deviation of the Gaussian at the start, in units of half the range.", 1),
-  units: field(v.array(count()), "Units of the hidden layers of policy and value.", [64, 64]),
+  units: field(v.array(count()), "Units of the layers of policy and value, the last ones apart.", [64, 64]),
   filters: field(
     v.array(count()),
     "Filters of the convolutions that look at pictures, each 4x4 with stride 2; those that a picture has no room for are " +
