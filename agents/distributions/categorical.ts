@@ -17,7 +17,7 @@ export class Categorical implements ActionDistribution {
   }
 
   describe(_: NamedTensors, logits: tf.Tensor): tf.Tensor {
-    return tf.logSoftmax(logits);
+    return logits.logSoftmax();
   }
 
   logProbability(description: tf.Tensor, choices: tf.Tensor): tf.Tensor {

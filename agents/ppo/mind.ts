@@ -69,7 +69,7 @@ export class Mind {
       const [height, width, channels] = this.spaces.observations.shape;
       return frameTensor(perceived, [rows, height, width, channels]);
     }
-    return tf.tensor2d(Float32Array.from(perceived), [rows, size]);
+    return tf.tensor2d(new Float32Array(perceived), [rows, size]);
   }
 
   /** The statistics of what was observed, as a group of a checkpoint; nothing where there are none. */

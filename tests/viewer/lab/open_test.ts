@@ -29,6 +29,7 @@ Deno.test("a run's card says what its model can do", async () => {
     latentSize: 32,
     parameters: { vision: 419299, memory: 24867, controller: 46213 },
     can: { encode: true, decode: true, sample: true },
+    drives: "CarRacing-v3",
     world: {
       environment: "CarRacing-v3",
       frameSkip: 4,
@@ -212,6 +213,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
     latentSize: 1,
     sampling,
     can: { encode: false, decode: true, sample: true },
+    drives: undefined,
     world: undefined,
   });
   assertEquals(
