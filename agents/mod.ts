@@ -27,5 +27,6 @@ export * from "./random_agent.ts";
 export * from "./return_range.ts";
 export * from "./smooth_noise.ts";
 export * from "./smooth_random_policy.ts";
+export * from "./train_agent/events.ts";
 export * from "./train_agent/load_agent.ts";
 export * from "./train_agent/train_agent.ts";
