@@ -28,6 +28,7 @@ export const PPO_ENVIRONMENTS: Readonly<Record<string, Partial<PPOConfig>>> = {
     gasLimit: 0.3,
     roundDecisions: 125,
     decisions: 960_000,
+    epochs: 5,
     minibatches: 16,
     learningRate: 3e-4,
     gamma: 0.99,
