@@ -31,8 +31,8 @@ export class Episodes<O extends Observation = Observation> {
   #lengths: Float64Array;
   #recent: SavedEpisodes["recent"] = [];
 
-  private constructor(readonly env: VectorEnv<O>, readonly random: RandomStream, observations: O) {
-    this.observations = observations;
+  private constructor(readonly env: VectorEnv<O>, readonly random: RandomStream, start: { observations: O }) {
+    this.observations = start.observations;
     this.#returns = new Float64Array(env.count);
     this.#lengths = new Float64Array(env.count);
   }
@@ -40,8 +40,9 @@ export class Episodes<O extends Observation = Observation> {
   /** Begins an episode in every environment. @throws TypeError for environments that restart by themselves. */
   static async begin<O extends Observation>(env: VectorEnv<O>, random: RandomStream): Promise<Episodes<O>> {
     checkAutoreset(env);
-    const episodes = new Episodes(env, random, undefined as unknown as O);
-    await episodes.#restart(Array.from({ length: env.count }, (_, row) => row));
+    const seeds = Array.from({ length: env.count }, (_, episode) => seedOf(random, episode));
+    const episodes = new Episodes(env, random, await env.reset({ seeds }));
+    episodes.#begun = env.count;
     return episodes;
   }
 
@@ -56,8 +57,7 @@ export class Episodes<O extends Observation = Observation> {
     saved: SavedEpisodes,
   ): Promise<Episodes<O>> {
     checkAutoreset(env);
-    const { observations } = await env.setState(saved.environments);
-    const episodes = new Episodes(env, random, observations);
+    const episodes = new Episodes(env, random, await env.setState(saved.environments));
     episodes.#begun = saved.begun;
     episodes.#returns.set(saved.returns);
     episodes.#lengths.set(saved.lengths);
@@ -81,11 +81,8 @@ export class Episodes<O extends Observation = Observation> {
 
   /** Begins new episodes in some environments. */
   async restart(rows: readonly number[]): Promise<void> {
-    if (rows.length > 0) await this.#restart(rows);
-  }
-
-  async #restart(rows: readonly number[]): Promise<void> {
-    const seeds = rows.map(() => this.random.fork(this.#begun++).integer(...TRAIN_SEEDS));
+    if (rows.length === 0) return;
+    const seeds = rows.map(() => seedOf(this.random, this.#begun++));
     ({ observations: this.observations } = await this.env.reset({ seeds, indices: rows }));
     for (const row of rows) this.#returns[row] = this.#lengths[row] = 0;
   }
@@ -109,6 +106,11 @@ export class Episodes<O extends Observation = Observation> {
       environments: await this.env.getState(),
     };
   }
+}
+
+/** The seed of the episode that so many were begun before. */
+function seedOf(random: RandomStream, begun: number): number {
+  return random.fork(begun).integer(...TRAIN_SEEDS);
 }
 
 function checkAutoreset<O extends Observation>({ id, autoreset }: VectorEnv<O>): void {

@@ -35,7 +35,7 @@ export interface LoadedLearner {
 
 /** What learns from environments alone: real ones, dreams (`DreamVectorEnv`), or first one and then the other. */
 export interface Learner {
-  /** Numbers that are learned, by what they belong to. */
+  /** How many numbers are learned. */
   readonly parameterCount: number;
   /** Decisions that it has taken, those of all environments together. */
   readonly decisions: number;

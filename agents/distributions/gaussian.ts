@@ -1,7 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Box } from "../../envs/spaces.ts";
-import { initialisers, type NamedTensors, parameter, type ParameterSpecs } from "../../generative/nn/mod.ts";
+import {
+  initialisers,
+  logStandardNormal,
+  type NamedTensors,
+  parameter,
+  type ParameterSpecs,
+} from "../../generative/nn/mod.ts";
 import type { ActionDistribution } from "./action_distribution.ts";
 
 /** The name of its one parameter. */
@@ -38,8 +44,8 @@ export class Gaussian implements ActionDistribution {
 
   logProbability(description: tf.Tensor, choices: tf.Tensor): tf.Tensor {
     const [mean, logDeviation] = description.split(2, 1);
-    const squared = choices.sub(mean).mul(logDeviation.neg().exp()).square();
-    return squared.add(Math.log(2 * Math.PI)).mul(0.5).add(logDeviation).sum(1).neg();
+    const standard = choices.sub(mean).mul(logDeviation.neg().exp());
+    return logStandardNormal(standard).sub(logDeviation).sum(1);
   }
 
   entropy(description: tf.Tensor): tf.Tensor {

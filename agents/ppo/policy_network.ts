@@ -8,6 +8,7 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../../generative/nn/mod.ts";
+import { standardise } from "../../generative/nn/standardise.ts";
 import { stopGradient } from "../../generative/runtime/mod.ts";
 import type { Model } from "../../generative/train/mod.ts";
 import type { ActionDistribution } from "../distributions/action_distribution.ts";
@@ -144,6 +145,6 @@ export class PolicyNetwork implements Model<Minibatch> {
 
 /** Of mean 0 and deviation 1. */
 function normalised(x: tf.Tensor): tf.Tensor {
-  const moved = x.sub(x.mean());
-  return moved.div(moved.square().mean().sqrt().add(1e-8));
+  const { centred, inverse } = standardise(x, { axes: [0], epsilon: 1e-8 });
+  return centred.mul(inverse);
 }

@@ -228,7 +228,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do",
   await assertRejects(
     () => lab.drive(id, { seed: 1 }),
     TypeError,
-    'Cannot dream with "mine": a toy is not a world model',
+    'Cannot drive with "mine": a toy has no agent',
   );
   await lab.close(id);
   await lab.close(id);
