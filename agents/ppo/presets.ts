@@ -4,7 +4,7 @@ import type { PPOConfig } from "./fields.ts";
 export const PPO_ENVIRONMENTS: Readonly<Record<string, Partial<PPOConfig>>> = {
   "Pendulum-v1": {
     environments: 16,
-    decisions: 200_000,
+    decisions: 400_000,
     gamma: 0.9,
     entropyWeight: 0,
   },
