@@ -1,13 +1,15 @@
+import type { Observation } from "../envs/env.ts";
+
 /** What an {@link Agent} decides on, a row an environment. */
-export interface Seen {
-  /** `[count, H, W, 3]` row-major; only read during the call. */
-  observations: Uint8Array;
+export interface Seen<O extends Observation = Uint8Array> {
+  /** `[count, ...]` row-major, for pictures `[count, H, W, C]`; only read during the call. */
+  observations: O;
   /** What each row's last decision earned, `[count]`, in the environment's unit; 0 at an episode's start. */
   rewards: ArrayLike<number>;
 }
 
-/** What acts on a batch of environments, real or dreamed. Its recurrent state is its own. */
-export interface Agent {
+/** What acts on a batch of environments, real or dreamed. Its recurrent state is its own. By default it sees pictures. */
+export interface Agent<O extends Observation = Uint8Array> {
   /** How many numbers an action has. */
   readonly actionSize: number;
   /**
@@ -22,7 +24,7 @@ export interface Agent {
    *
    * @returns `[count, actionSize]` row-major, the caller's to keep.
    */
-  act(seen: Seen): Promise<Float32Array>;
+  act(seen: Seen<O>): Promise<Float32Array>;
   /** Frees tensors, where the agent holds any. */
   close?(): void;
 }

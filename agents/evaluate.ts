@@ -1,6 +1,9 @@
-import type { Info, VectorEnv } from "../envs/env.ts";
+import type { Info, Observation, VectorEnv } from "../envs/env.ts";
 import type { Cost } from "../envs/env_spec.ts";
 import type { Agent } from "./agent.ts";
+
+/** Real episodes that are driven side by side. */
+export const SIDE_BY_SIDE = 32;
 
 /** How {@link evaluate} drives. */
 export interface EvaluateOptions {
@@ -67,7 +70,11 @@ export interface Evaluation {
  *
  * @throws RangeError when there are no seeds or more environments than seeds.
  */
-export async function evaluate(agent: Agent, env: VectorEnv, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate<O extends Observation = Uint8Array>(
+  agent: Agent<O>,
+  env: VectorEnv<O>,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
   const { seeds, cost, maxDecisions = Infinity, onDecision, onEpisode } = options;
   const count = env.count;
   if (seeds.length < count) {

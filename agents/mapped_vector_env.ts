@@ -1,6 +1,7 @@
 import type {
   AutoresetMode,
   EnvState,
+  Observation,
   VectorEnv,
   VectorResetOptions,
   VectorResetResult,
@@ -20,7 +21,7 @@ export type ActionMapping = (actions: Float32Array) => Float32Array;
  * const env = new MappedVectorEnv(envs, toActions, space);
  * ```
  */
-export class MappedVectorEnv implements VectorEnv {
+export class MappedVectorEnv<O extends Observation = Uint8Array> implements VectorEnv<O> {
   /** The wrapped environment's id. */
   readonly id: string;
   /** Environments side by side, N. */
@@ -37,7 +38,7 @@ export class MappedVectorEnv implements VectorEnv {
    * @param mapping From the actions of `actionSpace` to those of `env`.
    * @param actionSpace What the agent decides in.
    */
-  constructor(readonly env: VectorEnv, readonly mapping: ActionMapping, readonly actionSpace: Space) {
+  constructor(readonly env: VectorEnv<O>, readonly mapping: ActionMapping, readonly actionSpace: Space) {
     this.id = env.id;
     this.count = env.count;
     this.observationSpace = env.observationSpace;
@@ -45,12 +46,12 @@ export class MappedVectorEnv implements VectorEnv {
   }
 
   /** Starts episodes, see {@link VectorEnv.reset}. */
-  reset(options: VectorResetOptions): Promise<VectorResetResult> {
+  reset(options: VectorResetOptions): Promise<VectorResetResult<O>> {
     return this.env.reset(options);
   }
 
   /** Steps all with the mapped actions. */
-  step(actions: Float32Array): Promise<VectorStep> {
+  step(actions: Float32Array): Promise<VectorStep<O>> {
     return this.env.step(this.mapping(actions));
   }
 
@@ -60,7 +61,7 @@ export class MappedVectorEnv implements VectorEnv {
   }
 
   /** Goes on from states, see {@link VectorEnv.setState}. */
-  setState(states: readonly EnvState[]): Promise<VectorResetResult> {
+  setState(states: readonly EnvState[]): Promise<VectorResetResult<O>> {
     return this.env.setState(states);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What acts: agents for real and dreamed environments, and how they learn inside the dream.
+ * What acts: agents for real and dreamed environments, and how they learn, in reality and inside the dream.
  *
  * @module
  */
@@ -13,9 +13,12 @@ export * from "./coverage.ts";
 export * from "./dream_loss.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_update.ts";
+export * from "./episodes.ts";
 export * from "./evaluate.ts";
 export * from "./gymnasium_server.ts";
+export * from "./kinds.ts";
 export * from "./lambda_returns.ts";
+export * from "./learner_kind.ts";
 export * from "./linear_controller.ts";
 export * from "./mapped_vector_env.ts";
 export * from "./mixed_agent.ts";
@@ -24,3 +27,6 @@ export * from "./random_agent.ts";
 export * from "./return_range.ts";
 export * from "./smooth_noise.ts";
 export * from "./smooth_random_policy.ts";
+export * from "./train_agent/events.ts";
+export * from "./train_agent/load_agent.ts";
+export * from "./train_agent/train_agent.ts";

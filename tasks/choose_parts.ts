@@ -44,7 +44,7 @@ export function chooseParts<C extends ModelConfig>(
 
 /** The folder of the run that a part comes from. @throws UsageError where there is none. */
 export function findPart(name: string, run: string): string {
-  return chooseRun([run], { task: `use --${flagName(name)}`, kind: "model" }).folder;
+  return chooseRun([run], { task: `use --${flagName(name)}`, kinds: ["model"] }).folder;
 }
 
 /** Of all runs those that fit, and that learned from data of the same name and size. */
@@ -57,7 +57,7 @@ function wishOf(name: string, { fits, example, config }: PartSpec & { config: Mo
   ];
   return {
     task: `use --${flagName(name)}`,
-    kind: "model",
+    kinds: ["model"],
     maker: `deno task train ${example.name}${changes.join("")}`,
     fits(folder) {
       const own = RunFolder.load(folder).config;

@@ -60,7 +60,7 @@ const progress = new Progress();
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
-  const { folder } = chooseRun(operands, { task: "document", kind: "model" });
+  const { folder } = chooseRun(operands, { task: "document", kinds: ["model"] });
   const docs = flags.docs ?? projectPath("docs/models");
   const results = readResults(docs);
   const loaded = await openModel(folder, progress);

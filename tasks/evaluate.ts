@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { type Episode, evaluate, type Evaluation } from "../agents/evaluate.ts";
+import { type Episode, evaluate, type Evaluation, SIDE_BY_SIDE } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
 import { assembleEnvironments } from "../agents/train_world_model/assemble_environments.ts";
 import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { controllerActions } from "../agents/train_world_model/controller_actions.ts";
-import { SIDE_BY_SIDE } from "../agents/train_world_model/drive.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
+import { loadAgent } from "../agents/train_agent/load_agent.ts";
+import { testAgent } from "../agents/train_agent/test_agent.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
-import { TEST_SEED } from "../agents/train_world_model/seeds.ts";
+import { TEST_SEED } from "../agents/seeds.ts";
 import { temperatureTable } from "../agents/train_world_model/temperature_table.ts";
 import { envSpec } from "../envs/mod.ts";
 import { flagName } from "../core/mod.ts";
@@ -22,6 +23,7 @@ import { evaluateModel } from "./evaluate_model.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore, formatShare, table } from "./format.ts";
+import { expectKnownModel } from "./open_model.ts";
 import { Progress } from "./progress.ts";
 import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
@@ -30,7 +32,7 @@ import { returnWords, tellProgress, testTable } from "./world_model_report.ts";
 /** Drawn for distances. */
 const SAMPLES = 1000;
 
-const WORLD_MODEL = "Options for a world model, whose controller acts in real episodes:";
+const WORLD_MODEL = "Options for a world model, whose controller acts in real episodes, or an agent:";
 const MODEL = "Options for a model of deno task train, which is measured on held-out data:";
 
 /** The first and the last of some seeds. */
@@ -55,7 +57,7 @@ const SEEDS: Flag<SeedRange | undefined> = {
 export const TASK = new Task({
   name: "evaluate",
   help:
-    "Evaluates the last checkpoint of a run: a world model's controller in real episodes, a generative model " +
+    "Evaluates the last checkpoint of a run: a world model's controller or an agent in real episodes, a generative model " +
     "on held-out data.",
   operand: RUN,
   flags: {
@@ -99,7 +101,7 @@ export const TASK = new Task({
       ),
       heading: MODEL,
     },
-    module: { ...MODULE_FLAG, heading: MODEL },
+    module: MODULE_FLAG,
   },
   prepare: ({ module }) => useModule(module),
   examples: [
@@ -131,7 +133,11 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
       progress,
     });
   }
-  refuse(given, ["examples", "samples", "module"], "a world model's controller is measured in episodes");
+  refuse(given, ["examples", "samples"], "a controller is measured in episodes");
+  if (kind === "agent") {
+    refuse(given, ["temperatures", "serveGymnasium"], "an agent of deno task train has no world model");
+    return await evaluateAgent(folder, seeds, json);
+  }
   const purpose = flags.temperatures === undefined ? "inference" : "training";
   const backend = await startBackendFor(progress, { purpose });
   if (flags.temperatures !== undefined) {
@@ -164,15 +170,33 @@ function chooseSeeds({ seeds, episodes }: { seeds?: SeedRange; episodes?: number
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
+/** An agent of `deno task train` in real episodes, on standard output. */
+async function evaluateAgent(folder: string, seeds: number[], json: boolean): Promise<void> {
+  expectKnownModel(folder);
+  const backend = await startBackendFor(progress, { purpose: "inference" });
+  const { config, agent } = loadAgent(folder);
+  progress.line(backendLine(backend));
+  const result = await testAgent(agent, config, { seeds, onEpisode: showEpisode(seeds, json) });
+  progress.clear();
+  agent.close?.();
+  if (json) printJson({ type: "evaluation", ...summary(result) });
+  else printResult(result, config.environment);
+}
+
+/** Shows every episode as it ends. */
+function showEpisode(seeds: readonly number[], json: boolean): (episode: Episode, done: number) => void {
+  progress.show({ label: "drive", done: 0, of: seeds.length });
+  return (episode, done) => {
+    if (json) printJson({ type: "episode", ...episode });
+    progress.show({ label: "drive", done, of: seeds.length });
+  };
+}
+
 async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Evaluation> {
   const agent = run.drive();
   const env = assembleEnvironments(run.config, Math.min(SIDE_BY_SIDE, seeds.length));
-  progress.show({ label: "drive", done: 0, of: seeds.length });
   try {
-    const onEpisode = (episode: Episode, done: number) => {
-      if (json) printJson({ type: "episode", ...episode });
-      progress.show({ label: "drive", done, of: seeds.length });
-    };
+    const onEpisode = showEpisode(seeds, json);
     return await evaluate(agent, env, { seeds, cost: envSpec(run.config.environment).cost, onEpisode });
   } finally {
     progress.clear();

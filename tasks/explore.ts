@@ -38,7 +38,7 @@ const progress = new Progress();
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags: { seed, json }, operands }: Given<typeof TASK.options.flags>): Promise<void> {
-  const { folder } = chooseRun(operands, { task: "explore", kind: "model" });
+  const { folder } = chooseRun(operands, { task: "explore", kinds: ["model"] });
   const signal = interruptSignal();
   using _lock = lockRun(folder);
   const { kind, model, parameters, step, loadData, dispose } = await openModel(folder, progress);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { nearestName } from "../core/nearest_name.ts";
-import { RunFolder, WORLD_MODEL_RUN } from "../generative/train/mod.ts";
+import { type RunFamily, runFamily, RunFolder } from "../generative/train/mod.ts";
 import type { Operand } from "./cli.ts";
 import { projectPath, shownPath, typedPath } from "./paths.ts";
 import { note, UsageError } from "./run_task.ts";
@@ -11,18 +11,15 @@ export const EXAMPLES = "pretrained";
 /** Where runs lie that are told by their names, in the project. */
 export const ROOTS = ["runs", EXAMPLES];
 
-/** What made a run: `deno task train`, or `deno task train-world-model`. */
-export type RunKind = "model" | "world model";
-
 /** What a task takes runs of. */
 export interface RunWish {
   /** The task's name. */
   task: string;
-  /** What made the runs that it takes. @default either */
-  kind?: RunKind;
+  /** The families of the runs that it takes. @default all */
+  kinds?: readonly RunFamily[];
   /** Which of these it can use, to choose the newest; it may use others when it is told to. @default all */
   fits?: (folder: string) => boolean;
-  /** The command that makes such a run. @default that of the kind */
+  /** The command that makes such a run. @default that of the first family */
   maker?: string;
 }
 
@@ -30,8 +27,8 @@ export interface RunWish {
 export interface ChosenRun {
   /** Its folder. */
   folder: string;
-  /** What made it. */
-  kind: RunKind;
+  /** Its family. */
+  kind: RunFamily;
 }
 
 /** The operand of a task that takes a run. */
@@ -52,20 +49,29 @@ export function chooseRun([meant]: readonly string[], wish: RunWish): ChosenRun 
   if (meant === undefined) return newestRun(wish, ROOTS.map(projectPath));
   const folder = findRun(meant, wish.task);
   const kind = familyOf(RunFolder.load(folder));
-  if (wish.kind !== undefined && wish.kind !== kind) {
-    throw new UsageError(`Cannot ${wish.task} "${shownPath(folder)}": ${INSTEAD[kind]}`);
+  if (wish.kinds !== undefined && !wish.kinds.includes(kind)) {
+    const wanted = wish.kinds.map((family) => WORDS[family]).join(" or ");
+    throw new UsageError(
+      `Cannot ${wish.task} "${shownPath(folder)}": expected ${wanted}, got ${WORDS[kind]}: use deno task ${
+        TASKS[kind]
+      }`,
+    );
   }
   return { folder, kind };
 }
 
-/** What to do with a run that a task cannot use. */
-const INSTEAD: Record<RunKind, string> = {
-  "model":
-    "expected a run of deno task train-world-model, got one of deno task train: use deno task sample, explore, " +
-    "evaluate or document",
-  "world model":
-    "expected a run of deno task train, got one of deno task train-world-model: use deno task watch, " +
-    "evaluate or train-world-model",
+/** What to call runs by their families. */
+const WORDS: Record<RunFamily, string> = {
+  "model": "a model of deno task train",
+  "world model": "a run of deno task train-world-model",
+  "agent": "an agent of deno task train",
+};
+
+/** What takes them. */
+const TASKS: Record<RunFamily, string> = {
+  "model": "sample, explore, evaluate or document",
+  "world model": "watch, evaluate or train-world-model",
+  "agent": "watch, evaluate or train",
 };
 
 /** The names of all runs and examples. */
@@ -118,7 +124,8 @@ export function newestRun(wish: RunWish, roots: readonly string[]): ChosenRun {
     note(`Using the newest suitable run: "${shownPath(newest.folder)}"`);
     return newest;
   }
-  const { maker = wish.kind === "model" ? "deno task train MODEL" : "deno task train-world-model" } = wish;
+  const { maker = wish.kinds?.includes("model") ? "deno task train MODEL" : "deno task train-world-model" } =
+    wish;
   throw new UsageError(
     `Cannot ${wish.task}: expected a suitable run in "runs", got none; ${maker} makes one`,
   );
@@ -126,7 +133,7 @@ export function newestRun(wish: RunWish, roots: readonly string[]): ChosenRun {
 
 /** The run that {@link chooseRun} takes when none is named; nothing where there is none. */
 export function findNewestRun(
-  { kind, fits }: RunWish,
+  { kinds, fits }: RunWish,
   roots: readonly string[] = ROOTS.map(projectPath),
 ): ChosenRun | undefined {
   for (const root of roots) {
@@ -135,7 +142,7 @@ export function findNewestRun(
       const trained = statSync(join(folder, "checkpoints", "checkpoint.json"), { throwIfNoEntry: false })
         ?.mtimeMs;
       if (!run || trained === undefined) return [];
-      const fitting = (kind === undefined || kind === familyOf(run)) && (fits?.(folder) ?? true);
+      const fitting = (kinds?.includes(familyOf(run)) ?? true) && (fits?.(folder) ?? true);
       return fitting ? [{ folder, kind: familyOf(run), trained }] : [];
     });
     const newest = runs.toSorted((a, b) => b.trained - a.trained)[0];
@@ -159,6 +166,6 @@ function openRun(folder: string): RunFolder | undefined {
   }
 }
 
-function familyOf({ kind }: RunFolder): RunKind {
-  return kind === WORLD_MODEL_RUN ? "world model" : "model";
+function familyOf({ kind, config }: RunFolder): RunFamily {
+  return runFamily(kind, config);
 }

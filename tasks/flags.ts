@@ -139,9 +139,9 @@ export const RUNS_FLAG: Flag<string | undefined> = path(
   "the project's runs",
 );
 
-/** `--module`, alike for all tasks that work with models. */
+/** `--module`, alike for all tasks that work with what is trained. */
 export const MODULE_FLAG: Flag<string | undefined> = path(
   "FILE",
-  "a module whose default export is a model of your own, or an array of them; its code runs",
+  "a module whose default export is a model, world model or agent of your own, or an array of them; its code runs",
   "none",
 );

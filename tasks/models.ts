@@ -5,6 +5,9 @@
  */
 import { checkRunConfig } from "../agents/train_world_model/check_run_config.ts";
 import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
+import type { LearnerKind } from "../agents/learner_kind.ts";
+import { learnerKinds } from "../agents/kinds.ts";
+import { agentSpaces } from "../agents/train_agent/agent_environments.ts";
 import { registeredIds } from "../envs/mod.ts";
 import { modelKinds } from "../generative/kinds.ts";
 import { type Given, Task } from "./cli.ts";
@@ -23,7 +26,7 @@ export const TASK = new Task({
   help:
     "Lists all that can be trained, by family: the models of deno task train in the order of the book, with their " +
     "parameters, training time and scores from docs/models/results.json; the world models of deno task " +
-    "train-world-model, and the agents that learn in their dreams.",
+    "train-world-model, the agents that learn in their dreams, and those that deno task train lets learn in reality.",
   flags: {
     docs: path("DIR", "folder of results.json", "the project's docs/models"),
     module: MODULE_FLAG,
@@ -53,6 +56,16 @@ function main({ flags }: Given<typeof TASK.options.flags>): void {
       printJson({ type: "world model", name, title, paper, environments });
     }
     for (const agent of AGENTS) printJson({ type: "agent", ...agent, environments });
+    for (const kind of learnerKinds()) {
+      const { name, title, paper } = kind;
+      printJson({
+        type: "agent",
+        name,
+        title,
+        paper,
+        environments: registeredIds().filter((id) => canLearn(kind, id)),
+      });
+    }
     return;
   }
   const rows = modelKinds().map(({ name, chapter, paper, presets }) => {
@@ -78,10 +91,26 @@ function main({ flags }: Given<typeof TASK.options.flags>): void {
   print("\nAgents that learn in their dreams: deno task train-world-model --controller AGENT\n");
   print(table([["agent", "how it learns", "paper"], ...AGENTS.map(rowOf)]));
   print(`\nEnvironments for both, --environment ID: ${environments.join(", ")}`);
+  print("\nAgents that learn in reality: deno task train AGENT\n");
+  print(table([["agent", "what it is", "paper"], ...learnerKinds().map(rowOf)]));
+  for (const kind of learnerKinds()) {
+    const able = registeredIds().filter((id) => canLearn(kind, id));
+    print(`\nEnvironments for ${kind.name}, --environment ID: ${able.join(", ")}`);
+  }
 }
 
 function rowOf({ name, title, paper }: Record<"name" | "title" | "paper", string>): string[] {
   return [name, title, paper];
+}
+
+/** Whether an agent can learn in an environment. */
+function canLearn({ fields }: LearnerKind, environment: string): boolean {
+  try {
+    agentSpaces({ ...fields.defaults, environment });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether world models can be trained in an environment: it has pictures, and actions that agents can take. */

@@ -1,6 +1,7 @@
+import { isLearnerKind } from "../agents/kinds.ts";
 import { modelKinds } from "../generative/kinds.ts";
 import { type LoadedModel, loadModel } from "../generative/load_model.ts";
-import { RunFolder, RunLock } from "../generative/train/mod.ts";
+import { runFamily, RunFolder, RunLock } from "../generative/train/mod.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
 import { environmentOf } from "./model_results.ts";
 import { shownPath } from "./paths.ts";
@@ -18,20 +19,20 @@ export function lockRun(folder: string, advice?: string): RunLock {
 }
 
 /**
- * Checks that the model of a run of `deno task train` is known. The module that it comes from is never run because a run
- * names it: the user names it again.
+ * Checks that the model or agent of a run of `deno task train` is known. The module that it comes from is never run
+ * because a run names it: the user names it again.
  *
  * @throws UsageError where it is not, or Error when there is no run.
  */
 export function expectKnownModel(folder: string): void {
-  const name = RunFolder.load(folder).kind;
-  if (modelKinds().some((kind) => kind.name === name)) return;
+  const { kind: name, config } = RunFolder.load(folder);
+  if (isLearnerKind(name) || modelKinds().some((kind) => kind.name === name)) return;
   const { module } = environmentOf(folder);
   const trained = module === undefined ? "" : `; it was trained with "${module}"`;
   throw new UsageError(
-    `Cannot open "${
-      shownPath(folder)
-    }": its model "${name}" does not come with Somnium, and --module FILE is missing, ` +
+    `Cannot open "${shownPath(folder)}": its ${
+      runFamily(name, config)
+    } "${name}" does not come with Somnium, and --module FILE is missing, ` +
       `which names the module that exports it${trained}`,
   );
 }

@@ -43,7 +43,7 @@ if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const { limit, force, json } = flags;
-  const { folder } = chooseRun(operands, { task: "release", kind: "world model", fits: isOwn });
+  const { folder } = chooseRun(operands, { task: "release", kinds: ["world model"], fits: isOwn });
   const to = flags.to ?? projectPath(`${EXAMPLES}/${basename(resolve(folder))}`);
   if (!/^\w[\w.-]*$/.test(basename(to))) {
     throw new UsageError(

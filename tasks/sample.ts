@@ -25,7 +25,7 @@ import { useModule } from "./use_module.ts";
 
 /** Samples that are drawn at once. */
 const BLOCK = 64;
-const WISH: RunWish = { task: "sample", kind: "model", fits: draws };
+const WISH: RunWish = { task: "sample", kinds: ["model"], fits: draws };
 
 /** `deno task sample RUN`. */
 export const TASK = new Task({

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { assembleNetworks } from "../agents/train_world_model/assemble_networks.ts";
+import { agentCheckpoint, AgentProgressSchema } from "../agents/train_agent/agent_checkpoint.ts";
 import { planStages } from "../agents/train_world_model/plan.ts";
 import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { sessionProgressSchema } from "../agents/train_world_model/session_progress.ts";
@@ -12,11 +13,12 @@ import {
   type Json,
   type MetricsLine,
   MetricsWriter,
+  type RunFamily,
+  runFamily,
   RunFolder,
   RunLock,
-  WORLD_MODEL_RUN,
 } from "../generative/train/mod.ts";
-import { formatScore } from "./format.ts";
+import { formatCount, formatScore } from "./format.ts";
 import { formatMetrics, formatNumber, mostTelling } from "./model_report.ts";
 import { HELD_OUT } from "./model_results.ts";
 
@@ -48,7 +50,7 @@ export function summariseRun(folder: string): RunSummary {
     const known = { ...unread, kind, options };
     try {
       const lines = new MetricsWriter(folder).lines();
-      const { state, ...result } = kind === WORLD_MODEL_RUN ? ofWorldModel(run) : ofModel(run, lines);
+      const { state, ...result } = BY_FAMILY[runFamily(kind, options)](run, lines);
       return { ...known, ...result, state: RunLock.isHeld(folder) ? `${state}, open` : state };
     } catch (error) {
       return { ...known, state: (error as Error).message };
@@ -59,6 +61,36 @@ export function summariseRun(folder: string): RunSummary {
 }
 
 type Progress = Pick<RunSummary, "state" | "headline" | "results">;
+
+const BY_FAMILY: Record<RunFamily, (run: RunFolder, lines: readonly MetricsLine[]) => Progress> = {
+  "model": ofModel,
+  "world model": ofWorldModel,
+  "agent": ofAgent,
+};
+
+function ofAgent({ path, kind, config }: RunFolder, lines: readonly MetricsLine[]): Progress {
+  const checkpoint = agentCheckpoint(path);
+  const progress = hasCheckpoint(checkpoint)
+    ? describeCheckpoint(checkpoint, { data: AgentProgressSchema }).data
+    : undefined;
+  const done = progress?.decisions ?? 0, wanted = Number(config.decisions), test = progress?.test;
+  const last = lines.findLast(({ name }) => name === kind)?.values.return;
+  const result = test ? formatScore(test.mean, test.deviation) : undefined;
+  const learning = last === undefined || last === null ? undefined : formatNumber(Number(encodeNumber(last)));
+  return {
+    state: test && done >= wanted ? "finished" : `decision ${formatCount(done)} of ${formatCount(wanted)}`,
+    headline: result !== undefined
+      ? `${result} in ${test!.episodes} test episodes`
+      : learning !== undefined
+      ? `return ${learning} while learning`
+      : "",
+    results: {
+      environment: String(config.environment),
+      ...learning !== undefined && { "return while learning": learning },
+      ...result !== undefined && { "test, in reality": result },
+    },
+  };
+}
 
 function ofWorldModel(run: RunFolder): Progress {
   const config = readRunConfig(run.path), networks = assembleNetworks(config);

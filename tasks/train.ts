@@ -1,10 +1,11 @@
 /**
- * `deno task train MODEL`: trains a generative model. `--help` tells the rest.
+ * `deno task train MODEL|AGENT`: trains a generative model, or an agent in an environment. `--help` tells the rest.
  *
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isLearnerKind, LEARNER_KINDS, learnerKind, learnerKinds } from "../agents/kinds.ts";
 import { absentValues, type FieldTable } from "../core/fields/field.ts";
 import { isOwnKind, MODEL_KINDS, modelKind, modelKinds } from "../generative/kinds.ts";
 import { loadParts } from "../generative/load_model.ts";
@@ -22,7 +23,15 @@ import { expectKnownModel } from "./open_model.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
-import { checkRunName, runTraining, trainingFlags, type TrainingHooks } from "./training.ts";
+import { agentFlags, trainAgentRun } from "./train_agent.ts";
+import {
+  blame,
+  checkRunName,
+  runTraining,
+  trainingFlags,
+  type TrainingHooks,
+  trainPlanned,
+} from "./training.ts";
 import { useModule } from "./use_module.ts";
 
 const flags = {
@@ -31,34 +40,33 @@ const flags = {
     help:
       "book (the book's), default (fifteen minutes on two cores at most), smoke (seconds), or hour where a model " +
       "has one",
-    unset: "model, preset and seed, such as vae-fashion-default-1",
+    unset:
+      "model (or agent and environment), preset and seed, such as vae-fashion-default-1 or ppo-cartpole-default-1",
   }),
 };
 
-/** `deno task train MODEL`. */
+/** `deno task train MODEL|AGENT`. */
 export const TASK = new Task({
   name: "train",
   help:
-    "Trains a generative model, measures it on held-out data after every epoch, and draws samples. If it is " +
-    "interrupted, run the same command again to resume: it ends with the same numbers. A larger --epochs " +
-    "continues a finished run. The name of a run in place of MODEL resumes it with its own options.\n\nMODEL --help shows the options of a model, with their values in its presets.",
+    "Trains a generative model, measures it on held-out data after every epoch, and draws samples; or an agent, which " +
+    "learns in an environment and is then tested there. If it is interrupted, run the same command again to resume: " +
+    "it ends with the same numbers. A larger --epochs, or --decisions of an agent, continues a finished run. The name " +
+    "of a run in place of MODEL resumes it with its own options.\n\nMODEL --help shows the options of a model or an agent, with their values in its presets.",
   operand: {
     name: "MODEL|RUN",
     help: `${
       MODEL_KINDS.map(({ name }) => name).join(", ")
-    }, or one that --module exports; or a run to resume, ` +
+    }; the agent ${
+      LEARNER_KINDS.map(({ name }) => name).join(", ")
+    }; or one that --module exports; or a run to resume, ` +
       "by its name or folder (default: the newest suitable run)",
     wanted: `one model such as ${MODEL_KINDS[0].name}, or one run`,
-    suggest: () => [
-      ...MODEL_KINDS.map(({ name }) =>
-        name
-      ),
-      ...runNames(),
-    ],
+    suggest: () => [...[...MODEL_KINDS, ...LEARNER_KINDS].map(({ name }) => name), ...runNames()],
   },
   flags,
   prepare: ({ module }) => useModule(module),
-  more: modelFlags,
+  more: trainableFlags,
   writes: "runs",
   examples: [
     "train vae-fashion",
@@ -66,14 +74,23 @@ export const TASK = new Task({
     "train word-lstm --data my_texts.txt --run mine",
     "train mine --epochs 40",
     "train gaussian-mixture --module generative/examples/gaussian_mixture.ts",
+    "train ppo --environment Pendulum-v1",
     "train vae-fashion --help",
   ],
 });
+
+/** What `train` goes on with. */
+const WISH = { task: "train", kinds: ["model", "agent"] } as const;
 
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const run = isKind(operands[0]) ? undefined : runToResume(operands, flags);
+  const what = run ? RunFolder.load(run).kind : operands[0];
+  if (isLearnerKind(what)) {
+    const overrides = more as Record<string, string>;
+    return await trainAgentRun({ run, kind: learnerKind(what), flags, overrides });
+  }
   const kind = run ? modelKind(RunFolder.load(run).kind) : modelKind(operands[0]);
   const { config: given, ...resolved } = usage(() =>
     resolveConfig(kind.fields, run ? presetOf(run, kind) : kind.presets, {
@@ -96,18 +113,12 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   const module = flags.module !== undefined && kinds.some(isOwnKind) ? shownPath(flags.module) : undefined;
   using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
-    let begun = false;
-    const hear = (event: ModelEvent) => {
-      begun ||= event.type === "plan";
-      onEvent(event);
-    };
-    try {
-      const metrics = await trainModel(kind, config, folder.path, { ...hooks, parts, onEvent: hear });
-      return { metrics };
-    } catch (error) {
-      if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
-      throw begun ? error : blame(error);
-    }
+    const metrics = await trainPlanned(
+      folder,
+      { fresh, onEvent },
+      (hear) => trainModel(kind, config, folder.path, { ...hooks, parts, onEvent: hear }),
+    );
+    return { metrics };
   };
   const taken = Object.fromEntries(Object.keys(parts).map((part) => [part, runs[part]]));
   const changes = { ...overrides, ...taken } as Record<string, Json>;
@@ -121,7 +132,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
 }
 
 function isKind(name: string | undefined): boolean {
-  return modelKinds().some((kind) => kind.name === name);
+  return [...modelKinds(), ...learnerKinds()].some((kind) => kind.name === name);
 }
 
 /** The run that is meant by its name, else the newest. @throws UsageError where there is none, or options are for a new one. */
@@ -129,11 +140,10 @@ function runToResume(
   [meant]: readonly string[],
   { preset, run, runs }: { preset?: string; run?: string; runs?: string },
 ): string {
-  const wish = { task: "train", kind: "model" } as const;
   if (meant !== undefined && !isRun(meant)) usage(() => modelKind(meant));
   const { folder } = meant === undefined && runs !== undefined
-    ? newestRun(wish, [runs])
-    : chooseRun(meant === undefined ? [] : [meant], wish);
+    ? newestRun(WISH, [runs])
+    : chooseRun(meant === undefined ? [] : [meant], WISH);
   const foreign = Object.entries({ preset, run }).find(([, value]) => value !== undefined)?.[0];
   if (foreign) {
     throw new UsageError(`Cannot set --${foreign}: "${shownPath(folder)}" is resumed, and keeps its own`);
@@ -156,23 +166,22 @@ function partsOf(kind: ModelKind, folder: string, runs: Record<string, string>):
   }
 }
 
-/** Before training begins, data and parts that are not to be had or do not fit the model are the user's mistake. */
-function blame(error: unknown): unknown {
-  const mistake = error instanceof RangeError || error instanceof TypeError;
-  return mistake ? new UsageError(error.message, { cause: error }) : error;
-}
-
-/** The options of a model. @throws UsageError naming the nearest one. */
-function modelFlags(name: string | undefined) {
-  const wish = { task: "train", kind: "model" } as const;
+/** The options of a model or an agent. @throws UsageError naming the nearest one. */
+function trainableFlags(name: string | undefined) {
   const run = name === undefined
-    ? findNewestRun(wish)?.folder
+    ? findNewestRun(WISH)?.folder
     : !isKind(name) && isRun(name)
-    ? chooseRun([name], wish).folder
+    ? chooseRun([name], WISH).folder
     : undefined;
   if (name === undefined && (run === undefined || !isKind(RunFolder.load(run).kind))) return { flags: {} };
   if (run !== undefined) expectKnownModel(run);
-  const kind = usage(() => modelKind(run === undefined ? name! : RunFolder.load(run).kind));
+  const what = run === undefined ? name! : RunFolder.load(run).kind;
+  if (isLearnerKind(what)) {
+    const agent = learnerKind(what);
+    const help = name === undefined ? undefined : `${agent.title} (${agent.paper}). ${agent.notes}`;
+    return { help, ...agentFlags(agent, run) };
+  }
+  const kind = usage(() => modelKind(what));
   const { title, chapter, paper, fields, parts = {} } = kind;
   const flags = configFlags(fields, run ? presetOf(run, kind) : kind.presets, `Options of ${kind.name}:`);
   for (const part of Object.keys(parts)) flags[part] = { ...flags[part], value: "RUN", suggest: runNames };

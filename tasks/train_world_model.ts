@@ -15,31 +15,42 @@ import { trainWorldModel, type WorldModelResult } from "../agents/train_world_mo
 import { absentValues } from "../core/fields/field.ts";
 import { flagName } from "../core/flag_name.ts";
 import { type MetricsWriter, resolveConfig, RunFolder, WORLD_MODEL_RUN } from "../generative/train/mod.ts";
-import { WORLD_KINDS, worldKind } from "../worlds/kinds.ts";
+import { WORLD_KINDS, worldKind, worldKinds } from "../worlds/kinds.ts";
 import { type Given, Task } from "./cli.ts";
 import { configFlags } from "./config_flags.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { projectPath, shownPath } from "./paths.ts";
 import { print, usage, UsageError } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
-import { text } from "./flags.ts";
+import { MODULE_FLAG, text } from "./flags.ts";
 import { checkRunName, runTraining, trainingFlags } from "./training.ts";
+import { useModule } from "./use_module.ts";
 import { tellProgress, testTable } from "./world_model_report.ts";
 
 const [FIRST] = WORLD_KINDS;
-const NAMES = WORLD_KINDS.map(({ name }) => name);
+/** Those that `--module` exports among them. */
+const names = () => worldKinds().map(({ name }) => name);
 
 const flags = {
   world: {
-    ...text("NAME", `kind of world model, each with options of its own: ${NAMES.join(", ")}`, {
-      fallback: FIRST.name,
-      unset: FIRST.name,
-    }),
+    ...text(
+      "NAME",
+      `kind of world model, each with options of its own: ${
+        names().join(", ")
+      }, or one that --module exports`,
+      {
+        fallback: FIRST.name,
+        unset: FIRST.name,
+      },
+    ),
     fallback: FIRST.name,
-    wanted: `one of ${NAMES.join(", ")}`,
-    parse: (given: string) => NAMES.includes(given) ? given : undefined,
-    suggest: () => NAMES,
+    get wanted() {
+      return `one of ${names().join(", ")}`;
+    },
+    parse: (given: string) => names().includes(given) ? given : undefined,
+    suggest: names,
   },
+  module: MODULE_FLAG,
   ...trainingFlags(Object.keys(FIRST.presets), {
     help: Object.keys(FIRST.presets).join(", "),
     unset:
@@ -59,6 +70,7 @@ export const TASK = new Task({
     help: "a run to resume with its own options, by its name or folder (default: a new run)",
   },
   flags,
+  prepare: ({ module }) => useModule(module),
   more: (_, { world }) => {
     const kind = worldKind(world);
     return {
@@ -84,14 +96,16 @@ if (import.meta.main) await TASK.run(main);
 
 /** The kind of world model that another one's option belongs to, as the end of a sentence. */
 function ownerOf(option: string, world: string): string | undefined {
-  const owner = WORLD_KINDS.find(({ fields }) => Object.keys(fields).some((key) => flagName(key) === option));
+  const owner = worldKinds().find(({ fields }) =>
+    Object.keys(fields).some((key) => flagName(key) === option)
+  );
   return owner && `expected an option of --world ${world}, got one of --world ${owner.name}`;
 }
 
 async function main({ flags, more, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const run = operands.length === 0
     ? undefined
-    : chooseRun(operands, { task: "train", kind: "world model" }).folder;
+    : chooseRun(operands, { task: "train", kinds: ["world model"] }).folder;
   const foreign = run === undefined
     ? undefined
     : (["preset", "run", "runs"] as const).find((key) => flags[key]);

@@ -53,6 +53,36 @@ export interface Training<E extends object, R extends object> {
 }
 
 /**
+ * Trains. What fails before its plan is told is the user's mistake (options, data or an environment that do not fit), and
+ * leaves no folder behind where there was none.
+ *
+ * @param fresh Whether there was no folder.
+ * @throws UsageError for such a mistake, else what `train` throws.
+ */
+export async function trainPlanned<E extends { type: string }, R>(
+  folder: RunFolder,
+  { fresh, onEvent }: { fresh: boolean; onEvent: (event: E) => void },
+  train: (onEvent: (event: E) => void) => Promise<R>,
+): Promise<R> {
+  let begun = false;
+  try {
+    return await train((event) => {
+      begun ||= event.type === "plan";
+      onEvent(event);
+    });
+  } catch (error) {
+    if (!begun && fresh && !folder.resumed) folder.remove(); // nothing is in it but the mistake
+    throw begun ? error : blame(error);
+  }
+}
+
+/** Before training begins, what is not to be had or does not fit is the user's mistake. */
+export function blame(error: unknown): unknown {
+  const mistake = error instanceof RangeError || error instanceof TypeError;
+  return mistake ? new UsageError(error.message, { cause: error }) : error;
+}
+
+/**
  * Trains in a run's folder: on the backend that it was begun with, with bars for people or JSON lines for machines, its
  * metrics in the folder, until it is done or interrupted.
  *

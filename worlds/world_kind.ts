@@ -31,6 +31,8 @@ export interface World {
 
 /** A kind of world model that `train-world-model` can train. */
 export interface WorldKind<C = Config> {
+  /** What tells it from models and agents. */
+  family: "world models";
   /** Its name on the command line: `--world NAME`. */
   name: string;
   /** Its name in full. */

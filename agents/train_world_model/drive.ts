@@ -3,19 +3,16 @@ import { envSpec } from "../../envs/mod.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { ControllerAgent } from "../controller_agent.ts";
 import { createDreamRollout } from "../dream_rollout.ts";
-import { evaluate, type Evaluation, meanAndDeviation } from "../evaluate.ts";
+import { evaluate, type Evaluation, meanAndDeviation, SIDE_BY_SIDE } from "../evaluate.ts";
 import type { TrainableWorldModel, WorldState } from "../../worlds/mod.ts";
 import type { Policy } from "../policy.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
 import type { RoundReport } from "./events.ts";
 import { isChosenFrom, type Stage } from "./plan.ts";
-import { ASSESS_SEED } from "./seeds.ts";
+import { ASSESS_SEED } from "../seeds.ts";
 import type { Session } from "./session.ts";
 import { Visits } from "./visits.ts";
-
-/** Real episodes that are driven side by side. */
-export const SIDE_BY_SIDE = 32;
 
 /** Whole dreamed episodes that a return in the dream is the mean of. */
 const DREAMS = 128;

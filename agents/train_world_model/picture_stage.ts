@@ -20,7 +20,7 @@ import { frameLength, seededNoise, type WorldModel, type WorldState } from "../.
 import { ControllerAgent } from "../controller_agent.ts";
 import { controllerActions } from "./controller_actions.ts";
 import type { Stage } from "./plan.ts";
-import { TEST_SEED } from "./seeds.ts";
+import { TEST_SEED } from "../seeds.ts";
 import type { Session } from "./session.ts";
 
 /** Frames that are reconstructed at once. */

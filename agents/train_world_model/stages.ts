@@ -15,7 +15,7 @@ import { collectRollout, redrawFrames } from "./collect_rollout.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
 import { saveRollout } from "./rollout_file.ts";
-import { TRAIN_SEEDS } from "./seeds.ts";
+import { TRAIN_SEEDS } from "../seeds.ts";
 import type { Session } from "./session.ts";
 
 /** Rollouts that are collected up to and including a round. */

@@ -1,15 +1,15 @@
 import { envSpec } from "../../envs/mod.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
-import { evaluate, type Evaluation } from "../evaluate.ts";
+import { evaluate, type Evaluation, SIDE_BY_SIDE } from "../evaluate.ts";
 import { RandomAgent } from "../random_agent.ts";
 import { assembleEnvironments } from "./assemble_environments.ts";
 import { assemblePolicy } from "./assemble_networks.ts";
 import { controllerSpace } from "./controller_actions.ts";
 import { createLearner } from "./create_learner.ts";
-import { driveDream, driveReality, seedRange, SIDE_BY_SIDE } from "./drive.ts";
+import { driveDream, driveReality, seedRange } from "./drive.ts";
 import { Replay, type TrainableWorldModel } from "../../worlds/mod.ts";
 import { controllerStepsBy, type Stage } from "./plan.ts";
-import { TEST_SEED } from "./seeds.ts";
+import { TEST_SEED } from "../seeds.ts";
 import type { TestReport } from "./events.ts";
 import type { Session } from "./session.ts";
 import { refreshStates } from "./stages.ts";

@@ -38,16 +38,16 @@ export class Embedding implements Module {
 }
 
 /**
- * Rows of a table, `[N, units]`; differentiable once, by the table. tfjs's own gather reads the indices, which a compiled
+ * Rows of a table, `[N, ...]`; differentiable once, by the table. tfjs's own gather reads the indices, which a compiled
  * step cannot.
  *
- * @param table float32 `[tokens, units]`.
+ * @param table float32 or int32 `[tokens, ...]`.
  * @param rows int32 `[N]`, `0 .. tokens - 1`.
  */
 export function gatherRows(table: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
   if (!isNative()) return table.gather(rows);
   const attributes = {
-    Tparams: { type: "float32" },
+    Tparams: { type: table.dtype as "float32" | "int32" },
     Tindices: { type: "int32" },
     Taxis: { type: "int32" },
   } as const;

@@ -83,6 +83,11 @@ export function orthogonal(shape: number[], random: RandomStream): Float32Array 
   });
 }
 
+/** Another initialiser's values times a gain: `scaled(Math.SQRT2, orthogonal)` for layers before a ReLU. */
+export function scaled(gain: number, initialiser: Initialiser): Initialiser {
+  return (shape, random) => initialiser(shape, random).map((value) => gain * value);
+}
+
 /** Inputs and outputs that a weight of this shape connects: `[in, out]`, or `[k, k, in, out]` with its k x k. */
 function fans(shape: number[]): { fanIn: number; fanOut: number } {
   if (shape.length < 2) return { fanIn: count(shape), fanOut: count(shape) };

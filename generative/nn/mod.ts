@@ -17,6 +17,7 @@ export * from "./dropout.ts";
 export * from "./embedding.ts";
 export * from "./equalised_rate.ts";
 export * from "./feed_forward.ts";
+export * from "./gamma_functions.ts";
 export * from "./gated_residual.ts";
 export * from "./gaussian_head.ts";
 export * from "./gradients.ts";

@@ -8,7 +8,7 @@ const VERSION = 1;
 export interface RunConfig {
   /** Whether the run was released to be used: training cannot go on. @default false */
   released?: boolean;
-  /** What was trained: `train-world-model`, or a generative model's name. Runs from before it was written have none. */
+  /** What was trained: `train-world-model`, or the name of a generative model or of a way to learn. Runs from before it was written have none. */
   kind?: string;
   /** The resolved configuration. */
   config: Record<string, Json>;

@@ -8,7 +8,7 @@ const LONGEST_NAME = 64;
  * What was trained, by the content of a run's `config.json`: the file's own `kind`; in older runs, which have none, the
  * configuration's `model`, else what the configuration looks like. Nowhere else is that guessed.
  *
- * @returns `train-world-model`, a generative model's name, or `unknown`.
+ * @returns `train-world-model`, the name of a generative model or of a way to learn, or `unknown`.
  */
 export function runKind(content: unknown): string {
   const { kind, config } = record(content);
@@ -18,6 +18,15 @@ export function runKind(content: unknown): string {
   return world !== undefined || vision !== undefined && memoryUnits !== undefined
     ? WORLD_MODEL_RUN
     : "unknown";
+}
+
+/** The families of what is trained: `deno task train` makes models and agents, `deno task train-world-model` the rest. */
+export type RunFamily = "model" | "world model" | "agent";
+
+/** The family of a run's kind, see {@link runKind}: a model's configuration says which model, an agent's does not. */
+export function runFamily(kind: string, config: Record<string, unknown>): RunFamily {
+  if (kind === WORLD_MODEL_RUN) return "world model";
+  return config.model === undefined && kind !== "unknown" ? "agent" : "model";
 }
 
 /** Whether a value may be a kind's name: whatever else stands there would be shown with every run. */

@@ -131,6 +131,7 @@ function createColors({ colorSteps }: { colorSteps: number }, { actions }: { act
 
 /** The smallest kind of world model: one file. */
 export const COLORS: WorldKind<{ colorSteps: number }> = {
+  family: "world models",
   name: "colors",
   title: "Mean colours",
   paper: "these tests",

@@ -30,11 +30,11 @@ Deno.test("without a run, a task takes the one that was trained last and fits", 
   const folderOf = (wish: Parameters<typeof newestRun>[0]) =>
     newestRun(wish, roots).folder.slice(root.length + 1);
   assertEquals(folderOf({ task: "evaluate" }), "runs/world");
-  assertEquals(folderOf({ task: "sample", kind: "model" }), "runs/new");
+  assertEquals(folderOf({ task: "sample", kinds: ["model"] }), "runs/new");
   assertEquals(folderOf({ task: "sample", fits: (folder) => folder.endsWith("old") }), "runs/old");
   assertEquals(folderOf({ task: "watch", fits: (folder) => folder.includes("examples") }), "examples/car");
   assertThrows(
-    () => newestRun({ task: "sample", kind: "model" }, [`${root}/none`]),
+    () => newestRun({ task: "sample", kinds: ["model"] }, [`${root}/none`]),
     UsageError,
     "Cannot sample: expected a suitable run",
   );
@@ -55,8 +55,8 @@ Deno.test("a run is told by its folder, with or without a slash, or by its name;
   }
   assertThrows(() => chooseRun(["car-racer"], wish), UsageError, 'did you mean "car-racing"?');
   assertThrows(
-    () => chooseRun(["car-racing"], { task: "sample", kind: "model" }),
+    () => chooseRun(["car-racing"], { task: "sample", kinds: ["model"] }),
     UsageError,
-    'Cannot sample "pretrained/car-racing": expected a run of deno task train, got one of deno task train-world-model: use deno task watch',
+    'Cannot sample "pretrained/car-racing": expected a model of deno task train, got a run of deno task train-world-model: use deno task watch',
   );
 });

@@ -193,7 +193,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       "sample",
       ["pretrained/car-racing"],
       2,
-      "expected a run of deno task train, got one of deno task train-world-model",
+      "expected a model of deno task train, got a run of deno task train-world-model",
     ],
     ["sample", [whole, "--n", "0"], 2, "Cannot set --n: expected a whole number of 1 or more"],
     ["sample", [whole, "--label", "cat"], 2, "Cannot set --label: no such option; --help lists all"],

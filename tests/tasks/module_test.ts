@@ -77,7 +77,7 @@ Deno.test("modules that make no sense are one sentence each, with exit code 2", 
     [`${root}/none.ts`, /expected a module, got no such file$/],
     [
       write("empty.ts", "export const kind = 1;"),
-      /a model kind, or an array of them, as its default export, got none$/,
+      /a kind of model, world model or agent, or an array of them, as its default export, got none$/,
     ],
     [write("number.ts", "export default 7;"), /expected a model kind, got 7$/],
     [

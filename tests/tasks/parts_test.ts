@@ -93,7 +93,7 @@ Deno.test("--help tells of the part, and a run that cannot be it is one sentence
       2,
       /expected an autoencoder of pictures, got a run of mlp-classifier$/,
     ],
-    ["pretrained/car-racing", 2, /^Cannot use --autoencoder .*got one of deno task train-world-model/],
+    ["pretrained/car-racing", 2, /^Cannot use --autoencoder .*got a run of deno task train-world-model/],
   ];
   const large = await train("autoencoder", "--epochs", "1", "--size", "16", "--run", "large");
   assertEquals(large.code, 0, large.stderr);

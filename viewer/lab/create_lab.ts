@@ -11,6 +11,7 @@ import {
   type RunningAgent,
 } from "./model_kinds.ts";
 import { Shelf } from "./shelf.ts";
+import "./agents.ts";
 import "./generative_models.ts";
 import "./train_world_model.ts";
 
@@ -83,7 +84,11 @@ export function createLab({ place, start }: LabOptions): Lab {
         );
       }),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
-    drive: (model, options) => askWorld(model, (world) => world.drive(options)),
+    drive: (model, options) =>
+      models.use(model, ({ model: { driver }, card }) => {
+        if (driver) return driver.drive(options);
+        throw new TypeError(`Cannot drive with "${card.name}": a ${card.kind} has no agent`);
+      }),
     startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),
     decide: (agent, shown) => work(agents, agent, (awake) => awake.decide(shown)),
     stopAgent: (agent) => Promise.resolve(agents.close(agent)),
@@ -121,7 +126,7 @@ function readRun({ name, config: content, groups, examples }: RunFiles): RunCont
 }
 
 function describe(
-  { card, abilities, world }: OpenedModel,
+  { card, abilities, driver, world }: OpenedModel,
   { id, kind, content: { name, arrays } }: { id: number; kind: string; content: RunContent },
 ): ModelCard {
   const count = (group: RunContent["arrays"][string]) =>
@@ -133,6 +138,7 @@ function describe(
     name,
     parameters: Object.fromEntries(Object.entries(arrays).map(([group, all]) => [group, count(all)])),
     abilities: abilities.map(({ ask: _ask, ...ability }) => ability),
+    drives: driver?.environment,
     world: world?.card,
   };
 }

@@ -39,7 +39,9 @@ export interface ModelCard {
   latentSize: number;
   /** What {@link Lab.ask} can be asked for. */
   abilities: Ability[];
-  /** Present for world models: what {@link Lab.follow}, dreams and agents need. */
+  /** Where it has an agent that drives: the environment's id, see {@link Lab.drive}. */
+  drives?: string;
+  /** Present for world models: what {@link Lab.follow}, dreams and waking agents need. */
   world?: WorldCard;
 }
 
@@ -170,7 +172,7 @@ export interface Lab {
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(model: number, request: DreamRequest): Promise<Dreamt>;
-  /** Lets the controller drive a real episode; returns the recording. */
+  /** Lets the model's agent drive a real episode; returns the recording. */
   drive(model: number, options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive; returns what to call it by. */
   startAgent(model: number): Promise<number>;

@@ -40,10 +40,20 @@ export interface OpenedModel {
   card: Pick<ModelCard, "picture" | "latentSize">;
   /** What it can be asked for. */
   abilities: readonly OpenedAbility[];
-  /** Dreams and the controller, where it is a world model. */
+  /** What acts in reality by it. */
+  driver?: Driver;
+  /** Dreams and waking controllers, where it is a world model. */
   world?: OpenedWorld;
   /** Frees its tensors; called once, when nothing works with it any more. */
   dispose(): void;
+}
+
+/** What acts in real episodes. */
+export interface Driver {
+  /** Id of the environment. */
+  environment: string;
+  /** Drives an episode; returns the recording. */
+  drive(options: { seed: number }): Promise<Uint8Array>;
 }
 
 /** What a world model can do, see {@link Lab}. */
@@ -54,8 +64,6 @@ export interface OpenedWorld {
   follow?(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;
-  /** Lets the controller drive a real episode; returns the recording. */
-  drive(options: { seed: number }): Promise<Uint8Array>;
   /** Wakes a controller for one drive. */
   startAgent(): RunningAgent;
 }

@@ -51,6 +51,7 @@ registerModelKind({
     return {
       card: { picture: [...worldModel.frames], latentSize: latents?.size ?? 0 },
       abilities: latents?.abilities ?? [],
+      driver: { environment: config.environment, drive: (options) => driveEpisode(parts, options) },
       world: { ...openWorld(parts, dreamer, waker), ...latents?.world },
       dispose() {
         for (const part of [dreamer, waker, ...latents ? [latents] : []]) part.dispose();
@@ -75,7 +76,6 @@ function openWorld(parts: WorldParts, dreamer: Dreamer, waker: AgentWaker): Open
       temperature: config.temperature,
     },
     dream: (request) => dreamer.dream(request),
-    drive: (options) => driveEpisode(parts, options),
     startAgent: () => waker.wake(),
   };
 }

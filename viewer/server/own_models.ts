@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { importModelKinds } from "../../generative/models/import_model_kinds.ts";
+import { importKinds } from "../../agents/import_kinds.ts";
 import type { SettingMeanings } from "../setting_meanings.ts";
 import { describeSettings } from "./describe_settings.ts";
 
@@ -18,12 +18,16 @@ export interface OwnModels {
  * Runs a module of the user's own.
  *
  * @param path Where it is.
- * @throws Error of one sentence when it fails; TypeError when it exports no kinds of model.
+ * @throws Error of one sentence when it fails; TypeError when it exports no kinds of what is trained.
  */
 export async function readOwnModels(path: string): Promise<OwnModels> {
   const address = pathToFileURL(resolve(path));
-  const own = await importModelKinds(address, `the module "${path}"`);
+  const own = await importKinds(address, `the module "${path}"`);
   const labWorker = new URL("lab_worker.ts", import.meta.url);
   labWorker.searchParams.set("module", address.href);
-  return { kinds: own.map(({ name }) => name), settings: describeSettings(own), labWorker };
+  return {
+    kinds: [...own.models, ...own.learners].map(({ name }) => name),
+    settings: describeSettings(own),
+    labWorker,
+  };
 }

@@ -4,6 +4,7 @@ import { MDN_RNN_FIELDS, type MdnRnnConfig } from "./fields.ts";
 
 /** A variational autoencoder that sees, and an LSTM with a mixture density that remembers. */
 export const MDN_RNN: WorldKind<MdnRnnConfig> = {
+  family: "world models",
   name: "mdn-rnn",
   title: "VAE and MDN-RNN",
   paper: "Ha and Schmidhuber, World Models, 2018",

@@ -4,6 +4,7 @@ import { RSSM_FIELDS, type RssmOptions } from "./fields.ts";
 
 /** Dreamer's world: one network that is trained together. */
 export const RSSM: WorldKind<RssmOptions> = {
+  family: "world models",
   name: "rssm",
   title: "Recurrent state-space model",
   paper: "Hafner et al., Mastering Diverse Domains through World Models, 2023",

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { evaluate } from "../../../agents/evaluate.ts";
 import { assembleEnvironments } from "../../../agents/train_world_model/assemble_environments.ts";
 import { loadRun } from "../../../agents/train_world_model/load_run.ts";
-import { TEST_SEED } from "../../../agents/train_world_model/seeds.ts";
+import { TEST_SEED } from "../../../agents/seeds.ts";
 import { trainWorldModel } from "../../../agents/train_world_model/train_world_model.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
 import { loadCheckpoint, RunFolder, WORLD_MODEL_RUN } from "../../../generative/train/mod.ts";

@@ -8,7 +8,7 @@ import type { Config } from "../../../core/fields/field.ts";
 import { checkRunConfig } from "../../../agents/train_world_model/check_run_config.ts";
 import { planStages } from "../../../agents/train_world_model/plan.ts";
 import { assembleNetworks } from "../../../agents/train_world_model/assemble_networks.ts";
-import { ASSESS_SEED, TEST_SEED, TRAIN_SEEDS } from "../../../agents/train_world_model/seeds.ts";
+import { ASSESS_SEED, TEST_SEED, TRAIN_SEEDS } from "../../../agents/seeds.ts";
 import { countParameters } from "../../../generative/nn/mod.ts";
 import { MDN_RNN, RecurrentWorldModel, stepsIn, WORLD_KINDS } from "../../../worlds/mod.ts";
 

@@ -37,6 +37,7 @@ Deno.test("a run's card says what its model can do", async () => {
     picture: [64, 64, 3],
     latentSize: 32,
     parameters: { vision: 419299, memory: 24867, controller: 46213 },
+    drives: "CarRacing-v3",
     world: {
       environment: "CarRacing-v3",
       frameSkip: 4,
@@ -233,6 +234,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do, 
     parameters: { all: 2 },
     latentSize: 0,
     abilities: [{ id: "count", title: "Count", inputs: which, outputs: ["distribution"] }],
+    drives: undefined,
     world: undefined,
   });
   const shares: number[] = [];
@@ -251,7 +253,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do, 
   await assertRejects(
     () => lab.drive(id, { seed: 1 }),
     TypeError,
-    'Cannot dream with "mine": a toy is not a world model',
+    'Cannot drive with "mine": a toy has no agent',
   );
   await lab.close(id);
   await lab.close(id);

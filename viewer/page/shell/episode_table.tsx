@@ -120,7 +120,7 @@ function EpisodeRow(
 /** Lets the scripted driver, or the run's own agent, drive any track now. */
 function DriveNow() {
   const seed = useSignal(3);
-  const agent = model.value.status === "ready" && model.value.value.card.world;
+  const agent = model.value.status === "ready" && model.value.value.card.drives !== undefined;
   const show = (id: string | undefined) => id !== undefined && selectEpisode(id);
   return (
     <div class="shell-drive-now" role="group" aria-label="Drive a track now">

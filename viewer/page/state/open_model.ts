@@ -60,7 +60,7 @@ async function openModel(run: Run): Promise<OpenModel> {
 }
 
 /** Groups of a checkpoint that only training needs. */
-const FOR_TRAINING = /^(optimiser|buffers)$|(Optimiser|Learner|Average|Before|Last)$/;
+const FOR_TRAINING = /^(optimiser|buffers|episodes)$|(Optimiser|Learner|Average|Before|Last)$/;
 
 /** The checkpoint's files, those that only training needs apart. */
 async function readGroups(source: FileSource): Promise<Record<string, Uint8Array>> {

@@ -75,16 +75,16 @@ export function addScripted(seed: number): string {
   return id;
 }
 
-/** Adds an episode that the chosen run's controller drives here and now. @returns Its id; undefined without a model. */
+/** Adds an episode that the chosen run's agent drives here and now. @returns Its id; undefined without a model. */
 export function addAgentDrive(seed: number): string | undefined {
   const state = model.value;
-  if (state.status !== "ready" || !state.value.card.world) return undefined;
+  if (state.status !== "ready" || state.value.card.drives === undefined) return undefined;
   const { card, lab } = state.value;
   const id = `agent:${card.name}:${seed}`;
   addEpisode({
     id,
     title: `${card.name}, track ${seed}`,
-    summary: { ...drivenSummary(id, seed), env: card.world!.environment, driver: "controller" },
+    summary: { ...drivenSummary(id, seed), env: card.drives!, driver: "controller" },
     run: card.name,
     load: () => lab.drive(card.id, { seed }),
   });

@@ -1,0 +1,150 @@
+import type * as tf from "@tensorflow/tfjs";
+import {
+  collectParameters,
+  gatherRows,
+  initialisers,
+  type Losses,
+  MLP,
+  type NamedTensors,
+  type ParameterSpecs,
+} from "../../generative/nn/mod.ts";
+import { standardise } from "../../generative/nn/standardise.ts";
+import { stopGradient } from "../../generative/runtime/mod.ts";
+import type { Model } from "../../generative/train/mod.ts";
+import type { ActionDistribution } from "../distributions/action_distribution.ts";
+import type { PPOConfig } from "./fields.ts";
+import { Eyes } from "./eyes.ts";
+
+/** Decisions to learn from, R of them, and which of them make a minibatch. */
+export type Minibatch = {
+  /** `[R, ...]`, as the network takes them. */
+  observations: tf.Tensor;
+  /** `[R, C]`. */
+  choices: tf.Tensor;
+  /** Of the choices, when they were made, `[R]`. */
+  logProbability: tf.Tensor;
+  /** `[R]`. */
+  advantages: tf.Tensor;
+  /** What the values are to be, `[R]`. */
+  returns: tf.Tensor;
+  /** int32 `[M]`, places among the R. */
+  indices: tf.Tensor;
+};
+
+/** The options of a {@link PolicyNetwork}. */
+export type PolicyNetworkOptions =
+  & Pick<PPOConfig, "units" | "filters" | "features" | "clipRange" | "valueWeight" | "entropyWeight">
+  & {
+    /** The shape of an observation: pictures `[H, W, C]`, or anything else as one row of numbers. */
+    shape: readonly number[];
+    /** Of the actions. */
+    distribution: ActionDistribution;
+  };
+
+/**
+ * Policy and value, and the loss of PPO (Schulman et al. 2017, Proximal Policy Optimization Algorithms). On numbers they
+ * are two networks with tanh; on pictures two layers on the same eyes. Kernels start orthogonal, the policy's last one
+ * small, so that the first actions hardly depend on what is seen (Andrychowicz et al. 2021, What Matters In On-Policy
+ * Reinforcement Learning?).
+ */
+export class PolicyNetwork implements Model<Minibatch> {
+  /** The parameters of all parts. */
+  readonly parameters: ParameterSpecs;
+  readonly #eyes: Eyes | undefined;
+  readonly #policy: MLP;
+  readonly #value: MLP;
+
+  /** Declares the networks. */
+  constructor(readonly options: PolicyNetworkOptions) {
+    const { shape, distribution, units, filters, features } = options;
+    const [height, width, channels] = shape;
+    this.#eyes = shape.length === 3
+      ? new Eyes({ shape: [height, width, channels], filters, features })
+      : undefined;
+    const body = {
+      inputs: this.#eyes?.features ?? shape.reduce((product, length) => product * length, 1),
+      hidden: this.#eyes ? [] : units,
+      activation: "tanh" as const,
+      hiddenInitialiser: initialisers.scaled(Math.SQRT2, initialisers.orthogonal),
+    };
+    this.#policy = new MLP("policy", {
+      ...body,
+      outputs: distribution.units,
+      outputInitialiser: initialisers.scaled(0.01, initialisers.orthogonal),
+    });
+    this.#value = new MLP("value", { ...body, outputs: 1, outputInitialiser: initialisers.orthogonal });
+    this.parameters = collectParameters(
+      ...this.#eyes ? [this.#eyes] : [],
+      this.#policy,
+      this.#value,
+      distribution,
+    );
+  }
+
+  /** The distributions of the actions for observations `[B, ...]`, `[B, D]`. */
+  describe(parameters: NamedTensors, observations: tf.Tensor): tf.Tensor {
+    const seen = this.#see(parameters, observations);
+    return this.options.distribution.describe(parameters, this.#policy.apply(parameters, seen));
+  }
+
+  /** The returns that are expected after observations `[B, ...]`, `[B]`. */
+  value(parameters: NamedTensors, observations: tf.Tensor): tf.Tensor {
+    return this.#value.apply(parameters, this.#see(parameters, observations)).squeeze([1]);
+  }
+
+  /** Log probabilities of choices `[B, C]` and values, `[B]` each. */
+  judge(
+    parameters: NamedTensors,
+    { observations, choices }: Pick<Minibatch, "observations" | "choices">,
+  ): { logProbability: tf.Tensor; value: tf.Tensor } {
+    const { description, value } = this.#both(parameters, observations);
+    return { logProbability: this.options.distribution.logProbability(description, choices), value };
+  }
+
+  /**
+   * The clipped objective, the squared error of the values and the entropy. Advantages are normalised within the minibatch.
+   *
+   * @returns Beside `loss`: `policyLoss`, `valueLoss`, `entropy`, `divergence` (how far the policy is from the one that
+   * decided, an estimate of its Kullback-Leibler divergence in nats) and `clipped`, the share of decisions beyond the range.
+   */
+  loss(parameters: NamedTensors, batch: Minibatch): Losses {
+    const { distribution, clipRange, valueWeight, entropyWeight } = this.options;
+    const of = (tensor: tf.Tensor) => gatherRows(tensor, batch.indices as tf.Tensor1D);
+    const { description, value } = this.#both(parameters, of(batch.observations));
+    const logProbability = distribution.logProbability(description, of(batch.choices));
+    const logRatio = logProbability.sub(of(batch.logProbability));
+    const ratio = logRatio.exp();
+    const advantage = normalised(of(batch.advantages));
+    const limited = ratio.clipByValue(1 - clipRange, 1 + clipRange);
+    const policyLoss = ratio.mul(advantage).minimum(limited.mul(advantage)).mean().neg();
+    const valueLoss = value.sub(of(batch.returns)).square().mean().mul(0.5);
+    const entropy = distribution.entropy(description).mean();
+    const moved = stopGradient(ratio).sub(1);
+    return {
+      loss: policyLoss.add(valueLoss.mul(valueWeight)).sub(entropy.mul(entropyWeight)),
+      policyLoss,
+      valueLoss,
+      entropy,
+      divergence: moved.sub(stopGradient(logRatio)).mean(),
+      clipped: moved.abs().greater(clipRange).toFloat().mean(),
+    };
+  }
+
+  #both(parameters: NamedTensors, observations: tf.Tensor): { description: tf.Tensor; value: tf.Tensor } {
+    const seen = this.#see(parameters, observations);
+    return {
+      description: this.options.distribution.describe(parameters, this.#policy.apply(parameters, seen)),
+      value: this.#value.apply(parameters, seen).squeeze([1]),
+    };
+  }
+
+  #see(parameters: NamedTensors, observations: tf.Tensor): tf.Tensor {
+    return this.#eyes ? this.#eyes.apply(parameters, observations) : observations;
+  }
+}
+
+/** Of mean 0 and deviation 1. */
+function normalised(x: tf.Tensor): tf.Tensor {
+  const { centred, inverse } = standardise(x, { axes: [0], epsilon: 1e-8 });
+  return centred.mul(inverse);
+}

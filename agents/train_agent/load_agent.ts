@@ -1,0 +1,36 @@
+import type { Observation } from "../../envs/env.ts";
+import { hasCheckpoint, loadCheckpoint, RunFolder } from "../../generative/train/mod.ts";
+import type { Agent } from "../agent.ts";
+import { learnerKind } from "../kinds.ts";
+import type { LearnerConfig } from "../learner_kind.ts";
+import { agentCheckpoint, AgentProgressSchema } from "./agent_checkpoint.ts";
+import { agentSpaces } from "./agent_environments.ts";
+
+/** A run's agent as its last checkpoint left it. */
+export interface LoadedAgent {
+  /** The run's configuration, checked. */
+  config: LearnerConfig;
+  /** Takes the likeliest actions; the caller closes it. */
+  agent: Agent<Observation>;
+}
+
+/**
+ * Reads a run of an agent that learns from environments alone, to measure it or to act with it.
+ *
+ * @param folder The run's folder.
+ * @throws Error when there is no run or no checkpoint in it; SyntaxError, TypeError or RangeError naming the file or
+ * field that is damaged or does not fit.
+ */
+export function loadAgent(folder: string): LoadedAgent {
+  const run = RunFolder.load(folder);
+  const kind = learnerKind(run.kind);
+  const config = run.checkedConfig(kind.fields) as LearnerConfig;
+  const checkpoint = agentCheckpoint(folder);
+  if (!hasCheckpoint(checkpoint)) {
+    throw new Error(
+      `Cannot load "${folder}": expected a checkpoint, got none; resume its training first`,
+    );
+  }
+  const { arrays } = loadCheckpoint(checkpoint, { data: AgentProgressSchema });
+  return { config, agent: kind.load(config, agentSpaces(config), arrays) };
+}
