@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { type Config, RandomStream } from "../core/mod.ts";
 import { describeModel, type LoadedModel } from "../generative/load_model.ts";
-import type { SampleRequest, Samples } from "../generative/models/model.ts";
+import type { SampleRequest, Samples, WrittenToken } from "../generative/models/model.ts";
 import { artifactFiles, joinSamples, samplesArtifact } from "../generative/models/write_artifact.ts";
 import { resolveConfig } from "../generative/train/resolve_config.ts";
 import { type Given, Task } from "./cli.ts";
@@ -75,12 +75,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   ).overrides as Config;
   const start = performance.now();
   const told = json ? undefined : new ToldTexts(progress);
-  const samples = await draw(loaded, {
-    count,
-    seed,
-    options,
-    onEvent: told && ((event) => told.hear(event)),
-  });
+  const samples = await draw(loaded, { count, seed, options, told });
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
 
   const settings = Object.entries({ seed, ...options }).map(([key, value]) => `${key} ${value}`);
@@ -132,10 +127,26 @@ function draws(folder: string): boolean {
   return existsSync(samples) && readdirSync(samples).some((name) => name.startsWith("epoch_"));
 }
 
+/** Texts, the first of which is printed as it is written. */
+async function tell(
+  written: AsyncIterable<(WrittenToken | undefined)[]>,
+  told: ToldTexts,
+): Promise<Samples> {
+  const texts: string[] = [];
+  for await (const tokens of written) {
+    tokens.forEach((token, i) => texts[i] = (texts[i] ?? "") + (token?.text ?? ""));
+    if (tokens[0]) told.add(tokens[0].text);
+  }
+  return { kind: "text", texts };
+}
+
 /** @throws UsageError for an option whose value makes no sense to the model. */
 async function draw(
   { model, parameters }: LoadedModel,
-  { count, seed, options, onEvent }: Omit<SampleRequest, "random"> & { seed: number },
+  { count, seed, options, told }: Pick<SampleRequest, "count" | "options"> & {
+    seed: number;
+    told?: ToldTexts;
+  },
 ): Promise<Samples> {
   const random = new RandomStream(seed).fork("sample");
   const blocks: Samples[] = [];
@@ -145,11 +156,14 @@ async function draw(
       options,
       count: Math.min(BLOCK, count - done),
       random: random.fork(done / BLOCK),
-      onEvent: onEvent &&
-        ((event) => onEvent(event.type === "text" ? { ...event, sample: done + event.sample } : event)),
+      onEvent: ({ text }) => progress.line(text),
     };
     try {
-      blocks.push(await model.sample!(parameters, request));
+      blocks.push(
+        told && done === 0 && model.write
+          ? await tell(model.write(parameters, request), told)
+          : await model.sample!(parameters, request),
+      );
     } catch (error) {
       throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
     }

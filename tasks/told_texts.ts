@@ -1,4 +1,3 @@
-import type { SampleEvent } from "../generative/models/model.ts";
 import type { Progress } from "./progress.ts";
 import { print, printPart } from "./run_task.ts";
 
@@ -6,16 +5,14 @@ import { print, printPart } from "./run_task.ts";
 export class ToldTexts {
   #printed = "";
 
-  /** Prints on standard output. @param progress Makes room for the text, and says what there is to say of the request. */
-  constructor(readonly progress: Pick<Progress, "clear" | "line">) {}
+  /** Prints on standard output. @param progress Makes room for the text. */
+  constructor(readonly progress: Pick<Progress, "clear">) {}
 
-  /** Hears what is written. */
-  hear(event: SampleEvent): void {
-    if (event.type === "note") return this.progress.line(event.text);
-    if (event.sample > 0) return;
+  /** More of the first text is written. */
+  add(text: string): void {
     this.progress.clear();
-    this.#printed += event.text;
-    printPart(event.text);
+    this.#printed += text;
+    printPart(text);
   }
 
   /** Prints what is left of the texts. */

@@ -17,16 +17,17 @@ export interface SampleRequest {
   random: RandomStream;
   /** Options of {@link GenerativeModel.sampling} that differ from their defaults. @default none */
   options?: Config;
-  /** Hears what is drawn as it is drawn, of models that tell it. */
+  /** Hears what there is to say of the request. */
   onEvent?: (event: SampleEvent) => void;
 }
 
-/** What sampling reports. */
-export type SampleEvent =
-  /** More of a sample's text is written: the whole text is all that was told of it, one after another. */
-  | { type: "text"; sample: number; text: string }
-  /** Something about the request that is good to know, in a sentence. */
-  | { type: "note"; text: string };
+/** What sampling reports: something about the request that is good to know, in a sentence. */
+export interface SampleEvent {
+  /** Not an error. */
+  type: "note";
+  /** The sentence. */
+  text: string;
+}
 
 /** Samples of a model. */
 export type Samples =

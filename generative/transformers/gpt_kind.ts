@@ -4,7 +4,7 @@ import { count, share, shareBelowOne } from "../../core/fields/value_schemas.ts"
 import { expectText, type TextShape, textTensors } from "../data/text/text_tensors.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampler, samplingFields } from "../models/sampler.ts";
+import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
 import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
@@ -12,7 +12,7 @@ import { warmUp } from "../train/schedules.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreGPT } from "./explore_gpt.ts";
 import { GPT } from "./gpt.ts";
-import { beginningOf, writeTexts } from "./write_texts.ts";
+import { beginningOf, tellTexts, writeTexts } from "./write_texts.ts";
 
 const FIELDS = fields({
   ...commonFields({ model: "gpt", data: "sotu", epochs: 2, batchSize: 32 }),
@@ -194,6 +194,14 @@ function textModel(config: GPTConfig, shape: TextShape): GenerativeModel {
       const texts = await writeTexts(model, parameters, { ...request, ...options, shape, ends });
       return { kind: "text", texts };
     }),
+    async *write(parameters, { options, ...request }) {
+      yield* tellTexts(model, parameters, {
+        ...request,
+        ...sampleOptions(sampling, options),
+        shape,
+        ends,
+      });
+    },
     explore: (context) => exploreGPT(model, { ...context, shape, ends }),
   };
 }

@@ -2,10 +2,10 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import { type TextShape } from "../data/text/text_tensors.ts";
 import { tokeniserOf } from "../data/text/tokeniser.ts";
 import { PAD, UNKNOWN } from "../data/text/vocabulary.ts";
-import type { SampleEvent } from "../models/model.ts";
+import type { SampleEvent, WrittenToken } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { DrawOptions } from "./draw_tokens.ts";
-import { type TokenWriter, writeTokens } from "./write_tokens.ts";
+import { type TokenWriter, writeTokens, type WriteTokensOptions, writingTokens } from "./write_tokens.ts";
 
 /** What {@link writeTexts} is asked for. */
 export interface WriteTextsOptions extends Omit<DrawOptions, "forbidden"> {
@@ -21,7 +21,7 @@ export interface WriteTextsOptions extends Omit<DrawOptions, "forbidden"> {
   ends: boolean;
   /** The only source of chance. */
   random: RandomStream;
-  /** Hears the texts as they are written, and what of the prompt is read. */
+  /** Hears what of the prompt is read, where that is not all. */
   onEvent?: (event: SampleEvent) => void;
 }
 
@@ -33,41 +33,72 @@ export interface WriteTextsOptions extends Omit<DrawOptions, "forbidden"> {
 export async function writeTexts(
   model: TokenWriter,
   parameters: NamedTensors,
-  { prompt, shape, ends, onEvent, ...options }: WriteTextsOptions,
+  options: WriteTextsOptions,
 ): Promise<string[]> {
-  const { decode } = tokeniserOf(shape);
+  const { decode } = tokeniserOf(options.shape);
+  const sequences = await writeTokens(model, parameters, tokenOptions(model, options));
+  return sequences.map((tokens) => decode(tokens));
+}
+
+/**
+ * The texts of {@link writeTexts} token by token, as they are written: first their prompt as one. A character of several
+ * bytes comes with the last token of them.
+ *
+ * @throws As it does.
+ */
+export async function* tellTexts(
+  model: TokenWriter,
+  parameters: NamedTensors,
+  options: WriteTextsOptions,
+): AsyncGenerator<(WrittenToken | undefined)[]> {
+  const { decode } = tokeniserOf(options.shape);
+  const asked = tokenOptions(model, options);
+  const written = Array.from({ length: options.count }, () => ({ tokens: [...asked.prompt], told: "" }));
+  const more = (sample: number, final = false): string => {
+    const { tokens, told } = written[sample];
+    const text = decode(tokens);
+    if (!final && text.endsWith("\ufffd")) return ""; // a character of several bytes is not whole yet
+    written[sample].told = text;
+    return text.slice(told.length);
+  };
+  yield written.map((_, i) => ({ text: more(i) }));
+  for await (const { added, shares, likeliest, likeliestShares } of writingTokens(model, parameters, asked)) {
+    const count = likeliest.length / added.length;
+    yield added.map((token, i) => {
+      if (token === undefined || token === asked.end) return undefined;
+      written[i].tokens.push(token);
+      const alternatives = Array.from(likeliest.subarray(i * count, (i + 1) * count), (other, n) => ({
+        text: decode([other]) || "(end)",
+        probability: likeliestShares[i * count + n],
+      }));
+      return { text: more(i), probability: shares[i], alternatives };
+    });
+  }
+  const rest = written.map((_, i) => more(i, true));
+  if (rest.some(Boolean)) yield rest.map((text) => text ? { text } : undefined);
+}
+
+/** What {@link writeTokens} is asked for, and a note where not all of the prompt is read. */
+function tokenOptions(
+  model: TokenWriter,
+  { prompt, shape, ends, onEvent, ...options }: WriteTextsOptions,
+): WriteTokensOptions {
   const begun = readPrompt(prompt, shape);
   const { context } = model.options;
   if (begun.length > context) {
-    const kept = decode(begun.slice(-context)).slice(0, 40);
+    const kept = tokeniserOf(shape).decode(begun.slice(-context)).slice(0, 40);
     onEvent?.({
       type: "note",
       text: `The prompt has ${begun.length} tokens, more than the ${context} that the model sees: ` +
         `it reads the last ${context}, from "${kept}" on`,
     });
   }
-  const written = Array.from({ length: options.count }, () => ({ tokens: [...begun], told: "" }));
-  const tell = (sample: number, final = false) => {
-    const { tokens, told } = written[sample];
-    const text = decode(tokens);
-    if (!final && text.endsWith("\ufffd")) return; // a character of several bytes is not whole yet
-    if (text.length === told.length) return;
-    written[sample].told = text;
-    onEvent?.({ type: "text", sample, text: text.slice(told.length) });
-  };
-  if (onEvent) written.forEach((_, i) => tell(i));
-  const sequences = await writeTokens(model, parameters, {
+  return {
     ...options,
     prompt: begun,
     end: ends ? PAD : undefined,
     forbidden: ends ? [UNKNOWN] : [PAD, UNKNOWN],
-    onToken: onEvent && ((sample, token) => {
-      written[sample].tokens.push(token);
-      tell(sample);
-    }),
-  });
-  if (onEvent) written.forEach((_, i) => tell(i, true));
-  return sequences.map((tokens) => decode(tokens));
+  };
 }
 
 /** A prompt's tokens. @throws RangeError as {@link writeTexts} does. */

@@ -32,9 +32,22 @@ export interface WriteTokensOptions extends DrawOptions {
   end?: number;
   /** The only source of chance. */
   random: RandomStream;
-  /** Hears of each token as it is written. */
-  onToken?: (sequence: number, token: number) => void;
 }
+
+/** What came of a step of {@link writingTokens}. */
+export interface TokenStep {
+  /** The newest token of each sequence, `[count]`; undefined where it had ended. */
+  added: (number | undefined)[];
+  /** How probable each was, at temperature 1, `[count]`. */
+  shares: Float32Array;
+  /** The likeliest tokens in its place, `[count, K]`, likeliest first. */
+  likeliest: Int32Array;
+  /** Their probabilities, `[count, K]`. */
+  likeliestShares: Float32Array;
+}
+
+/** Tokens that could have stood in another's place, as many as are told. */
+const ALTERNATIVES = 5;
 
 /**
  * Goes on writing from a prompt: each token costs one step, because keys and values of those before it are kept. When
@@ -46,8 +59,25 @@ export interface WriteTokensOptions extends DrawOptions {
 export async function writeTokens(
   model: TokenWriter,
   parameters: NamedTensors,
-  { count, prompt, most, end, random, onToken, ...draw }: WriteTokensOptions,
+  options: WriteTokensOptions,
 ): Promise<number[][]> {
+  const sequences = Array.from({ length: options.count }, () => [...options.prompt]);
+  for await (const { added } of writingTokens(model, parameters, options)) {
+    sequences.forEach((sequence, i) => sequence.push(added[i] ?? options.end!));
+  }
+  return sequences;
+}
+
+/**
+ * The tokens of {@link writeTokens} one by one, as they are written. Who leaves early ends the work.
+ *
+ * @throws As it does.
+ */
+export async function* writingTokens(
+  model: TokenWriter,
+  parameters: NamedTensors,
+  { count, prompt, most, end, random, ...draw }: WriteTokensOptions,
+): AsyncGenerator<TokenStep> {
   if (prompt.length === 0) {
     throw new RangeError("Cannot continue the prompt: expected one token at least, got none");
   }
@@ -63,13 +93,20 @@ export async function writeTokens(
       },
     ) => {
       const next = model.step(parameters, tokens, cache, position);
-      return { drawn: drawTokens(next.logits.squeeze([1]), seed, draw), cache: next.cache };
+      const logits = next.logits.squeeze([1]);
+      const drawn = drawTokens(logits, seed, draw);
+      const all = logits.softmax();
+      const { values, indices } = all.topk(Math.min(ALTERNATIVES, all.shape[1]!));
+      const shares = all.mul(tf.oneHot(drawn, all.shape[1]!)).sum(-1);
+      return { told: { drawn, shares, likeliest: indices, likeliestShares: values }, cache: next.cache };
     },
     { name: "next token" },
   );
   const emptyCache = () =>
     tf.tidy(() => model.emptyCache(count) as unknown as tf.TensorContainer) as unknown as AttentionCache[];
   const sequences = Array.from({ length: count }, () => [...prompt]);
+  const hasEnded = (sequence: number[]) =>
+    end !== undefined && sequence.length > prompt.length && sequence.at(-1) === end;
   let first = Math.max(0, prompt.length - context); // of the tokens in the cache
   let cache = emptyCache();
   try {
@@ -86,19 +123,25 @@ export async function writeTokens(
       const next = await step.run({ parameters, tokens, cache, position, seed });
       disposeTree([tokens, position, seed, cache]);
       cache = next.cache;
-      const drawn = await next.drawn.data();
-      next.drawn.dispose();
-      if (place + 1 < sequences[0].length) continue; // still reading
-      sequences.forEach((sequence, i) => {
-        const ended = end !== undefined && sequence.length > prompt.length && sequence.at(-1) === end;
-        sequence.push(ended ? end : drawn[i]);
-        if (!ended) onToken?.(i, drawn[i]);
-      });
-      if (end !== undefined && sequences.every((sequence) => sequence.at(-1) === end)) break;
+      const { told } = next;
+      const reading = place + 1 < sequences[0].length;
+      const [drawn, shares, likeliest, likeliestShares] = reading ? [] : await Promise.all(
+        [told.drawn, told.shares, told.likeliest, told.likeliestShares].map((tensor) => tensor.data()),
+      );
+      disposeTree(told);
+      if (reading) continue;
+      const added = sequences.map((sequence, i) => hasEnded(sequence) ? undefined : drawn[i]);
+      sequences.forEach((sequence, i) => sequence.push(added[i] ?? end!));
+      yield {
+        added,
+        shares: shares as Float32Array,
+        likeliest: likeliest as Int32Array,
+        likeliestShares: likeliestShares as Float32Array,
+      };
+      if (sequences.every(hasEnded)) break;
     }
   } finally {
     disposeTree(cache);
     step.dispose();
   }
-  return sequences;
 }

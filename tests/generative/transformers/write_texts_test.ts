@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { RandomStream } from "../../../core/mod.ts";
 import { learnBytePairs } from "../../../generative/data/text/byte_pairs.ts";
 import type { TextShape } from "../../../generative/data/text/text_tensors.ts";
@@ -9,8 +9,8 @@ import { seedTensor } from "../../../generative/runtime/mod.ts";
 import { drawTokens } from "../../../generative/transformers/draw_tokens.ts";
 import { GPT } from "../../../generative/transformers/gpt.ts";
 import { GPT_TEXT } from "../../../generative/transformers/gpt_kind.ts";
-import { beginningOf, writeTexts } from "../../../generative/transformers/write_texts.ts";
-import { writeTokens } from "../../../generative/transformers/write_tokens.ts";
+import { beginningOf, tellTexts, writeTexts } from "../../../generative/transformers/write_texts.ts";
+import { writeTokens, writingTokens } from "../../../generative/transformers/write_tokens.ts";
 import { backends } from "../support/finite_differences.ts";
 
 await tf.setBackend(backends[0]);
@@ -65,9 +65,20 @@ Deno.test("beyond the context the older half is forgotten", async () => {
 
 Deno.test("the same seed writes the same, sequences differ, and each is told as it is written", async () => {
   const told: number[][] = [[3, 4], [3, 4], [3, 4]];
-  const onToken = (sequence: number, token: number) => void told[sequence].push(token);
-  const first = await write({ count: 3, onToken });
-  assertEquals(first, await write({ count: 3 }));
+  const options = { count: 3, prompt: [3, 4], most: 5, random: new RandomStream(1) };
+  for await (
+    const { added, shares, likeliest, likeliestShares } of writingTokens(model, parameters, options)
+  ) {
+    added.forEach((token, i) => {
+      const logits = model.apply(parameters, tf.tensor2d([told[i]], [1, told[i].length], "int32"));
+      const all = logits.slice([0, told[i].length - 1, 0], [1, 1, -1]).softmax().dataSync();
+      assertAlmostEquals(shares[i], all[token!], 1e-5);
+      assertAlmostEquals(likeliestShares[5 * i], all[likeliest[5 * i]], 1e-5);
+      assertAlmostEquals(likeliestShares[5 * i], Math.max(...all), 1e-5);
+      told[i].push(token!);
+    });
+  }
+  const first = await write({ count: 3 });
   assertEquals(told, first);
   assert(String(first[0]) !== String(first[1]));
   assert(String(first) !== String(await write({ count: 3, random: new RandomStream(2) })));
@@ -108,7 +119,6 @@ Deno.test("texts are told piece by piece, characters of several bytes as a whole
   const bytes: TextShape = { kind: "text", name: "bytes", count: 1, length: 9, vocabulary, unit: "bytePair" };
   const writer = new GPT({ ...GPT_TEXT.presets.default, ...TINY, vocabulary: vocabulary.length });
   const started = initialiseParameters(writer.parameters, new RandomStream(3));
-  const events: SampleEvent[] = [];
   const options = {
     count: 2,
     prompt: "a 海",
@@ -117,13 +127,12 @@ Deno.test("texts are told piece by piece, characters of several bytes as a whole
     ends: false,
     random: new RandomStream(1),
   };
-  const texts = await writeTexts(writer, started, { ...options, onEvent: (event) => events.push(event) });
-  assertEquals(texts, await writeTexts(writer, started, options));
-  texts.forEach((text, n) => {
-    const told = events.filter((event) => event.type === "text" && event.sample === n);
-    assert(told.length > 1);
-    assertEquals(told.map(({ text }) => text).join(""), text);
-    assert(text.startsWith("a 海"));
+  const pieces = await Array.fromAsync(tellTexts(writer, started, options));
+  (await writeTexts(writer, started, options)).forEach((text, n) => {
+    const told = pieces.map((tokens) => tokens[n]?.text ?? "");
+    assert(told.filter(Boolean).length > 1);
+    assertEquals(told.join(""), text);
+    assertEquals(told[0], "a 海");
   });
 });
 
