@@ -5,13 +5,14 @@ import { pictureBatch } from "../data/picture_tensors.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { LabelChoice } from "../models/label_choice.ts";
 import type { GenerativeModel, Samples } from "../models/model.ts";
-import { sampler } from "../models/sampler.ts";
+import { sampleOptions, sampler } from "../models/sampler.ts";
 import type { Optimiser } from "../train/adamw.ts";
+import type { NamedTensors } from "../nn/mod.ts";
 import type { TrainState } from "../train/model.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { asPictures } from "./as_pictures.ts";
 import type { Diffusion } from "./diffusion.ts";
-import { drawSamples } from "./draw_samples.ts";
+import { drawSamples, watchSamples } from "./draw_samples.ts";
 import { labelBatch } from "./label_batch.ts";
 import { startingPicture } from "./picture_start.ts";
 import { type SamplingDefaults, samplingOptions } from "./sampling_options.ts";
@@ -38,24 +39,24 @@ export function diffusionModel(
   { optimiser, shape, labels, sampling, begin, explore }: DiffusionModelOptions,
 ): GenerativeModel {
   const kind = shape.length === 3 ? "pictures" : "points";
-  const drawn = sampler(
-    samplingOptions({ kind, labels: labels?.names, defaults: sampling }),
-    async (parameters, { options, ...request }): Promise<Samples> => {
-      const given = await startingPicture(diffusion, parameters, { options, shape });
-      const x = await drawSamples(diffusion, parameters, {
-        ...request,
-        ...given,
-        shape,
-        options,
-        labels: labels?.names,
-      });
+  const options = samplingOptions({ kind, labels: labels?.names, defaults: sampling });
+  const names = labels?.names;
+  /** What the network sees as samples. @param x Is freed. */
+  async function asSamples(parameters: NamedTensors, x: tf.Tensor): Promise<Samples> {
+    if (kind === "pictures") return { kind, pictures: await asPictures(diffusion, parameters, x) };
+    const points = Float32Array.from(await x.data());
+    x.dispose();
+    return { kind, points };
+  }
+  const drawn = sampler(options, async (parameters, { options, ...request }): Promise<Samples> => {
+    const given = await startingPicture(diffusion, parameters, { options, shape });
+    try {
+      const asked = { ...request, ...given, shape, options, labels: names };
+      return await asSamples(parameters, await drawSamples(diffusion, parameters, asked));
+    } finally {
       tf.dispose(given as unknown as tf.TensorContainer);
-      if (kind === "pictures") return { kind, pictures: await asPictures(diffusion, parameters, x) };
-      const points = Float32Array.from(await x.data());
-      x.dispose();
-      return { kind, points };
-    },
-  );
+    }
+  });
   return {
     parameters: diffusion.parameters,
     begin(data, random) {
@@ -72,6 +73,24 @@ export function diffusionModel(
     sample(parameters, request) {
       if (!labels) refuseLabels(request.options);
       return drawn.sample(parameters, request);
+    },
+    async *sampleSteps(parameters, { options: given, ...request }) {
+      if (!labels) refuseLabels(given);
+      const chosen = sampleOptions(options, given);
+      const start = await startingPicture(diffusion, parameters, { options: chosen, shape });
+      try {
+        const asked = { ...request, ...start, shape, options: chosen, labels: names };
+        let step = 0;
+        for await (const { x, clean } of watchSamples(diffusion, parameters, asked)) {
+          yield {
+            step: step++,
+            samples: await asSamples(parameters, x.clone()),
+            ...clean && { foreseen: await asSamples(parameters, clean.clone()) },
+          };
+        }
+      } finally {
+        tf.dispose(start as unknown as tf.TensorContainer);
+      }
     },
     ...labels && { labels: labels.names, labelShares: (data) => labels.shares(data) },
     epochSamples: kind === "points" ? 1000 : sheetOf(labels?.names.length ?? 0),

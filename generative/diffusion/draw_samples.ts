@@ -3,7 +3,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import { planLabels } from "../models/label_choice.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import type { Diffusion } from "./diffusion.ts";
-import { drawNoise, runPlan, startAt, type Steering } from "./run_plan.ts";
+import { drawNoise, runPlan, type RunPlanOptions, startAt, type Steering, watchPlan } from "./run_plan.ts";
 import type { SamplingOptions } from "./sampling_options.ts";
 import { samplingLevels, samplingPlan } from "./sampling_plan.ts";
 
@@ -29,8 +29,47 @@ export interface DrawSamplesOptions {
 export async function drawSamples(
   diffusion: Diffusion,
   parameters: NamedTensors,
-  { count, shape, random, options, labels, from, known }: DrawSamplesOptions,
+  options: DrawSamplesOptions,
 ): Promise<tf.Tensor> {
+  const { start, request } = beginSamples(diffusion, options);
+  try {
+    return await runPlan(diffusion, parameters, start, request);
+  } finally {
+    tf.dispose([start, request.known as unknown as tf.TensorContainer]);
+  }
+}
+
+/** Samples on their way, `[count, ..shape]` each, and what they are foreseen to become. */
+export interface SamplesUnderWay {
+  /** As they are. */
+  x: tf.Tensor;
+  /** What was foreseen of them in the step before; none where they start. */
+  clean?: tf.Tensor;
+}
+
+/**
+ * {@link drawSamples} step by step, first where the samples start; no more than 64 pictures. The sampler's own noise
+ * differs. The tensors are freed when the next step is asked for.
+ */
+export async function* watchSamples(
+  diffusion: Diffusion,
+  parameters: NamedTensors,
+  options: DrawSamplesOptions,
+): AsyncGenerator<SamplesUnderWay> {
+  const { start, request } = beginSamples(diffusion, options);
+  try {
+    yield { x: start };
+    yield* watchPlan(diffusion, parameters, start, request);
+  } finally {
+    tf.dispose([start, request.known as unknown as tf.TensorContainer]);
+  }
+}
+
+/** Where samples start, and what they follow; the tensors are the caller's. */
+function beginSamples(
+  diffusion: Diffusion,
+  { count, shape, random, options, labels, from, known }: DrawSamplesOptions,
+): { start: tf.Tensor; request: RunPlanOptions } {
   const { sampler, steps, label, threshold, guidance, rescale } = options;
   const levels = samplingLevels(sampler, diffusion.options.schedule, { steps, from: from?.time });
   const plan = samplingPlan(sampler, levels, { repeats: known?.repeats });
@@ -43,17 +82,14 @@ export async function drawSamples(
     clean: known.clean.tile([count, ...shape.map(() => 1)]),
     mask: known.mask.clone(),
   }));
-  try {
-    return await runPlan(diffusion, parameters, start, {
-      plan,
-      random: random.fork("steps"),
-      labels: chosen?.label,
-      guidance,
-      rescale,
-      threshold,
-      known: held,
-    });
-  } finally {
-    tf.dispose([start, held as unknown as tf.TensorContainer]);
-  }
+  const request = {
+    plan,
+    random: random.fork("steps"),
+    labels: chosen?.label,
+    guidance,
+    rescale,
+    threshold,
+    known: held,
+  };
+  return { start, request };
 }

@@ -85,7 +85,7 @@ export function followPlan(
     const row = rowOf(table, index);
     return takeTurn(denoise, state, row, { seed: foldSeed(seed, index), known });
   }, startState(x));
-  return known ? { ...end, x: merge(known, known.clean, end.x) } : end;
+  return { ...end, x: finish(end.x, known) };
 }
 
 /** A row of a table by an index of `repeat`. */
@@ -93,6 +93,11 @@ function rowOf(table: tf.Tensor, index: tf.Tensor): tf.Tensor {
   const rows = table.shape[0];
   if (rows === 1) return table.reshape([-1]); // tfjs has no oneHot of depth 1
   return tf.oneHot(index.reshape([1]), rows).toFloat().matMul(table as tf.Tensor2D).reshape([-1]);
+}
+
+/** Samples at their end: what is known of them is in its place. Pure. */
+export function finish(x: tf.Tensor, known: Known | undefined): tf.Tensor {
+  return known ? merge(known, known.clean, x) : x;
 }
 
 /** What is known, and where nothing is, something else. */

@@ -4,6 +4,7 @@ import type { NamedTensors } from "../nn/mod.ts";
 import { compile, disposeTree, normal, seedTensor } from "../runtime/mod.ts";
 import type { Diffusion } from "./diffusion.ts";
 import {
+  finish,
   followPlan,
   type Known,
   planTable,
@@ -118,6 +119,11 @@ export async function* watchPlan(
         state = next;
       } finally {
         disposeTree([row, seed]);
+      }
+      if (i === plan.length - 1 && extras.known) {
+        const { x } = state;
+        state = { ...state, x: tf.tidy(() => finish(x, extras.known)) };
+        x.dispose();
       }
       yield state;
     }
