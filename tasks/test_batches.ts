@@ -5,12 +5,20 @@ import { PROJECT } from "./paths.ts";
 const TEST_FILE = /(^|[/_.])test\.tsx?$/;
 
 /** Folders whose files take long or wait long: a process for each file. */
-const ALONE = ["tests/viewer/browser/", "tests/agents/train_world_model/", "tests/tasks/"];
+const ALONE = [
+  "tests/viewer/browser/",
+  "tests/agents/train_world_model/",
+  "tests/generative/models/kinds/",
+  "tests/tasks/",
+];
 
 /** Those of them that take longest start first, from the longest, so that none runs on by itself in the end. */
 const FIRST = [
   "tests/agents/train_world_model/resume_test.ts",
   "tests/tasks/train_world_model_test.ts",
+  "tests/generative/models/kinds/transformers_test.ts",
+  "tests/generative/models/kinds/diffusion_test.ts",
+  "tests/generative/models/kinds/music_test.ts",
   "tests/tasks/models_test.ts",
   "tests/viewer/browser/accessibility_test.ts",
   "tests/viewer/browser/save_test.ts",

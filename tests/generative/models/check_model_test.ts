@@ -3,92 +3,23 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { field, fields } from "../../../core/mod.ts";
 import GAUSSIAN_MIXTURE from "../../../generative/examples/gaussian_mixture.ts";
-import { CONDITIONAL_WGAN_GP } from "../../../generative/gans/conditional_wgan_gp_kind.ts";
 import { checkModel } from "../../../generative/models/check_model.ts";
-import { MODEL_KINDS } from "../../../generative/kinds.ts";
-import type { GenerativeModel, ModelKind } from "../../../generative/models/model.ts";
+import { FAMILIES, type GenerativeModel, type ModelKind } from "../../../generative/models/model.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { longTest } from "../../support/long_tests.ts";
-import { writeChoraleFolder } from "../data/music/support.ts";
-import { writeTinyPictures } from "./support.ts";
+import { GROUPS } from "./kinds/accept_kinds.ts";
 
 await startBackend();
 
-const root = Deno.makeTempDirSync({ prefix: "somnium-check-model-" });
-const cache = Deno.env.get("XDG_CACHE_HOME");
-globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
-const pictures = `${root}/pictures`;
-writeTinyPictures(pictures);
-const text = `${root}/text.txt`;
-const words = ["sea", "ship", "whale", "captain", "deck", "mast"];
-const random = new RandomStream(1);
-const sentence = () => Array.from({ length: 12 }, () => words[random.integer(0, words.length)]).join(" ");
-Deno.writeTextFileSync(text, Array.from({ length: 40 }, () => `${sentence()}.`).join("\n\n"));
-
-const music = `${root}/music`;
-writeChoraleFolder(music);
-
-/** How each kind is checked in seconds; `--all` checks it on its own data as well. */
-const SMALL: Record<string, Record<string, unknown>> = {
-  "box-model": {},
-  "convolutions": { data: pictures, size: 8 },
-  "mlp-classifier": { data: pictures, size: 8 },
-  "cnn-classifier": { data: pictures, size: 8 },
-  "autoencoder": { data: pictures, size: 8 },
-  "latent-mixture": { data: pictures, size: 8 },
-  "vae-fashion": { data: pictures, size: 8 },
-  "vae-faces": { data: pictures, size: 16, filters: 4, latentSize: 4 },
-  "dcgan": { data: pictures, size: 8, filters: [16], latentSize: 8 },
-  "wgan-gp": { data: pictures, size: 8, filters: [16], latentSize: 8 },
-  "conditional-wgan-gp": { data: pictures, size: 8, filters: [16], latentSize: 8, attribute: "class" },
-  "word-lstm": { data: text, length: 16 },
-  "pixelcnn": { data: pictures, size: 8, filters: 4 },
-  "pixelcnn-pp": { data: pictures, size: 8, filters: 2 },
-  "realnvp": {},
-  "ffjord": {},
-  "glow": { data: pictures, size: 8, width: 4 },
-  "ebm": { data: pictures, size: 8, filters: [4], hidden: 4 },
-  "rbm": { data: pictures, size: 8, hidden: 4 },
-  "score-matching": {},
-  "diffusion-moons": {},
-  "ddm": { data: pictures, size: 8, widths: [4], middle: 4, blocks: 1 },
-  "diffusion": { data: pictures, size: 8, channels: 4, multipliers: [1], attention: [] },
-  "gpt": { data: text, length: 16 },
-  "masked-words": { data: text, length: 16 },
-  "text-to-text": { data: text, length: 16 },
-  "music-transformer": { data: music, length: 16 },
-  "chorale-transformer": { data: music, length: 32 },
-  "musegan": { data: music, criticSteps: 1 },
-};
-
-/** Checks a kind in a cache of its own; no tensor may be left. */
-async function check(kind: ModelKind, changes: Record<string, unknown> = {}): Promise<void> {
-  Deno.env.set("XDG_CACHE_HOME", `${root}/cache`);
-  try {
-    const before = tf.memory().numTensors;
-    await checkModel(kind, { config: { ...SMALL[kind.name], ...changes } });
-    assertEquals(tf.memory().numTensors, before);
-  } finally {
-    if (cache === undefined) Deno.env.delete("XDG_CACHE_HOME");
-    else Deno.env.set("XDG_CACHE_HOME", cache);
-  }
-}
-
-for (const kind of MODEL_KINDS) {
-  Deno.test(`checkModel accepts a small ${kind.name}`, () => check(kind));
-  longTest(`checkModel accepts ${kind.name}`, () => checkModel(kind));
-}
-
-longTest(
-  "checkModel accepts models that measure how far samples are from data, after a kill as well",
-  async () => {
-    await check(CONDITIONAL_WGAN_GP as unknown as ModelKind, { epochSteps: 4, distanceSamples: 20 });
-  },
-);
-
 const mixture = GAUSSIAN_MIXTURE as unknown as ModelKind;
+
+Deno.test("every family of kinds is checked by one of the files in kinds/", () => {
+  assertEquals(Object.values(GROUPS).flat().toSorted(), [...FAMILIES].toSorted());
+  const files = [...Deno.readDirSync(new URL("kinds/", import.meta.url))].map(({ name }) => name);
+  const groups = files.flatMap((name) => /^(\w+)_test\.ts$/.exec(name)?.[1] ?? []);
+  assertEquals(groups.toSorted(), Object.keys(GROUPS).toSorted());
+});
 
 Deno.test("checkModel accepts a model of one's own, at other sizes and seeds as well", async () => {
   const before = tf.memory().numTensors;

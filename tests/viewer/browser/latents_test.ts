@@ -217,10 +217,12 @@ const PLAIN_OPTIONS = fields({
   dark: field(v.boolean(), "Dark.", false),
 });
 const PLAIN_LAB = `
-const pictures = { help: "", shape: { type: "pictures", size: [8, 8] } };
+const SIDE = ENCODES ? 64 : 8; // episodes have frames of 64
+const pictures = { help: "", shape: { type: "pictures", size: [SIDE, SIDE] } };
 const latents = { help: "", shape: { type: "vectors", size: 3 } };
 const encode = { id: "encode", title: "Encode", inputs: { frames: pictures }, outputs: ["matrix"] };
-const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [8, 8, 3], latentSize: 3,
+const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [SIDE, SIDE, 3],
+  latentSize: 3,
   abilities: [
     ...ENCODES ? [encode] : [],
     { id: "decode", title: "Decode", inputs: { latents }, outputs: ["pictures"] },
@@ -230,8 +232,9 @@ const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [8,
   ],
   world: ENCODES ? { frameSkip: 4, actionSize: 0 } : undefined };
 const fill = (count, channel) => {
-  const data = Uint8Array.from({ length: count * 192 }, (_, i) => channel(Math.floor(i / 192), i % 3));
-  return [{ kind: "pictures", name: "pictures", size: [8, 8], data }];
+  const length = SIDE * SIDE * 3;
+  const data = Uint8Array.from({ length: count * length }, (_, i) => channel(Math.floor(i / length), i % 3));
+  return [{ kind: "pictures", name: "pictures", size: [SIDE, SIDE], data }];
 };
 const abilities = {
   encode({ frames }) {

@@ -1,0 +1,3 @@
+import { acceptKinds } from "./accept_kinds.ts";
+
+acceptKinds("transformers");
