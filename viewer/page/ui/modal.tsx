@@ -27,7 +27,9 @@ export function Modal(
         event.preventDefault();
         open.value = false;
       }}
-      onClose={() => open.value = false}
+      onClose={() => {
+        if (!ref.current!.open) open.value = false; // told late: it may be open again
+      }}
       onClick={(event) => {
         if (event.target === ref.current) open.value = false; // the backdrop
       }}
