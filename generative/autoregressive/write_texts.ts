@@ -3,6 +3,7 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import { decodeTokens, encodeWords } from "../data/text/vocabulary.ts";
 import { joinWords, tokenise } from "../data/text/tokenise.ts";
 import type { WrittenToken } from "../models/model.ts";
+import { describeToken, readTokenShares, type TokenShares, tokenShares } from "../models/token_shares.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { compile, disposeTree, seedTensor, uniform } from "../runtime/mod.ts";
 import { PADDING, type WordLSTM } from "./word_lstm.ts";
@@ -23,19 +24,12 @@ export interface WriteOptions {
   random: RandomStream;
 }
 
-/** Words that could have stood in a word's place, as many as are told. */
-const ALTERNATIVES = 5;
-
 /** Texts that are being written, after one more word. */
 export interface Writing {
   /** The tokens of each text so far; the first padding ends it. */
   texts: readonly (readonly number[])[];
-  /** How probable the model found the newest of each, `[count]`, at temperature 1. */
-  shares: Float32Array;
-  /** The likeliest tokens in its place, `[count, K]`, likeliest first. */
-  likeliest: Int32Array;
-  /** Their probabilities, `[count, K]`. */
-  likeliestShares: Float32Array;
+  /** How probable the newest of each was, where that was asked for. */
+  told?: TokenShares;
 }
 
 /** Goes on writing from a prompt, see {@link writeWords}. @throws As it does. */
@@ -57,18 +51,14 @@ export async function* tellWords(
 ): AsyncGenerator<(WrittenToken | undefined)[]> {
   const { vocabulary } = options;
   let begun = false;
-  for await (const { texts, shares, likeliest, likeliestShares } of writeWords(model, parameters, options)) {
+  for await (const { texts, told } of writeWords(model, parameters, { ...options, tell: true })) {
     if (!begun) yield texts.map(([first]) => ({ text: vocabulary[first] }));
     begun = true;
-    const count = likeliest.length / texts.length;
     yield texts.map((text, i) => {
       const [before, word] = text.slice(-2).map((token) => vocabulary[token]);
       if (text.at(-1) === PADDING) return undefined;
-      const alternatives = Array.from(likeliest.subarray(i * count, (i + 1) * count), (token, n) => ({
-        text: vocabulary[token] || "(end)",
-        probability: likeliestShares[i * count + n],
-      }));
-      return { text: joinWords([before, word]).slice(before.length), probability: shares[i], alternatives };
+      const shares = describeToken(told!, i, (token) => vocabulary[token]);
+      return { text: joinWords([before, word]).slice(before.length), ...shares };
     });
   }
 }
@@ -83,7 +73,10 @@ export async function* tellWords(
 export async function* writeWords(
   model: WordLSTM,
   parameters: NamedTensors,
-  { count, prompt, temperature = 1, length, vocabulary, random }: WriteOptions,
+  { count, prompt, temperature = 1, length, vocabulary, random, tell = false }: WriteOptions & {
+    /** Whether to tell how probable each word was, which costs some time. @default false */
+    tell?: boolean;
+  },
 ): AsyncGenerator<Writing> {
   if (!(temperature >= 0 && temperature < Infinity)) {
     throw new RangeError(`Cannot sample: expected a temperature of 0 or more, got ${temperature}`);
@@ -103,16 +96,8 @@ export async function* writeWords(
       const { logits, state } = model.read(inputs.parameters, inputs.words, inputs);
       const drawn = drawWords(logits, inputs.seed, temperature);
       const words = tf.where(inputs.given.greaterEqual(0), inputs.given, drawn.toInt());
-      const shares = logits.softmax();
-      const { values, indices } = shares.topk(Math.min(ALTERNATIVES, vocabulary.length));
-      return {
-        words,
-        shares: shares.mul(tf.oneHot(words.toInt(), vocabulary.length)).sum(-1),
-        likeliest: indices,
-        likeliestShares: values,
-        hidden: state.hidden,
-        cell: state.cell,
-      };
+      const told = tell ? tokenShares(logits, words) : undefined;
+      return { words, told, hidden: state.hidden, cell: state.cell };
     },
     { name: "next word" },
   );
@@ -126,17 +111,11 @@ export async function* writeWords(
       const { hidden, cell, ...next } = await step.run({ parameters, words, given, seed, ...state });
       disposeTree([words, given, seed, state]);
       state = { hidden, cell };
-      const [chosen, shares, likeliest, likeliestShares] = await Promise.all(
-        [next.words, next.shares, next.likeliest, next.likeliestShares].map((tensor) => tensor.data()),
-      );
+      const chosen = await next.words.data();
+      const told = next.told && await readTokenShares(next.told);
       disposeTree(next);
       texts.forEach((text, i) => text.push(text.at(-1) === PADDING ? PADDING : chosen[i]));
-      yield {
-        texts,
-        shares: shares as Float32Array,
-        likeliest: likeliest as Int32Array,
-        likeliestShares: likeliestShares as Float32Array,
-      };
+      yield { texts, told };
       if (texts.every((text) => text.at(-1) === PADDING)) break;
     }
   } finally {

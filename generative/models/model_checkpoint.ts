@@ -165,44 +165,26 @@ function originIn(
   return { shape: dataShapeOf(parameters, folder), parts: partSourcesOf(parameters, folder) };
 }
 
+/** What two shapes must have in common, in the order in which a difference is told. */
+const SAME = [
+  "kind",
+  "height",
+  "width",
+  "channels",
+  "length",
+  "dimensions",
+  "unit",
+  "simplified",
+  "vocabulary",
+  "classes",
+  "form",
+  "streams",
+];
+
 /** Data must have the shape of what was learned from. @throws TypeError saying what changed. */
 export function checkSameShape(shape: DataShape, data: Dataset, folder: string): void {
-  const [before, now] = [shape, data].map(({ kind, ...rest }) => {
-    const {
-      height,
-      width,
-      channels,
-      length,
-      dimensions,
-      unit,
-      simplified,
-      vocabulary,
-      classes,
-      form,
-      streams,
-    } = rest as Record<
-      string,
-      unknown
-    >;
-    return {
-      kind,
-      height,
-      width,
-      channels,
-      length,
-      dimensions,
-      unit,
-      simplified,
-      vocabulary,
-      classes,
-      form,
-      streams,
-    } as Record<
-      string,
-      unknown
-    >;
-  });
-  const changed = Object.keys(before).find((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+  const [before, now] = [shape, data] as unknown as Record<string, unknown>[];
+  const changed = SAME.find((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
   if (changed === undefined) return;
   const short = (value: unknown) => Array.isArray(value) ? `${value.length} entries` : String(value);
   throw new TypeError(

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Config, field, type FieldTable } from "../../core/fields/field.ts";
+import { count, share } from "../../core/fields/value_schemas.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { checkConfig } from "../train/resolve_config.ts";
 import type { GenerativeModel, SampleRequest, Samples } from "./model.ts";
@@ -38,4 +39,10 @@ export const samplingFields = {
   /** @param help What it does. */
   temperature: (help: string, value = 1) =>
     field(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), help, value),
+  /** @param what What is drawn: "tokens". */
+  topK: (what: string) =>
+    field(count(0), `Draw only from so many of the likeliest ${what}. 0 draws from all.`, 0),
+  /** @param what What is drawn: "tokens". */
+  topP: (what: string) =>
+    field(share, `Draw only from the likeliest ${what} that together have this share. 1 draws from all.`, 1),
 };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { field } from "../../core/fields/field.ts";
-import { count, nonNegative, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import { count, nonNegative, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import { modelFields } from "../models/model_fields.ts";
 import { samplingFields } from "../models/sampler.ts";
 import { fallingRate } from "../models/step_batches.ts";
@@ -39,12 +39,8 @@ export const drawingFields = {
   temperature: samplingFields.temperature(
     "Randomness of each note: 0 takes the likeliest, 1 draws as foreseen, more is more random. The book takes 0.5.",
   ),
-  topK: field(count(0), "Only so many of the likeliest notes may be drawn. 0 allows all.", 0),
-  topP: field(
-    share,
-    "Only the likeliest notes that together have this share may be drawn, the likeliest always. 1 allows all.",
-    1,
-  ),
+  topK: samplingFields.topK("notes"),
+  topP: samplingFields.topP("notes"),
 };
 
 /** What {@link musicOptimiser} is made of, beside what `fallingRate` takes. */

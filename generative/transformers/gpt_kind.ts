@@ -165,12 +165,8 @@ function textModel(config: GPTConfig, shape: TextShape): GenerativeModel {
     temperature: samplingFields.temperature(
       "Randomness of each token: 0 takes the likeliest, 1 draws as predicted, more is more random.",
     ),
-    topK: field(count(0), "Draw only from so many of the likeliest tokens. 0 draws from all.", 0),
-    topP: field(
-      share,
-      "Draw only from the likeliest tokens that together have this share. 1 draws from all.",
-      1,
-    ),
+    topK: samplingFields.topK("tokens"),
+    topP: samplingFields.topP("tokens"),
     most: field(
       v.pipe(count(), v.maxValue(100_000)),
       "Tokens that are written behind the prompt at most.",

@@ -97,12 +97,8 @@ function encoderModel(config: typeof standard, shape: TextShape): GenerativeMode
   const blanks = ` ${BLANK}`.repeat(3);
   const sampling = fields({
     temperature: samplingFields.temperature("Randomness of each word: 0 fills in the likeliest."),
-    topK: field(count(0), "Draw only from so many of the likeliest words. 0 draws from all.", 0),
-    topP: field(
-      share,
-      "Draw only from the likeliest words that together have this share. 1 draws from all.",
-      1,
-    ),
+    topK: samplingFields.topK("words"),
+    topP: samplingFields.topP("words"),
     prompt: field(
       v.string(),
       `A text with ${BLANK} for each word to be filled in.`,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as v from "valibot";
 import { field, fields } from "../../core/fields/field.ts";
-import { count, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
+import { count, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import type { TextData } from "../data/dataset.ts";
 import { expectText, type TextShape } from "../data/text/text_tensors.ts";
@@ -110,12 +110,8 @@ function spanModel(config: typeof standard, shape: TextShape): GenerativeModel {
   });
   const sampling = fields({
     temperature: samplingFields.temperature("Randomness of each token: 0 takes the likeliest."),
-    topK: field(count(0), "Draw only from so many of the likeliest tokens. 0 draws from all.", 0),
-    topP: field(
-      share,
-      "Draw only from the likeliest tokens that together have this share. 1 draws from all.",
-      1,
-    ),
+    topK: samplingFields.topK("tokens"),
+    topP: samplingFields.topP("tokens"),
     prompt: field(
       v.string(),
       `A text with ${BLANK} for each span to be filled in.`,

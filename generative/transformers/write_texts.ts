@@ -3,6 +3,7 @@ import { type TextShape } from "../data/text/text_tensors.ts";
 import { tokeniserOf } from "../data/text/tokeniser.ts";
 import { PAD, UNKNOWN } from "../data/text/vocabulary.ts";
 import type { SampleEvent, WrittenToken } from "../models/model.ts";
+import { describeToken } from "../models/token_shares.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { DrawOptions } from "./draw_tokens.ts";
 import { type TokenWriter, writeTokens, type WriteTokensOptions, writingTokens } from "./write_tokens.ts";
@@ -62,16 +63,12 @@ export async function* tellTexts(
     return text.slice(told.length);
   };
   yield written.map((_, i) => ({ text: more(i) }));
-  for await (const { added, shares, likeliest, likeliestShares } of writingTokens(model, parameters, asked)) {
-    const count = likeliest.length / added.length;
+  const textOf = (token: number) => decode([token]);
+  for await (const { added, told } of writingTokens(model, parameters, { ...asked, tell: true })) {
     yield added.map((token, i) => {
       if (token === undefined || token === asked.end) return undefined;
       written[i].tokens.push(token);
-      const alternatives = Array.from(likeliest.subarray(i * count, (i + 1) * count), (other, n) => ({
-        text: decode([other]) || "(end)",
-        probability: likeliestShares[i * count + n],
-      }));
-      return { text: more(i), probability: shares[i], alternatives };
+      return { text: more(i), ...describeToken(told!, i, textOf) };
     });
   }
   const rest = written.map((_, i) => more(i, true));

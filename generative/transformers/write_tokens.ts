@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { AttentionCache } from "../nn/attention_cache.ts";
+import { readTokenShares, type TokenShares, tokenShares } from "../models/token_shares.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { compile, disposeTree, seedTensor } from "../runtime/mod.ts";
 import { type DrawOptions, drawTokens } from "./draw_tokens.ts";
@@ -38,16 +39,9 @@ export interface WriteTokensOptions extends DrawOptions {
 export interface TokenStep {
   /** The newest token of each sequence, `[count]`; undefined where it had ended. */
   added: (number | undefined)[];
-  /** How probable each was, at temperature 1, `[count]`. */
-  shares: Float32Array;
-  /** The likeliest tokens in its place, `[count, K]`, likeliest first. */
-  likeliest: Int32Array;
-  /** Their probabilities, `[count, K]`. */
-  likeliestShares: Float32Array;
+  /** How probable each was, where that was asked for. */
+  told?: TokenShares;
 }
-
-/** Tokens that could have stood in another's place, as many as are told. */
-const ALTERNATIVES = 5;
 
 /**
  * Goes on writing from a prompt: each token costs one step, because keys and values of those before it are kept. When
@@ -76,7 +70,10 @@ export async function writeTokens(
 export async function* writingTokens(
   model: TokenWriter,
   parameters: NamedTensors,
-  { count, prompt, most, end, random, ...draw }: WriteTokensOptions,
+  { count, prompt, most, end, random, tell = false, ...draw }: WriteTokensOptions & {
+    /** Whether to tell how probable each token was, which costs some time. @default false */
+    tell?: boolean;
+  },
 ): AsyncGenerator<TokenStep> {
   if (prompt.length === 0) {
     throw new RangeError("Cannot continue the prompt: expected one token at least, got none");
@@ -95,10 +92,7 @@ export async function* writingTokens(
       const next = model.step(parameters, tokens, cache, position);
       const logits = next.logits.squeeze([1]);
       const drawn = drawTokens(logits, seed, draw);
-      const all = logits.softmax();
-      const { values, indices } = all.topk(Math.min(ALTERNATIVES, all.shape[1]!));
-      const shares = all.mul(tf.oneHot(drawn, all.shape[1]!)).sum(-1);
-      return { told: { drawn, shares, likeliest: indices, likeliestShares: values }, cache: next.cache };
+      return { drawn, told: tell ? tokenShares(logits, drawn) : undefined, cache: next.cache };
     },
     { name: "next token" },
   );
@@ -123,21 +117,14 @@ export async function* writingTokens(
       const next = await step.run({ parameters, tokens, cache, position, seed });
       disposeTree([tokens, position, seed, cache]);
       cache = next.cache;
-      const { told } = next;
       const reading = place + 1 < sequences[0].length;
-      const [drawn, shares, likeliest, likeliestShares] = reading ? [] : await Promise.all(
-        [told.drawn, told.shares, told.likeliest, told.likeliestShares].map((tensor) => tensor.data()),
-      );
-      disposeTree(told);
+      const drawn = reading ? [] : await next.drawn.data();
+      const told = reading || !next.told ? undefined : await readTokenShares(next.told);
+      disposeTree([next.drawn, next.told]);
       if (reading) continue;
       const added = sequences.map((sequence, i) => hasEnded(sequence) ? undefined : drawn[i]);
       sequences.forEach((sequence, i) => sequence.push(added[i] ?? end!));
-      yield {
-        added,
-        shares: shares as Float32Array,
-        likeliest: likeliest as Int32Array,
-        likeliestShares: likeliestShares as Float32Array,
-      };
+      yield { added, told };
       if (sequences.every(hasEnded)) break;
     }
   } finally {

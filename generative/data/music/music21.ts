@@ -2,11 +2,25 @@ import { unzipSync } from "fflate";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Piece } from "../../../core/music/piece.ts";
 import { downloadWheel } from "../../runtime/install/pip.ts";
+import { cachedArrays } from "../array_cache.ts";
 import type { PackageOptions } from "../packages.ts";
+import { packPieces, unpackPieces } from "./kept_pieces.ts";
 
 /** The package and its version; nothing of it is executed. */
 export const MUSIC21 = "music21==10.5.1";
+const [, VERSION] = MUSIC21.split("==");
+
+/** Pieces read from music21, which takes a while: kept in the cache, under the data set's name and the package's version. */
+export async function cachedPieces(
+  name: string,
+  read: (onEvent: PackageOptions["onEvent"]) => Promise<Piece[]>,
+  onEvent: PackageOptions["onEvent"],
+): Promise<Piece[]> {
+  const build = async () => packPieces(await read(onEvent));
+  return unpackPieces(await cachedArrays(`${name}-${VERSION}`, build, { dataset: name, onEvent }));
+}
 
 /** What {@link openMusic21} is told. */
 export interface Music21Options extends PackageOptions {

@@ -1,13 +1,11 @@
 import type { Piece } from "../../../core/music/piece.ts";
-import { cachedArrays } from "../array_cache.ts";
 import type { MusicData } from "../dataset.ts";
 import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
-import { packPieces, unpackPieces } from "../music/kept_pieces.ts";
 import { musicData } from "../music/music_data.ts";
 import { readCompressedMusicXml, readMusicXml } from "../music/music_xml.ts";
 import { splitByOpening } from "../music/split_by_opening.ts";
 import { chooseSingers, VOICES } from "../music/voices.ts";
-import { MUSIC21, openMusic21 } from "../music/music21.ts";
+import { cachedPieces, MUSIC21, openMusic21 } from "../music/music21.ts";
 
 /** Pieces to learn from, at least: three in five, as in the split of the book's chorales. */
 const LEARNED = 243;
@@ -26,12 +24,8 @@ export const BACH_CHORALES: DatasetSource = {
 
 async function load(options: ResolvedLoadOptions): Promise<MusicData> {
   const { name } = BACH_CHORALES;
-  const { onEvent } = options;
-  const kept = await cachedArrays(`${name}-10.5.1`, async () => packPieces(await readChorales(onEvent)), {
-    dataset: name,
-    onEvent,
-  });
-  const sides = await splitByOpening(unpackPieces(kept), LEARNED);
+  const pieces = await cachedPieces(name, readChorales, options.onEvent);
+  const sides = await splitByOpening(pieces, LEARNED);
   return musicData(name, sides, { ...options, voices: options.voices || VOICES.length });
 }
 

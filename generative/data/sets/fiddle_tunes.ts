@@ -1,10 +1,8 @@
 import type { Piece } from "../../../core/music/piece.ts";
-import { cachedArrays } from "../array_cache.ts";
 import type { MusicData } from "../dataset.ts";
 import type { DatasetSource, ResolvedLoadOptions } from "../load_dataset.ts";
 import { readAbc } from "../music/abc.ts";
-import { packPieces, unpackPieces } from "../music/kept_pieces.ts";
-import { MUSIC21, openMusic21 } from "../music/music21.ts";
+import { cachedPieces, MUSIC21, openMusic21 } from "../music/music21.ts";
 import { musicData } from "../music/music_data.ts";
 import { splitByOpening } from "../music/split_by_opening.ts";
 
@@ -25,17 +23,13 @@ export const FIDDLE_TUNES: DatasetSource = {
 
 async function load(options: ResolvedLoadOptions): Promise<MusicData> {
   const { name } = FIDDLE_TUNES;
-  const { onEvent } = options;
   if (options.voices > 1) {
     throw new TypeError(
       `Cannot load "${name}" for ${options.voices} voices: expected one, as its tunes have; bach-chorales has four`,
     );
   }
-  const kept = await cachedArrays(`${name}-10.5.1`, async () => packPieces(await readTunes(onEvent)), {
-    dataset: name,
-    onEvent,
-  });
-  return musicData(name, await splitByOpening(unpackPieces(kept)), options);
+  const pieces = await cachedPieces(name, readTunes, options.onEvent);
+  return musicData(name, await splitByOpening(pieces), options);
 }
 
 async function readTunes(onEvent: ResolvedLoadOptions["onEvent"]): Promise<Piece[]> {

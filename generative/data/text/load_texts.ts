@@ -58,7 +58,6 @@ export async function loadTexts(
   }
   const { unit, simplified, split, limit } = options;
   const { parts, learned, held } = await splitDocuments(name, texts.map((text) => text.words(ownLength)));
-  // a text of its own that was cut, because there is no other, is taken piece by piece
   // where there is but one text, its pieces take its place
   const documents: Document[] = parts.length === texts.length
     ? texts.map(({ heading, text }) => ({ heading, text }))

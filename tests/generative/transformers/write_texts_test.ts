@@ -65,10 +65,9 @@ Deno.test("beyond the context the older half is forgotten", async () => {
 
 Deno.test("the same seed writes the same, sequences differ, and each is told as it is written", async () => {
   const told: number[][] = [[3, 4], [3, 4], [3, 4]];
-  const options = { count: 3, prompt: [3, 4], most: 5, random: new RandomStream(1) };
-  for await (
-    const { added, shares, likeliest, likeliestShares } of writingTokens(model, parameters, options)
-  ) {
+  const options = { count: 3, prompt: [3, 4], most: 5, random: new RandomStream(1), tell: true };
+  for await (const { added, told: found } of writingTokens(model, parameters, options)) {
+    const { shares, likeliest, likeliestShares } = found!;
     added.forEach((token, i) => {
       const logits = model.apply(parameters, tf.tensor2d([told[i]], [1, told[i].length], "int32"));
       const all = logits.slice([0, told[i].length - 1, 0], [1, 1, -1]).softmax().dataSync();
