@@ -11,6 +11,7 @@ export * from "./fields/value_shape.ts";
 export * from "./fields/value_words.ts";
 export * from "./flag_name.ts";
 export * from "./join_bytes.ts";
+export * from "./kind_registry.ts";
 export * from "./nearest_name.ts";
 export * from "./process_is_alive.ts";
 export * from "./random_stream.ts";

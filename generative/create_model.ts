@@ -1,5 +1,5 @@
 import type { DataShape } from "./data/dataset.ts";
-import { modelKind, modelKinds } from "./kinds.ts";
+import { isModelKind, modelKind } from "./kinds.ts";
 import type { GenerativeModel, ModelKind, Parts, PartSource } from "./models/model.ts";
 import type { ModelConfig } from "./models/model_fields.ts";
 import { createPart } from "./models/parts.ts";
@@ -29,7 +29,7 @@ export function createModel(
 /** Parts without what they learned, which comes with the parameters of the whole. @throws As {@link createModel}. */
 export function createParts(sources: ModelOrigin["parts"]): Parts {
   const parts = Object.entries(sources).map(([name, source]) => {
-    if (!modelKinds().some((kind) => kind.name === source.model)) {
+    if (!isModelKind(source.model)) {
       throw new RangeError(
         `Cannot make the ${name} of the model: its kind "${source.model}" does not come with Somnium, and --module FILE ` +
           "is missing, which names the module that exports it",

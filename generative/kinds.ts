@@ -1,4 +1,4 @@
-import { nearestName } from "../core/nearest_name.ts";
+import { KindRegistry } from "../core/kind_registry.ts";
 import { AUTOENCODER } from "./autoencoders/autoencoder_kind.ts";
 import { LATENT_MIXTURE } from "./autoencoders/latent_mixture_kind.ts";
 import { VAE_FASHION } from "./autoencoders/vae_kind.ts";
@@ -64,7 +64,7 @@ export const MODEL_KINDS: readonly ModelKind<any>[] = [
   MUSE_GAN,
 ];
 
-const registered: ModelKind[] = [];
+const registry = new KindRegistry<ModelKind>("model", MODEL_KINDS);
 
 /**
  * Makes a kind of model known by its name: it can then be trained and loaded like those of {@link MODEL_KINDS}.
@@ -72,17 +72,17 @@ const registered: ModelKind[] = [];
  * @throws RangeError for a name that is taken.
  */
 export function registerModelKind(kind: ModelKind): void {
-  if (modelKinds().some(({ name }) => name === kind.name)) {
-    throw new RangeError(
-      `Cannot register model "${kind.name}": expected a name of its own, got one that is taken`,
-    );
-  }
-  registered.push(kind);
+  registry.register(kind);
 }
 
 /** Every kind that is known: those of {@link MODEL_KINDS}, then those that were registered. */
 export function modelKinds(): readonly ModelKind[] {
-  return [...MODEL_KINDS, ...registered];
+  return registry.all();
+}
+
+/** Whether a name is that of a kind of model. */
+export function isModelKind(name: string): boolean {
+  return registry.has(name);
 }
 
 /** Whether no kind that comes with Somnium is called so. */
@@ -92,14 +92,5 @@ export function isOwnKind(name: string): boolean {
 
 /** The kind of a name. @throws RangeError naming the nearest one. */
 export function modelKind(name: string): ModelKind {
-  const kinds = modelKinds();
-  const kind = kinds.find((known) => known.name === name);
-  if (kind) return kind;
-  const names = kinds.map(({ name }) => name);
-  const near = nearestName(name, names);
-  throw new RangeError(
-    `Cannot find model "${name}": expected one of ${names.join(", ")}${
-      near ? ` (did you mean "${near}"?)` : ""
-    }`,
-  );
+  return registry.get(name);
 }

@@ -1,5 +1,5 @@
 import { isLearnerKind } from "../agents/kinds.ts";
-import { modelKinds } from "../generative/kinds.ts";
+import { isModelKind } from "../generative/kinds.ts";
 import { type LoadedModel, loadModel } from "../generative/load_model.ts";
 import { runFamily, RunFolder, RunLock } from "../generative/train/mod.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
@@ -26,7 +26,7 @@ export function lockRun(folder: string, advice?: string): RunLock {
  */
 export function expectKnownModel(folder: string): void {
   const { kind: name, config } = RunFolder.load(folder);
-  if (isLearnerKind(name) || modelKinds().some((kind) => kind.name === name)) return;
+  if (isLearnerKind(name) || isModelKind(name)) return;
   const { module } = environmentOf(folder);
   const trained = module === undefined ? "" : `; it was trained with "${module}"`;
   throw new UsageError(

@@ -5,9 +5,9 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isLearnerKind, LEARNER_KINDS, learnerKind, learnerKinds } from "../agents/kinds.ts";
+import { isLearnerKind, LEARNER_KINDS, learnerKind } from "../agents/kinds.ts";
 import { absentValues, type FieldTable } from "../core/fields/field.ts";
-import { isOwnKind, MODEL_KINDS, modelKind, modelKinds } from "../generative/kinds.ts";
+import { isModelKind, isOwnKind, MODEL_KINDS, modelKind } from "../generative/kinds.ts";
 import { loadParts } from "../generative/load_model.ts";
 import type { ModelKind, Parts } from "../generative/models/model.ts";
 import { type ModelEvent, trainModel } from "../generative/models/train_model.ts";
@@ -132,7 +132,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
 }
 
 function isKind(name: string | undefined): boolean {
-  return [...modelKinds(), ...learnerKinds()].some((kind) => kind.name === name);
+  return name !== undefined && (isModelKind(name) || isLearnerKind(name));
 }
 
 /** The run that is meant by its name, else the newest. @throws UsageError where there is none, or options are for a new one. */

@@ -1,4 +1,4 @@
-import { nearestName } from "../core/nearest_name.ts";
+import { KindRegistry } from "../core/kind_registry.ts";
 import { MDN_RNN } from "./mdn_rnn/mdn_rnn_kind.ts";
 import { RSSM } from "./rssm/rssm_kind.ts";
 import type { WorldKind } from "./world_kind.ts";
@@ -10,7 +10,7 @@ export const WORLD_KINDS: readonly WorldKind<any>[] = [
   RSSM,
 ];
 
-const registered: WorldKind[] = [];
+const registry = new KindRegistry<WorldKind>("world model", WORLD_KINDS);
 
 /**
  * Makes a kind of world model known by its name: it can then be trained and loaded like those of {@link WORLD_KINDS}.
@@ -18,28 +18,15 @@ const registered: WorldKind[] = [];
  * @throws RangeError for a name that is taken.
  */
 export function registerWorldKind(kind: WorldKind): void {
-  if (worldKinds().some(({ name }) => name === kind.name)) {
-    throw new RangeError(
-      `Cannot register world model "${kind.name}": expected a name of its own, got one that is taken`,
-    );
-  }
-  registered.push(kind);
+  registry.register(kind);
 }
 
 /** Every kind that is known: those of {@link WORLD_KINDS}, then those that were registered. */
 export function worldKinds(): readonly WorldKind[] {
-  return [...WORLD_KINDS, ...registered];
+  return registry.all();
 }
 
 /** The kind of a name. @throws RangeError naming the nearest one. */
 export function worldKind(name: string): WorldKind {
-  const kind = worldKinds().find((known) => known.name === name);
-  if (kind) return kind;
-  const names = worldKinds().map(({ name }) => name);
-  const near = nearestName(name, names);
-  throw new RangeError(
-    `Cannot find world model "${name}": expected one of ${names.join(", ")}${
-      near ? ` (did you mean "${near}"?)` : ""
-    }`,
-  );
+  return registry.get(name);
 }
