@@ -4,7 +4,7 @@ import { count } from "../../core/fields/value_schemas.ts";
 import { expectText, type TextShape, textTensors } from "../data/text/text_tensors.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
+import { sampler, samplingFields } from "../models/sampler.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreWords } from "./explore_words.ts";
@@ -94,12 +94,12 @@ function wordModel(
       checkPromptLength(options.prompt, length);
       const texts = await writeTexts(model, parameters, { ...request, ...options, length, vocabulary });
       return { kind: "text", texts };
+    }, {
+      async *write(parameters, { options, ...request }) {
+        checkPromptLength(options.prompt, length);
+        yield* tellWords(model, parameters, { ...request, ...options, length, vocabulary });
+      },
     }),
-    async *write(parameters, { options, ...request }) {
-      const chosen = sampleOptions(sampling, options);
-      checkPromptLength(chosen.prompt, length);
-      yield* tellWords(model, parameters, { ...request, ...chosen, length, vocabulary });
-    },
     explore: (context) => exploreWords(model, context),
   };
 }

@@ -5,7 +5,7 @@ import { pictureBatch } from "../data/picture_tensors.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { LabelChoice } from "../models/label_choice.ts";
 import type { GenerativeModel, Samples } from "../models/model.ts";
-import { sampleOptions, sampler } from "../models/sampler.ts";
+import { sampler } from "../models/sampler.ts";
 import type { Optimiser } from "../train/adamw.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import type { TrainState } from "../train/model.ts";
@@ -56,6 +56,23 @@ export function diffusionModel(
     } finally {
       tf.dispose(given as unknown as tf.TensorContainer);
     }
+  }, {
+    async *sampleSteps(parameters, { options, ...request }) {
+      const given = await startingPicture(diffusion, parameters, { options, shape });
+      try {
+        const asked = { ...request, ...given, shape, options, labels: names };
+        let step = 0;
+        for await (const { x, clean } of watchSamples(diffusion, parameters, asked)) {
+          yield {
+            step: step++,
+            samples: await asSamples(parameters, x.clone()),
+            ...clean && { foreseen: await asSamples(parameters, clean.clone()) },
+          };
+        }
+      } finally {
+        tf.dispose(given as unknown as tf.TensorContainer);
+      }
+    },
   });
   return {
     parameters: diffusion.parameters,
@@ -74,23 +91,9 @@ export function diffusionModel(
       if (!labels) refuseLabels(request.options);
       return drawn.sample(parameters, request);
     },
-    async *sampleSteps(parameters, { options: given, ...request }) {
-      if (!labels) refuseLabels(given);
-      const chosen = sampleOptions(options, given);
-      const start = await startingPicture(diffusion, parameters, { options: chosen, shape });
-      try {
-        const asked = { ...request, ...start, shape, options: chosen, labels: names };
-        let step = 0;
-        for await (const { x, clean } of watchSamples(diffusion, parameters, asked)) {
-          yield {
-            step: step++,
-            samples: await asSamples(parameters, x.clone()),
-            ...clean && { foreseen: await asSamples(parameters, clean.clone()) },
-          };
-        }
-      } finally {
-        tf.dispose(start as unknown as tf.TensorContainer);
-      }
+    async *sampleSteps(parameters, request) {
+      if (!labels) refuseLabels(request.options);
+      yield* drawn.sampleSteps!(parameters, request);
     },
     ...labels && { labels: labels.names, labelShares: (data) => labels.shares(data) },
     epochSamples: kind === "points" ? 1000 : sheetOf(labels?.names.length ?? 0),

@@ -5,7 +5,7 @@ import { count, nonNegative, positive, share, shareBelowOne } from "../../core/f
 import { expectPictures, pictureBatch } from "../data/picture_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
+import { sampler, samplingFields } from "../models/sampler.ts";
 import { epochStepsOf } from "../models/step_batches.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
 import { initialiseTrainState } from "../train/train_step.ts";
@@ -124,11 +124,10 @@ export const EBM_DIGITS: ModelKind<typeof standard> = {
       ...sampler(sampling, async (parameters, { options: { steps, temperature }, ...request }) => {
         const drawn = drawChains(chains(temperature), parameters, { ...request, times: [steps] });
         return { kind: "pictures", pictures: (await Array.fromAsync(drawn))[0] };
+      }, {
+        sampleSteps: (parameters, { options: { steps, temperature }, ...request }) =>
+          chainSteps(chains(temperature), parameters, { ...request, steps }),
       }),
-      sampleSteps(parameters, { options, ...request }) {
-        const { steps, temperature } = sampleOptions(sampling, options);
-        return chainSteps(chains(temperature), parameters, { ...request, steps });
-      },
       explore: (context) =>
         exploreEbm(ebm, { ...context, chains: chains(), sampleSteps: config.sampleSteps }),
     };

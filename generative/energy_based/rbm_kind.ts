@@ -6,7 +6,7 @@ import type { Dataset, PictureData } from "../data/dataset.ts";
 import { expectPictures, pictureBatch } from "../data/picture_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampleOptions, sampler } from "../models/sampler.ts";
+import { sampler } from "../models/sampler.ts";
 import { uniform } from "../runtime/mod.ts";
 import { adamW } from "../train/adamw.ts";
 import { initialiseTrainState } from "../train/train_step.ts";
@@ -85,9 +85,10 @@ export const RBM_DIGITS: ModelKind<typeof standard> = {
       ...sampler(sampling, async (parameters, { options: { steps }, ...request }) => {
         const drawn = drawChains(chains, parameters, { ...request, times: [steps] });
         return { kind: "pictures", pictures: (await Array.fromAsync(drawn))[0] };
+      }, {
+        sampleSteps: (parameters, { options, ...request }) =>
+          chainSteps(chains, parameters, { ...request, ...options }),
       }),
-      sampleSteps: (parameters, { options, ...request }) =>
-        chainSteps(chains, parameters, { ...request, ...sampleOptions(sampling, options) }),
       explore: (context) => exploreRbm(rbm, { ...context, chains, binary }),
     };
   },

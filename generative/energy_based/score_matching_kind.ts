@@ -5,7 +5,7 @@ import { count, positive } from "../../core/fields/value_schemas.ts";
 import { expectPlanePoints, pointBatch } from "../data/point_tensors.ts";
 import type { ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
+import { sampler, samplingFields } from "../models/sampler.ts";
 import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
@@ -74,15 +74,15 @@ export const SCORE_MATCHING: ModelKind<typeof standard> = {
       ...sampler(sampling, async (parameters, { options, ...request }) => {
         const drawn = await Array.fromAsync(drawAnnealed(model, parameters, { ...request, ...options }));
         return { kind: "points", points: drawn.at(-1)! };
+      }, {
+        async *sampleSteps(parameters, { options, ...request }) {
+          let step = 0;
+          for await (const points of drawAnnealed(model, parameters, { ...request, ...options })) {
+            yield { step, samples: { kind: "points", points } };
+            step += options.steps;
+          }
+        },
       }),
-      async *sampleSteps(parameters, { options, ...request }) {
-        const chosen = sampleOptions(sampling, options);
-        let step = 0;
-        for await (const points of drawAnnealed(model, parameters, { ...request, ...chosen })) {
-          yield { step, samples: { kind: "points", points } };
-          step += chosen.steps;
-        }
-      },
       plane: { score: (parameters, points) => model.score(parameters, points, smallestNoise(points)) },
       epochSamples: 1000,
       explore: (context) => exploreScore(model, { ...context, steps: levelSteps }),

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { fields } from "../../core/fields/field.ts";
 import { pointBatch } from "../data/point_tensors.ts";
 import type { GenerativeModel } from "../models/model.ts";
-import { type DrawRequest, sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
+import { type DrawRequest, sampler, samplingFields } from "../models/sampler.ts";
 import { normal, seedTensor } from "../runtime/mod.ts";
 import type { Optimiser } from "../train/adamw.ts";
 import type { Model } from "../train/model.ts";
@@ -42,18 +42,18 @@ export function pointFlow(flow: PointFlow, { optimiser, film }: PointFlowOptions
       const values = await points.data();
       points.dispose();
       return { kind: "points", points: Float32Array.from(values) };
-    }),
-    async *sampleSteps(parameters, { options, ...request }) {
-      const latents = { ...request, options: sampleOptions(POINT_OPTIONS, options) };
-      const path = tf.tidy(() => (film ?? flow).path(parameters, drawLatents(latents)));
-      try {
-        for (const [step, places] of path.entries()) {
-          yield { step, samples: { kind: "points", points: Float32Array.from(await places.data()) } };
+    }, {
+      async *sampleSteps(parameters, request) {
+        const path = tf.tidy(() => (film ?? flow).path(parameters, drawLatents(request)));
+        try {
+          for (const [step, places] of path.entries()) {
+            yield { step, samples: { kind: "points", points: Float32Array.from(await places.data()) } };
+          }
+        } finally {
+          tf.dispose(path);
         }
-      } finally {
-        tf.dispose(path);
-      }
-    },
+      },
+    }),
     plane: { logDensity: (parameters, points) => logDensity(flow, parameters, points) },
     epochSamples: 1000,
     explore: (context) => explorePointFlow(flow, { ...context, film }),

@@ -3,7 +3,7 @@ import { type Config, field, type FieldTable } from "../../core/fields/field.ts"
 import { count, share } from "../../core/fields/value_schemas.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { checkConfig } from "../train/resolve_config.ts";
-import type { GenerativeModel, SampleRequest, Samples } from "./model.ts";
+import type { GenerativeModel, SampleRequest, Samples, SamplingMoment, WrittenToken } from "./model.ts";
 
 /** A {@link SampleRequest} with a value for every option of a model. */
 export interface DrawRequest<O> extends Pick<SampleRequest, "count" | "random" | "onEvent"> {
@@ -11,26 +11,49 @@ export interface DrawRequest<O> extends Pick<SampleRequest, "count" | "random" |
   options: O;
 }
 
+/** How a model shows its samples in the making, where it can; every option has a value that its field takes. */
+export interface SamplerViews<O> {
+  /** See {@link GenerativeModel.sampleSteps}. */
+  sampleSteps?(parameters: NamedTensors, request: DrawRequest<O>): AsyncIterable<SamplingMoment>;
+  /** See {@link GenerativeModel.write}. */
+  write?(parameters: NamedTensors, request: DrawRequest<O>): AsyncIterable<(WrittenToken | undefined)[]>;
+}
+
 /**
- * What makes a model one that draws samples: its options and the function that heeds them, to be spread into the model.
+ * What makes a model one that draws samples: its options and the functions that heed them, to be spread into the model.
  * Another option is another field of the table.
  *
  * @param sampling The options. They may depend on configuration and data: the labels, the default prompt.
  * @param draw Draws; every option has a value that its field takes.
+ * @param views The same samples in the making.
  */
 export function sampler<O>(
   sampling: FieldTable<O>,
   draw: (parameters: NamedTensors, request: DrawRequest<NoInfer<O>>) => Promise<Samples>,
-): Required<Pick<GenerativeModel, "sample" | "sampling">> {
+  views: SamplerViews<NoInfer<O>> = {},
+): Required<Pick<GenerativeModel, "sample" | "sampling">> & Pick<GenerativeModel, "sampleSteps" | "write"> {
+  const choose = ({ options, ...request }: SampleRequest): DrawRequest<O> => ({
+    ...request,
+    options: sampleOptions(sampling, options),
+  });
   return {
     sampling: sampling as unknown as FieldTable,
-    sample: async (parameters, { options, ...request }) =>
-      await draw(parameters, { ...request, options: sampleOptions(sampling, options) }),
+    sample: async (parameters, request) => await draw(parameters, choose(request)),
+    ...views.sampleSteps && {
+      async *sampleSteps(parameters: NamedTensors, request: SampleRequest) {
+        yield* views.sampleSteps!(parameters, choose(request));
+      },
+    },
+    ...views.write && {
+      async *write(parameters: NamedTensors, request: SampleRequest) {
+        yield* views.write!(parameters, choose(request));
+      },
+    },
   };
 }
 
 /** The given options, checked, with the defaults of the others. @throws RangeError or TypeError naming the option. */
-export function sampleOptions<O>(sampling: FieldTable<O>, given: Config = {}): O {
+function sampleOptions<O>(sampling: FieldTable<O>, given: Config = {}): O {
   return checkConfig(sampling, { ...sampling.defaults, ...given });
 }
 

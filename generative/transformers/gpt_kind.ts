@@ -4,7 +4,7 @@ import { count, share, shareBelowOne } from "../../core/fields/value_schemas.ts"
 import { expectText, type TextShape, textTensors } from "../data/text/text_tensors.ts";
 import type { GenerativeModel, ModelKind } from "../models/model.ts";
 import { commonFields, learningFields, modelFields } from "../models/model_fields.ts";
-import { sampleOptions, sampler, samplingFields } from "../models/sampler.ts";
+import { sampler, samplingFields } from "../models/sampler.ts";
 import { fallingRate } from "../models/step_batches.ts";
 import { adamW } from "../train/adamw.ts";
 import { kerasAdam } from "../train/keras_adam.ts";
@@ -189,15 +189,10 @@ function textModel(config: GPTConfig, shape: TextShape): GenerativeModel {
     ...sampler(sampling, async (parameters, { options, ...request }) => {
       const texts = await writeTexts(model, parameters, { ...request, ...options, shape, ends });
       return { kind: "text", texts };
+    }, {
+      write: (parameters, { options, ...request }) =>
+        tellTexts(model, parameters, { ...request, ...options, shape, ends }),
     }),
-    async *write(parameters, { options, ...request }) {
-      yield* tellTexts(model, parameters, {
-        ...request,
-        ...sampleOptions(sampling, options),
-        shape,
-        ends,
-      });
-    },
     explore: (context) => exploreGPT(model, { ...context, shape, ends }),
   };
 }
