@@ -19,7 +19,7 @@ export function compareSizes(name: string, keras: KerasTime, parameters: number)
   console.log(`${name}: Keras's has ${keras.parameters} trainable parameters, the lab's ${parameters}`);
 }
 
-/** Keras in a Python process beside the lab's, see `keras_models.py`. */
+/** Keras in a Python process beside the lab's, see `keras/serve.py`. */
 export class KerasPeer {
   readonly #process: Deno.ChildProcess;
   readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
@@ -34,7 +34,7 @@ export class KerasPeer {
 
   private constructor(python: string) {
     this.#process = new Deno.Command(python, {
-      args: [fileURLToPath(new URL("keras_models.py", import.meta.url))],
+      args: [fileURLToPath(new URL("keras/serve.py", import.meta.url))],
       env: { TF_CPP_MIN_LOG_LEVEL: "3" },
       stdin: "piped",
       stdout: "piped",
@@ -44,7 +44,7 @@ export class KerasPeer {
     this.#answers = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** Measures a step; undefined for a model that `keras_models.py` does not have. @throws Error saying what failed in Python. */
+  /** Measures a step; undefined for a model that `keras/` does not have. @throws Error saying what failed in Python. */
   async measure(
     request: { model: string; batch: number; calls: number } & Record<string, unknown>,
   ): Promise<KerasTime | undefined> {

@@ -23,14 +23,15 @@ import {
 } from "../worlds/mod.ts";
 import { measureAttention } from "./attention.ts";
 import { blockLstm } from "./block_lstm.ts";
-import { NO_KERAS } from "./keras_peer.ts";
+import { KerasPeer, NO_KERAS } from "./keras_peer.ts";
 import { CALLS, measureStep } from "./measure_step.ts";
 import { measureModelKinds } from "./model_kinds.ts";
 import { measureWriting } from "./writing.ts";
 import type { Given } from "../tasks/cli.ts";
 import { benchmark } from "../tasks/benchmarks.ts";
 
-const SIZES = { visionBatch: 100, memoryBatch: 100, memorySteps: 100, calls: CALLS };
+/** The paper's sizes: frames, or sequences of so many steps. */
+const SIZES = { batch: 100, length: 100, calls: CALLS };
 
 function memoryBatch(memory: Memory, steps: number, batch: number) {
   const { latentSize, actionSize, units } = memory.config;
@@ -66,65 +67,45 @@ function bareMemory(memory: Memory, form: "unrolled" | "fused"): Model<NamedTens
   };
 }
 
-/** What the Python beside measures; undefined without a Python that has TensorFlow. */
-async function measureKeras(): Promise<{ vision: number; memory: number } | undefined> {
-  const script = new URL("models_keras.py", import.meta.url);
-  for (const python of [Deno.env.get("SOMNIUM_PYTHON"), "python3", "python"]) {
-    if (!python) continue;
-    try {
-      const run = new Deno.Command(python, {
-        args: [decodeURIComponent(script.pathname)],
-        env: { TF_CPP_MIN_LOG_LEVEL: "3" },
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      const writer = run.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(JSON.stringify(SIZES)));
-      await writer.close();
-      const { success, stdout } = await run.output();
-      if (success) return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
-    } catch {
-      continue; // no such Python
-    }
-  }
-  return undefined;
-}
-
 /** Vision and memory. */
 async function measureWorldModel(): Promise<void> {
   console.log(`Train steps of the world model: milliseconds, the best of ${CALLS}`);
   console.log("model | eager | compiled | Keras");
-  const keras = await measureKeras();
+  const peer = KerasPeer.start();
+  const keras = {
+    vision: await peer?.measure({ model: "vision", ...SIZES }),
+    memory: await peer?.measure({ model: "memory", ...SIZES }),
+  };
+  await peer?.stop();
   const row = (name: string, { eager, compiled }: { eager: number; compiled: number }, peer?: number) =>
     console.log(`${name} | ${eager.toFixed(1)} | ${compiled.toFixed(1)} | ${peer?.toFixed(1) ?? "-"}`);
 
   const frames = (count: number) => ({ frames: tf.randomUniform([count, 64, 64, 3]) });
-  const { visionBatch, memoryBatch: rows, memorySteps } = SIZES;
+  const { batch, length } = SIZES;
   row(
-    `vision, paper, ${visionBatch} frames`,
-    await measureStep(new Vision(PAPER_VISION), frames(visionBatch)),
-    keras?.vision,
+    `vision, paper, ${batch} frames`,
+    await measureStep(new Vision(PAPER_VISION), frames(batch)),
+    keras.vision?.milliseconds,
   );
   row("vision, small, 128 frames", await measureStep(new Vision(SMALL_VISION), frames(128)));
   const paper = new Memory(PAPER_MEMORY);
   const sequence = {
-    inputs: tf.randomNormal([memorySteps, rows, 35]),
-    target: tf.randomNormal([memorySteps * rows, 32]),
+    inputs: tf.randomNormal([length, batch, 35]),
+    target: tf.randomNormal([length * batch, 32]),
   };
-  const name = `${rows} x ${memorySteps} steps`;
+  const name = `${batch} x ${length} steps`;
   const unrolled = await measureStep(bareMemory(paper, "unrolled"), sequence);
-  row(`LSTM and mixture, paper, ${name}`, unrolled, keras?.memory);
+  row(`LSTM and mixture, paper, ${name}`, unrolled, keras.memory?.milliseconds);
   if (isNative()) {
     const fused = await measureStep(bareMemory(paper, "fused"), sequence);
     row("the same on BlockLSTMV2", fused);
     const faster = unrolled.compiled <= fused.compiled ? "the unrolled, compiled step" : "BlockLSTMV2";
     console.log(`Faster here: ${faster}; the lab runs the unrolled, compiled step`);
   }
-  row(`memory, paper, with heads, ${name}`, await measureStep(paper, memoryBatch(paper, memorySteps, rows)));
+  row(`memory, paper, with heads, ${name}`, await measureStep(paper, memoryBatch(paper, length, batch)));
   const small = new Memory(SMALL_MEMORY);
   row("memory, small, 48 x 32 steps", await measureStep(small, memoryBatch(small, 32, 48)));
-  if (!keras) console.log(NO_KERAS);
+  if (!peer) console.log(NO_KERAS);
 }
 
 const TASK = benchmark("models");
