@@ -24,15 +24,16 @@ def waves(x, frequencies):
 
 @model("diffusion-moons")
 def diffusion_moons(request):
-    net = perceptron(2 + 32 + 3, request["hidden"], 2, "swish")
+    classes = request["classes"]
+    net = perceptron(2 + 32 + classes + 1, request["hidden"], 2, "swish")
     frequencies = tf.exp(-tf.range(16.0) * math.log(100) / 15) * 100
     points = tf.random.normal((request["batch"], 2))
-    labels = tf.range(request["batch"]) % 2
+    labels = tf.range(request["batch"]) % classes
 
     def loss():
         x, noise, signal_rate, noise_rate = noised(points)
         hidden = tf.random.uniform((request["batch"],)) < request["hiddenLabels"]
-        told = tf.one_hot(tf.where(hidden, 2, labels), 3)
+        told = tf.one_hot(tf.where(hidden, classes, labels), classes + 1)
         answer = net(tf.concat([x, waves(tf.atan2(noise_rate, signal_rate), frequencies), told], 1))
         return tf.reduce_mean(tf.square(answer - (noise * signal_rate - points * noise_rate)))
 
@@ -57,7 +58,7 @@ def book_unet(request):
         for _ in range(request["blocks"]):
             x = block(x, width)
             skips.append(x)
-        x = layers.AveragePooling2D()(x)
+        x = layers.AveragePooling2D(2)(x)
     for _ in range(request["blocks"]):
         x = block(x, request["middle"])
     for width in reversed(request["widths"]):

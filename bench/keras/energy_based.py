@@ -5,7 +5,7 @@ import math
 import tensorflow as tf
 
 from flows import perceptron
-from registry import layers, model, pictures
+from registry import layers, model, pictures, train_step
 
 
 @model("ebm")

@@ -17,6 +17,20 @@ def post_norm_block(x, request, *, inner, activation="relu", epsilon=1e-6, causa
     return layers.LayerNormalization(epsilon=epsilon)(x + layers.Dropout(request["dropout"])(fed))
 
 
+class Places(layers.Layer):
+    """Adds a learned vector for each place."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+
+    def build(self, shape):
+        self.table = self.add_weight(shape=(self.count, shape[-1]), name="table")
+
+    def call(self, x):
+        return x + self.table[: x.shape[1]]
+
+
 def random_tokens(request):
     return tf.random.uniform((request["batch"], request["length"]), 2, request["vocabulary"], tf.int32)
 
@@ -29,8 +43,7 @@ def gpt(request):
     """The book's."""
     length, width = request["length"] - 1, request["width"]
     start = tf.keras.Input((length,), dtype="int32")
-    places = layers.Embedding(length + 1, width)
-    x = layers.Embedding(request["vocabulary"], width)(start) + places(tf.range(length))
+    x = Places(length)(layers.Embedding(request["vocabulary"], width)(start))
     for _ in range(request["layers"]):
         x = post_norm_block(x, request, inner=request["inner"])
     net = tf.keras.Model(start, layers.Dense(request["vocabulary"])(x))
@@ -47,8 +60,8 @@ def masked_words(request):
     normal = tf.keras.initializers.RandomNormal(stddev=0.02)
     table = layers.Embedding(vocabulary + 1, width, embeddings_initializer=normal)
     start, chosen = tf.keras.Input((length,), dtype="int32"), tf.keras.Input((most, length))
-    x = table(start) + layers.Embedding(length, width)(tf.range(length))
-    x = layers.Dropout(request["dropout"])(layers.LayerNormalization(epsilon=1e-12)(x))
+    x = layers.LayerNormalization(epsilon=1e-12)(Places(length)(table(start)))
+    x = layers.Dropout(request["dropout"])(x)
     seen = tf.keras.ops.expand_dims(tf.keras.ops.not_equal(start, 0), 1)
     for _ in range(request["layers"]):
         x = post_norm_block(
