@@ -20,11 +20,10 @@ const LARGEST_BATCH: Record<string, number> = {
   dcgan: 16,
   "wgan-gp": 16,
   "conditional-wgan-gp": 16,
-  glow: 4,
   ddm: 16,
 };
 /** Kinds whose book preset is a model for large machines: their default preset is measured. */
-const SMALLER = new Set(["diffusion", "masked-words", "text-to-text"]);
+const SMALLER = new Set(["diffusion", "glow", "masked-words", "text-to-text"]);
 /** Channels of the pictures of a data set, other than 3. */
 const GREY = new Set(["mnist", "fashion-mnist", "bricks"]);
 /** Data sets of points in the plane. */

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from registry import layers, model, train_step
+from registry import clipped_adam, gelu, layers, model, train_step
 from transformers import cross_entropy, post_norm_block
 
 
@@ -33,6 +33,54 @@ def music_transformer(request):
         return sum(cross_entropy(stream[:, 1:], logits) for stream, logits in zip(streams, answers))
 
     return train_step(loss, net.trainable_variables, tf.keras.optimizers.Adam()), net.trainable_variables
+
+
+class RelativeAttention(layers.Layer):
+    """Causal attention with a learned vector for each distance (Huang et al., 2019, section 3.4)."""
+
+    def __init__(self, heads):
+        super().__init__()
+        self.heads = heads
+
+    def build(self, shape):
+        _, self.length, width = shape
+        self.size = width // self.heads
+        self.project, self.join = layers.Dense(3 * width), layers.Dense(width)
+        self.project.build(shape)
+        self.join.build(shape)
+        self.table = self.add_weight(shape=(self.length, self.size), name="table")
+
+    def call(self, x):
+        batch, length = x.shape[0], self.length
+        parts = tf.reshape(self.project(x), (batch, length, 3, self.heads, self.size))
+        queries, keys, values = tf.unstack(tf.transpose(parts, (2, 0, 3, 1, 4)))
+        queries *= self.size**-0.5
+        products = tf.pad(tf.einsum("bhtd,sd->bhts", queries, self.table), ((0, 0), (0, 0), (0, 0), (1, 0)))
+        skewed = tf.reshape(products, (batch, self.heads, length + 1, length))[:, :, 1:]
+        logits = tf.matmul(queries, keys, transpose_b=True) + skewed
+        logits += (tf.linalg.band_part(tf.ones((length, length)), -1, 0) - 1) * 1e9
+        means = tf.transpose(tf.matmul(tf.nn.softmax(logits), values), (0, 2, 1, 3))
+        return self.join(tf.reshape(means, (batch, length, -1)))
+
+
+@model("chorale-transformer")
+def chorale_transformer(request):
+    batch, length, width = request["batch"], request["length"] - 1, request["width"]
+    words, *known = request["streams"]
+    counts = (words, *known, 4)
+    starts = [tf.keras.Input(batch_shape=(batch, length), dtype="int32") for _ in counts]
+    x = layers.Add()([layers.Embedding(count, width)(start) for start, count in zip(starts, counts)])
+    for _ in range(request["layers"]):
+        attended = RelativeAttention(request["heads"])(layers.LayerNormalization(epsilon=1e-5)(x))
+        x = layers.Add()([x, layers.Dropout(request["dropout"])(attended)])
+        inner = layers.Dense(request["inner"], activation=gelu)(layers.LayerNormalization(epsilon=1e-5)(x))
+        x = layers.Add()([x, layers.Dropout(request["dropout"])(layers.Dense(width)(inner))])
+    net = tf.keras.Model(starts, layers.Dense(words)(layers.LayerNormalization(epsilon=1e-5)(x)))
+    tokens = tf.random.uniform((batch, length + 1), 1, words, tf.int32)
+    told = [tf.random.uniform((batch, length), 0, count, tf.int32) for count in known]
+    voices = tf.tile((tf.range(1, length + 1) % 4)[None], (batch, 1))
+    loss = lambda: cross_entropy(tokens[:, 1:], net([tokens[:, :-1], *told, voices], training=True))
+    return train_step(loss, net.trainable_variables, clipped_adam(request)), net.trainable_variables
 
 
 BARS, STEPS, PITCHES, TRACKS, Z = 2, 16, 84, 4, 32

@@ -42,6 +42,11 @@ def clipped_adam(request):
     return adam(request["learningRate"], global_clipnorm=1.0, **options)
 
 
+def gelu(x):
+    """By tanh, as the lab computes it."""
+    return tf.nn.gelu(x, approximate=True)
+
+
 def pictures(batch, size, channels):
     return tf.random.uniform((batch, size, size, channels))
 
