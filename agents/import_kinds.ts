@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { expectModelKind } from "../generative/models/expect_model_kind.ts";
 import type { ModelKind } from "../generative/models/model.ts";
 import type { WorldKind } from "../worlds/world_kind.ts";
-import { type LearnerConfig, learnerFields, type LearnerKind } from "./learner_kind.ts";
+import { type LearnerKind, offlineFields, onlineFields } from "./learner_kind.ts";
 
 /** What a module of the user's own exports. */
 export interface ImportedKinds {
@@ -10,7 +10,7 @@ export interface ImportedKinds {
   models: ModelKind[];
   /** World models. */
   worlds: WorldKind[];
-  /** Ways to learn from environments. */
+  /** Ways to learn. */
   learners: LearnerKind[];
 }
 
@@ -36,13 +36,15 @@ const LearnerSchema = v.object({
   fields: v.object({ entries: Table, schema: Table, defaults: Table }),
   smoke: Table,
   environments: Table,
+  learnsFrom: v.picklist(["environments", "recordings"]),
   create: v.function(),
 });
 
 /** Options that the driver reads: every learner has them. */
-const COMMON = Object.keys(
-  learnerFields({ environment: "", environments: 1, decisions: 1 } satisfies Partial<LearnerConfig>),
-);
+const COMMON = {
+  environments: onlineFields({ environment: "", environments: 1, decisions: 1 }),
+  recordings: offlineFields({ environment: "", updates: 1 }),
+};
 
 /**
  * Runs a module of the user's own.
@@ -79,10 +81,12 @@ export async function importKinds(address: URL, source: string): Promise<Importe
 
 function expectLearner(kind: unknown, source: string): LearnerKind {
   const learner = expectParts<LearnerKind>(LearnerSchema, kind, source);
-  const missing = COMMON.find((key) => !(key in learner.fields.entries));
+  const missing = Object.keys(COMMON[learner.learnsFrom]).find((key) => !(key in learner.fields.entries));
   if (missing === undefined) return learner;
   throw new TypeError(
-    `Cannot use ${source}: expected the option "${missing}" among its fields, got none; learnerFields() makes it`,
+    `Cannot use ${source}: expected the option "${missing}" among its fields, got none; ${
+      learner.learnsFrom === "environments" ? "onlineFields" : "offlineFields"
+    }() makes it`,
   );
 }
 

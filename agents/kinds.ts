@@ -1,10 +1,14 @@
 import { KindRegistry } from "../core/kind_registry.ts";
+import { DECISION_TRANSFORMER_KIND } from "./decision_transformer/decision_transformer_kind.ts";
+import { IMITATION_KIND } from "./imitation/imitation_kind.ts";
 import type { LearnerKind } from "./learner_kind.ts";
 import { PPO_KIND } from "./ppo/ppo_kind.ts";
 
-/** The ways to learn that come with the lab, for agents that learn from environments alone. */
+/** The ways to learn that come with the lab: from environments alone, or from recordings. */
 export const LEARNER_KINDS: readonly LearnerKind[] = [
   PPO_KIND,
+  IMITATION_KIND,
+  DECISION_TRANSFORMER_KIND,
 ];
 
 const registry = new KindRegistry<LearnerKind>("agent", LEARNER_KINDS);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { type Field, field, type FieldTable } from "../core/fields/field.ts";
+import { type Config, type Field, field, type FieldTable } from "../core/fields/field.ts";
 import { count } from "../core/fields/value_schemas.ts";
+import type { RandomStream } from "../core/random_stream.ts";
 import { CAR_CONTROL_FIELDS } from "../envs/car_racing/control_fields.ts";
 import type { Observation, VectorEnv } from "../envs/env.ts";
 import type { Space } from "../envs/spaces.ts";
@@ -33,28 +34,19 @@ export interface LoadedLearner {
   data: Json;
 }
 
-/** What learns from environments alone: real ones, dreams (`DreamVectorEnv`), or first one and then the other. */
+/** What is learned, and goes on by rounds: see {@link OnlineLearner} and {@link OfflineLearner}. */
 export interface Learner {
   /** How many numbers are learned. */
   readonly parameterCount: number;
-  /** Decisions that it has taken, those of all environments together. */
-  readonly decisions: number;
-  /**
-   * Acts for a while and learns from it: a round.
-   *
-   * @param env Environments with the learner's spaces that rest when an episode ends; they go on where the last round
-   * left them, or begin anew where they are others.
-   * @returns Measures by name; `return` and `length` are means of the last episodes that ended.
-   * @throws Error when what is learned is not finite any more.
-   */
-  learn(env: VectorEnv<Observation>): Promise<Record<string, number>>;
+  /** How far it has learned, in what {@link stepsOption} counts: decisions or updates. */
+  readonly steps: number;
   /**
    * What acts as the learner would by now. It reads the learner's parameters at each decision, and is the caller's to
    * close before the learner is disposed of.
    *
-   * @param options `sample`: whether it draws its actions, by a stream of the learner's, instead of taking the likeliest.
+   * @param options `random`: draws the actions, in learners whose policy has a distribution, instead of taking the likeliest.
    */
-  agent(options?: { sample?: boolean }): Agent<Observation>;
+  agent(options?: { random?: RandomStream }): Agent<Observation>;
   /** What a checkpoint needs to go on with the same numbers, the environments' states among it. */
   save(): Promise<SavedLearner>;
   /**
@@ -67,14 +59,46 @@ export interface Learner {
   dispose(): void;
 }
 
-/** The options that every learner has. */
+/** What learns from environments alone: real ones, dreams (`DreamVectorEnv`), or first one and then the other. */
+export interface OnlineLearner extends Learner {
+  /**
+   * Acts for a while and learns from it: a round. Its steps are decisions, those of all environments together.
+   *
+   * @param env Environments with the learner's spaces that rest when an episode ends; they go on where the last round
+   * left them, or begin anew where they are others.
+   * @returns Measures by name; `return` and `length` are means of the last episodes that ended.
+   * @throws Error when what is learned is not finite any more.
+   */
+  learn(env: VectorEnv<Observation>): Promise<Record<string, number>>;
+}
+
+/** What learns from recorded episodes alone. */
+export interface OfflineLearner extends Learner {
+  /**
+   * Some updates: a round.
+   *
+   * @returns Measures by name, `loss` among them.
+   * @throws Error when what is learned is not finite any more.
+   */
+  learn(): Promise<Record<string, number>>;
+}
+
+/** An episode as an agent would have seen and acted in it, T decisions. */
+export interface RecordedEpisode {
+  /** What was seen before each decision, `[T, ...]` row-major. */
+  observations: Observation;
+  /** `[T, A]`. */
+  actions: Float32Array;
+  /** What each decision earned, `[T]`. */
+  rewards: Float64Array;
+}
+
+/** The options that every agent has. */
 export interface LearnerConfig {
   /** Seed of all that is drawn at random. */
   seed: number;
   /** Id of the environment. */
   environment: string;
-  /** Environments side by side. */
-  environments: number;
   /** Simulator steps that a decision is held for. */
   frameSkip: number;
   /** Whether pictures are shown in grey. */
@@ -83,23 +107,83 @@ export interface LearnerConfig {
   frameStack: number;
   /** See `CAR_CONTROL_FIELDS`. */
   gasLimit: number;
-  /** Decisions to learn from, those of all environments together. */
-  decisions: number;
   /** Episodes of the test at the end. */
   testEpisodes: number;
 }
 
-/** What differs between learners in the options that they all have. */
-export type LearnerDefaults = Pick<LearnerConfig, "environment" | "environments" | "decisions">;
+/** The options of what learns from environments. */
+export interface OnlineConfig extends LearnerConfig {
+  /** Environments side by side. */
+  environments: number;
+  /** Decisions to learn from, those of all environments together. */
+  decisions: number;
+  /** Episodes that are recorded on the way. */
+  recordEpisodes: number;
+}
 
-/** Makes the options that every learner has. */
-export function learnerFields(
-  { environment, environments, decisions }: LearnerDefaults,
-): { [K in keyof LearnerConfig]: Field<LearnerConfig[K]> } {
+/** The options of what learns from recordings. */
+export interface OfflineConfig extends LearnerConfig {
+  /** A folder of recordings, or a run that has some. */
+  recordings: string;
+  /** Updates of the parameters. */
+  updates: number;
+}
+
+/** The option that says how long an agent learns, and so what its steps are. */
+export function stepsOption(config: object): "decisions" | "updates" {
+  return "recordings" in config ? "updates" : "decisions";
+}
+
+/** A field for each option. */
+export type FieldsOf<C> = { [K in keyof C]: Field<C[K]> };
+
+/** Makes the options that every learner from environments has. */
+export function onlineFields(
+  { environment, environments, decisions }: Pick<OnlineConfig, "environment" | "environments" | "decisions">,
+): FieldsOf<OnlineConfig> {
+  return {
+    ...learnerFields(environment),
+    environments: field(count(), "Environments side by side.", environments),
+    decisions: field(
+      count(),
+      "Decisions to learn from, of all environments together. A larger number goes on from a finished run, by the " +
+        "schedules of the longer run.",
+      decisions,
+    ),
+    recordEpisodes: field(
+      count(0),
+      "Episodes to record on the way, at even distances: recordings of growing skill, with actions drawn from the " +
+        "policy, which other agents can learn from (--recordings RUN).",
+      0,
+      { absent: 0 },
+    ),
+  };
+}
+
+/** Makes the options that every learner from recordings has. */
+export function offlineFields(
+  { environment, updates }: Pick<OfflineConfig, "environment" | "updates">,
+): FieldsOf<OfflineConfig> {
+  return {
+    recordings: field(
+      v.string(),
+      "What to learn from: a folder of recordings, or a run that recorded episodes (--record-episodes). They say " +
+        "which environment it is.",
+      "",
+    ),
+    ...learnerFields(environment),
+    updates: field(
+      count(),
+      "Updates of the parameters. A larger number goes on from a finished run.",
+      updates,
+    ),
+  };
+}
+
+function learnerFields(environment: string): FieldsOf<LearnerConfig> {
   return {
     seed: field(count(0), "Seed of all that is drawn at random. The same seed gives the same run.", 1),
     environment: field(v.string(), "Environment to learn: its id.", environment),
-    environments: field(count(), "Environments side by side.", environments),
     frameSkip: field(
       count(),
       "Frames of the simulator for which an action is held. Together they are one decision.",
@@ -108,19 +192,12 @@ export function learnerFields(
     grayscale: field(v.boolean(), "Show pictures in grey, in environments that have pictures.", true),
     frameStack: field(count(), "How many of the last observations are seen at once.", 1),
     ...CAR_CONTROL_FIELDS,
-    decisions: field(
-      count(),
-      "Decisions to learn from, of all environments together. A larger number goes on from a finished run, by the " +
-        "schedules of the longer run.",
-      decisions,
-    ),
     testEpisodes: field(count(), "Real episodes at the end, from seeds that training never draws.", 100),
   };
 }
 
-/** A way to learn by name: `deno task train NAME --environment ID`. */
-// deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
-export interface LearnerKind<C extends LearnerConfig = any> {
+/** What all ways to learn have, whatever they learn from. */
+export interface LearnerKindCommon<C extends LearnerConfig> {
   /** What tells it from models and world models. */
   family: "agents";
   /** The name that commands take, such as `ppo`. */
@@ -131,27 +208,58 @@ export interface LearnerKind<C extends LearnerConfig = any> {
   paper: string;
   /** How it learns, in a sentence or two for newcomers. */
   notes: string;
-  /** Its options: `learnerFields`, and its own. */
+  /** Its options: `onlineFields` or `offlineFields`, and its own. */
   fields: FieldTable<C>;
   /** What the preset `smoke` changes, for tests: seconds, and a score that means nothing. */
   smoke: Partial<C>;
   /** What is better otherwise in some environments, by their ids. */
   environments: Readonly<Record<string, Partial<C>>>;
   /**
-   * Makes a learner that has learned nothing.
+   * What its agents may be asked for, as options of `deno task evaluate`. @default nothing
    *
-   * @throws RangeError or TypeError for options that do not fit each other, and spaces that it cannot learn in.
+   * @param arrays As for {@link LearnerKindCommon.load}: defaults may depend on what was learned.
    */
-  create(config: C, spaces: AgentSpaces): Learner;
+  acting?(arrays: LoadedLearner["arrays"]): FieldTable;
   /**
    * What acts by what a checkpoint keeps of a learner, taking the likeliest actions. Its `close` frees all that it read.
    * It runs in the browser as well, without a file system.
    *
    * @param arrays By group and name, as {@link Learner.save} gave them; what only learning needs may be missing.
-   * @throws TypeError naming the first tensor that is missing or of another shape.
+   * @param acting Options of {@link LearnerKindCommon.acting}. @default their defaults
+   * @throws TypeError naming the first tensor that is missing or of another shape; RangeError for options that make no
+   * sense.
    */
-  load(config: C, spaces: AgentSpaces, arrays: LoadedLearner["arrays"]): Agent<Observation>;
+  load(config: C, spaces: AgentSpaces, arrays: LoadedLearner["arrays"], acting?: Config): Agent<Observation>;
 }
+
+/** A way to learn from environments by name: `deno task train NAME --environment ID`. */
+export interface OnlineKind<C extends LearnerConfig = OnlineConfig> extends LearnerKindCommon<C> {
+  /** What tells it from {@link OfflineKind}. */
+  learnsFrom: "environments";
+  /**
+   * Makes a learner that has learned nothing.
+   *
+   * @throws RangeError or TypeError for options that do not fit each other, and spaces that it cannot learn in.
+   */
+  create(config: C, spaces: AgentSpaces): OnlineLearner;
+}
+
+/** A way to learn from recordings by name: `deno task train NAME --recordings FOLDER`. */
+export interface OfflineKind<C extends LearnerConfig = OfflineConfig> extends LearnerKindCommon<C> {
+  /** What tells it from {@link OnlineKind}. */
+  learnsFrom: "recordings";
+  /**
+   * Makes a learner that has learned nothing.
+   *
+   * @param episodes What it learns from, one at least.
+   * @throws RangeError or TypeError for options that do not fit each other, and spaces that it cannot learn in.
+   */
+  create(config: C, spaces: AgentSpaces, episodes: readonly RecordedEpisode[]): OfflineLearner;
+}
+
+/** A way to learn by name. */
+// deno-lint-ignore no-explicit-any -- each kind has a configuration of its own; schemas check them
+export type LearnerKind<C extends LearnerConfig = any> = OnlineKind<C> | OfflineKind<C>;
 
 /**
  * The presets of a kind for an environment.

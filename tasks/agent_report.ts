@@ -1,4 +1,4 @@
-import type { AgentEvent, AgentTest } from "../agents/train_agent/events.ts";
+import type { AgentEvent, AgentPlanEvent, AgentTest } from "../agents/train_agent/events.ts";
 import { envSpec } from "../envs/mod.ts";
 import { formatCount, formatScore, formatShare, table } from "./format.ts";
 import { formatNumber } from "./model_report.ts";
@@ -25,12 +25,11 @@ export function tellAgent(progress: Progress): (event: AgentEvent) => void {
   return (event) => {
     switch (event.type) {
       case "plan": {
-        const { name, environment, environments, parameters, decisions } = event;
+        const { name, parameters, steps, unit } = event;
         progress.line(
-          `${name}: ${formatCount(parameters)} parameters; ${
-            formatCount(decisions)
-          } decisions in ${environments} ` +
-            `environments of ${environment}`,
+          `${name}: ${formatCount(parameters)} parameters; ${formatCount(steps)} ${unit} ${
+            sourceWords(event)
+          }`,
         );
         break;
       }
@@ -39,7 +38,8 @@ export function tellAgent(progress: Progress): (event: AgentEvent) => void {
         break;
       case "progress": {
         const { name, step, steps, losses } = event;
-        const detail = losses.return === undefined ? "" : `return ${formatNumber(losses.return)}`;
+        const told = (["return", "loss"] as const).find((name) => losses[name] !== undefined);
+        const detail = told === undefined ? "" : `${told} ${formatNumber(losses[told])}`;
         progress.show({ label: name, done: Math.min(step, steps), of: steps, detail });
         break;
       }
@@ -52,4 +52,18 @@ export function tellAgent(progress: Progress): (event: AgentEvent) => void {
       }
     }
   };
+}
+
+/** What an agent learns from. */
+function sourceWords({ environment, from }: AgentPlanEvent): string {
+  if ("environments" in from) return `in ${from.environments} environments of ${environment}`;
+  const { episodes, leftOut, decisions, returns } = from;
+  const [least, mean, highest] = returns.map(formatNumber);
+  const others = leftOut === 0
+    ? ""
+    : `; ${formatCount(leftOut)} recordings left out, unfinished or the test's`;
+  return `on ${formatCount(episodes)} recorded episodes of ${environment}: ${
+    formatCount(decisions)
+  } decisions, ` +
+    `returns ${least} to ${highest}, ${mean} on average${others}`;
 }

@@ -4,14 +4,12 @@
  *
  * @module
  */
-import { type Episode, evaluate, type Evaluation, SIDE_BY_SIDE } from "../agents/evaluate.ts";
+import { evaluate, type Evaluation, SIDE_BY_SIDE } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
 import { assembleEnvironments } from "../agents/train_world_model/assemble_environments.ts";
 import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { controllerActions } from "../agents/train_world_model/controller_actions.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
-import { loadAgent } from "../agents/train_agent/load_agent.ts";
-import { testAgent } from "../agents/train_agent/test_agent.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/seeds.ts";
 import { temperatureTable } from "../agents/train_world_model/temperature_table.ts";
@@ -19,15 +17,17 @@ import { envSpec } from "../envs/mod.ts";
 import { flagName } from "../core/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
+import { actingFlags, evaluateAgents } from "./evaluate_agents.ts";
 import { evaluateModel } from "./evaluate_model.ts";
-import { chooseRun, RUN } from "./find_run.ts";
+import { evaluationSummary, evaluationTable, showEpisode } from "./evaluation_report.ts";
+import { chooseRun, type ChosenRun, RUN } from "./find_run.ts";
 import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
-import { formatScore, formatShare, table } from "./format.ts";
-import { expectKnownModel } from "./open_model.ts";
+import { formatScore } from "./format.ts";
+import { shownPath } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { interruptSignal, print, printJson, UsageError } from "./run_task.ts";
 import { useModule } from "./use_module.ts";
-import { returnWords, tellProgress, testTable } from "./world_model_report.ts";
+import { tellProgress, testTable } from "./world_model_report.ts";
 
 /** Drawn for distances. */
 const SAMPLES = 1000;
@@ -58,8 +58,14 @@ export const TASK = new Task({
   name: "evaluate",
   help:
     "Evaluates the last checkpoint of a run: a world model's controller or an agent in real episodes, a generative model " +
-    "on held-out data.",
-  operand: RUN,
+    "on held-out data. Several agents are compared in the same episodes.\n\nRUN --help shows what an agent may be asked " +
+    "for.",
+  operand: {
+    ...RUN,
+    help: "a run's name or folder (default: the newest suitable run), or those of several agents",
+    wanted: "at most one run, or several agents",
+    many: true,
+  },
   flags: {
     json: JSON_FLAG,
     seeds: SEEDS,
@@ -104,11 +110,13 @@ export const TASK = new Task({
     module: MODULE_FLAG,
   },
   prepare: ({ module }) => useModule(module),
+  more: actingFlags,
   examples: [
     "evaluate",
     "evaluate default-1 --seeds 100-199 --json",
     "evaluate takecover-default-1 --temperatures 0.5,1,1.15,1.3",
     "evaluate vae-fashion-default-1 --samples 500",
+    "evaluate decision-transformer-cartpole-default-1 imitation-cartpole-default-1 --asked-return 100,300,500",
   ],
 });
 
@@ -116,9 +124,10 @@ const progress = new Progress();
 
 if (import.meta.main) await TASK.run(main);
 
-async function main({ flags, given, operands }: Given<typeof TASK.options.flags>): Promise<void> {
+async function main({ flags, more, given, operands }: Given<typeof TASK.options.flags>): Promise<void> {
   const seeds = chooseSeeds(flags);
-  const { folder, kind } = chooseRun(operands, { task: "evaluate" });
+  const runs = chooseRuns(operands);
+  const [{ folder, kind }] = runs;
   const { json } = flags;
   if (kind === "model") {
     refuse(
@@ -136,7 +145,8 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
   refuse(given, ["examples", "samples"], "a controller is measured in episodes");
   if (kind === "agent") {
     refuse(given, ["temperatures", "serveGymnasium"], "an agent of deno task train has no world model");
-    return await evaluateAgent(folder, seeds, json);
+    const asked = more as Record<string, string>;
+    return await evaluateAgents(runs.map(({ folder }) => folder), { seeds, json, asked, progress });
   }
   const purpose = flags.temperatures === undefined ? "inference" : "training";
   const backend = await startBackendFor(progress, { purpose });
@@ -148,8 +158,23 @@ async function main({ flags, given, operands }: Given<typeof TASK.options.flags>
   progress.line(backendLine(backend));
   if (flags.serveGymnasium) return await serve(run);
   const result = await drive(run, seeds, json);
-  if (json) printJson({ type: "evaluation", ...summary(result) });
-  else printResult(result, run.config.environment);
+  if (json) printJson({ type: "evaluation", ...evaluationSummary(result) });
+  else print(evaluationTable(result, run.config.environment));
+}
+
+/** @throws UsageError for runs that there are not, and several that are not all agents. */
+function chooseRuns(operands: readonly string[]): ChosenRun[] {
+  const wish = { task: "evaluate" };
+  if (operands.length < 2) return [chooseRun(operands, wish)];
+  const runs = operands.map((operand) => chooseRun([operand], wish));
+  const other = runs.find(({ kind }) => kind !== "agent");
+  if (!other) return runs;
+  throw new UsageError(
+    `Cannot compare runs: expected agents of deno task train, got the ${other.kind} "${
+      shownPath(other.folder)
+    }"; ` +
+      "evaluate it by itself",
+  );
 }
 
 /** @throws UsageError for options that are for the other kind of run. */
@@ -170,61 +195,17 @@ function chooseSeeds({ seeds, episodes }: { seeds?: SeedRange; episodes?: number
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** An agent of `deno task train` in real episodes, on standard output. */
-async function evaluateAgent(folder: string, seeds: number[], json: boolean): Promise<void> {
-  expectKnownModel(folder);
-  const backend = await startBackendFor(progress, { purpose: "inference" });
-  const { config, agent } = loadAgent(folder);
-  progress.line(backendLine(backend));
-  const result = await testAgent(agent, config, { seeds, onEpisode: showEpisode(seeds, json) });
-  progress.clear();
-  agent.close?.();
-  if (json) printJson({ type: "evaluation", ...summary(result) });
-  else printResult(result, config.environment);
-}
-
-/** Shows every episode as it ends. */
-function showEpisode(seeds: readonly number[], json: boolean): (episode: Episode, done: number) => void {
-  progress.show({ label: "drive", done: 0, of: seeds.length });
-  return (episode, done) => {
-    if (json) printJson({ type: "episode", ...episode });
-    progress.show({ label: "drive", done, of: seeds.length });
-  };
-}
-
 async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Evaluation> {
   const agent = run.drive();
   const env = assembleEnvironments(run.config, Math.min(SIDE_BY_SIDE, seeds.length));
   try {
-    const onEpisode = showEpisode(seeds, json);
+    const onEpisode = showEpisode(progress, { seeds, json });
     return await evaluate(agent, env, { seeds, cost: envSpec(run.config.environment).cost, onEpisode });
   } finally {
     progress.clear();
     agent.close();
     await env.close();
   }
-}
-
-function summary({ episodes, mean, deviation, length, failures }: Evaluation) {
-  const sorted = episodes.toSorted((a, b) => a.return - b.return);
-  const pick = ({ seed, return: score }: Episode) => ({ seed, return: score });
-  const [worst, best] = [pick(sorted[0]), pick(sorted.at(-1)!)];
-  return { episodes: episodes.length, mean, deviation, worst, best, decisions: length, failures };
-}
-
-function printResult(result: Evaluation, environment: string): void {
-  const { episodes, mean, deviation, worst, best, decisions, failures } = summary(result);
-  const { cost } = envSpec(environment);
-  const one = ({ seed, return: score }: { seed: number; return: number }) =>
-    `${score.toFixed(0)} (seed ${seed})`;
-  print(table([
-    [`${episodes} episodes`, returnWords(environment)],
-    ["mean ± sd", formatScore(mean, deviation)],
-    ["worst", one(worst)],
-    ["best", one(best)],
-    ...cost ? [[cost.name, formatShare(failures ?? NaN)]] : [],
-    ["decisions", decisions.toFixed(0)],
-  ]));
 }
 
 /** The run's temperature table, on standard output. */

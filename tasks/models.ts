@@ -26,7 +26,8 @@ export const TASK = new Task({
   help:
     "Lists all that can be trained, by family: the models of deno task train in the order of the book, with their " +
     "parameters, training time and scores from docs/models/results.json; the world models of deno task " +
-    "train-world-model, the agents that learn in their dreams, and those that deno task train lets learn in reality.",
+    "train-world-model, the agents that learn in their dreams, and those that deno task train lets learn in reality or from " +
+    "recordings.",
   flags: {
     docs: path("DIR", "folder of results.json", "the project's docs/models"),
     module: MODULE_FLAG,
@@ -91,8 +92,15 @@ function main({ flags }: Given<typeof TASK.options.flags>): void {
   print("\nAgents that learn in their dreams: deno task train-world-model --controller AGENT\n");
   print(table([["agent", "how it learns", "paper"], ...AGENTS.map(rowOf)]));
   print(`\nEnvironments for both, --environment ID: ${environments.join(", ")}`);
+  const learning = (source: LearnerKind["learnsFrom"]) =>
+    table([
+      ["agent", "what it is", "paper"],
+      ...learnerKinds().filter(({ learnsFrom }) => learnsFrom === source).map(rowOf),
+    ]);
   print("\nAgents that learn in reality: deno task train AGENT\n");
-  print(table([["agent", "what it is", "paper"], ...learnerKinds().map(rowOf)]));
+  print(learning("environments"));
+  print("\nAgents that learn from recordings: deno task train AGENT --recordings FOLDER|RUN\n");
+  print(learning("recordings"));
   for (const kind of learnerKinds()) {
     const able = registeredIds().filter((id) => canLearn(kind, id));
     print(`\nEnvironments for ${kind.name}, --environment ID: ${able.join(", ")}`);

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { stepsOption } from "../agents/learner_kind.ts";
 import { assembleNetworks } from "../agents/train_world_model/assemble_networks.ts";
 import { agentCheckpoint, AgentProgressSchema } from "../agents/train_agent/agent_checkpoint.ts";
 import { planStages } from "../agents/train_world_model/plan.ts";
@@ -73,12 +74,13 @@ function ofAgent({ path, kind, config }: RunFolder, lines: readonly MetricsLine[
   const progress = hasCheckpoint(checkpoint)
     ? describeCheckpoint(checkpoint, { data: AgentProgressSchema }).data
     : undefined;
-  const done = progress?.decisions ?? 0, wanted = Number(config.decisions), test = progress?.test;
+  const steps = stepsOption(config), unit = steps.slice(0, -1);
+  const done = progress?.steps ?? 0, wanted = Number(config[steps]), test = progress?.test;
   const last = lines.findLast(({ name }) => name === kind)?.values.return;
   const result = test ? formatScore(test.mean, test.deviation) : undefined;
   const learning = last === undefined || last === null ? undefined : formatNumber(Number(encodeNumber(last)));
   return {
-    state: test && done >= wanted ? "finished" : `decision ${formatCount(done)} of ${formatCount(wanted)}`,
+    state: test && done >= wanted ? "finished" : `${unit} ${formatCount(done)} of ${formatCount(wanted)}`,
     headline: result !== undefined
       ? `${result} in ${test!.episodes} test episodes`
       : learning !== undefined

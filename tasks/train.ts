@@ -50,14 +50,14 @@ export const TASK = new Task({
   name: "train",
   help:
     "Trains a generative model, measures it on held-out data after every epoch, and draws samples; or an agent, which " +
-    "learns in an environment and is then tested there. If it is interrupted, run the same command again to resume: " +
-    "it ends with the same numbers. A larger --epochs, or --decisions of an agent, continues a finished run. The name " +
+    "learns in an environment, or from recordings, and is then tested there. If it is interrupted, run the same command again to resume: " +
+    "it ends with the same numbers. A larger --epochs, or --decisions or --updates of an agent, continues a finished run. The name " +
     "of a run in place of MODEL resumes it with its own options.\n\nMODEL --help shows the options of a model or an agent, with their values in its presets.",
   operand: {
     name: "MODEL|RUN",
     help: `${
       MODEL_KINDS.map(({ name }) => name).join(", ")
-    }; the agent ${
+    }; the agents ${
       LEARNER_KINDS.map(({ name }) => name).join(", ")
     }; or one that --module exports; or a run to resume, ` +
       "by its name or folder (default: the newest suitable run)",
@@ -74,7 +74,8 @@ export const TASK = new Task({
     "train word-lstm --data my_texts.txt --run mine",
     "train mine --epochs 40",
     "train gaussian-mixture --module generative/examples/gaussian_mixture.ts",
-    "train ppo --environment Pendulum-v1",
+    "train ppo --environment Pendulum-v1 --record-episodes 200",
+    "train decision-transformer --recordings ppo-pendulum-default-1",
     "train vae-fashion --help",
   ],
 });

@@ -1,17 +1,19 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LEARNER_KINDS } from "../agents/kinds.ts";
-import { type LearnerConfig, type LearnerKind, learnerPresets } from "../agents/learner_kind.ts";
+import { type LearnerConfig, type LearnerKind, learnerPresets, stepsOption } from "../agents/learner_kind.ts";
 import { agentSpaces } from "../agents/train_agent/agent_environments.ts";
 import type { AgentEvent } from "../agents/train_agent/events.ts";
+import { recordedEnvironment } from "../agents/train_agent/read_recordings.ts";
 import { type AgentResult, trainAgent } from "../agents/train_agent/train_agent.ts";
 import { absentValues } from "../core/fields/field.ts";
 import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { agentTable, tellAgent } from "./agent_report.ts";
 import { configFlags } from "./config_flags.ts";
 import type { Flags } from "./flags.ts";
+import { findRun, isRun } from "./find_run.ts";
 import { environmentOf } from "./model_results.ts";
-import { projectPath, shownPath } from "./paths.ts";
+import { projectPath, shownPath, typedPath } from "./paths.ts";
 import { print, usage } from "./run_task.ts";
 import { shellWord } from "./shell_word.ts";
 import { checkRunName, runTraining, trainPlanned } from "./training.ts";
@@ -29,7 +31,8 @@ export interface AgentOrder {
 }
 
 /** Trains an agent, or goes on with its run. @throws UsageError for options that make no sense. */
-export async function trainAgentRun({ run, kind, flags, overrides }: AgentOrder): Promise<void> {
+export async function trainAgentRun({ run, kind, flags, ...order }: AgentOrder): Promise<void> {
+  const overrides = run === undefined ? namingRecordings(kind, order.overrides) : order.overrides;
   const presets = run ? { default: configOf(run, kind) } : learnerPresets(kind, overrides.environment);
   const { config, preset } = usage(() => {
     const resolved = resolveConfig(kind.fields, presets, { preset: flags.preset, overrides });
@@ -46,7 +49,7 @@ export async function trainAgentRun({ run, kind, flags, overrides }: AgentOrder)
     root,
     kind: kind.name,
     config,
-    grows: ["decisions"],
+    grows: [stepsOption(config)],
     absent: absentValues(kind.fields),
   });
   await runTraining<AgentEvent, AgentResult>(folder, {
@@ -84,6 +87,23 @@ export function agentFlags(kind: LearnerKind, run?: string): { flags: Flags } {
     ? `Options of ${kind.name}, in ${presets.default.environment}; ${known} have presets of their own:`
     : `Options of ${kind.name}:`;
   return { flags: configFlags(kind.fields, presets as Record<string, LearnerConfig>, heading) };
+}
+
+/**
+ * The options, with the folder of the recordings that are meant (a folder, or a run by its name) and the environment that
+ * they are of, unless another was asked for.
+ *
+ * @throws UsageError where there are no recordings.
+ */
+function namingRecordings(
+  { learnsFrom }: LearnerKind,
+  overrides: Record<string, string>,
+): Record<string, string> {
+  if (learnsFrom !== "recordings") return overrides;
+  const { recordings: meant = "" } = overrides;
+  const named = meant !== "" && !existsSync(typedPath(meant)) && isRun(meant);
+  const recordings = meant === "" ? meant : named ? findRun(meant, "learn from") : typedPath(meant);
+  return { environment: usage(() => recordedEnvironment(recordings)), ...overrides, recordings };
 }
 
 /** Whether a kind comes from a module of the user's. */

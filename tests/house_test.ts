@@ -99,6 +99,7 @@ const INSIDES = /\b(hidden|cell|mu|logVar|latentSize|vision|memory)\b/;
 /** Files outside of `worlds/<kind>/` that may use those names, and why. */
 const MAY_KNOW: Record<string, string> = {
   "agents/actor_critic.ts": "hidden layers of its own networks",
+  "agents/imitation/imitation_policy.ts": "hidden layers of its own networks",
   "agents/ppo/policy_network.ts": "hidden layers of its own networks",
   "viewer/lab/ability.ts": "latents of auto-encoders",
   "viewer/lab/agents.ts": "an agent's card says that it has no latents",
@@ -123,6 +124,7 @@ const CAR = /wheel|\boff ?road\b|\bcar\b|CarRacing|\bsteer|\bgas\b|brake|\btrack
 
 /** Files of `agents/` that may use those words, and why. */
 const MAY_DRIVE: Record<string, string> = {
+  "agents/offline/presets.ts": "what differs by environment",
   "agents/ppo/presets.ts": "what differs by environment",
   "agents/train_world_model/config.ts": "CarRacing-v3 is the environment by default",
   "agents/train_world_model/session_progress.ts": "reads older runs, which say offRoad",

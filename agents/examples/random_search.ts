@@ -7,7 +7,7 @@ import { field, fields, positive, RandomStream } from "../../core/mod.ts";
 import { Discrete, type Observation, spaceSize } from "../../envs/mod.ts";
 import type { Agent } from "../agent.ts";
 import { evaluate } from "../evaluate.ts";
-import { type AgentSpaces, type Learner, learnerFields, type LearnerKind } from "../learner_kind.ts";
+import { type AgentSpaces, onlineFields, type OnlineKind, type OnlineLearner } from "../learner_kind.ts";
 
 /** Takes the action whose weights fit the observation best. Weights are `[K, S + 1]`, the last of a row a constant. */
 class LinearAgent implements Agent<Observation> {
@@ -35,13 +35,16 @@ class LinearAgent implements Agent<Observation> {
 }
 
 const FIELDS = fields({
-  ...learnerFields({ environment: "CartPole-v1", environments: 8, decisions: 100_000 }),
+  ...onlineFields({ environment: "CartPole-v1", environments: 8, decisions: 100_000 }),
   deviation: field(positive, "Standard deviation of a change of the weights.", 0.3),
 });
 type SearchConfig = typeof FIELDS.defaults;
 
 /** Changes the weights at random, and keeps a change that does no worse in an episode of every environment. */
-function createSearch({ seed, deviation }: SearchConfig, { observations, actions }: AgentSpaces): Learner {
+function createSearch(
+  { seed, deviation }: SearchConfig,
+  { observations, actions }: AgentSpaces,
+): OnlineLearner {
   if (!(actions instanceof Discrete)) {
     throw new TypeError("Cannot search: expected integers as actions, got floats");
   }
@@ -51,7 +54,7 @@ function createSearch({ seed, deviation }: SearchConfig, { observations, actions
   let [rounds, decisions, best] = [0, 0, -Infinity];
   return {
     parameterCount: weights.length,
-    get decisions() {
+    get steps() {
       return decisions;
     },
     async learn(env) {
@@ -78,7 +81,7 @@ function createSearch({ seed, deviation }: SearchConfig, { observations, actions
   };
 }
 
-const RANDOM_SEARCH: LearnerKind<SearchConfig> = {
+const RANDOM_SEARCH: OnlineKind<SearchConfig> = {
   family: "agents",
   name: "random-search",
   title: "Random search",
@@ -88,6 +91,7 @@ const RANDOM_SEARCH: LearnerKind<SearchConfig> = {
   fields: FIELDS,
   smoke: { decisions: 2000, testEpisodes: 2 },
   environments: {},
+  learnsFrom: "environments",
   create: createSearch,
   load: (_, { observations }, { search }) =>
     new LinearAgent(Float32Array.from(search.weights.data), spaceSize(observations)),

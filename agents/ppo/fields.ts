@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { type ConfigOf, field, fields } from "../../core/fields/field.ts";
 import { count, nonNegative, positive, share } from "../../core/fields/value_schemas.ts";
-import { learnerFields } from "../learner_kind.ts";
+import { onlineFields } from "../learner_kind.ts";
 
 /** The options of PPO. Defaults are for CartPole-v1: a minute on two cores. */
 export const PPO_FIELDS = fields({
-  ...learnerFields({ environment: "CartPole-v1", environments: 8, decisions: 150_000 }),
+  ...onlineFields({ environment: "CartPole-v1", environments: 8, decisions: 150_000 }),
   roundDecisions: field(count(2), "Decisions of each environment in a round.", 128),
   epochs: field(count(), "Passes over the decisions of a round.", 10),
   minibatches: field(count(), "Parts of a pass, each of which makes an update.", 4),

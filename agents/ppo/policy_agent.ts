@@ -64,8 +64,9 @@ export class PolicyAgent implements Agent<Observation> {
   async decide(observations: Observation, random?: RandomStream): Promise<Decided> {
     const count = this.#count;
     const { distribution } = this.#mind.network.options;
-    const perceived = this.#mind.perceive(observations);
-    const tensor = this.#mind.tensor(perceived, count);
+    const { perception } = this.#mind;
+    const perceived = perception.perceive(observations);
+    const tensor = perception.tensor(perceived, count);
     const described = this.#describe(this.#mind.parameters, tensor);
     const descriptions = await described.data() as Float32Array;
     const size = descriptions.length / count;

@@ -12,8 +12,8 @@ import { standardise } from "../../generative/nn/standardise.ts";
 import { stopGradient } from "../../generative/runtime/mod.ts";
 import type { Model } from "../../generative/train/mod.ts";
 import type { ActionDistribution } from "../distributions/action_distribution.ts";
+import { Eyes } from "../perception/eyes.ts";
 import type { PPOConfig } from "./fields.ts";
-import { Eyes } from "./eyes.ts";
 
 /** Decisions to learn from, R of them, and which of them make a minibatch. */
 export type Minibatch = {

@@ -12,11 +12,12 @@ import { disposeTrainState, type TrainState } from "../../generative/train/model
 import { restoreStateGroups, stateGroups } from "../../generative/train/restore_state.ts";
 import { linear } from "../../generative/train/schedules.ts";
 import { createTrainStep, initialiseTrainState, type TrainStep } from "../../generative/train/train_step.ts";
+import { OBSERVATIONS_GROUP, POLICY_GROUP } from "../checkpoint_groups.ts";
 import { Episodes, type SavedEpisodes } from "../episodes.ts";
-import type { AgentSpaces, Learner, LoadedLearner, SavedLearner } from "../learner_kind.ts";
+import type { AgentSpaces, LoadedLearner, OnlineLearner, SavedLearner } from "../learner_kind.ts";
 import { generalisedAdvantages } from "./advantages.ts";
 import type { PPOConfig } from "./fields.ts";
-import { Mind, OBSERVATIONS_GROUP, POLICY_GROUP } from "./mind.ts";
+import { Mind } from "./mind.ts";
 import { PolicyAgent } from "./policy_agent.ts";
 import type { Minibatch } from "./policy_network.ts";
 import { RewardScaler, type SavedRewardScaler } from "./reward_scaler.ts";
@@ -38,7 +39,7 @@ type Decisions = Pick<Minibatch, "observations" | "choices">;
  * Implementation Details of Proximal Policy Optimization): environments side by side, generalised advantages that tell
  * cut episodes from those that ended, and everything normalised.
  */
-export class PPO implements Learner {
+export class PPO implements OnlineLearner {
   readonly #mind: Mind;
   readonly #random: RandomStream;
   readonly #rollout: Rollout;
@@ -88,9 +89,9 @@ export class PPO implements Learner {
     this.#rollout = new Rollout({
       decisions,
       count,
-      observationSize: mind.observationSize,
+      observationSize: mind.perception.size,
       choiceSize: network.options.distribution.choiceSize,
-      bytes: mind.seesPictures,
+      bytes: mind.perception.seesPictures,
     });
     this.#actor = new PolicyAgent(mind);
   }
@@ -101,14 +102,14 @@ export class PPO implements Learner {
   }
 
   /** Decisions that were learned from. */
-  get decisions(): number {
+  get steps(): number {
     return this.#rounds * this.#rollout.size;
   }
 
-  /** See {@link Learner.learn}. @throws RangeError or TypeError for environments that do not fit. */
+  /** See {@link OnlineLearner.learn}. @throws RangeError or TypeError for environments that do not fit. */
   async learn(env: VectorEnv<Observation>): Promise<Record<string, number>> {
     const episodes = await this.#follow(env);
-    const { normaliser } = this.#mind;
+    const { normaliser } = this.#mind.perception;
     await this.#rollout.collect({
       episodes,
       agent: this.#actor,
@@ -123,12 +124,12 @@ export class PPO implements Learner {
     return { ...episodes.recent(), ...losses };
   }
 
-  /** See {@link Learner.agent}. */
-  agent({ sample = false }: { sample?: boolean } = {}): PolicyAgent {
-    return new PolicyAgent(this.#mind, { random: sample ? this.#random.fork("agent") : undefined });
+  /** See {@link OnlineLearner.agent}. */
+  agent({ random }: { random?: RandomStream } = {}): PolicyAgent {
+    return new PolicyAgent(this.#mind, { random });
   }
 
-  /** See {@link Learner.save}. */
+  /** See {@link OnlineLearner.save}. */
   async save(): Promise<SavedLearner> {
     const standing: Standing | undefined = this.#episodes
       ? { episodes: await this.#episodes.save(), rewards: this.#scaler?.save() ?? null }
@@ -138,27 +139,27 @@ export class PPO implements Learner {
     return {
       tensors: {
         ...stateGroups(POLICY_GROUP, this.#state),
-        [OBSERVATIONS_GROUP]: this.#mind.saveStatistics(),
+        [OBSERVATIONS_GROUP]: this.#mind.perception.save(),
         episodes: packed && { packed: { shape: [packed.length], data: packed } },
       },
       data: progress,
     };
   }
 
-  /** See {@link Learner.restore}. @throws TypeError for what another learner saved. */
+  /** See {@link OnlineLearner.restore}. @throws TypeError for what another learner saved. */
   restore({ arrays, data }: LoadedLearner): void {
     const progress = v.safeParse(ProgressSchema, data);
     if (!progress.success) {
       throw new TypeError("Cannot restore PPO: expected its rounds in the checkpoint, got something else");
     }
     this.#take(restoreStateGroups(POLICY_GROUP, this.#state, arrays));
-    this.#mind.restoreStatistics(arrays[OBSERVATIONS_GROUP]);
+    this.#mind.perception.restore(arrays[OBSERVATIONS_GROUP]);
     this.#rounds = progress.output.rounds;
     this.#episodes = undefined;
     this.#standing = arrays.episodes && unpack(arrays.episodes.packed.data as Uint8Array) as Standing;
   }
 
-  /** See {@link Learner.dispose}. */
+  /** See {@link OnlineLearner.dispose}. */
   dispose(): void {
     disposeTrainState(this.#state);
     this.#actor.close();
@@ -208,7 +209,8 @@ export class PPO implements Learner {
 
   /** The values of what is observed in all environments, `[N]`. */
   async #valuesOf(observations: Observation): Promise<Float32Array> {
-    const tensor = this.#mind.tensor(this.#mind.perceive(observations), this.config.environments);
+    const { perception } = this.#mind;
+    const tensor = perception.tensor(perception.perceive(observations), this.config.environments);
     const values = this.#value(this.#state.parameters, tensor);
     const numbers = (await values.data()).slice() as Float32Array;
     tf.dispose([tensor, values]);
@@ -245,7 +247,7 @@ export class PPO implements Learner {
   async #prepare(): Promise<Omit<Minibatch, "indices">> {
     const rollout = this.#rollout, { size } = rollout;
     const { choiceSize, count } = rollout.shape;
-    const observations = this.#mind.tensor(rollout.observations, size);
+    const observations = this.#mind.perception.tensor(rollout.observations, size);
     const choices = tf.tensor2d(rollout.choices.slice(), [size, choiceSize]);
     const judged = await this.#judge.run(this.#state.parameters, { observations, choices });
     const values = await judged.value.data() as Float32Array;

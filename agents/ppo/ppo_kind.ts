@@ -1,4 +1,4 @@
-import type { LearnerKind } from "../learner_kind.ts";
+import type { OnlineKind } from "../learner_kind.ts";
 import { PPO_FIELDS, type PPOConfig } from "./fields.ts";
 import { Mind } from "./mind.ts";
 import { PolicyAgent } from "./policy_agent.ts";
@@ -6,7 +6,7 @@ import { PPO } from "./ppo.ts";
 import { PPO_ENVIRONMENTS } from "./presets.ts";
 
 /** Proximal policy optimisation. */
-export const PPO_KIND: LearnerKind<PPOConfig> = {
+export const PPO_KIND: OnlineKind<PPOConfig> = {
   family: "agents",
   name: "ppo",
   title: "Proximal policy optimisation",
@@ -17,6 +17,7 @@ export const PPO_KIND: LearnerKind<PPOConfig> = {
   fields: PPO_FIELDS,
   smoke: { decisions: 2048, environments: 4, roundDecisions: 64, epochs: 2, testEpisodes: 2 },
   environments: PPO_ENVIRONMENTS,
+  learnsFrom: "environments",
   create: (config, spaces) => new PPO(config, spaces),
   load(config, spaces, arrays) {
     const mind = new Mind(config, spaces);

@@ -7,10 +7,17 @@ import type { AgentTest } from "./events.ts";
 const Finite = v.pipe(v.number(), v.finite());
 
 /** What a checkpoint says beside tensors. */
-export const AgentProgressSchema = v.object({
-  /** Decisions that were learned from. */
-  decisions: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+interface AgentProgress {
+  /** How far it has learned, see `Learner.steps`. */
+  steps: number;
   /** The test, once it is done. */
+  test: AgentTest | null;
+  /** The learner's own. */
+  learner: Json;
+}
+
+const Steps = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const common = {
   test: v.nullable(v.object({
     episodes: Finite,
     mean: Finite,
@@ -18,9 +25,17 @@ export const AgentProgressSchema = v.object({
     length: Finite,
     failures: v.optional(Finite),
   })),
-  /** The learner's own. */
   learner: v.custom<Json>((value) => value !== undefined),
-});
+};
+
+/** Reads what a checkpoint says beside tensors; in older ones all steps are decisions, and are called so. */
+export const AgentProgressSchema: v.GenericSchema<unknown, AgentProgress> = v.union([
+  v.object({ steps: Steps, ...common }),
+  v.pipe(
+    v.object({ decisions: Steps, ...common }),
+    v.transform(({ decisions, ...rest }) => ({ steps: decisions, ...rest })),
+  ),
+]);
 
 /** Where the checkpoint of a run lies. */
 export function agentCheckpoint(folder: string): string {
@@ -34,8 +49,8 @@ export async function saveAgent(
   test: AgentTest | undefined,
 ): Promise<void> {
   const { tensors, data } = await learner.save();
-  const progress: v.InferOutput<typeof AgentProgressSchema> = {
-    decisions: learner.decisions,
+  const progress: AgentProgress = {
+    steps: learner.steps,
     test: test ?? null,
     learner: data,
   };

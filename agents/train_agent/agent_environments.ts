@@ -54,7 +54,8 @@ export function seenBy(env: Env<Observation>, config: LearnerConfig): Env<Observ
   return wrap<Observation>(pictures ? agentView(skipped as Env) as Env<Observation> : skipped, wrappers);
 }
 
-function agentControls(config: LearnerConfig, actions: Space): Controls {
+/** What an agent decides where actions are numbers. @throws TypeError for actions that no agent can take. */
+export function agentControls(config: LearnerConfig, actions: Space): Controls {
   const { environment: id } = config;
   return envSpec(id).controls?.({ ...config, symmetric: true }) ?? boxControls(id, actions);
 }

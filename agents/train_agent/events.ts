@@ -8,12 +8,26 @@ export interface AgentPlanEvent {
   name: string;
   /** Where. */
   environment: string;
-  /** Environments side by side. */
-  environments: number;
+  /** What it learns from: environments side by side, or recorded episodes and their decisions. */
+  from: { environments: number } | RecordedSource;
   /** Numbers that are learned. */
   parameters: number;
-  /** Decisions to learn from, those before included. */
+  /** How long it learns, what is done included, in what `unit` says. */
+  steps: number;
+  /** What steps are. */
+  unit: "decisions" | "updates";
+}
+
+/** Recordings to learn from. */
+export interface RecordedSource {
+  /** Episodes that are learned from. */
+  episodes: number;
+  /** Recordings that are not. */
+  leftOut: number;
+  /** Decisions of the episodes. */
   decisions: number;
+  /** Their least, mean and highest return. */
+  returns: [least: number, mean: number, highest: number];
 }
 
 /** What an agent came to in the test episodes. */
@@ -30,14 +44,14 @@ export interface AgentTest {
   failures?: number;
 }
 
-/** What `trainAgent` reports; its steps are decisions. */
+/** What `trainAgent` reports. */
 export type AgentEvent =
   | AgentPlanEvent
   | StartEvent
   | ProgressEvent
   | CheckpointEvent
   | EndEvent
-  /** Episodes of the test come to their end. */
-  | { type: "work"; name: "test" | "record"; done: number; of: number }
+  /** Recordings are read, or episodes of the test come to their end. */
+  | { type: "work"; name: "read" | "test" | "record"; done: number; of: number }
   /** The test is done. */
   | { type: "test"; report: AgentTest };

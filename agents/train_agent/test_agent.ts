@@ -27,19 +27,21 @@ export async function testAgent(
   }
 }
 
-/** Records real episodes of an agent in `recordings/` of its run, for the viewer. */
+/** Records real episodes of an agent in `recordings/` of its run. */
 export async function recordAgent(
   agent: Agent<Observation>,
   config: LearnerConfig,
-  { seeds, folder, onEpisode }: TestAgentOptions & {
+  { seeds, folder, name, onEpisode }: TestAgentOptions & {
     /** The run's. */
     folder: string;
+    /** What files are called, before `-seed-N.rec`. */
+    name: string;
   },
 ): Promise<void> {
   const recorded = (env: Env<Observation>) =>
     new RecordEpisode<Observation>(env, join(folder, "recordings"), {
-      name: ({ seed }) => `test-seed-${seed}.rec`,
-      overwrite: true, // a run that was stopped begins its test anew
+      name: ({ seed }) => `${name}-seed-${seed}.rec`,
+      overwrite: true, // a run that was stopped records some of them anew
       metadata: { driver: "controller", run: folder.split("/").at(-1)! },
     });
   const env = agentEnvironments(config, 1, { around: recorded });

@@ -1,10 +1,10 @@
-import type { Observation, VectorEnv } from "../../envs/env.ts";
 import type { Episode } from "../evaluate.ts";
-import type { Learner, LearnerConfig, LearnerKind } from "../learner_kind.ts";
+import { type LearnerConfig, type LearnerKind, stepsOption } from "../learner_kind.ts";
 import { TEST_SEED } from "../seeds.ts";
 import { restoreAgent, saveAgent } from "./agent_checkpoint.ts";
-import { agentEnvironments } from "./agent_environments.ts";
+import { beginLearning, type Learning } from "./begin_learning.ts";
 import type { AgentEvent, AgentTest } from "./events.ts";
+import { recordProgress } from "./record_progress.ts";
 import { recordAgent, testAgent } from "./test_agent.ts";
 
 /** Checkpoints while an agent learns, beside the last one. */
@@ -24,21 +24,21 @@ export interface TrainAgentHooks {
 
 /** What a run came to. */
 export type AgentResult = {
-  /** Decisions that were learned from. */
-  decisions: number;
+  /** How long it learned: decisions, or updates. */
+  steps: number;
   /** The agent in the test episodes. */
   test: AgentTest;
 };
 
 /**
- * Trains an agent in real environments and tests it, or goes on where its folder stands: the same seed ends with the same
- * numbers however often it was stopped in between.
+ * Trains an agent in real environments or from recordings, and tests it, or goes on where its folder stands: the same seed
+ * ends with the same numbers however often it was stopped in between.
  *
- * A finished run goes on when `decisions` has grown, by the schedules of the longer run, and is tested anew.
+ * A finished run goes on when `decisions` or `updates` have grown, by the schedules of the longer run, and is tested anew.
  *
  * @param folder The run's; `checkpoints/` and `recordings/` lie inside.
- * @throws RangeError or TypeError for options that do not fit the environment; Error when what is learned is not finite
- * any more, or something cannot be read or written.
+ * @throws RangeError or TypeError for options that do not fit the environment or the recordings; Error when what is learned
+ * is not finite any more, or something cannot be read or written.
  */
 export async function trainAgent<C extends LearnerConfig>(
   kind: LearnerKind<C>,
@@ -46,71 +46,73 @@ export async function trainAgent<C extends LearnerConfig>(
   folder: string,
   hooks: TrainAgentHooks = {},
 ): Promise<AgentResult> {
-  const env = agentEnvironments(config, config.environments);
-  let learner: Learner | undefined;
+  const learning = await beginLearning(kind as LearnerKind, config, hooks);
+  const { learner } = learning;
   try {
-    learner = kind.create(config, { observations: env.observationSpace, actions: env.actionSpace });
-    const run: Run = { learner, env, config, name: kind.name, folder, hooks };
+    const unit = stepsOption(config), steps = (config as unknown as Record<typeof unit, number>)[unit];
+    const run: Run = { learning, config, steps, name: kind.name, folder, hooks };
     const tested = restoreAgent(folder, learner);
-    const { environment, environments, decisions } = config;
     hooks.onEvent?.({
       type: "plan",
       name: kind.name,
-      environment,
-      environments,
+      environment: config.environment,
+      from: learning.from,
       parameters: learner.parameterCount,
-      decisions,
+      steps,
+      unit,
     });
-    const done = learner.decisions >= decisions;
+    const done = learner.steps >= steps;
     if (!done) await learn(run);
     const test = done && tested ? tested : await takeTest(run);
-    return { decisions: learner.decisions, test };
+    return { steps: learner.steps, test };
   } finally {
-    learner?.dispose();
-    await env.close();
+    await learning.close();
   }
 }
 
 /** A run at work. */
 interface Run {
-  learner: Learner;
-  env: VectorEnv<Observation>;
+  learning: Learning;
   config: LearnerConfig;
+  steps: number;
   name: string;
   folder: string;
   hooks: TrainAgentHooks;
 }
 
 /** Round after round, with checkpoints in between; a signal stops it with one. */
-async function learn({ learner, env, config, name, folder, hooks }: Run): Promise<void> {
+async function learn({ learning, config, steps, name, folder, hooks }: Run): Promise<void> {
   const { onEvent = () => {}, now = () => 0, signal } = hooks;
-  const steps = config.decisions, first = learner.decisions, start = now();
+  const { learner } = learning;
+  const first = learner.steps, start = now();
   const between = steps / CHECKPOINTS;
   let [saved, lastStep, lastTime] = [first, first, start];
   const save = async () => {
-    if (saved === learner.decisions) return;
+    if (saved === learner.steps) return;
     await saveAgent(folder, learner, undefined);
-    saved = learner.decisions;
+    saved = learner.steps;
     onEvent({ type: "checkpoint", name, step: saved });
   };
   onEvent({ type: "start", name, step: first, steps });
-  while (learner.decisions < steps) {
+  if (first === 0) await recordProgress(learner, config, { steps, folder });
+  while (learner.steps < steps) {
     if (signal?.aborted) await save();
     signal?.throwIfAborted();
-    const losses = await learner.learn(env);
-    const step = learner.decisions, time = now();
+    const losses = await learning.round();
+    const step = learner.steps, time = now();
     const rate = perSecond(step - lastStep, time - lastTime);
     const overall = perSecond(step - first, time - start);
     const remainingSeconds = overall > 0 ? Math.max(0, steps - step) / overall : 0;
     onEvent({ type: "progress", name, step, steps, losses, rate, remainingSeconds });
+    await recordProgress(learner, config, { steps, since: lastStep, folder });
     [lastStep, lastTime] = [step, time];
     if (step - saved >= between || step >= steps) await save();
   }
-  onEvent({ type: "end", name, step: learner.decisions, seconds: (now() - start) / 1000 });
+  onEvent({ type: "end", name, step: learner.steps, seconds: (now() - start) / 1000 });
 }
 
 /** The likeliest actions in episodes that training never draws; the first of them are recorded. */
-async function takeTest({ learner, config, folder, hooks }: Run): Promise<AgentTest> {
+async function takeTest({ learning: { learner }, config, folder, hooks }: Run): Promise<AgentTest> {
   const { onEvent = () => {}, signal } = hooks;
   const agent = learner.agent();
   const report = (name: "test" | "record", of: number) => (_: Episode, done: number) => {
@@ -128,6 +130,7 @@ async function takeTest({ learner, config, folder, hooks }: Run): Promise<AgentT
     await recordAgent(agent, config, {
       seeds: recorded,
       folder,
+      name: "test",
       onEpisode: report("record", recorded.length),
     });
     const test = { episodes: count, mean, deviation, length, ...failures !== undefined && { failures } };

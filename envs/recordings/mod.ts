@@ -16,6 +16,7 @@ export { type FramePart, type ParseOptions, parseRecording, type Recording } fro
 export * from "./recording_error.ts";
 export * from "./recording_file.ts";
 export * from "./redraw.ts";
+export * from "./replay_env.ts";
 export * from "./resume.ts";
 export * from "./write_npz.ts";
 export * from "./writer.ts";

@@ -64,7 +64,7 @@ Deno.test("a run is measured again with the numbers of its test, and drives over
 
 Deno.test("help is help, and a mistake is a sentence", async () => {
   const mistakes: [args: string[], code: number, sentence: string][] = [
-    [["a", "b"], 2, "got a b"],
+    [["a", "b"], 2, 'Cannot evaluate "a": expected a run\'s folder or name, got nothing there'],
     [["a", "--episode", "3"], 2, 'no such option (did you mean "--episodes"?)'],
     [["a", "--episodes", "0"], 2, "expected a whole number of 1 or more"],
     [["a", "--seeds", "9-3"], 2, "expected A-B with A <= B"],

@@ -29,7 +29,7 @@ Deno.test("train ppo: an environment by its name; the run is listed, resumed, me
   assertEquals(again.code, 0, again.stderr);
   assertMatch(again.stdout, /2 episodes +return\n/);
   const more = await runTask("train", [folder, "--decisions", "2304", "--json"]);
-  assertEquals(JSON.parse(more.stdout.trim().split("\n").at(-1)!).decisions, 2304, more.stderr);
+  assertEquals(JSON.parse(more.stdout.trim().split("\n").at(-1)!).steps, 2304, more.stderr);
   const measured = await runTask("evaluate", [folder, "--seeds", "0-1", "--json"]);
   assertEquals(measured.code, 0, measured.stderr);
   const { type, mean } = JSON.parse(measured.stdout.trim().split("\n").at(-1)!);

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ObservationNormaliser } from "../../../agents/ppo/observation_normaliser.ts";
+import { ObservationNormaliser } from "../../../agents/perception/observation_normaliser.ts";
 import { RewardScaler } from "../../../agents/ppo/reward_scaler.ts";
 import { RandomStream } from "../../../core/random_stream.ts";
 

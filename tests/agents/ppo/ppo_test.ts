@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { evaluate } from "../../../agents/evaluate.ts";
-import type { LoadedLearner, SavedLearner } from "../../../agents/learner_kind.ts";
+import type { LoadedLearner } from "../../../agents/learner_kind.ts";
 import { PPO_FIELDS, type PPOConfig } from "../../../agents/ppo/fields.ts";
 import { PPO } from "../../../agents/ppo/ppo.ts";
 import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
 import { Box, make, type Observation, SyncVectorEnv, type VectorEnv } from "../../../envs/mod.ts";
 import type { NamedTensors } from "../../../generative/nn/mod.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { toArrays } from "../../../generative/train/mod.ts";
 import { DreamVectorEnv, type WorldState } from "../../../worlds/mod.ts";
+import { reload } from "../support/reload.ts";
 import { ToyWorld } from "../support/toy_world.ts";
 
 await startBackend();
@@ -31,15 +31,6 @@ function createFor(env: VectorEnv<Observation>, config = SMALL): PPO {
   return new PPO(config, { observations: env.observationSpace, actions: env.actionSpace });
 }
 
-/** What a checkpoint would give back. */
-async function reload({ tensors, data }: SavedLearner): Promise<LoadedLearner> {
-  const groups = Object.entries(tensors).filter(([, group]) => group !== undefined);
-  const arrays = await Promise.all(
-    groups.map(async ([name, group]) => [name, structuredClone(await toArrays(group!))]),
-  );
-  return { arrays: Object.fromEntries(arrays), data: JSON.parse(JSON.stringify(data)) };
-}
-
 for (
   const [id, continuous] of [["CartPole-v1", "gaussian"], ["Pendulum-v1", "gaussian"], [
     "Pendulum-v1",
@@ -56,10 +47,10 @@ for (
       measures.push(await learner.learn(env));
       if (round === 1) saved = await reload(await learner.save());
     }
-    assertEquals(learner.decisions, 640);
+    assertEquals(learner.steps, 640);
     const other = environments(id), again = createFor(other, config);
     again.restore(saved!);
-    assertEquals(again.decisions, 320);
+    assertEquals(again.steps, 320);
     assertEquals([await again.learn(other), await again.learn(other)], measures.slice(2));
     assertEquals(await reload(await again.save()), await reload(await learner.save()));
     const fresh = createFor(other, { ...config, seed: 2 });
@@ -111,7 +102,7 @@ Deno.test("CartPole: episodes last longer after a few thousand decisions", async
   const learner = createFor(env, config);
   const first = await learner.learn(env);
   let last = first;
-  while (learner.decisions < config.decisions) last = await learner.learn(env);
+  while (learner.steps < config.decisions) last = await learner.learn(env);
   assert(last.return > 2 * first.return, `${first.return} became ${last.return}`);
   learner.dispose();
 });
@@ -146,7 +137,7 @@ Deno.test("it learns in a dream as in reality: by a DreamVectorEnv in place of e
   const learner = createFor(dream, { ...config, entropyWeight: 0, learningRate: 3e-3 });
   const first = await learner.learn(dream);
   let last = first;
-  while (learner.decisions < config.decisions) last = await learner.learn(dream);
+  while (learner.steps < config.decisions) last = await learner.learn(dream);
   assert(last.return > first.return / 2, `${first.return} became ${last.return}, where 0 is best`);
   learner.dispose();
   await dream.close();

@@ -34,7 +34,7 @@ for (const [kind, config] of [[PPO_KIND, PPO_TINY], [RANDOM_SEARCH, SEARCH_TINY]
     const result = await trainAgent(kind as LearnerKind, config, whole, {
       onEvent: (event) => event.type === "progress" && measures.push(event.losses.return ?? 0),
     });
-    assert(result.decisions >= config.decisions);
+    assert(result.steps >= config.decisions);
     assertEquals(result.test.episodes, 3);
 
     const parts = folderOf(`${kind.name}-parts`, kind.name, config);
@@ -79,7 +79,7 @@ Deno.test("a finished run goes on with more decisions, and is tested anew", asyn
   const more = { ...PPO_TINY, decisions: 1536 };
   const events: string[] = [];
   const second = await trainAgent(PPO_KIND, more, folder, { onEvent: ({ type }) => events.push(type) });
-  assertEquals([first.decisions, second.decisions], [1024, 1536]);
+  assertEquals([first.steps, second.steps], [1024, 1536]);
   assertEquals(events.filter((type) => type === "progress").length, 2);
   assertEquals(events.filter((type) => type === "test").length, 1);
 });
@@ -103,7 +103,7 @@ Deno.test("kinds are known by name: a wrong one names the nearest, one that is t
   assertThrows(
     () => learnerKind("pop"),
     RangeError,
-    'Cannot find agent "pop": expected one of ppo, random-search',
+    'Cannot find agent "pop": expected one of ppo, imitation, decision-transformer, random-search',
   );
   assertThrows(() => registerLearnerKind(RANDOM_SEARCH), RangeError, "got one that is taken");
   assertMatch(PPO_KIND.notes, /without a world model/);

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import {
   bytesInMemory,
@@ -10,6 +10,7 @@ import {
   RecordInMemory,
   redrawRecording,
   registeredIds,
+  ReplayEnv,
   resumeRecording,
 } from "../../../envs/mod.ts";
 
@@ -39,6 +40,20 @@ for (const [id, options] of CASES) {
       assertAlike(picture, seen[step++], id);
     }
     assertEquals(step, seen.length);
+    const replay = await ReplayEnv.open<Observation>(file.range());
+    assertAlike(replay.reset().observation, seen[0], `${id} replayed`);
+    const { terminated, truncated } = file.range();
+    for (const [step, action] of actions.entries()) {
+      const next = replay.step(action);
+      assertAlike(next.observation, seen[step + 1], `${id} replayed, after step ${step}`);
+      assertEquals([next.reward, next.terminated, next.truncated], [
+        file.range().rewards[step],
+        terminated[step] === 1,
+        truncated[step] === 1,
+      ]);
+    }
+    assertThrows(() => replay.advance(), TypeError, "got the end");
+    replay.close();
     const from = Math.min(18, file.steps - 1);
     const resumed = resumeRecording<Observation>(file, from);
     const { rewards } = file.range();
