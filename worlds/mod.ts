@@ -17,6 +17,7 @@ export * from "./parts/mod.ts";
 export * from "./rollout_blocks.ts";
 export * from "./rows_at.ts";
 export * from "./rssm/mod.ts";
+export * from "./storm/mod.ts";
 
 export * from "./trainable_world_model.ts";
 export * from "./world_kind.ts";
