@@ -1,6 +1,7 @@
 import { KindRegistry } from "../core/kind_registry.ts";
 import { MDN_RNN } from "./mdn_rnn/mdn_rnn_kind.ts";
 import { RSSM } from "./rssm/rssm_kind.ts";
+import { STORM } from "./storm/storm_kind.ts";
 import type { WorldKind } from "./world_kind.ts";
 
 /** The kinds of world models that come with the lab, in the order of their years. */
@@ -8,6 +9,7 @@ import type { WorldKind } from "./world_kind.ts";
 export const WORLD_KINDS: readonly WorldKind<any>[] = [
   MDN_RNN,
   RSSM,
+  STORM,
 ];
 
 const registry = new KindRegistry<WorldKind>("world model", WORLD_KINDS);

@@ -13,9 +13,12 @@ export * from "./experience.ts";
 export * from "./kinds.ts";
 export * from "./mdn_rnn/mod.ts";
 export * from "./noise.ts";
+export * from "./parts/mod.ts";
 export * from "./rollout_blocks.ts";
 export * from "./rows_at.ts";
 export * from "./rssm/mod.ts";
+export * from "./storm/mod.ts";
+
 export * from "./trainable_world_model.ts";
 export * from "./world_kind.ts";
 export * from "./world_model.ts";

@@ -6,7 +6,6 @@
 export * from "./baselines.ts";
 export * from "./create_mdn_rnn.ts";
 export * from "./encode_frames.ts";
-export * from "./enlarge.ts";
 export * from "./fields.ts";
 export * from "./first_frames.ts";
 export * from "./mdn_rnn_kind.ts";

@@ -9,7 +9,7 @@ import { relu } from "../../generative/nn/activations.ts";
 import { klStandardNormal, reparameterise } from "../../generative/nn/distributions.ts";
 import type { Losses } from "../../generative/nn/gradients.ts";
 import type { Model } from "../../generative/train/model.ts";
-import { arrangeKernels, enlarge } from "./enlarge.ts";
+import { arrangeKernels, enlarge } from "../parts/enlarge.ts";
 
 /** One transposed convolution of the decoder; its stride is 2. */
 export interface DecoderLayer {

@@ -5,8 +5,7 @@
  */
 export * from "./create_rssm.ts";
 export * from "./fields.ts";
-export * from "./latents.ts";
+export * from "./frozen_sight.ts";
 export * from "./rssm.ts";
 export * from "./rssm_kind.ts";
 export * from "./rssm_world_model.ts";
-export * from "./sight.ts";

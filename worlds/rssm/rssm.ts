@@ -1,15 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Losses } from "../../generative/nn/gradients.ts";
 import { Linear } from "../../generative/nn/linear.ts";
-import { binaryCrossEntropy } from "../../generative/nn/losses.ts";
 import { MLP } from "../../generative/nn/mlp.ts";
 import { NormGRU } from "../../generative/nn/norm_gru.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
-import { TwoHot } from "../../generative/nn/two_hot.ts";
 import type { Model } from "../../generative/train/model.ts";
 import { seededNoise } from "../noise.ts";
-import { fixed, type Latents, type StateDistribution } from "./latents.ts";
-import type { Sight } from "./sight.ts";
+import { type DecisionSequences, lastOfEvery } from "../parts/decision_sequences.ts";
+import { klBalance } from "../parts/kl_balance.ts";
+import type { Latents, StateDistribution } from "../parts/latents.ts";
+import { OutcomePredictors } from "../parts/outcome_predictors.ts";
+import type { Sight } from "../parts/sight.ts";
 
 /** Sizes and loss of an {@link Rssm}. */
 export interface RssmConfig {
@@ -39,34 +40,6 @@ export type RssmState = {
   latents: tf.Tensor;
 };
 
-/** What follows a decision, `[B]` each. */
-export interface Outcome {
-  /** Logits of the reward, `[B, K]`: see {@link TwoHot}. */
-  rewardLogits: tf.Tensor;
-  /** Log odds of the cost. */
-  costLogit: tf.Tensor;
-  /** Log odds that the episode ends. */
-  doneLogit: tf.Tensor;
-}
-
-/** B stretches of T successive decisions, cut anywhere out of the recorded streams. */
-export interface RssmBatch {
-  /** More tensors do no harm. */
-  [name: string]: tf.Tensor;
-  /** What the sight embeds of the frame before each decision, `[T, B, ..]`. */
-  seen: tf.Tensor;
-  /** `[T, B, A]`. */
-  actions: tf.Tensor;
-  /** `[T, B]`, in the environment's unit. */
-  rewards: tf.Tensor;
-  /** `[T, B]`, 0 to 1: how bad the decision was apart from its reward. */
-  costs: tf.Tensor;
-  /** `[T, B]`, 0 or 1. */
-  dones: tf.Tensor;
-  /** `[T, B]`, 1 where the frame is an episode's first. */
-  resets: tf.Tensor;
-}
-
 /**
  * The recurrent state-space model (Hafner et al., 2019, PlaNet; 2023, DreamerV3):
  *
@@ -78,17 +51,15 @@ export interface RssmBatch {
  *
  * Parameters are named `<name>/recurrent/...`, `<name>/prior/...`, `<name>/posterior/...`, `<name>/reward/...`, and so on.
  */
-export class Rssm implements Model<RssmBatch> {
+export class Rssm implements Model<DecisionSequences> {
   /** The parameters by full name, the sight's among them. */
   readonly parameters: ParameterSpecs;
+  /** The predictors of what a decision comes to; they read h after it. */
+  readonly outcomes: OutcomePredictors;
   readonly #input: Linear;
   readonly #recurrent: NormGRU;
   readonly #prior: MLP;
   readonly #posterior: MLP;
-  readonly #reward: MLP;
-  readonly #cost: MLP;
-  readonly #done: MLP;
-  readonly #rewards = new TwoHot();
 
   /** Declares the networks under a name. */
   constructor(
@@ -97,30 +68,20 @@ export class Rssm implements Model<RssmBatch> {
     readonly sight: Sight,
     name = "rssm",
   ) {
-    const { actionSize, units, hiddenUnits } = config;
-    const network = (part: string, inputs: number, outputs: number, silent = false) =>
-      new MLP(`${name}/${part}`, {
-        inputs,
-        hidden: [hiddenUnits],
-        outputs,
-        activation: "swish",
-        ...silent && { outputInitialiser: (shape) => new Float32Array(shape[0] * shape[1]) },
-      });
+    const { actionSize, units, hiddenUnits, endWeight } = config;
+    const network = (part: string, inputs: number, outputs: number) =>
+      new MLP(`${name}/${part}`, { inputs, hidden: [hiddenUnits], outputs, activation: "swish" });
     this.#input = new Linear(`${name}/input`, { inputs: latents.size + actionSize, units: hiddenUnits });
     this.#recurrent = new NormGRU(`${name}/recurrent`, { inputs: hiddenUnits, units });
     this.#prior = network("prior", units, latents.outputs);
     this.#posterior = network("posterior", units + sight.size, latents.outputs);
-    this.#reward = network("reward", units, this.#rewards.bins, true);
-    this.#cost = network("cost", units, 1);
-    this.#done = network("done", units, 1);
+    this.outcomes = new OutcomePredictors(name, { inputs: units, hiddenUnits, endWeight });
     this.parameters = collectParameters(
       this.#input,
       this.#recurrent,
       this.#prior,
       this.#posterior,
-      this.#reward,
-      this.#cost,
-      this.#done,
+      this.outcomes,
       sight,
     );
   }
@@ -151,26 +112,12 @@ export class Rssm implements Model<RssmBatch> {
     return this.latents.read(this.#prior.apply(parameters, hidden));
   }
 
-  /** What the decision that led to h came to. */
-  outcome(parameters: NamedTensors, hidden: tf.Tensor): Outcome {
-    return {
-      rewardLogits: this.#reward.apply(parameters, hidden),
-      costLogit: this.#cost.apply(parameters, hidden).squeeze([1]),
-      doneLogit: this.#done.apply(parameters, hidden).squeeze([1]),
-    };
-  }
-
-  /** The reward that logits stand for, `[B]`. */
-  reward({ rewardLogits }: Outcome): tf.Tensor1D {
-    return this.#rewards.decode(rewardLogits);
-  }
-
   /**
    * The sum of `reconstruction`, `reward`, `cost`, `done` and the divergences of posterior and prior in both directions,
    * `dynamics` and `representation` (KL balancing). Sequences begin with h of zeros; neither divergence counts where an
    * episode or a sequence begins, as nothing foresaw that frame. Reported: `divergence`, in nats and without the floor.
    */
-  loss(parameters: NamedTensors, batch: RssmBatch, seed: tf.Tensor): Losses {
+  loss(parameters: NamedTensors, batch: DecisionSequences, seed: tf.Tensor): Losses {
     const { config, latents, sight } = this;
     const [time, count] = batch.resets.shape;
     const seen = batch.seen.reshape([time * count, ...batch.seen.shape.slice(2)]);
@@ -194,30 +141,23 @@ export class Rssm implements Model<RssmBatch> {
     const posterior = latents.read(tf.concat(posteriors.slice(1)));
     const prior = this.prior(parameters, tf.concat(hiddens.slice(1)));
     const foreseen = tf.concat(keeps.slice(1)).squeeze([1]);
-    const meanForeseen = (values: tf.Tensor) => values.mul(foreseen).sum().div(foreseen.sum().maximum(1));
-    const pressed = (divergence: tf.Tensor) => meanForeseen(divergence.maximum(config.freeNats)) as tf.Scalar;
-    const dynamics = pressed(latents.divergence(fixed(posterior), prior));
-    const representation = pressed(latents.divergence(posterior, fixed(prior)));
+    const balance = klBalance(latents, { posterior, prior, foreseen, freeNats: config.freeNats });
 
     const reconstruction = this.#reconstruction(parameters, { hiddens, samples }, batch.seen);
-    const outcome = this.outcome(parameters, tf.concat(after));
     const flat = (tensor: tf.Tensor) => tensor.reshape([time * count]);
-    const reward = this.#rewards.loss(outcome.rewardLogits, flat(batch.rewards)).mean() as tf.Scalar;
-    const cost = binaryCrossEntropy(outcome.costLogit, flat(batch.costs)).mean() as tf.Scalar;
-    // Ends are rare: they count more, with the log odds shifted so that the least loss is at the true ones.
-    const dones = flat(batch.dones);
-    const done = binaryCrossEntropy(outcome.doneLogit.add(Math.log(config.endWeight)), dones)
-      .mul(dones.mul(config.endWeight - 1).add(1)).mean() as tf.Scalar;
-    const parts = [reconstruction, reward, cost, done, dynamics.mul(config.dynamicsScale)];
+    const { reward, cost, done } = this.outcomes.losses(this.outcomes.apply(parameters, tf.concat(after)), {
+      rewards: flat(batch.rewards),
+      costs: flat(batch.costs),
+      dones: flat(batch.dones),
+    });
+    const parts = [reconstruction, reward, cost, done, balance.dynamics.mul(config.dynamicsScale)];
     return {
-      loss: tf.addN([...parts, representation.mul(config.representationScale)]),
+      loss: tf.addN([...parts, balance.representation.mul(config.representationScale)]),
       reconstruction,
       reward,
       cost,
       done,
-      dynamics,
-      representation,
-      divergence: meanForeseen(latents.divergence(fixed(posterior), fixed(prior))),
+      ...balance,
     };
   }
 
@@ -228,9 +168,9 @@ export class Rssm implements Model<RssmBatch> {
     seen: tf.Tensor,
   ): tf.Scalar {
     const { decodeEvery } = this.config;
-    const shown = (_: unknown, t: number) => (t + 1) % decodeEvery === 0;
-    const features = tf.concat([tf.concat(samples.filter(shown)), tf.concat(hiddens.filter(shown))], 1);
-    const frames = tf.concat(seen.unstack().filter(shown));
+    const shown = (steps: tf.Tensor[]) => tf.concat(lastOfEvery(decodeEvery, steps));
+    const features = tf.concat([shown(samples), shown(hiddens)], 1);
+    const frames = shown(seen.unstack());
     return this.sight.error(parameters, features, frames).mean() as tf.Scalar;
   }
 }

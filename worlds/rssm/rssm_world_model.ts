@@ -6,12 +6,12 @@ import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { encodeInChunks } from "../encode_in_chunks.ts";
 import type { NamedArrays, Place, Rollout } from "../experience.ts";
 import { type NoiseSpec, streamNoise } from "../noise.ts";
+import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { type Block, readBlock, writeBlock } from "../rollout_blocks.ts";
 import { rowsAt } from "../rows_at.ts";
 import type { Baseline, TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
 import type { Rssm, RssmState } from "./rssm.ts";
-import { SIGHT_SHAPE } from "./sight.ts";
 
 /** How a world model comes by the embeddings of frames. */
 export interface Eyes {
@@ -93,15 +93,12 @@ export class RssmWorldModel implements TrainableWorldModel {
   ): Imagined {
     const { rssm } = this;
     const hidden = rssm.advance(parameters, state as RssmState, action);
-    const outcome = rssm.outcome(parameters, hidden);
     return {
       state: {
         hidden,
         latents: rssm.latents.sample(rssm.prior(parameters, hidden), noise.latents, temperature),
       },
-      reward: rssm.reward(outcome),
-      doneLogit: outcome.doneLogit as tf.Tensor1D,
-      measures: { cost: outcome.costLogit.sigmoid() },
+      ...rssm.outcomes.imagined(rssm.outcomes.apply(parameters, hidden)),
     };
   }
 

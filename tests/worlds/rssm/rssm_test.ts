@@ -3,9 +3,9 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { initialiseParameters, type NamedTensors } from "../../../generative/nn/parameters.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
-import { CategoricalLatents, GaussianLatents } from "../../../worlds/rssm/latents.ts";
+import { CategoricalLatents, GaussianLatents } from "../../../worlds/parts/latents.ts";
 import { Rssm, type RssmConfig } from "../../../worlds/rssm/rssm.ts";
-import type { Sight } from "../../../worlds/rssm/sight.ts";
+import type { Sight } from "../../../worlds/parts/sight.ts";
 import { checkGradients } from "../gradient_check.ts";
 
 await startBackend({ backend: "cpu" });

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ConvTranspose2d } from "../../../generative/nn/conv_transpose2d.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { arrangeKernels, enlarge } from "../../../worlds/mdn_rnn/enlarge.ts";
+import { arrangeKernels, enlarge } from "../../../worlds/parts/enlarge.ts";
 
 await startBackend();
 

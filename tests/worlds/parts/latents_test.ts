@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { CategoricalLatents, fixed, GaussianLatents } from "../../../worlds/rssm/latents.ts";
+import { CategoricalLatents, fixed, GaussianLatents } from "../../../worlds/parts/latents.ts";
 
 await startBackend({ backend: "cpu" });
 

@@ -1,20 +1,21 @@
 import type * as tf from "@tensorflow/tfjs";
 import { unitPixels } from "../../generative/data/picture_tensors.ts";
-import { relu } from "../../generative/nn/activations.ts";
+import { activate, type Activation, relu } from "../../generative/nn/activations.ts";
 import { Conv2d } from "../../generative/nn/conv2d.ts";
 import { ConvTranspose2d } from "../../generative/nn/conv_transpose2d.ts";
 import { Linear } from "../../generative/nn/linear.ts";
-import { MLP } from "../../generative/nn/mlp.ts";
 import {
   collectParameters,
   type Module,
   type NamedTensors,
   type ParameterSpecs,
 } from "../../generative/nn/parameters.ts";
-import { enlarge } from "../mdn_rnn/enlarge.ts";
-import { FRAME_SIZE, type Vision } from "../mdn_rnn/vision.ts";
+import { enlarge } from "./enlarge.ts";
 
-/** What an RSSM sees frames by, and is taught to know them again. Its own parameters are trained with the RSSM. */
+/**
+ * What a world model sees frames by, and is taught to know them again. Its own parameters are trained with the world
+ * model.
+ */
 export interface Sight extends Module {
   /** Numbers in an embedding, E. */
   readonly size: number;
@@ -31,10 +32,22 @@ const CHANNELS = [16, 32, 64, 128];
 /** Numbers of the last map. */
 const MAP = 2 * 2 * 128;
 
+/** The options of a {@link JointSight}. */
+export interface JointSightOptions {
+  /** Numbers that the decoder draws from, F. */
+  features: number;
+  /** Numbers in an embedding, E. */
+  size: number;
+  /** What follows the encoder's last layer. @default "elu" */
+  activation?: Activation;
+  /** Units of the decoder's hidden layers before its first map. @default [size] */
+  decoderUnits?: readonly number[];
+}
+
 /**
  * An encoder and a decoder of its own, trained with the rest. Batches hold frames, int32 in 0 .. 255.
  *
- * Parameters: `<name>/encoder/conv1`, .., `<name>/encoder/dense`, `<name>/decoder/dense1`, `dense2`,
+ * Parameters: `<name>/encoder/conv1`, .., `<name>/encoder/dense`, `<name>/decoder/dense1`, ..,
  * `<name>/decoder/deconv1`, ...
  */
 export class JointSight implements Sight {
@@ -45,8 +58,9 @@ export class JointSight implements Sight {
   readonly #fromFeatures: Linear[];
   readonly #deconvolutions: ConvTranspose2d[];
 
-  /** Declares the layers under a name, for features of F numbers and embeddings of E. */
-  constructor(name: string, { features, size }: { features: number; size: number }) {
+  /** Declares the layers under a name. */
+  constructor(name: string, readonly options: JointSightOptions) {
+    const { features, size, decoderUnits = [size] } = options;
     this.size = size;
     this.#convolutions = CHANNELS.map((filters, i) =>
       new Conv2d(`${name}/encoder/conv${i + 1}`, {
@@ -57,10 +71,10 @@ export class JointSight implements Sight {
       })
     );
     this.#dense = new Linear(`${name}/encoder/dense`, { inputs: MAP, units: size });
-    this.#fromFeatures = [
-      new Linear(`${name}/decoder/dense1`, { inputs: features, units: size }),
-      new Linear(`${name}/decoder/dense2`, { inputs: size, units: MAP }),
-    ];
+    const widths = [features, ...decoderUnits, MAP];
+    this.#fromFeatures = widths.slice(1).map((units, i) =>
+      new Linear(`${name}/decoder/dense${i + 1}`, { inputs: widths[i], units })
+    );
     const outputs = [64, 32, 16, 3];
     this.#deconvolutions = outputs.map((filters, i) =>
       new ConvTranspose2d(`${name}/decoder/deconv${i + 1}`, {
@@ -85,7 +99,8 @@ export class JointSight implements Sight {
   embed(parameters: NamedTensors, seen: tf.Tensor): tf.Tensor {
     let x: tf.Tensor = unit(seen).sub(0.5);
     for (const convolution of this.#convolutions) x = relu(convolution.apply(parameters, x));
-    return this.#dense.apply(parameters, x.reshape([-1, MAP])).elu();
+    const { activation = "elu" } = this.options;
+    return activate(activation, this.#dense.apply(parameters, x.reshape([-1, MAP])));
   }
 
   /** The squared error, summed over a frame: half of it is a Gaussian's negative log likelihood. */
@@ -106,45 +121,8 @@ export class JointSight implements Sight {
   }
 }
 
-/** What an error of the autoencoder's latents counts: as if each had a standard deviation of 0.2. */
-const LATENT_WEIGHT = 1 / (2 * 0.2 ** 2);
-
-/**
- * The latents of a variational autoencoder that was trained before and stays as it is, and a network that foresees them.
- * Batches hold latents' means. Pictures are what the autoencoder draws, with its own parameters beside the others.
- */
-export class FrozenSight implements Sight {
-  /** Those of the network that foresees latents, `<name>/latents`. */
-  readonly parameters: ParameterSpecs;
-  /** Z. */
-  readonly size: number;
-  readonly #latents: MLP;
-
-  /** Declares the network under a name, for features of F numbers. */
-  constructor(name: string, readonly vision: Vision, { features }: { features: number }) {
-    this.size = vision.latentSize;
-    this.#latents = new MLP(`${name}/latents`, { inputs: features, hidden: [128], outputs: this.size });
-    this.parameters = this.#latents.parameters;
-  }
-
-  /** Means, `[N, Z]`, as they are. */
-  embed(_: NamedTensors, seen: tf.Tensor): tf.Tensor {
-    return seen;
-  }
-
-  /** The squared error of the latents, weighted and summed. */
-  error(parameters: NamedTensors, features: tf.Tensor, seen: tf.Tensor): tf.Tensor {
-    return this.#latents.apply(parameters, features).sub(seen).square().sum(1).mul(LATENT_WEIGHT);
-  }
-
-  /** What the autoencoder draws of the latents that are foreseen. */
-  picture(parameters: NamedTensors, features: tf.Tensor): tf.Tensor4D {
-    return this.vision.decode(parameters, this.#latents.apply(parameters, features));
-  }
-}
-
-/** Height, width and channels of what an RSSM sees. */
-export const SIGHT_SHAPE = [FRAME_SIZE, FRAME_SIZE, 3] as const;
+/** Height, width and channels of the frames that are seen. */
+export const SIGHT_SHAPE = [64, 64, 3] as const;
 
 /** Pixels as float32 in [0, 1]. */
 function unit(frames: tf.Tensor): tf.Tensor {

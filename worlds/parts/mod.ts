@@ -1,0 +1,11 @@
+/**
+ * What several kinds of world models are made of.
+ *
+ * @module
+ */
+export * from "./decision_sequences.ts";
+export * from "./enlarge.ts";
+export * from "./kl_balance.ts";
+export * from "./latents.ts";
+export * from "./outcome_predictors.ts";
+export * from "./sight.ts";
