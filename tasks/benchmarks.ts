@@ -32,6 +32,16 @@ export const BENCHMARKS = {
     flags: { only: only("MODEL") },
   },
   dream: { help: "Steps a second of dreams beside their matrix products alone.", flags: {} },
+  worlds: {
+    help:
+      "How well world models foresee: the newest run of each kind on the same held-out drives, picture by picture, and how " +
+      "fast they dream.",
+    flags: {
+      compare: text("RUN,RUN", "the runs to compare", { unset: "the newest finished one of each kind" }),
+      streams: wholeNumber("drives side by side, shared by the runs' drivers", { minimum: 2, fallback: 16 }),
+      picture: path("FILE", "where the dreams are drawn, a PNG file", "runs/worlds.png"),
+    },
+  },
   viewer: {
     help: "How fast the viewer comes up, scrubs and dreams in Chromium.",
     flags: {
