@@ -7,9 +7,6 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { ControllerAgent } from "../agents/controller_agent.ts";
-import { assembleNetworks } from "../agents/train_world_model/assemble_networks.ts";
-import { worldModelPresets } from "../agents/train_world_model/config.ts";
 import { RandomStream } from "../core/mod.ts";
 import { initialiseParameters, Linear, type NamedTensors } from "../generative/nn/mod.ts";
 import { compile, seedTensor, startBackend } from "../generative/runtime/mod.ts";
@@ -18,16 +15,15 @@ import {
   dreamRollout,
   DreamVectorEnv,
   FirstFrames,
-  frameLength,
   Memory,
   PAPER_MEMORY,
   PAPER_VISION,
   RecurrentWorldModel,
   Vision,
-  WORLD_KINDS,
   type WorldState,
 } from "../worlds/mod.ts";
 import { benchmark } from "../tasks/benchmarks.ts";
+import { measureAwake } from "./awake.ts";
 
 /** Steps that one compiled call unrolls. */
 const STEPS = 10;
@@ -137,35 +133,4 @@ async function main(): Promise<void> {
   console.log(`DreamVectorEnv, 64 dreams, 64x64 pictures | ${Math.round(pictures)}`);
   console.log(`DreamEnv, 64x64 pictures | ${Math.round(perSecond)}`);
   await measureAwake();
-}
-
-/** Episodes that are followed side by side. */
-const FOLLOWED = 64;
-
-/** A decision awake: frames in, the world model's state and actions out. */
-async function measureAwake(): Promise<void> {
-  console.log(`\nAwake, ${FOLLOWED} episodes side by side`);
-  console.log("world model | milliseconds a decision, the best of 20");
-  for (const kind of WORLD_KINDS) {
-    const { worldModel, policy } = assembleNetworks(worldModelPresets(kind).default);
-    const random = new RandomStream(1);
-    const world = initialiseParameters(worldModel.parameters, random);
-    const weights = initialiseParameters(policy.parameters, random);
-    const agent = new ControllerAgent(worldModel, policy, world, weights, { random });
-    agent.reset(FOLLOWED);
-    const seen = {
-      observations: new Uint8Array(FOLLOWED * frameLength(worldModel)),
-      rewards: new Float32Array(FOLLOWED),
-    };
-    await agent.act(seen); // compiles
-    let best = Infinity;
-    for (let i = 0; i < 20; i++) {
-      const start = performance.now();
-      await agent.act(seen);
-      best = Math.min(best, performance.now() - start);
-    }
-    console.log(`${kind.name} | ${best.toFixed(1)}`);
-    agent.close();
-    tf.dispose([world, weights]);
-  }
 }

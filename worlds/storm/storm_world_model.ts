@@ -20,7 +20,11 @@ import type { Storm } from "./storm.ts";
  */
 export type StormState = WorldState;
 
-/** What {@link StormWorldModel.startsAt} reads: C decisions and the frame after them, left-aligned. */
+/**
+ * What {@link StormWorldModel.startsAt} reads of each place: the decisions before it in its episode, C at most, and its own.
+ * `outputs` of the encoder, `[C + 1, B, P]`, and `actions`, `[C + 1, B, A]`, begin with the first of them; `lengths` `[B]` says
+ * how many lie before the place; what comes after it is not used.
+ */
 type Context = { outputs: tf.Tensor; actions: tf.Tensor; lengths: tf.Tensor; noise: tf.Tensor };
 
 /** STORM as a model of the world. One compiled step serves episodes and dreams of any length. */
@@ -180,7 +184,6 @@ export class StormWorldModel implements TrainableWorldModel {
     return streamNoise(this.noise.observe, new Array(rows).fill(random)).latents;
   }
 
-  /** The last decisions of each place's episode, and its own frame: `[B, C, A]`, `[B, C + 1, P]`; `lengths` says how many. */
   #contextOf(places: readonly Place[], random: RandomStream): Context {
     const begins = places.map((place) => ({ ...place, t: place.t - this.#decisionsBefore(place) }));
     const { latents, config } = this.storm;
