@@ -221,10 +221,10 @@ export class StormWorldModel implements TrainableWorldModel {
       tf.zeros([rows], "int32"),
     );
     // What is computed beyond a row's length lies in slots that its position hides.
-    const pick = (index: tf.Tensor, sequences: tf.Tensor) =>
-      tf.oneHot(index.toInt() as tf.Tensor1D, sequences.shape[1]!).toFloat().expandDims(2).mul(sequences).sum(
-        1,
-      );
+    const pick = (index: tf.Tensor, sequences: tf.Tensor) => {
+      const here = tf.oneHot(index.toInt() as tf.Tensor1D, sequences.shape[1]!).toFloat();
+      return here.expandDims(2).mul(sequences).sum(1);
+    };
     return {
       latents: latents.sample(latents.read(pick(lengths, outputs.transpose([1, 0, 2]))), noise),
       hidden: pick(lengths.sub(1), output),
