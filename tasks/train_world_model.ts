@@ -87,6 +87,7 @@ export const TASK = new Task({
     "train-world-model --seed 1",
     "train-world-model --environment TakeCover-v0",
     "train-world-model --world rssm --help",
+    "train-world-model --world storm --preset hour",
     "train-world-model default-1 --rounds 30",
     "train-world-model --preset smoke --run trial",
   ],

@@ -49,6 +49,16 @@ const TINY_WORLDS: Record<string, Partial<TrainWorldModelConfig>> = {
     modelRoundSteps: 2,
     autoencoderSteps: 3,
   },
+  "storm": {
+    stormUnits: 16,
+    stormHeads: 2,
+    stormWindow: 4,
+    stormContext: 2,
+    stormBatch: 2,
+    stormLength: 4,
+    stormSteps: 3,
+    stormRoundSteps: 2,
+  },
 };
 
 /** The whole configuration of a tiny run. */

@@ -193,7 +193,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       ["--memory-length", "400"],
       "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
     ],
-    [["--world", "mdnrnn"], 'expected one of mdn-rnn, rssm, got "mdnrnn" (did you mean "mdn-rnn"?)'],
+    [["--world", "mdnrnn"], 'expected one of mdn-rnn, rssm, storm, got "mdnrnn" (did you mean "mdn-rnn"?)'],
     [
       ["--world", "rssm", "--memory-units", "64"],
       "Cannot set --memory-units: expected an option of --world rssm, got one of --world mdn-rnn",
@@ -205,6 +205,14 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     [
       ["--world", "rssm", "--decode-every", "40"],
       "Cannot set --decode-every: expected at most --sequence-length, 32, got 40",
+    ],
+    [
+      ["--world", "storm", "--storm-context", "20"],
+      "Cannot set --storm-context: expected at most --storm-window, 16, got 20",
+    ],
+    [
+      ["--world", "storm", "--storm-heads", "3"],
+      "Cannot set --storm-heads: expected a divisor of --storm-units, 256, got 3",
     ],
     [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],

@@ -53,7 +53,7 @@ export class SequenceModel implements Module {
     this.#mixer = [
       new Linear(`${name}/mixer1`, { inputs: latentSize + actionSize, units, bias: false }),
       new LayerNorm(`${name}/mixer1Norm`, { size: units }),
-      new Linear(`${name}/mixer2`, { inputs: units, units }),
+      new Linear(`${name}/mixer2`, { inputs: units, units, bias: false }),
       new LayerNorm(`${name}/mixer2Norm`, { size: units }),
     ];
     this.#transformer = new TransformerStack(`${name}/transformer`, {

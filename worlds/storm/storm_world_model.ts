@@ -20,7 +20,11 @@ import type { Storm } from "./storm.ts";
  */
 export type StormState = WorldState;
 
-/** What {@link StormWorldModel.startsAt} reads: C decisions and the frame after them, left-aligned. */
+/**
+ * What {@link StormWorldModel.startsAt} reads of each place: the decisions before it in its episode, C at most, and its own.
+ * `outputs` of the encoder, `[C + 1, B, P]`, and `actions`, `[C + 1, B, A]`, begin with the first of them; `lengths` `[B]` says
+ * how many lie before the place; what comes after it is not used.
+ */
 type Context = { outputs: tf.Tensor; actions: tf.Tensor; lengths: tf.Tensor; noise: tf.Tensor };
 
 /** STORM as a model of the world. One compiled step serves episodes and dreams of any length. */
@@ -180,7 +184,6 @@ export class StormWorldModel implements TrainableWorldModel {
     return streamNoise(this.noise.observe, new Array(rows).fill(random)).latents;
   }
 
-  /** The last decisions of each place's episode, and its own frame: `[B, C, A]`, `[B, C + 1, P]`; `lengths` says how many. */
   #contextOf(places: readonly Place[], random: RandomStream): Context {
     const begins = places.map((place) => ({ ...place, t: place.t - this.#decisionsBefore(place) }));
     const { latents, config } = this.storm;
@@ -218,10 +221,10 @@ export class StormWorldModel implements TrainableWorldModel {
       tf.zeros([rows], "int32"),
     );
     // What is computed beyond a row's length lies in slots that its position hides.
-    const pick = (index: tf.Tensor, sequences: tf.Tensor) =>
-      tf.oneHot(index.toInt() as tf.Tensor1D, sequences.shape[1]!).toFloat().expandDims(2).mul(sequences).sum(
-        1,
-      );
+    const pick = (index: tf.Tensor, sequences: tf.Tensor) => {
+      const here = tf.oneHot(index.toInt() as tf.Tensor1D, sequences.shape[1]!).toFloat();
+      return here.expandDims(2).mul(sequences).sum(1);
+    };
     return {
       latents: latents.sample(latents.read(pick(lengths, outputs.transpose([1, 0, 2]))), noise),
       hidden: pick(lengths.sub(1), output),

@@ -94,6 +94,11 @@ for (const encoder of ["joint", "frozen-vae"]) {
   });
 }
 
+Deno.test("a run with a STORM, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
+  const broken = await compare({ world: "storm", testEpisodes: 1 }, everywhere());
+  assert(broken >= 10, `broken ${broken} times`);
+});
+
 longTest(
   "a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one",
   async () => {
