@@ -27,15 +27,7 @@ import { findNewestRun, findRun } from "../tasks/find_run.ts";
 import { formatCount, table } from "../tasks/format.ts";
 import { projectPath, shownPath } from "../tasks/paths.ts";
 import { UsageError } from "../tasks/run_task.ts";
-import {
-  closeness,
-  foresee,
-  type Foresight,
-  frameLength,
-  realCourse,
-  type Rollout,
-  WORLD_KINDS,
-} from "../worlds/mod.ts";
+import { closeness, foresee, type Foresight, realCourse, type Rollout, WORLD_KINDS } from "../worlds/mod.ts";
 
 /** Decisions that are foreseen, from where on, and after how many of them dream and reality are compared. */
 const DECISIONS = 50, STARTS = [20, 60, 100], AHEAD = [1, 5, 15, 50];
