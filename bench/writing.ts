@@ -1,11 +1,11 @@
 // deno-lint-ignore-file no-console -- a benchmark prints
 import * as tf from "@tensorflow/tfjs";
 import { RandomStream } from "../core/mod.ts";
+import { writeTokens } from "../generative/models/write_tokens.ts";
 import { disposeTensors, initialiseParameters, type NamedTensors } from "../generative/nn/mod.ts";
 import { compile } from "../generative/runtime/mod.ts";
 import { GPT } from "../generative/transformers/gpt.ts";
 import { GPT_TEXT } from "../generative/transformers/gpt_kind.ts";
-import { writeTokens } from "../generative/transformers/write_tokens.ts";
 
 /** Tokens of a text, and texts that are written side by side. */
 const [LENGTH, COUNTS] = [256, [1, 16]];

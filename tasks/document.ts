@@ -70,7 +70,7 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   const result = resultOf(folder, loaded);
   const shown: Shown[] = [];
   const show = (artifact: Artifact) => {
-    const [path, ...others] = artifactFiles(artifact).map(({ ending, bytes }) => {
+    const [path, ...others] = artifactFiles(artifact, { sound: false }).map(({ ending, bytes }) => {
       const path = `${name}/${artifact.name}.${ending}`;
       writeFileAtomic(join(docs, path), bytes);
       return path;

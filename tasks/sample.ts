@@ -31,7 +31,7 @@ const WISH: RunWish = { task: "sample", kinds: ["model"], fits: draws };
 export const TASK = new Task({
   name: "sample",
   help:
-    "Samples pictures, texts, points or music (a piano roll, and a MIDI file each) from a trained model; a text is printed " +
+    "Samples pictures, texts, points or music (a piano roll, a MIDI and a WAV file each) from a trained model; a text is printed " +
     "as it is written where the model tells it. The file name lists the options.\n\nRUN --help shows the options of a " +
     "run's model.",
   operand: RUN,

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isLearnerKind, LEARNER_KINDS, learnerKind } from "../agents/kinds.ts";
-import { absentValues, type FieldTable } from "../core/fields/field.ts";
+import { completeConfig, type FieldTable } from "../core/fields/field.ts";
 import { isModelKind, isOwnKind, MODEL_KINDS, modelKind } from "../generative/kinds.ts";
 import { loadParts } from "../generative/load_model.ts";
 import type { ModelKind, Parts } from "../generative/models/model.ts";
@@ -112,7 +112,12 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
   const parts = partsOf(kind, path, runs);
   const kinds = [kind.name, ...Object.values(parts).map(({ source }) => source.model)];
   const module = flags.module !== undefined && kinds.some(isOwnKind) ? shownPath(flags.module) : undefined;
-  using folder = RunFolder.open(name, { root, config, grows: ["epochs"], absent: absentValues(kind.fields) });
+  using folder = RunFolder.open(name, {
+    root,
+    config,
+    grows: ["epochs"],
+    complete: (written) => completeConfig(kind.fields, written),
+  });
   const train = async ({ onEvent, ...hooks }: TrainingHooks<ModelEvent>) => {
     const metrics = await trainPlanned(
       folder,

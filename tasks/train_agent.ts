@@ -6,7 +6,7 @@ import { agentSpaces } from "../agents/train_agent/agent_environments.ts";
 import type { AgentEvent } from "../agents/train_agent/events.ts";
 import { recordedEnvironment } from "../agents/train_agent/read_recordings.ts";
 import { type AgentResult, trainAgent } from "../agents/train_agent/train_agent.ts";
-import { absentValues } from "../core/fields/field.ts";
+import { completeConfig } from "../core/fields/field.ts";
 import { type MetricsWriter, resolveConfig, RunFolder } from "../generative/train/mod.ts";
 import { agentTable, tellAgent } from "./agent_report.ts";
 import { configFlags } from "./config_flags.ts";
@@ -50,7 +50,7 @@ export async function trainAgentRun({ run, kind, flags, ...order }: AgentOrder):
     kind: kind.name,
     config,
     grows: [stepsOption(config)],
-    absent: absentValues(kind.fields),
+    complete: (written) => completeConfig(kind.fields, written),
   });
   await runTraining<AgentEvent, AgentResult>(folder, {
     preset: begun,

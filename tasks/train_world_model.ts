@@ -12,7 +12,7 @@ import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
 import type { WorldModelEvent } from "../agents/train_world_model/events.ts";
 import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { trainWorldModel, type WorldModelResult } from "../agents/train_world_model/train_world_model.ts";
-import { absentValues } from "../core/fields/field.ts";
+import { completeConfig } from "../core/fields/field.ts";
 import { flagName } from "../core/flag_name.ts";
 import { type MetricsWriter, resolveConfig, RunFolder, WORLD_MODEL_RUN } from "../generative/train/mod.ts";
 import { WORLD_KINDS, worldKind, worldKinds } from "../worlds/kinds.ts";
@@ -139,7 +139,7 @@ async function main({ flags, more, operands }: Given<typeof TASK.options.flags>)
     kind: WORLD_MODEL_RUN,
     config,
     grows: ["rounds"],
-    absent: absentValues(fields),
+    complete: (written) => completeConfig(fields, written),
   });
   await runTraining<WorldModelEvent, WorldModelResult>(folder, { preset, json: flags.json }, {
     tell: (progress) => tellProgress(progress, config),

@@ -16,6 +16,8 @@ export interface Field<T = ConfigValue> {
   default: T;
   /** What configurations mean that were written before there was the option. @default they are refused */
   absent?: T;
+  /** What it was called in configurations that were written before it got its name. @default it had no other */
+  formerly?: string;
 }
 
 /** The configuration that fields make. */
@@ -35,13 +37,13 @@ export interface FieldTable<C = Config> {
  * Declares an option.
  *
  * @param help A sentence or two; other options are named as they are typed, `--some-key`.
- * @param options `absent`: see {@link Field.absent}.
+ * @param options `absent` and `formerly`: see {@link Field}.
  */
 export function field<T>(
   schema: v.GenericSchema<T>,
   help: string,
   value: NoInfer<T>,
-  options: { absent?: NoInfer<T> } = {},
+  options: { absent?: NoInfer<T>; formerly?: string } = {},
 ): Field<T> {
   return { schema, help, default: value, ...options };
 }
@@ -52,6 +54,15 @@ export function absentValues<C>({ entries }: FieldTable<C>): Config {
   return Object.fromEntries(
     known.flatMap(([key, { absent }]) => absent === undefined ? [] : [[key, absent]]),
   );
+}
+
+/** A configuration as it would be written today: options under the names that they have now, and those that it lacks. */
+export function completeConfig<C>(table: FieldTable<C>, config: Config): Config {
+  const names = new Map(
+    Object.entries(table.entries as FieldTable["entries"]).map(([name, { formerly }]) => [formerly, name]),
+  );
+  const renamed = Object.entries(config).map(([key, value]) => [names.get(key) ?? key, value]);
+  return { ...absentValues(table), ...Object.fromEntries(renamed) };
 }
 
 /** Makes a table of options. */

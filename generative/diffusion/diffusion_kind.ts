@@ -46,7 +46,7 @@ const FIELDS = fields({
   guidance: field(guidanceSchema, "Guidance of samples that are not asked for with another one.", 2),
   learningRate: modelFields.learningRate(1e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-5),
-  warmUpSteps: field(count(0), "First steps, over which the learning rate rises in a straight line.", 100),
+  warmUpSteps: modelFields.warmUpSteps(100),
   weightDecay: field(nonNegative, "Decay of the kernels, times the learning rate.", 0),
   clipNorm: field(nonNegative, "Largest norm of the gradients of all parameters. 0 sets no limit.", 1),
   distanceSamples: modelFields.distanceSamples(0),

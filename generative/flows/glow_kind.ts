@@ -29,7 +29,7 @@ const FIELDS = fields({
   ),
   learningRate: modelFields.learningRate(1e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-4),
-  warmUpSteps: field(count(0), "First steps, over which the learning rate rises in a straight line.", 100),
+  warmUpSteps: modelFields.warmUpSteps(100),
   distanceSamples: modelFields.distanceSamples(1000),
   accumulate: modelFields.accumulate(1),
   ...learningFields,

@@ -72,7 +72,7 @@ export interface Artifact {
   caption: string;
   /**
    * A picture (PNG), pictures that follow each other (GIF), an SVG drawing, text, or music: a sheet of piano rolls (PNG)
-   * and each piece as a MIDI file.
+   * and each piece as a MIDI and a WAV file.
    */
   content: Picture | Film | { svg: string } | { text: string } | { pieces: readonly Piece[] };
 }

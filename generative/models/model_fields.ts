@@ -132,6 +132,9 @@ export const modelFields = {
   latentSize: (value: number) => field(count(), "Numbers in a latent vector.", value),
   /** Adam's learning rate. */
   learningRate: (value: number) => field(positive, "Learning rate of Adam.", value),
+  /** Steps in which a learning rate rises. */
+  warmUpSteps: (value: number) =>
+    field(count(0), "First steps, over which the learning rate rises in a straight line.", value),
   /** Where a learning rate falls to in half a cosine over all steps. */
   finalLearningRate: (value: number) =>
     field(

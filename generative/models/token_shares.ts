@@ -28,12 +28,18 @@ export function tokenShares(logits: tf.Tensor, drawn: tf.Tensor): Record<keyof T
   return { shares, likeliest: indices, likeliestShares: values };
 }
 
-/** The values of {@link tokenShares}; the tensors stay the caller's. */
+/** The values of {@link tokenShares} for every `count` rows; the tensors stay the caller's. */
 export async function readTokenShares(
   { shares, likeliest, likeliestShares }: TokenShares<tf.Tensor>,
-): Promise<TokenShares> {
+  count: number,
+): Promise<TokenShares[]> {
   const [own, others, theirs] = await Promise.all([shares.data(), likeliest.data(), likeliestShares.data()]);
-  return { shares: own, likeliest: others, likeliestShares: theirs };
+  const each = count * likeliest.shape[1]!;
+  return Array.from({ length: own.length / count }, (_, n) => ({
+    shares: own.subarray(n * count, (n + 1) * count),
+    likeliest: others.subarray(n * each, (n + 1) * each),
+    likeliestShares: theirs.subarray(n * each, (n + 1) * each),
+  }));
 }
 
 /** What is told of the token of a row beside its text. @param textOf What a token says. */

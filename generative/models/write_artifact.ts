@@ -1,6 +1,7 @@
 import { writeFileAtomic } from "../../core/atomic_file.ts";
 import { encodeMidi } from "../../core/music/midi.ts";
 import { pianoRollSheet } from "../../core/music/piano_roll.ts";
+import { encodeWav } from "../../core/music/wav.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import { encodePng } from "../../core/pictures/encode_png.ts";
 import { encodeGif } from "../../core/pictures/gif.ts";
@@ -15,16 +16,26 @@ export interface ArtifactFile {
   bytes: string | Uint8Array;
 }
 
-/** An artifact as files: first the one to look at, then those that come with it. */
-export function artifactFiles({ content }: Pick<Artifact, "content">): [ArtifactFile, ...ArtifactFile[]] {
+/**
+ * An artifact as files: first the one to look at, then those that come with it.
+ *
+ * @param options `sound`: whether each piece comes as a WAV file as well, which is large. @default true
+ */
+export function artifactFiles(
+  { content }: Pick<Artifact, "content">,
+  { sound = true }: { sound?: boolean } = {},
+): [ArtifactFile, ...ArtifactFile[]] {
   if ("svg" in content) return [{ ending: "svg", bytes: content.svg }];
   if ("text" in content) return [{ ending: "txt", bytes: content.text }];
   if ("pieces" in content) {
     const { pieces } = content;
-    const files = pieces.map((piece, i) => ({
-      ending: pieces.length === 1 ? "mid" : `${i + 1}.mid`,
-      bytes: encodeMidi(piece),
-    }));
+    const files = pieces.flatMap((piece, i) => {
+      const number = pieces.length === 1 ? "" : `${i + 1}.`;
+      return [
+        { ending: `${number}mid`, bytes: encodeMidi(piece) },
+        ...sound ? [{ ending: `${number}wav`, bytes: encodeWav(piece) }] : [],
+      ];
+    });
     return [{ ending: "png", bytes: encodePng(pianoRollSheet(pieces)) }, ...files];
   }
   if ("frames" in content) return [{ ending: "gif", bytes: encodeGif(content.frames, { fps: content.fps }) }];

@@ -57,7 +57,7 @@ export const CHORALE_TRANSFORMER: ModelKind<ChoraleTransformerConfig> = {
       heads: 2,
       width: 32,
       inner: 64,
-      warmUp: 2,
+      warmUpSteps: 2,
     },
   },
   create: (config, data) =>

@@ -26,7 +26,7 @@ export const transformerFields = {
   ),
   learningRate: modelFields.learningRate(1e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-4),
-  warmUp: field(count(0), "Steps in which the learning rate rises to its full value.", 100),
+  warmUpSteps: { ...modelFields.warmUpSteps(100), formerly: "warmUp" },
   weightDecay: field(
     nonNegative,
     "Decay of the weights, times the learning rate, of tensors of two axes.",
@@ -46,7 +46,7 @@ export const drawingFields = {
 /** What {@link musicOptimiser} is made of, beside what `fallingRate` takes. */
 export type MusicOptimiserOptions = Parameters<typeof fallingRate>[0] & {
   /** Steps of the warm-up. */
-  warmUp: number;
+  warmUpSteps: number;
   /** Of tensors of two axes. */
   weightDecay: number;
 };
@@ -57,10 +57,10 @@ export type MusicOptimiserOptions = Parameters<typeof fallingRate>[0] & {
  * @param examples How many are learned from.
  */
 export function musicOptimiser(
-  { warmUp: rising, weightDecay, ...config }: MusicOptimiserOptions,
+  { warmUpSteps, weightDecay, ...config }: MusicOptimiserOptions,
   { examples, keras = false }: { examples: number; keras?: boolean },
 ): Optimiser {
-  const learningRate = warmUp(rising, fallingRate(config, examples));
+  const learningRate = warmUp(warmUpSteps, fallingRate(config, examples));
   if (keras) return kerasAdam({ learningRate });
   return adamW({ learningRate, beta2: 0.95, weightDecay, clipNorm: 1 });
 }

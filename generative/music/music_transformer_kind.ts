@@ -82,7 +82,7 @@ export const MUSIC_TRANSFORMER: ModelKind<MusicTransformerConfig> = {
       dropout: 0.3,
       transpose: false,
       finalLearningRate: 1e-3,
-      warmUp: 0,
+      warmUpSteps: 0,
       weightDecay: 0,
     },
     smoke: {
@@ -96,7 +96,7 @@ export const MUSIC_TRANSFORMER: ModelKind<MusicTransformerConfig> = {
       heads: 2,
       width: 32,
       inner: 64,
-      warmUp: 2,
+      warmUpSteps: 2,
     },
   },
   published: {

@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import type { RandomStream } from "../../core/random_stream.ts";
 import {
   BEAT_WORDS,
   FERMATA_WORDS,
@@ -9,10 +8,11 @@ import {
   type VoiceGrid,
 } from "../data/music/voice_grid.ts";
 import { VOICES } from "../data/music/voices.ts";
+import { type DrawOptions, drawTokens } from "../models/draw_tokens.ts";
+import { type BlockWriter, type WriteInBlocksOptions, writeSequences } from "../models/write_in_blocks.ts";
 import type { AttentionCache } from "../nn/attention_cache.ts";
+import { gatherRows } from "../nn/embedding.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
-import { compile, disposeTree, seedTensor } from "../runtime/mod.ts";
-import { type DrawOptions, drawTokens } from "../transformers/draw_tokens.ts";
 import type { ChoraleTransformer } from "./chorale_transformer.ts";
 
 /** What is given of a chorale before it is written. */
@@ -22,16 +22,12 @@ export interface ChoralePlan extends Pick<VoiceGrid, "beats" | "fermatas"> {
 }
 
 /** What {@link writeChorales} is asked for. */
-export interface WriteChoralesOptions extends Omit<DrawOptions, "forbidden"> {
-  /** Number of chorales, written side by side. */
-  count: number;
+export interface WriteChoralesOptions
+  extends Omit<DrawOptions, "forbidden">, Pick<WriteInBlocksOptions, "count" | "random" | "block"> {
   /** What is given of all of them. */
   plan: ChoralePlan;
-  /** The only source of chance. */
-  random: RandomStream;
 }
 
-const V = VOICES.length;
 const wordToken = (word: string) => GRID_WORDS.indexOf(word);
 /** Padding, what is not known, and both ends of a piece are never drawn: the plan says how long it is. */
 const FORBIDDEN = [0, 1, wordToken(GRID_START), wordToken(GRID_END)];
@@ -44,57 +40,42 @@ const FORBIDDEN = [0, 1, wordToken(GRID_START), wordToken(GRID_END)];
 export async function writeChorales(
   model: ChoraleTransformer,
   parameters: NamedTensors,
-  { count, plan, random, ...draw }: WriteChoralesOptions,
+  { count, plan, random, block, ...draw }: WriteChoralesOptions,
 ): Promise<string[][]> {
-  const step = compile(
-    (
-      { parameters, words, cache, given, seed, ...next }: {
-        parameters: NamedTensors;
-        words: tf.Tensor;
-        cache: AttentionCache[];
-        beats: tf.Tensor;
-        fermatas: tf.Tensor;
-        position: tf.Tensor;
-        given: tf.Tensor;
-        seed: tf.Tensor;
-      },
-    ) => {
-      const stepped = model.step(parameters, words, cache, next);
-      const drawn = drawTokens(stepped.logits, seed, { ...draw, forbidden: FORBIDDEN });
-      const isGiven = given.greaterEqual(tf.scalar(0, "int32"));
-      return { words: tf.where(isGiven, given, drawn.toInt()), cache: stepped.cache };
-    },
-    { name: "next voice" },
-  );
-  const start = wordToken(GRID_START);
-  const written = Array.from({ length: count }, () => [] as number[]);
-  const fill = (value: number) => tf.fill([count], value, "int32");
-  let words: tf.Tensor = fill(start);
-  let cache = tf.tidy(() =>
-    model.emptyCache(count) as unknown as tf.TensorContainer
-  ) as unknown as AttentionCache[];
-  try {
-    // The first step is START in every voice, and the last one of the plan needs no successor.
-    for (let place = 0; place + 1 < V * (plan.beats.length + 1); place++) {
-      const [next, voice] = [Math.floor((place + 1) / V) - 1, (place + 1) % V];
-      const given = next < 0 ? start : voice === 0 && plan.soprano ? wordToken(plan.soprano[next]) : -1;
-      const inputs = {
-        beats: fill(BEAT_WORDS.indexOf(next < 0 ? "none" : plan.beats[next])),
-        fermatas: fill(FERMATA_WORDS.indexOf(next >= 0 && plan.fermatas[next] ? "yes" : "no")),
-        position: fill(place),
-        given: fill(given),
-        seed: seedTensor(random.fork(place).seedPair()),
+  // The first step is START in every voice.
+  const steps = [undefined, ...plan.beats.keys()];
+  const places = steps.flatMap((step) => VOICES.map((_, voice) => ({ step, voice })));
+  const given = places.map(({ step, voice }) => {
+    if (step === undefined) return [wordToken(GRID_START)];
+    return voice === 0 && plan.soprano ? [wordToken(plan.soprano[step])] : undefined;
+  });
+  const ofPlaces = (tokenOf: (step?: number) => number) =>
+    tf.tensor1d(places.map(({ step }) => tokenOf(step)), "int32");
+  const told = {
+    beats: ofPlaces((step) => BEAT_WORDS.indexOf(step === undefined ? "none" : plan.beats[step])),
+    fermatas: ofPlaces((step) =>
+      FERMATA_WORDS.indexOf(step !== undefined && plan.fermatas[step] ? "yes" : "no")
+    ),
+  };
+  const writer: BlockWriter<AttentionCache[]> = {
+    begin: (count) => model.emptyCache(count),
+    next(token, cache, { position, seed }) {
+      const place = position.add(tf.scalar(1, "int32")) as tf.Tensor1D;
+      const next = {
+        beats: gatherRows(told.beats, place),
+        fermatas: gatherRows(told.fermatas, place),
+        position,
       };
-      const stepped = await step.run({ parameters, words, cache, ...inputs });
-      disposeTree([inputs, cache, words]);
-      ({ words, cache } = stepped);
-      if (next < 0) continue;
-      const values = await words.data();
-      written.forEach((tokens, i) => tokens.push(values[i]));
-    }
+      const stepped = model.step(parameters, token.squeeze([1]), cache, next);
+      const drawn = drawTokens(stepped.logits, seed, { ...draw, forbidden: FORBIDDEN });
+      return { token: drawn.expandDims(1), state: stepped.cache };
+    },
+  };
+  try {
+    const options = { count, given, length: places.length, random, block };
+    const written = await writeSequences(writer, options);
+    return written.map((tokens) => tokens.slice(VOICES.length).map(([token]) => GRID_WORDS[token]));
   } finally {
-    disposeTree([cache, words]);
-    step.dispose();
+    tf.dispose(told);
   }
-  return written.map((tokens) => tokens.map((token) => GRID_WORDS[token]));
 }

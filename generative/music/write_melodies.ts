@@ -1,26 +1,23 @@
 import * as tf from "@tensorflow/tfjs";
-import type { RandomStream } from "../../core/random_stream.ts";
 import type { MusicStream } from "../data/dataset.ts";
 import { NO_TIME, parseDuration, REST, START } from "../data/music/melody_words.ts";
 import { parsePitch } from "../../core/music/piece.ts";
+import { type DrawOptions, drawTokens } from "../models/draw_tokens.ts";
+import { type BlockWriter, type WriteInBlocksOptions, writeSequences } from "../models/write_in_blocks.ts";
 import type { AttentionCache } from "../nn/attention_cache.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
-import { compile, disposeTree, foldSeed, seedTensor } from "../runtime/mod.ts";
-import { type DrawOptions, drawTokens } from "../transformers/draw_tokens.ts";
+import { foldSeed } from "../runtime/random.ts";
 import { durationBias, type MusicTransformer } from "./music_transformer.ts";
 
 /** What {@link writeMelodies} is asked for. */
-export interface WriteMelodiesOptions extends Omit<DrawOptions, "forbidden"> {
-  /** Number of melodies, written side by side. */
-  count: number;
+export interface WriteMelodiesOptions
+  extends Omit<DrawOptions, "forbidden">, Pick<WriteInBlocksOptions, "count" | "random" | "block"> {
   /** What each begins with, `[events][2]`, one event at least: see {@link readStart}. */
   start: readonly (readonly [note: number, duration: number])[];
   /** Events of the longest melody, the start's among them. */
   events: number;
   /** The words of notes and durations. */
   streams: readonly MusicStream[];
-  /** The only source of chance. */
-  random: RandomStream;
 }
 
 /** Tokens of padding and of what is not known, which are never drawn. */
@@ -35,61 +32,33 @@ const FORBIDDEN = [0, 1];
 export async function writeMelodies(
   model: MusicTransformer,
   parameters: NamedTensors,
-  { count, start, events, streams, random, ...draw }: WriteMelodiesOptions,
+  { count, start, events, streams, random, block, ...draw }: WriteMelodiesOptions,
 ): Promise<Int32Array[]> {
-  const step = compile(
-    (
-      { parameters, tokens, cache, position, fits, seed }: {
-        parameters: NamedTensors;
-        tokens: tf.Tensor;
-        cache: AttentionCache[];
-        position: tf.Tensor;
-        fits: tf.Tensor;
-        seed: tf.Tensor;
-      },
-    ) => {
-      const next = model.step(parameters, tokens, cache, position);
-      const states = next.states.squeeze([1]);
-      const options = { ...draw, forbidden: FORBIDDEN };
-      const notes = drawTokens(model.noteLogits(parameters, states), foldSeed(seed, 0), options);
-      const logits = model.durationLogits(parameters, states, notes).add(durationBias(notes, fits));
-      const durations = drawTokens(logits, foldSeed(seed, 1), options);
-      return { drawn: tf.stack([notes, durations], 1), cache: next.cache };
-    },
-    { name: "next event" },
-  );
-  const begins = streams[0].words.indexOf(START);
-  const melodies = Array.from({ length: count }, () => [...start]);
-  const done = Array<boolean>(count).fill(false);
+  const drawing = { ...draw, forbidden: FORBIDDEN };
   const fits = durationsThatFit(streams);
-  let cache = tf.tidy(() =>
-    model.emptyCache(count) as unknown as tf.TensorContainer
-  ) as unknown as AttentionCache[];
+  const writer: BlockWriter<AttentionCache[]> = {
+    begin: (count) => model.emptyCache(count),
+    next(token, cache, { position, seed }) {
+      const next = model.step(parameters, token.expandDims(1), cache, position);
+      const states = next.states.squeeze([1]);
+      const notes = drawTokens(model.noteLogits(parameters, states), foldSeed(seed, 0), drawing);
+      const logits = model.durationLogits(parameters, states, notes).add(durationBias(notes, fits));
+      const durations = drawTokens(logits, foldSeed(seed, 1), drawing);
+      return { token: tf.stack([notes, durations], 1), state: next.cache };
+    },
+  };
+  const begins = streams[0].words.indexOf(START);
+  const ends = ([note]: readonly number[]) => note === begins;
   try {
-    for (let place = 0; place < events - 1 && !done.every(Boolean); place++) {
-      const tokens = tf.tensor3d(melodies.flatMap((melody) => melody[place] ?? FORBIDDEN), [
-        count,
-        1,
-        2,
-      ], "int32");
-      const position = tf.fill([count], place, "int32");
-      const seed = seedTensor(random.fork(place).seedPair());
-      const next = await step.run({ parameters, tokens, cache, position, fits, seed });
-      disposeTree([tokens, position, seed, cache]);
-      cache = next.cache;
-      const drawn = await next.drawn.data();
-      next.drawn.dispose();
-      if (place + 1 < start.length) continue; // still reading
-      melodies.forEach((melody, i) => {
-        done[i] ||= drawn[2 * i] === begins;
-        if (!done[i]) melody.push([drawn[2 * i], drawn[2 * i + 1]]);
-      });
-    }
+    const options = { count, given: start, length: events, ends, random, block };
+    const melodies = await writeSequences(writer, options);
+    return melodies.map((melody) => {
+      const last = melody.length > start.length && ends(melody.at(-1)!) ? -1 : undefined;
+      return Int32Array.from(melody.slice(0, last).flat());
+    });
   } finally {
-    disposeTree([cache, fits]);
-    step.dispose();
+    fits.dispose();
   }
-  return melodies.map((melody) => Int32Array.from(melody.flat()));
 }
 
 /** Which durations go with which notes, `[notes, durations]`; the caller's. */

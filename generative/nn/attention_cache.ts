@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { hideUnless } from "./attention_bias.ts";
+import { replaceRows } from "./embedding.ts";
 
 /**
  * Keys and values of the places that attention has seen, in buffers of a fixed length S: one compiled step serves all
@@ -28,13 +29,10 @@ export function writeCache(cache: AttentionCache, fresh: AttentionCache, places:
     );
   }
   const slots = places.mod(tf.scalar(length, "int32")).toInt();
-  const here = tf.oneHot(slots as tf.Tensor2D, length).toFloat(); // [B, N, S]
-  const kept = tf.sub(1, here.sum(1)).reshape([batch, 1, length, 1]);
-  const spread = here.expandDims(1).tile([1, heads, 1, 1]).reshape<tf.Tensor3D>([-1, count, length]);
-  const write = (old: tf.Tensor, added: tf.Tensor) => {
-    const moved = spread.matMul(added.reshape<tf.Tensor3D>([-1, count, size]), true);
-    return old.mul(kept).add(moved.reshape(old.shape));
-  };
+  const firstSlots = tf.range(0, batch * heads * length, length, "int32").reshape([batch, heads, 1]);
+  const rows = firstSlots.add(slots.expandDims(1)).reshape<tf.Tensor1D>([-1]);
+  const write = (old: tf.Tensor, added: tf.Tensor) =>
+    replaceRows(old.reshape([-1, size]), rows, added.reshape([-1, size])).reshape(old.shape);
   return { keys: write(cache.keys, fresh.keys), values: write(cache.values, fresh.values) };
 }
 

@@ -61,3 +61,27 @@ export function gatherRows(table: tf.Tensor, rows: tf.Tensor1D): tf.Tensor {
     };
   })(table);
 }
+
+/**
+ * A table with other rows in some places, differentiable once; the given one stays as it is. In a loop of a compiled step
+ * it costs what the rows cost, not the table: TensorFlow writes them into its memory.
+ *
+ * @param table float32 or int32 `[tokens, ...]`.
+ * @param rows int32 `[N]`, `0 .. tokens - 1`, each once.
+ * @param values `[N, ...]`.
+ */
+export function replaceRows(table: tf.Tensor, rows: tf.Tensor1D, values: tf.Tensor): tf.Tensor {
+  return tf.customGrad((table, values, save) => {
+    const [old, replaced] = [table, values] as tf.Tensor[];
+    (save as tf.GradSaveFunc)([rows]);
+    // tfjs's own kernel writes into what it is given
+    const kept = isNative() ? old : old.add(tf.scalar(0, old.dtype as "float32"));
+    return {
+      value: tf.tensorScatterUpdate(kept, rows.expandDims<tf.Tensor2D>(1), replaced),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => {
+        const rows = saved as tf.Tensor1D;
+        return [replaceRows(dy, rows, tf.zeros(replaced.shape)), gatherRows(dy, rows)];
+      },
+    };
+  })(table, values);
+}

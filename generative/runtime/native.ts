@@ -31,7 +31,11 @@ export interface NativeRuntime {
   /** Makes a step of TensorFlow functions. */
   compile(step: (...inputs: Tree[]) => Tree, options: CompileOptions): NativeStep;
   /** Makes a loop of a step that is being recorded; undefined while none is. */
-  repeat(count: number, turn: (state: Tree, index: tf.Tensor) => Tree, initial: Tree): Tree | undefined;
+  repeat(
+    count: number | tf.Tensor,
+    turn: (state: Tree, index: tf.Tensor) => Tree,
+    initial: Tree,
+  ): Tree | undefined;
 }
 
 /** A step that native TensorFlow compiled. */

@@ -13,14 +13,14 @@ const LARGEST_SEED = 2 ** 31 - 1;
  * @returns int32 `[2]`.
  */
 export function seedTensor(pair: readonly [number, number]): tf.Tensor1D {
-  for (const word of pair) {
-    if (!Number.isInteger(word) || word < 0 || word > LARGEST_SEED) {
-      throw new RangeError(
-        `Cannot make a seed tensor: expected two integers in 0 .. ${LARGEST_SEED}, got ${pair}`,
-      );
-    }
-  }
+  checkPair(pair);
   return integerTensor(pair) as tf.Tensor1D;
+}
+
+/** Many seeds, for {@link seedAt}. @param pairs Of {@link seedTensor} each. @returns int32 `[N, 2]`. */
+export function seedTensors(pairs: readonly (readonly [number, number])[]): tf.Tensor2D {
+  pairs.forEach(checkPair);
+  return integerTensor(pairs.flat(), [pairs.length, 2]) as tf.Tensor2D;
 }
 
 /**
@@ -48,6 +48,25 @@ export function foldSeed(seed: tf.Tensor, label: number | tf.Tensor): tf.Tensor1
     const attributes = { dtype: { type: "int32" }, T: { type: "int32" }, Tseed: { type: "int32" } } as const;
     return executeNative("StatelessRandomUniformInt", attributes, [shape, labelled, ...bounds], 1)[0];
   }) as tf.Tensor1D;
+}
+
+/**
+ * One of many seeds, such as that of a turn of {@link repeat}.
+ *
+ * @param seeds int32 `[N, 2]`, from {@link seedTensors}.
+ * @param index int32 scalar, `0 .. N - 1`.
+ * @returns int32 `[2]`.
+ */
+export function seedAt(seeds: tf.Tensor, index: tf.Tensor): tf.Tensor1D {
+  if (!isNative()) {
+    const [numbers, row] = [hostNumbers(seeds), 2 * hostNumbers(index)[0]];
+    return seedTensor([numbers[row], numbers[row + 1]]);
+  }
+  const int32 = { type: "int32" } as const;
+  const attributes = { Tparams: int32, Tindices: int32, Taxis: int32 };
+  return tf.tidy(() =>
+    executeNative("GatherV2", attributes, [seeds, index, tf.scalar(0, "int32")], 1)[0]
+  ) as tf.Tensor1D;
 }
 
 /** Standard normal numbers, float32 of the shape. The same seed gives the same numbers (on the same backend). */
@@ -96,6 +115,13 @@ function drawNatively(op: string, shape: number[], seed: tf.Tensor): tf.Tensor {
 function hostStream(seed: tf.Tensor): RandomStream {
   const { 0: first, 1: second } = hostNumbers(seed);
   return new RandomStream(first).fork(second);
+}
+
+function checkPair(pair: readonly [number, number]): void {
+  if (pair.every((word) => Number.isInteger(word) && word >= 0 && word <= LARGEST_SEED)) return;
+  throw new RangeError(
+    `Cannot make a seed tensor: expected two integers in 0 .. ${LARGEST_SEED}, got ${pair}`,
+  );
 }
 
 function checkSeed(seed: tf.Tensor, what: string): void {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { absentValues, type Config, type ConfigValue, type FieldTable } from "../../core/fields/field.ts";
+import { completeConfig, type Config, type ConfigValue, type FieldTable } from "../../core/fields/field.ts";
 import { valueWords } from "../../core/fields/value_words.ts";
 import { flagName } from "../../core/flag_name.ts";
 import { nearestName } from "../../core/nearest_name.ts";
@@ -79,19 +79,20 @@ export function checkConfig<C>(
   { source }: CheckConfigOptions = {},
 ): C {
   const { entries, schema } = table;
-  const unknown = Object.keys(config ?? {}).find((key) => !(key in entries));
+  const given = completeConfig(table, Object(config));
+  const unknown = Object.keys(given).find((key) => !(key in entries));
   if (unknown !== undefined) {
     const problem = `no such option${hint(unknown, Object.keys(entries))}`;
     throw source === undefined
       ? new RangeError(`Cannot set --${flagName(unknown)}: ${problem}`)
       : new SyntaxError(`Cannot read "${source}": "${unknown}" is ${problem}`);
   }
-  const result = v.safeParse(schema, { ...absentValues(table), ...Object(config) });
+  const result = v.safeParse(schema, given);
   if (result.success) return result.output;
   const [issue] = result.issues;
   const key = String(issue.path?.[0].key);
   const { wanted } = valueWords(entries[key as keyof C].schema);
-  const problem = `expected ${wanted}, got ${shown((config as Config)?.[key])}`;
+  const problem = `expected ${wanted}, got ${shown(given[key])}`;
   if (source !== undefined) throw new SyntaxError(`Cannot read "${source}": "${key}": ${problem}`);
   throw issue.kind === "schema" && issue.type !== "picklist"
     ? new TypeError(`Cannot set --${flagName(key)}: ${problem}`)

@@ -20,8 +20,8 @@ export interface RunFolderOptions {
   config: Record<string, Json>;
   /** Numbers of the configuration that may be larger than before: the run goes on with them. @default none */
   grows?: readonly string[];
-  /** Values of options that a run from before there were these lacks, see `absentValues`. @default none */
-  absent?: Config;
+  /** What a configuration means that was written before there were all options, see `completeConfig`. @default itself */
+  complete?: (written: Config) => Config;
 }
 
 /**
@@ -191,14 +191,14 @@ function readContent(folder: string): RunConfig {
 function compareRuns(
   folder: string,
   written: Kinded,
-  { kind, config: fresh, grows = [], absent }: RunFolderOptions & { kind: string },
+  { kind, config: fresh, grows = [], complete = (written) => written }: RunFolderOptions & { kind: string },
 ): boolean {
   if (written.kind !== kind) {
     throw new Error(
       `Cannot go on with "${folder}": it is a run of ${written.kind}, not of ${kind}; choose another name`,
     );
   }
-  const old: Record<string, Json> = { ...absent, ...written.config };
+  const old: Record<string, Json> = complete(written.config as Config);
   let grown = false;
   for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
     const [before, after] = [JSON.stringify(old[key]), JSON.stringify(fresh[key])];

@@ -3,12 +3,12 @@ import type { TextShape } from "../data/text/text_tensors.ts";
 import { type Tokeniser, tokeniserOf } from "../data/text/tokeniser.ts";
 import { UNKNOWN } from "../data/text/vocabulary.ts";
 import type { Artifact, ExploreContext } from "../models/model.ts";
+import { writeTokens } from "../models/write_tokens.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { GPT } from "./gpt.ts";
 import { headingFields } from "./headings.ts";
 import { attentionHeads, attentionRows, lastAttention, nextTokens } from "./look_at_attention.ts";
 import { beginningOf, readPrompt, writeTexts } from "./write_texts.ts";
-import { writeTokens } from "./write_tokens.ts";
 
 /** Two sharpnesses to compare. */
 const TEMPERATURES = [1, 0.5];

@@ -3,9 +3,9 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import type { TextShape } from "../data/text/text_tensors.ts";
 import { tokeniserOf } from "../data/text/tokeniser.ts";
 import { PAD, UNKNOWN } from "../data/text/vocabulary.ts";
+import { type DrawOptions, drawTokens } from "../models/draw_tokens.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { compile, disposeTree, seedTensor } from "../runtime/mod.ts";
-import { type DrawOptions, drawTokens } from "./draw_tokens.ts";
 import type { MaskedWords } from "./masked_words.ts";
 
 /** What stands for a blank in a prompt. */

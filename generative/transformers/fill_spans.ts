@@ -3,12 +3,13 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import type { TextShape } from "../data/text/text_tensors.ts";
 import { tokeniserOf } from "../data/text/tokeniser.ts";
 import { PAD, UNKNOWN } from "../data/text/vocabulary.ts";
+import type { DrawOptions } from "../models/draw_tokens.ts";
+import { writeTokens } from "../models/write_tokens.ts";
+import type { AttentionCache } from "../nn/attention_cache.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import { mendSpans } from "./corrupt_spans.ts";
-import type { DrawOptions } from "./draw_tokens.ts";
 import { readBlanks } from "./fill_blanks.ts";
 import type { TextToText } from "./text_to_text.ts";
-import { writeTokens } from "./write_tokens.ts";
 
 /** What {@link fillSpans} is asked for. */
 export interface FillSpansOptions extends Omit<DrawOptions, "forbidden"> {
@@ -34,7 +35,7 @@ export async function fillSpans(
     return { input: rows, context: model.encode(parameters, rows) };
   });
   try {
-    const written = await writeTokens(
+    const written = await writeTokens<AttentionCache[]>(
       {
         options: { context: answer },
         emptyCache: (batch) => model.emptyCache(batch),

@@ -225,8 +225,10 @@ export class GPT implements Model {
   /** `[B, N, C]` to logits `[B, N, V]`. */
   #score(parameters: NamedTensors, states: tf.Tensor): tf.Tensor {
     const { width, vocabulary } = this.options;
-    const { kernel, bias } = this.#head(parameters);
-    const logits = states.reshape<tf.Tensor2D>([-1, width]).matMul(kernel as tf.Tensor2D).add(bias);
+    const rows = states.reshape<tf.Tensor2D>([-1, width]);
+    const logits = this.#logits
+      ? this.#logits.apply(parameters, rows)
+      : rows.matMul(parameter(parameters, `${this.#tokens.name}/table`) as tf.Tensor2D, false, true);
     return logits.reshape([...states.shape.slice(0, -1), vocabulary]);
   }
 

@@ -63,7 +63,7 @@ const FIELDS = fields({
   ),
   learningRate: modelFields.learningRate(1e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-4),
-  warmUpSteps: field(count(0), "First steps, over which the learning rate rises in a straight line.", 100),
+  warmUpSteps: modelFields.warmUpSteps(100),
   beta2: field(shareBelowOne, "How much of the mean of squared gradients AdamW keeps each step.", 0.95),
   weightDecay: field(share, "Decay of weights, times the learning rate.", 0.1),
   accumulate: modelFields.accumulate(1),

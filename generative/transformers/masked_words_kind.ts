@@ -32,7 +32,7 @@ const FIELDS = fields({
   dropout: field(shareBelowOne, "Share that is dropped out in training.", 0.1),
   learningRate: modelFields.learningRate(1e-3),
   finalLearningRate: modelFields.finalLearningRate(1e-5),
-  warmUpSteps: field(count(0), "First steps, over which the learning rate rises in a straight line.", 300),
+  warmUpSteps: modelFields.warmUpSteps(300),
   weightDecay: field(share, "Decay of weights, times the learning rate.", 0.01),
   accumulate: modelFields.accumulate(1),
   ...learningFields,

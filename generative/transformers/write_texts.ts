@@ -2,11 +2,12 @@ import type { RandomStream } from "../../core/random_stream.ts";
 import { type TextShape } from "../data/text/text_tensors.ts";
 import { tokeniserOf } from "../data/text/tokeniser.ts";
 import { PAD, UNKNOWN } from "../data/text/vocabulary.ts";
+import type { DrawOptions } from "../models/draw_tokens.ts";
 import type { SampleEvent, WrittenToken } from "../models/model.ts";
 import { describeToken } from "../models/token_shares.ts";
+import { writeTokens, type WriteTokensOptions, writingTokens } from "../models/write_tokens.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
-import type { DrawOptions } from "./draw_tokens.ts";
-import { type TokenWriter, writeTokens, type WriteTokensOptions, writingTokens } from "./write_tokens.ts";
+import type { GPT } from "./gpt.ts";
 
 /** What {@link writeTexts} is asked for. */
 export interface WriteTextsOptions extends Omit<DrawOptions, "forbidden"> {
@@ -32,7 +33,7 @@ export interface WriteTextsOptions extends Omit<DrawOptions, "forbidden"> {
  * @throws RangeError for a prompt of nothing, or with words or characters that the vocabulary lacks.
  */
 export async function writeTexts(
-  model: TokenWriter,
+  model: GPT,
   parameters: NamedTensors,
   options: WriteTextsOptions,
 ): Promise<string[]> {
@@ -48,7 +49,7 @@ export async function writeTexts(
  * @throws As it does.
  */
 export async function* tellTexts(
-  model: TokenWriter,
+  model: GPT,
   parameters: NamedTensors,
   options: WriteTextsOptions,
 ): AsyncGenerator<(WrittenToken | undefined)[]> {
@@ -77,7 +78,7 @@ export async function* tellTexts(
 
 /** What {@link writeTokens} is asked for, and a note where not all of the prompt is read. */
 function tokenOptions(
-  model: TokenWriter,
+  model: GPT,
   { prompt, shape, ends, onEvent, ...options }: WriteTextsOptions,
 ): WriteTokensOptions {
   const begun = readPrompt(prompt, shape);

@@ -2,8 +2,9 @@ import type { TextData } from "../dataset.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
 import { byContent, splitDocuments, textData } from "./text_data.ts";
 import { SENTENCE_ENDS } from "./chunk_text.ts";
-import { learnVocabulary, simplify, type Tokeniser, tokeniserOf } from "./tokeniser.ts";
-import { PAD, UNKNOWN } from "./vocabulary.ts";
+import { keptBytePairs } from "./kept_byte_pairs.ts";
+import { simplify, type Tokeniser, tokeniserOf } from "./tokeniser.ts";
+import { frequentWords, PAD, UNKNOWN } from "./vocabulary.ts";
 import { Spelling } from "./spelling.ts";
 import { tokenise } from "./tokenise.ts";
 
@@ -56,7 +57,7 @@ export async function loadTexts(
   if (length < 2) {
     throw new RangeError(`Cannot load "${name}": expected a length of 2 or more, got ${length}`);
   }
-  const { unit, simplified, split, limit } = options;
+  const { unit, simplified, split, limit, vocabulary: size, onEvent } = options;
   const { parts, learned, held } = await splitDocuments(name, texts.map((text) => text.words(ownLength)));
   // where there is but one text, its pieces take its place
   const documents: Document[] = parts.length === texts.length
@@ -68,7 +69,9 @@ export async function loadTexts(
   };
   const whole = side(learned).map(({ heading, text }) => heading === undefined ? text : `${heading} ${text}`);
   const prepared = simplified ? whole.map(simplify) : whole;
-  const vocabulary = learnVocabulary(prepared, unit, options.vocabulary);
+  const vocabulary = unit === "bytePair"
+    ? await keptBytePairs(prepared, size, { dataset: name, onEvent })
+    : frequentWords(prepared.map((text) => [...text]), size);
   const tokeniser = tokeniserOf({ unit, vocabulary, simplified });
   const cut = side(split === "train" ? learned : held).flatMap((text) => cutText(text, tokeniser, length));
   const pieces = byContent(cut, ({ tokens }) => tokens.join(" ")).slice(0, limit || undefined);

@@ -1,6 +1,6 @@
-import { BytePairs, learnBytePairs } from "./byte_pairs.ts";
+import { BytePairs } from "./byte_pairs.ts";
 import { joinWords, tokenise } from "./tokenise.ts";
-import { decodeTokens, encodeWords, frequentWords, PAD, UNKNOWN } from "./vocabulary.ts";
+import { decodeTokens, encodeWords, PAD, UNKNOWN } from "./vocabulary.ts";
 
 /** What a token stands for: a word in lower case, a frequent sequence of characters, or one character. */
 export type TokenUnit = "word" | "bytePair" | "character";
@@ -26,12 +26,6 @@ export interface TokenShape {
   vocabulary: readonly string[];
   /** Whether texts were simplified before they became tokens, see {@link simplify}. @default false */
   simplified?: boolean;
-}
-
-/** Makes a vocabulary of texts to learn from. @param size Tokens at most. */
-export function learnVocabulary(texts: readonly string[], unit: TokenUnit, size: number): string[] {
-  if (unit === "bytePair") return learnBytePairs(texts, size);
-  return frequentWords(texts.map((text) => unit === "word" ? tokenise(text) : [...text]), size);
 }
 
 /** Writes and reads the tokens of a data set. */

@@ -5,8 +5,8 @@ import type { TensorFlowParts } from "./binding.ts";
 
 /** A loop to be recorded. */
 export interface Loop {
-  /** Number of turns. */
-  count: number;
+  /** Number of turns, or an int32 scalar that holds it. */
+  count: number | tf.Tensor;
   /** The state of the next turn. */
   turn: (state: Tree, index: tf.Tensor) => Tree;
   /** The state of the first. */
@@ -38,7 +38,8 @@ export function recordLoop(runtime: TensorFlowParts, around: Recording, loop: Lo
       const given = [index, state];
       const recording = turn = new Recording(binding, numbersOf(given), { around });
       binding.recorder = recording;
-      const more = (index as tf.Tensor).less(tf.scalar(loop.count, "int32"));
+      const count = typeof loop.count === "number" ? tf.scalar(loop.count, "int32") : loop.count;
+      const more = (index as tf.Tensor).less(count);
       const next = [(index as tf.Tensor).add(tf.scalar(1, "int32")), loop.turn(state, index as tf.Tensor)];
       for (const id of numbersOf(next)) recording.use(id);
       const results = renumber(next);

@@ -41,7 +41,11 @@ export class TensorFlowRuntime implements NativeRuntime, TensorFlowParts {
   }
 
   /** Makes a loop of a step that is being recorded; undefined while none is. */
-  repeat(count: number, turn: (state: Tree, index: tf.Tensor) => Tree, initial: Tree): Tree | undefined {
+  repeat(
+    count: number | tf.Tensor,
+    turn: (state: Tree, index: tf.Tensor) => Tree,
+    initial: Tree,
+  ): Tree | undefined {
     const { recorder } = this.binding;
     return recorder instanceof Recording ? recordLoop(this, recorder, { count, turn, initial }) : undefined;
   }

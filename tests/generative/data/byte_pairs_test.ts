@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { RandomStream } from "../../../core/random_stream.ts";
 import { BytePairs, learnBytePairs } from "../../../generative/data/text/byte_pairs.ts";
+import { keptBytePairs } from "../../../generative/data/text/kept_byte_pairs.ts";
 import { tokeniserOf } from "../../../generative/data/text/tokeniser.ts";
+import { saveSafetensors } from "../../../generative/train/safetensors_file.ts";
+import { withOwnCache } from "./support.ts";
 
 const TEXT = "the whale, the white whale! the ship and the sea";
 
@@ -54,4 +59,34 @@ Deno.test("a vocabulary without room for characters is refused", () => {
     RangeError,
     "Cannot learn byte pairs: expected a vocabulary of more than 258 tokens (256 of them bytes), got 258",
   );
+});
+
+Deno.test("what is learned of long texts is kept by texts and size, and learned anew where it is damaged", async () => {
+  await withOwnCache(async (cache) => {
+    const text = "a whale, a ship, the sea. ".repeat(50_000);
+    const reasons: string[] = [];
+    const keep = (texts: string[], size = 270) =>
+      keptBytePairs(texts, size, {
+        dataset: "whales",
+        onEvent: (event) => event.type === "cache" && reasons.push(event.reason),
+      });
+    const folder = join(cache, "somnium", "data");
+    const files = () => [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name)).sort();
+    assertEquals(await keep(["a whale"]), learnBytePairs(["a whale"], 270));
+    assertEquals(existsSync(folder), false, "what is learned in an instant is not kept");
+    const learned = learnBytePairs([text], 270);
+    assertEquals(await keep([text]), learned);
+    const [first] = files();
+    await saveSafetensors(first, {}, { vocabulary: JSON.stringify(["kept"]) });
+    assertEquals(await keep([text]), ["kept"]);
+    assertEquals(await keep([text], 268), learnBytePairs([text], 268));
+    assertEquals(await keep([text, "b"]), learnBytePairs([text, "b"], 270));
+    assertEquals(files().length, 3);
+    assertEquals(reasons, []);
+    Deno.writeFileSync(first, Deno.readFileSync(first).with(40, 0));
+    assertEquals(await keep([text]), learned);
+    assertEquals(reasons.length, 1);
+    assertEquals(await keep([text]), learned);
+    assertEquals(reasons.length, 1, "the file is whole again");
+  });
 });

@@ -199,13 +199,13 @@ Deno.test("runs from before there were these options are read, and resumed, as r
   const { averageDecay: _, patience: __, accumulate: ___, ...older } = config;
   assertEquals(checkConfig(FIELDS, older), config);
   assertThrows(() => checkConfig(FIELDS, { ...older, target: undefined }), TypeError, "--target");
-  const absent = { averageDecay: 0, patience: 0, accumulate: 1 };
+  const complete = (written: object) => ({ averageDecay: 0, patience: 0, accumulate: 1, ...written });
   RunFolder.open("older", { root, config: older }).close();
-  using resumed = RunFolder.open("older", { root, config, absent });
+  using resumed = RunFolder.open("older", { root, config, complete });
   assert(resumed.resumed);
   resumed.close();
   assertThrows(
-    () => RunFolder.open("older", { root, config: { ...config, patience: 3 }, absent }),
+    () => RunFolder.open("older", { root, config: { ...config, patience: 3 }, complete }),
     Error,
     "patience is 0 in its config.json, 3 now",
   );

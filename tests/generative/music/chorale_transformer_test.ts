@@ -76,7 +76,9 @@ Deno.test("the first loss is ln 52, of the soprano as of the voices below", () =
 
 Deno.test("a given soprano stays as it is, and each voice has a word at each step", async () => {
   const { plan } = planOf(pieces[5]);
-  const written = await writeChorales(model, parameters, { count: 2, plan, random: new RandomStream(1) });
+  const options = { count: 2, plan, random: new RandomStream(1) };
+  const written = await writeChorales(model, parameters, options);
+  assertEquals(await writeChorales(model, parameters, { ...options, block: 5 }), written);
   for (const words of written) {
     assertEquals(words.length, VOICES.length * plan.beats.length);
     assertEquals(words.filter((_, i) => i % VOICES.length === 0), plan.soprano);

@@ -163,6 +163,9 @@ Deno.test("what sounds has a length, likeliest notes are drawn at temperature 0 
       assertEquals(duration === "0", !sounds, `${note} ${duration}`);
     }
   }
+  for (const block of [1, 5]) {
+    assertEquals(await writeMelodies(model, parameters, { ...options, block }), written);
+  }
   const likeliest = await writeMelodies(model, parameters, { ...options, temperature: 0 });
   assertEquals(await writeMelodies(model, parameters, { ...options, topK: 1 }), likeliest);
   assertThrows(() => readStart("E4 H9", streams), RangeError, `Cannot begin with "H9": expected notes of`);

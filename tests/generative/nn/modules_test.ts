@@ -15,6 +15,7 @@ import {
   type NamedTensors,
   parameter,
   type ParameterSpecs,
+  replaceRows,
 } from "../../../generative/nn/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
 
@@ -222,4 +223,15 @@ Deno.test("LSTM.sequence() is step() repeated, resets included", () => {
     assertClose(whole.state.cell, state.cell.dataSync(), 1e-6);
     assertClose(whole.state.hidden, state.hidden.dataSync(), 1e-6);
   }
+});
+
+Deno.test("replaceRows() replaces rows of numbers and of integers, and leaves the table as it was", () => {
+  const table = tf.tensor2d([[1, 2], [3, 4], [5, 6]], [3, 2], "int32");
+  const replaced = replaceRows(
+    table,
+    tf.tensor1d([2, 0], "int32"),
+    tf.tensor2d([[7, 8], [9, 0]], [2, 2], "int32"),
+  );
+  assertEquals([replaced.dtype, replaced.arraySync()], ["int32", [[9, 0], [3, 4], [7, 8]]]);
+  assertEquals(table.arraySync(), [[1, 2], [3, 4], [5, 6]]);
 });

@@ -5,7 +5,9 @@ import {
   compile,
   foldSeed,
   normal,
+  seedAt,
   seedTensor,
+  seedTensors,
   startBackend,
   uniform,
 } from "../../../generative/runtime/mod.ts";
@@ -65,6 +67,8 @@ for (const backend of ["tensorflow", "cpu"]) {
       }
       assertEquals(values(foldSeed(seed, 9)), values(foldSeed(seedTensor([5, 6]), 9)));
       assertEquals(values(foldSeed(seed, tf.scalar(9, "int32"))), values(foldSeed(seed, 9)));
+      const many = seedTensors([[5, 6], [7, 2 ** 31 - 1], [0, 3]]);
+      assertEquals(values(seedAt(many, tf.scalar(1, "int32"))), [7, 2 ** 31 - 1]);
     } finally {
       await tf.setBackend("tensorflow");
     }

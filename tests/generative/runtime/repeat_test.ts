@@ -231,3 +231,22 @@ Deno.test("10,000 turns run at the memory of one, and are recorded once", () => 
   assertEquals({ tensors: tf.memory().numTensors, handles: liveHandles() }, before);
   step.dispose();
 });
+
+onBackends("a number of turns in a tensor makes one compiled step of loops of any length", () => {
+  let recorded = 0;
+  const step = compile((x: tf.Tensor, turns: tf.Tensor) =>
+    repeat(turns, (x, i) => {
+      recorded++;
+      return x.mul(2).add(i.toFloat());
+    }, x)
+  );
+  for (const [turns, expected] of [[0, 1], [1, 2], [3, 12], [5, 58]]) {
+    assertEquals(values(step(tf.tensor([1]), tf.scalar(turns, "int32"))), [expected]);
+  }
+  if (tf.getBackend() === "tensorflow") assertEquals(recorded, 1);
+  assertThrows(
+    () => repeat(tf.tensor1d([2], "int32"), (x) => x, tf.tensor([1])),
+    TypeError,
+    "Cannot repeat: expected a number of turns int32 [], got int32 [1]",
+  );
+});

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { field, fields } from "../../../core/fields/field.ts";
+import { completeConfig, type Config, field, fields } from "../../../core/fields/field.ts";
 import { count } from "../../../core/fields/value_schemas.ts";
 import { checkConfig, resolveConfig, RunFolder } from "../../../generative/train/mod.ts";
 import { encodeRunConfig, parseRunConfig } from "../../../generative/train/run_config.ts";
@@ -30,6 +30,24 @@ Deno.test("resolveConfig() lays overrides over a preset and tells which", () => 
   assertEquals(config, { steps: 7, learningRate: -2e-4, hidden: [64, 32], warm: true, memory: "mixture" });
   assertEquals(overrides, config);
   assertEquals(resolve({ warm: "false", hidden: "" }).config.hidden, []);
+});
+
+Deno.test("options that were renamed are read under their old names, and runs with those go on", () => {
+  const renamed = fields({ ...table.entries, steps: { ...table.entries.steps, formerly: "turns" } });
+  const { steps: _, ...others } = normal;
+  assertEquals(checkConfig(renamed, { ...others, turns: 7 }), { ...normal, steps: 7 });
+  assertThrows(
+    () => checkConfig(renamed, { ...others, turns: "x" }),
+    TypeError,
+    "Cannot set --steps: expected",
+  );
+  assertThrows(() => resolveConfig(renamed, { default: normal }, { overrides: { turns: "7" } }), RangeError);
+  inFolder((root) => {
+    RunFolder.open("older", { root, config: { ...others, turns: 7 } }).close();
+    const complete = (written: Config) => completeConfig(renamed, written);
+    using resumed = RunFolder.open("older", { root, config: { ...normal, steps: 7 }, complete });
+    assert(resumed.resumed);
+  });
 });
 
 Deno.test("resolveConfig() names the nearest of what it does not know", () => {

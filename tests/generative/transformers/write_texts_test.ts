@@ -6,11 +6,11 @@ import type { TextShape } from "../../../generative/data/text/text_tensors.ts";
 import type { SampleEvent } from "../../../generative/models/model.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { seedTensor } from "../../../generative/runtime/mod.ts";
-import { drawTokens } from "../../../generative/transformers/draw_tokens.ts";
+import { drawTokens } from "../../../generative/models/draw_tokens.ts";
 import { GPT } from "../../../generative/transformers/gpt.ts";
 import { GPT_TEXT } from "../../../generative/transformers/gpt_kind.ts";
 import { beginningOf, tellTexts, writeTexts } from "../../../generative/transformers/write_texts.ts";
-import { writeTokens, writingTokens } from "../../../generative/transformers/write_tokens.ts";
+import { writeTokens, writingTokens } from "../../../generative/models/write_tokens.ts";
 import { backends } from "../support/finite_differences.ts";
 
 await tf.setBackend(backends[0]);
@@ -83,14 +83,19 @@ Deno.test("the same seed writes the same, sequences differ, and each is told as 
   assert(String(first) !== String(await write({ count: 3, random: new RandomStream(2) })));
 });
 
-Deno.test("what ends a sequence fills it up, what is forbidden never comes", async () => {
+Deno.test("blocks of any length write the same, beyond the context as well", async () => {
+  const written = await write({ count: 3, most: 20 });
+  for (const block of [1, 5]) assertEquals(await write({ count: 3, most: 20, block }), written);
+});
+
+Deno.test("a sequence ends with what ends it, what is forbidden never comes", async () => {
   const all = (await write({ count: 40, most: 6, temperature: 2, forbidden: [0, 1, 5] })).flat();
   assert(all.every((token) => token > 1 && token !== 5));
   const ending = await write({ count: 40, most: 6, end: 7 });
   assert(ending.some((sequence) => sequence.includes(7)));
   for (const sequence of ending) {
     const end = sequence.indexOf(7);
-    if (end >= 0) assert(sequence.slice(end).every((token) => token === 7), String(sequence));
+    assertEquals(end < 0 ? 8 : end + 1, sequence.length);
   }
 });
 

@@ -3,16 +3,18 @@ import { useEffect, useRef } from "preact/hooks";
 import { encodeMidi } from "../../../core/music/midi.ts";
 import { drawPianoRoll } from "../../../core/music/piano_roll.ts";
 import type { Piece } from "../../../core/music/piece.ts";
+import { durationOf } from "../../../core/music/tones.ts";
+import { encodeWav } from "../../../core/music/wav.ts";
 import { download } from "../save/download.ts";
 import { Button } from "../ui/controls.tsx";
 import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import type { ChannelPanelProps } from "./channel_panel.ts";
-import { durationOf, playPiece } from "./play_piece.ts";
+import { playPiece } from "./play_piece.ts";
 
 /** Pixels of a quarter note and of a half-tone. */
 const QUARTER = 24, HALF_TONE = 5;
 
-/** Pieces of music as piano rolls, which play and can be saved as MIDI files; one sounds at a time. */
+/** Pieces of music as piano rolls, which play and can be saved as MIDI and WAV files; one sounds at a time. */
 export function NotesPanel({ channel: { pieces }, file }: ChannelPanelProps<"notes">) {
   const playing = useSignal<number | undefined>(undefined);
   const stop = useRef<(() => void) | undefined>(undefined);
@@ -41,6 +43,10 @@ export function NotesPanel({ channel: { pieces }, file }: ChannelPanelProps<"not
             <Button
               label="Save MIDI"
               onClick={() => download(encodeMidi(piece), `${file}_${at + 1}.mid`, "audio/midi")}
+            />
+            <Button
+              label="Save WAV"
+              onClick={() => download(encodeWav(piece), `${file}_${at + 1}.wav`, "audio/wav")}
             />
           </div>
         </section>

@@ -1,31 +1,5 @@
-import { type Piece, TICKS } from "../../../core/music/piece.ts";
-
-/** A note as it sounds. */
-export interface Tone {
-  /** Hertz, in equal temperament with A at 440. */
-  frequency: number;
-  /** When it begins, seconds from the piece's start. */
-  from: number;
-  /** How long it sounds, seconds. */
-  seconds: number;
-}
-
-/** How long a piece takes, seconds. */
-export function durationOf({ length, tempo }: Piece): number {
-  return length / TICKS * 60 / tempo;
-}
-
-/** A piece's notes as tones. */
-export function tonesOf({ voices, tempo }: Piece): Tone[] {
-  const tick = 60 / tempo / TICKS;
-  return voices.flatMap(({ notes }) =>
-    notes.map(({ pitch, start, length }) => ({
-      frequency: 440 * 2 ** ((pitch - 69) / 12),
-      from: start * tick,
-      seconds: length * tick,
-    }))
-  );
-}
+import type { Piece } from "../../../core/music/piece.ts";
+import { durationOf, tonesOf } from "../../../core/music/tones.ts";
 
 /** Seconds before the first tone, and of a tone's rise and fall. */
 const LEAD = 0.05, EDGE = 0.02;
