@@ -123,7 +123,7 @@ export interface OnlineConfig extends LearnerConfig {
 
 /** The options of what learns from recordings. */
 export interface OfflineConfig extends LearnerConfig {
-  /** A folder of recordings, or a run that has some. */
+  /** Folders of recordings, and runs that have some, separated by commas. */
   recordings: string;
   /** Updates of the parameters. */
   updates: number;
@@ -167,8 +167,8 @@ export function offlineFields(
   return {
     recordings: field(
       v.string(),
-      "What to learn from: a folder of recordings, or a run that recorded episodes (--record-episodes). They say " +
-        "which environment it is.",
+      "What to learn from: a folder of recordings, or a run that recorded episodes (--record-episodes); or several, " +
+        "separated by commas. They say which environment it is.",
       "",
     ),
     ...learnerFields(environment),

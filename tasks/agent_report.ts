@@ -59,9 +59,7 @@ function sourceWords({ environment, from }: AgentPlanEvent): string {
   if ("environments" in from) return `in ${from.environments} environments of ${environment}`;
   const { episodes, leftOut, decisions, returns } = from;
   const [least, mean, highest] = returns.map(formatNumber);
-  const others = leftOut === 0
-    ? ""
-    : `; ${formatCount(leftOut)} recordings left out, unfinished or the test's`;
+  const others = leftOut === 0 ? "" : `; left out, as unfinished or the test's: ${formatCount(leftOut)}`;
   return `on ${formatCount(episodes)} recorded episodes of ${environment}: ${
     formatCount(decisions)
   } decisions, ` +

@@ -90,8 +90,8 @@ export function agentFlags(kind: LearnerKind, run?: string): { flags: Flags } {
 }
 
 /**
- * The options, with the folder of the recordings that are meant (a folder, or a run by its name) and the environment that
- * they are of, unless another was asked for.
+ * The options, with the folders of the recordings that are meant (folders, or runs by their names) and the environment
+ * that they are of, unless another was asked for.
  *
  * @throws UsageError where there are no recordings.
  */
@@ -100,9 +100,10 @@ function namingRecordings(
   overrides: Record<string, string>,
 ): Record<string, string> {
   if (learnsFrom !== "recordings") return overrides;
+  const place = (meant: string) =>
+    !existsSync(typedPath(meant)) && isRun(meant) ? findRun(meant, "learn from") : typedPath(meant);
   const { recordings: meant = "" } = overrides;
-  const named = meant !== "" && !existsSync(typedPath(meant)) && isRun(meant);
-  const recordings = meant === "" ? meant : named ? findRun(meant, "learn from") : typedPath(meant);
+  const recordings = meant === "" ? "" : meant.split(",").map(place).join(",");
   return { environment: usage(() => recordedEnvironment(recordings)), ...overrides, recordings };
 }
 

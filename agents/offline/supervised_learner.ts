@@ -17,8 +17,8 @@ import type { LoadedLearner, OfflineLearner, RecordedEpisode, SavedLearner } fro
 import type { Perception } from "../perception/perception.ts";
 import type { SupervisedConfig } from "./fields.ts";
 
-/** Updates of a round. */
-const ROUND = 100;
+/** Updates of a round, between two of which a training can be stopped. */
+const ROUND = 25;
 
 /** What a checkpoint says beside tensors. */
 const ProgressSchema = v.object({

@@ -9,7 +9,7 @@ import { replayEpisode } from "./replay_episode.ts";
 
 /** What {@link readRecordings} reads. */
 export interface ReadRecordings {
-  /** Whole episodes, in the order of their files' names. */
+  /** Whole episodes: folder by folder, in the order of their files' names. */
   episodes: RecordedEpisode[];
   /** Recordings that are left out: of episodes that were not played to their end, or that the test is to play. */
   leftOut: number;
@@ -48,20 +48,22 @@ export async function readRecordings(
   return { episodes, leftOut: paths.length - episodes.length };
 }
 
-/** The environment of the recordings in a folder or a run: that of the first. @throws As {@link readRecordings}. */
-export function recordedEnvironment(folder: string): string {
-  using recording = openRecording(recordingPaths(folder)[0]);
+/** The environment of some recordings (`OfflineConfig.recordings`): that of the first. @throws As {@link readRecordings}. */
+export function recordedEnvironment(recordings: string): string {
+  using recording = openRecording(recordingPaths(recordings)[0]);
   return recording.header.env;
 }
 
-/** The files of recordings in a folder, or in that of a run. @throws RangeError when there are none. */
-function recordingPaths(folder: string): string[] {
-  if (folder === "") {
-    throw new RangeError(
-      "Cannot learn from recordings: expected a folder of recordings or a run that recorded episodes, got none; set " +
-        "--recordings FOLDER",
-    );
-  }
+/** The files of recordings in some folders and runs. @throws RangeError where there are none. */
+function recordingPaths(recordings: string): string[] {
+  if (recordings !== "") return recordings.split(",").flatMap(pathsIn);
+  throw new RangeError(
+    "Cannot learn from recordings: expected a folder of recordings or a run that recorded episodes, got none; set " +
+      "--recordings FOLDER",
+  );
+}
+
+function pathsIn(folder: string): string[] {
   const ofRun = join(folder, "recordings");
   const place = existsSync(join(folder, "config.json")) && existsSync(ofRun) ? ofRun : folder;
   const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory();

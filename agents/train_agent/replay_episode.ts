@@ -1,4 +1,4 @@
-import type { Observation } from "../../envs/env.ts";
+import type { Env, Observation } from "../../envs/env.ts";
 import type { Recording } from "../../envs/recordings/reader.ts";
 import { ReplayEnv } from "../../envs/recordings/replay_env.ts";
 import { Discrete, sameSpace, type Space } from "../../envs/spaces.ts";
@@ -22,8 +22,8 @@ export async function replayEpisode(
   config: LearnerConfig,
   name: string,
 ): Promise<RecordedEpisode> {
-  const { header, steps, actions } = recording;
-  const refuse = (wanted: string, got: string) => {
+  const { header, steps } = recording;
+  const refuse: Refuse = (wanted, got) => {
     throw new TypeError(`Cannot learn from "${name}": expected ${wanted}, got ${got}`);
   };
   if (header.env !== config.environment) {
@@ -32,34 +32,18 @@ export async function replayEpisode(
   const replay = await ReplayEnv.open<Observation>(recording);
   const env = seenBy(replay, config);
   try {
-    const [wanted, got] = [spacesOf(config.environment), replay];
-    for (const part of ["observationSpace", "actionSpace"] as const) {
-      if (!sameSpace(wanted[part], got[part])) {
-        refuse(`the ${config.environment} of default options`, `${PARTS[part]} ${describe(got[part])}`);
-      }
-    }
+    checkSpaces(replay, refuse);
     const decide = decisions(config, replay.actionSpace);
-    const size = header.actionSize, skip = config.frameSkip;
-    const actionAt = (step: number) => actions.subarray(step * size, (step + 1) * size);
     const seen: Observation[] = [], decided: Float32Array[] = [], rewards: number[] = [];
     let { observation } = env.reset();
-    for (let step = 0; step < steps; step += skip) {
-      const action = actionAt(step);
-      for (let held = step + 1; held < Math.min(step + skip, steps); held++) {
-        if (actionAt(held).every((value, i) => value === action[i])) continue;
-        refuse(
-          `actions that are held for ${skip} steps`,
-          `another one after ${held - step}; set --frame-skip to that of the recording`,
-        );
-      }
+    for (let step = 0; step < steps; step += config.frameSkip) {
+      const action = heldAction(recording, { step, skip: config.frameSkip }, refuse);
       const { decision, carriedOut } = decide(action);
       if (carriedOut.some((value, i) => Math.abs(value - action[i]) > TOLERANCE)) {
         refuse(
           "actions that its controls can take",
-          `[${[...action]}] in step ${step}, where [${[
-            ...carriedOut,
-          ]}] is nearest; set the options of the controls ` +
-            "to those of the recording",
+          `[${action}] in step ${step}, where [${carriedOut}] is nearest; set the options of the controls to those of ` +
+            "the recording",
         );
       }
       seen.push(observation);
@@ -68,22 +52,43 @@ export async function replayEpisode(
       rewards.push(next.reward);
       observation = next.observation;
     }
-    return {
-      observations: join(seen),
-      actions: join(decided),
-      rewards: Float64Array.from(rewards),
-    };
+    return { observations: join(seen), actions: join(decided), rewards: Float64Array.from(rewards) };
   } finally {
     env.close();
   }
 }
 
-const PARTS = { observationSpace: "observations of", actionSpace: "actions of" };
+/** Says what was wanted and what came. */
+type Refuse = (wanted: string, got: string) => void;
 
-function spacesOf(environment: string): { observationSpace: Space; actionSpace: Space } {
-  const env = make<Observation>(environment);
-  env.close();
-  return env;
+/** Refuses observations and actions that are not those of the environment without options. */
+function checkSpaces({ id, observationSpace, actionSpace }: Env<Observation>, refuse: Refuse): void {
+  const usual = make<Observation>(id);
+  usual.close();
+  const check = (what: string, wanted: Space, got: Space) => {
+    if (sameSpace(wanted, got)) return;
+    refuse(`the ${id} of default options`, `${what} of ${got.dtype} of shape [${got.shape.join(", ")}]`);
+  };
+  check("observations", usual.observationSpace, observationSpace);
+  check("actions", usual.actionSpace, actionSpace);
+}
+
+/** The action of a step, which has to be that of the steps of the same decision. */
+function heldAction(
+  { header: { actionSize: size }, steps, actions }: Recording,
+  { step, skip }: { step: number; skip: number },
+  refuse: Refuse,
+): Float32Array {
+  const at = (step: number) => actions.subarray(step * size, (step + 1) * size);
+  const action = at(step);
+  for (let held = step + 1; held < Math.min(step + skip, steps); held++) {
+    if (at(held).every((value, i) => value === action[i])) continue;
+    refuse(
+      `actions that are held for ${skip} steps`,
+      `another one after ${held - step}; set --frame-skip to that of the recording`,
+    );
+  }
+  return action;
 }
 
 /** Actions as decisions, and what these come to when they are carried out. */
@@ -105,8 +110,4 @@ function join<A extends Observation>(parts: readonly A[]): A {
   const joined = new (first.constructor as new (length: number) => A)(parts.length * size);
   parts.forEach((part, i) => joined.set(part, i * size));
   return joined;
-}
-
-function describe({ dtype, shape }: Space): string {
-  return `${dtype} of shape [${shape.join(", ")}]`;
 }

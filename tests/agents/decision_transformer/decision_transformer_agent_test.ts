@@ -90,43 +90,56 @@ Deno.test("acting equals the full pass over the last decisions, with the return 
   );
 });
 
-Deno.test("the return that is asked for chooses the action: high the one that paid, low the other", async () => {
-  const length = 5, spaces = { observations: new Box(-1, 1, { shape: [1] }), actions: new Discrete(2) };
-  const config = {
-    ...learnerPresets(DECISION_TRANSFORMER_KIND).smoke,
-    updates: 200,
-    warmUpUpdates: 10,
-    learningRate: 3e-3,
-  };
-  const learner = DECISION_TRANSFORMER_KIND.create(config, spaces, banditEpisodes(20, length));
-  const { loss: first } = await learner.learn();
-  const { loss } = await learner.learn();
-  assert(loss < first && loss < 0.1, `${first} became ${loss}`);
-  const { arrays: { policy, observations, returns } } = await reload(await learner.save());
-  const arrays = { policy, observations, returns };
-  assertEquals(DECISION_TRANSFORMER_KIND.acting!(arrays).defaults, { askedReturn: length });
-  const play = async (askedReturn?: number) => {
-    const acting = askedReturn === undefined ? undefined : { askedReturn };
-    const agent = DECISION_TRANSFORMER_KIND.load(config, spaces, arrays, acting);
-    agent.reset(1);
-    let total = 0, reward = 0;
-    for (let step = 0; step < length; step++) {
-      [reward] = await agent.act({ observations: new Float32Array(1), rewards: [reward] });
-      total += reward;
-    }
-    agent.close?.();
-    return total;
-  };
-  assertEquals([await play(length), await play(0), await play()], [length, 0, length]);
-  assertThrows(
-    () => DECISION_TRANSFORMER_KIND.load(config, spaces, { policy, observations }),
-    TypeError,
-    'Cannot restore returns: expected "best" in the checkpoint',
-  );
-  assertThrows(
-    () => DECISION_TRANSFORMER_KIND.load(config, spaces, { ...arrays, policy: {} }),
-    TypeError,
-    "Cannot restore policy",
-  );
-  learner.dispose();
-});
+const SIDE = 8;
+const CASES = {
+  numbers: { observations: new Box(-1, 1, { shape: [1] }), zeros: (rows: number) => new Float32Array(rows) },
+  pictures: {
+    observations: new Box(0, 255, { shape: [SIDE, SIDE, 1], dtype: "uint8" }),
+    zeros: (rows: number) => new Uint8Array(rows * SIDE ** 2),
+  },
+} as const;
+
+for (const [name, { observations: space, zeros }] of Object.entries(CASES)) {
+  Deno.test(`${name}: the return that is asked for chooses the action, high the one that paid, low the other`, async () => {
+    const length = 5, spaces = { observations: space, actions: new Discrete(2) };
+    const config = {
+      ...learnerPresets(DECISION_TRANSFORMER_KIND).smoke,
+      filters: [4],
+      features: 8,
+      updates: 200,
+      warmUpUpdates: 10,
+      learningRate: 3e-3,
+    };
+    const learner = DECISION_TRANSFORMER_KIND.create(config, spaces, banditEpisodes(20, length, zeros));
+    const losses: number[] = [];
+    while (learner.steps < config.updates) losses.push((await learner.learn()).loss);
+    assert(losses.at(-1)! < 0.1, `${losses}`);
+    const { arrays: { policy, observations, returns } } = await reload(await learner.save());
+    const arrays = { policy, observations, returns };
+    assertEquals(DECISION_TRANSFORMER_KIND.acting!(arrays).defaults, { askedReturn: length });
+    const play = async (askedReturn?: number) => {
+      const acting = askedReturn === undefined ? undefined : { askedReturn };
+      const agent = DECISION_TRANSFORMER_KIND.load(config, spaces, arrays, acting);
+      agent.reset(1);
+      let total = 0, reward = 0;
+      for (let step = 0; step < length; step++) {
+        [reward] = await agent.act({ observations: zeros(1), rewards: [reward] });
+        total += reward;
+      }
+      agent.close?.();
+      return total;
+    };
+    assertEquals([await play(length), await play(0), await play()], [length, 0, length]);
+    assertThrows(
+      () => DECISION_TRANSFORMER_KIND.load(config, spaces, { policy, observations }),
+      TypeError,
+      'Cannot restore returns: expected "best" in the checkpoint',
+    );
+    assertThrows(
+      () => DECISION_TRANSFORMER_KIND.load(config, spaces, { ...arrays, policy: {} }),
+      TypeError,
+      "Cannot restore policy",
+    );
+    learner.dispose();
+  });
+}

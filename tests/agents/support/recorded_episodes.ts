@@ -1,5 +1,6 @@
 import type { RecordedEpisode } from "../../../agents/learner_kind.ts";
 import type { RandomStream } from "../../../core/random_stream.ts";
+import type { Observation } from "../../../envs/mod.ts";
 
 /**
  * Episodes that tell where their numbers are from: what is observed is `[episode, step]`, the action the step, the reward
@@ -13,12 +14,21 @@ export function markedEpisodes(lengths: readonly number[], random: RandomStream)
   }));
 }
 
-/** Episodes of one state in which one of two actions is repeated: the second one pays 1 each time, the first nothing. */
-export function banditEpisodes(count: number, length: number): RecordedEpisode[] {
+/**
+ * Episodes in which nothing but zeros is seen and one of two actions is repeated: the second one pays 1 each time, the first
+ * nothing.
+ *
+ * @param observations Makes so many zeros.
+ */
+export function banditEpisodes(
+  count: number,
+  length: number,
+  observations: (length: number) => Observation = (length) => new Float32Array(length),
+): RecordedEpisode[] {
   return Array.from({ length: count }, (_, episode) => {
     const arm = episode % 2;
     return {
-      observations: new Float32Array(length),
+      observations: observations(length),
       actions: new Float32Array(length).fill(arm),
       rewards: new Float64Array(length).fill(arm),
     };

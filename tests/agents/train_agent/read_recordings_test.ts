@@ -142,5 +142,7 @@ Deno.test("recordings that do not fit are one sentence", async () => {
     TypeError,
     "expected a recording of CartPole-v1, got one of Pendulum-v1",
   );
+  const more = collect("more", "Pendulum-v1");
+  assertEquals((await readRecordings(configOf("Pendulum-v1", `${pendulums},${more}`))).episodes.length, 2);
   assertThrows(() => recordedEnvironment(join(root, "nowhere")), RangeError, "Cannot learn from");
 });

@@ -1,8 +1,10 @@
+import * as v from "valibot";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import RANDOM_SEARCH from "../../../agents/examples/random_search.ts";
 import { learnerKind, registerLearnerKind } from "../../../agents/kinds.ts";
 import { type LearnerKind, learnerPresets } from "../../../agents/learner_kind.ts";
 import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
+import { AgentProgressSchema } from "../../../agents/train_agent/agent_checkpoint.ts";
 import type { AgentEvent } from "../../../agents/train_agent/events.ts";
 import { agentSpaces } from "../../../agents/train_agent/agent_environments.ts";
 import { loadAgent } from "../../../agents/train_agent/load_agent.ts";
@@ -10,7 +12,7 @@ import { testAgent } from "../../../agents/train_agent/test_agent.ts";
 import { trainAgent } from "../../../agents/train_agent/train_agent.ts";
 import { registeredIds } from "../../../envs/mod.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { RunFolder } from "../../../generative/train/mod.ts";
+import { checkConfig, RunFolder } from "../../../generative/train/mod.ts";
 
 await startBackend();
 registerLearnerKind(RANDOM_SEARCH);
@@ -124,4 +126,16 @@ Deno.test("presets: an environment's own, and the smoke preset on top of them", 
       agentSpaces(preset);
     }
   }
+});
+
+Deno.test("runs from before agents learned from recordings: their steps are decisions, and they recorded nothing", () => {
+  const learner = { rounds: 1 }, test = null;
+  assertEquals(v.parse(AgentProgressSchema, { decisions: 512, test, learner }), {
+    steps: 512,
+    test,
+    learner,
+  });
+  assertEquals(v.parse(AgentProgressSchema, { steps: 7, test, learner }), { steps: 7, test, learner });
+  const { recordEpisodes: _, ...older } = PPO_TINY;
+  assertEquals(checkConfig(PPO_KIND.fields, older), PPO_TINY);
 });

@@ -22,12 +22,12 @@ for (const _ of collectEpisodes(recordings, { env: "CartPole-v1", episodes: 6, s
 const TRANSFORMER = {
   ...learnerPresets(DECISION_TRANSFORMER_KIND).smoke,
   recordings,
-  updates: 250,
+  updates: 60,
   batchSize: 4,
   context: 3,
   width: 8,
 };
-const IMITATION = { ...learnerPresets(IMITATION_KIND).smoke, recordings, updates: 250, units: [8] };
+const IMITATION = { ...learnerPresets(IMITATION_KIND).smoke, recordings, updates: 60, units: [8] };
 
 /** Makes a run's folder. */
 function folderOf(name: string, kind: string, config: object): string {
@@ -52,11 +52,11 @@ for (
         events.push(event.type);
         if (event.type === "progress") losses.push(event.losses.loss);
         if (event.type !== "plan") return;
-        assertEquals([event.steps, event.unit], [250, "updates"]);
+        assertEquals([event.steps, event.unit], [60, "updates"]);
         assert("episodes" in event.from && event.from.episodes === 6);
       },
     });
-    assertEquals([result.steps, losses.length, result.test.episodes], [250, 3, 2]);
+    assertEquals([result.steps, losses.length, result.test.episodes], [60, 3, 2]);
     assertEquals(events.filter((type, i) => type !== events[i - 1]).slice(0, 3), ["work", "plan", "start"]);
 
     const parts = folderOf(`${kind.name}-parts`, kind.name, config);
@@ -76,8 +76,8 @@ for (
     agent.close?.();
     assertEquals(mean, result.test.mean);
 
-    const longer = await trainAgent(kind, { ...config, updates: 300 }, parts);
-    assertEquals(longer.steps, 300);
+    const longer = await trainAgent(kind, { ...config, updates: 70 }, parts);
+    assertEquals(longer.steps, 70);
     const changed = `${root}/${kind.name}-others`;
     for (const _ of collectEpisodes(changed, { env: "CartPole-v1", episodes: 6, seed: 600 }));
     await assertRejects(
