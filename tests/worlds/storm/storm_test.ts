@@ -5,9 +5,9 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import { Box } from "../../../envs/spaces.ts";
 import { countParameters, type NamedTensors } from "../../../generative/nn/parameters.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
+import { worldKind } from "../../../worlds/kinds.ts";
 import { CategoricalLatents, GaussianLatents, type Latents } from "../../../worlds/parts/latents.ts";
 import { Storm, type StormConfig } from "../../../worlds/storm/storm.ts";
-import { STORM } from "../../../worlds/storm/storm_kind.ts";
 import { checkGradients } from "../gradient_check.ts";
 import { plainSight, TINY, tinyStorm } from "./tiny_storm.ts";
 
@@ -80,7 +80,7 @@ Deno.test("free nats bound the divergences from below and leave the report as it
 
 Deno.test("nothing foresees an episode's first frame, nor reads what was before it", () => {
   const { losses } = make();
-  const divergence = (resets: tf.Tensor, shift: number) => {
+  const divergence = (resets: tf.Tensor2D, shift: number) => {
     // The decision of row 0 before its reset.
     const actions = batch.actions.add(tf.tensor([0, 0, shift, 0, 0, 0, 0, 0], [TIME, COUNT, 1]));
     return read(losses(undefined, { ...batch, actions, resets }).divergence);
@@ -88,7 +88,7 @@ Deno.test("nothing foresees an episode's first frame, nor reads what was before 
   assertEquals(divergence(batch.resets, 5), divergence(batch.resets, 0));
   const without = tf.tensor2d([[1, 0], [0, 0], [0, 0], [0, 0]]);
   assert(Math.abs(divergence(without, 5) - divergence(without, 0)) > 1e-4);
-  assertEquals(divergence(tf.ones([TIME, COUNT]), 0), 0);
+  assertEquals(divergence(tf.ones([TIME, COUNT]) as tf.Tensor2D, 0), 0);
 });
 
 Deno.test("the loss is a function of parameters, batch and seed, of z of both kinds", () => {
@@ -103,7 +103,8 @@ Deno.test("the loss is a function of parameters, batch and seed, of z of both ki
 });
 
 Deno.test("it has as many parameters as a count by hand, and refuses embeddings that do not fit its latents", () => {
-  const { model } = STORM.create(worldModelPresets(STORM).default, {
+  const kind = worldKind("storm");
+  const { model } = kind.create(worldModelPresets(kind).default, {
     actions: new Box(-1, 1, { shape: [2] }),
   });
   const linear = (inputs: number, units: number) => inputs * units + units;
