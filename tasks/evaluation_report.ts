@@ -65,8 +65,8 @@ export function comparisonTable(
       return [
         name,
         formatScore(mean, deviation),
-        worst.return.toFixed(0),
-        best.return.toFixed(0),
+        whole(worst.return),
+        whole(best.return),
         ...cost ? [formatShare(failures ?? NaN)] : [],
         decisions.toFixed(0),
       ];
@@ -75,5 +75,10 @@ export function comparisonTable(
 }
 
 function one({ seed, return: score }: { seed: number; return: number }): string {
-  return `${score.toFixed(0)} (seed ${seed})`;
+  return `${whole(score)} (seed ${seed})`;
+}
+
+/** Rounded, without the sign of a 0. */
+function whole(score: number): string {
+  return String(Math.round(score) + 0);
 }
