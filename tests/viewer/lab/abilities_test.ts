@@ -121,7 +121,7 @@ Deno.test("a model of texts writes them token by token, with what it expected, a
   assertEquals(sampled, { kind: "text", texts });
   assert(texts.every((text) => text.startsWith("the whale")));
   for (const [first, ...rest] of tokens.texts) {
-    assertEquals(first, { text: "the" });
+    assertEquals(first, { text: "the whale" });
     for (const { probability, alternatives } of rest) {
       assert(probability! > 0 && probability! < 1);
       const likely = alternatives!.map(({ probability }) => probability);
