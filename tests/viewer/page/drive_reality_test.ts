@@ -149,7 +149,10 @@ Deno.test("a dream's recording holds its frames, and ends where the model expect
 });
 
 Deno.test("a dream that never ends is cut", () => {
-  const dream = new DreamDrive({ position, frame: picture(0), size: [64, 64], actionSize: 3, metadata: {} }, 0);
+  const dream = new DreamDrive(
+    { position, frame: picture(0), size: [64, 64], actionSize: 3, metadata: {} },
+    0,
+  );
   const moment = { frame: picture(1), action: new Float32Array(3), reward: 0, done: 0 };
   while (!dream.over) dream.add(moment, position, "controller");
   assertEquals(dream.decisions, LONGEST_DREAM);

@@ -13,8 +13,17 @@ import {
   wholePose,
   zoomAbout,
 } from "../../../viewer/page/environments/car_racing/scene_camera.ts";
-import { AT, MOTION_SIZE, motionAt, type StateTape } from "../../../viewer/page/environments/car_racing/state_tape.ts";
-import { kerbCorners, roadCorners, trackBounds } from "../../../viewer/page/environments/car_racing/track_shapes.ts";
+import {
+  AT,
+  MOTION_SIZE,
+  motionAt,
+  type StateTape,
+} from "../../../viewer/page/environments/car_racing/state_tape.ts";
+import {
+  kerbCorners,
+  roadCorners,
+  trackBounds,
+} from "../../../viewer/page/environments/car_racing/track_shapes.ts";
 import { RoadMap, slipOf, TyreMarks } from "../../../viewer/page/environments/car_racing/tyre_marks.ts";
 import { NEVER, VisitedTiles } from "../../../viewer/page/environments/car_racing/visited_tiles.ts";
 

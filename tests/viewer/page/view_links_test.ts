@@ -11,8 +11,8 @@ import {
   driveTemperature,
   followsEpisode,
   ghostShown,
-  reconstructionShown,
   longDrive,
+  reconstructionShown,
 } from "../../../viewer/page/drive/drive_settings.ts";
 import { applyLatents, presentLatents } from "../../../viewer/page/latents/latents_link.ts";
 import {

@@ -1,0 +1,76 @@
+import { decode, encode } from "../../lab/ask.ts";
+import type { Decision, Lab, Shown } from "../../lab/lab.ts";
+
+/** What an agent sees, where that is a picture, and what its model makes of it. */
+export interface Sight {
+  /** Rows and columns. */
+  size: readonly [height: number, width: number];
+  /** `[H, W, 3]`. */
+  frame: Uint8Array;
+  /** What the model reconstructs of it, `[H, W, 3]`; missing where nobody asked. */
+  reconstruction?: Uint8Array;
+}
+
+/** Decisions that may be under way while somebody else drives: the simulation then waits for the agent to keep up. */
+const MOST_PENDING = 6;
+
+/**
+ * A run's agent beside a drive. It sees every decision's moment, also while somebody else drives: it is then told what was
+ * done.
+ */
+export class ControllerPilot {
+  /** Simulator steps that a decision is held for. */
+  readonly frameSkip: number;
+  /** The latest decision. */
+  latest: (Decision & { decision: number }) | undefined;
+  /** What went wrong; nothing is decided from then on. */
+  problem: Error | undefined;
+  readonly #lab: Lab;
+  readonly #model: number;
+  readonly #agent: Promise<number>;
+  #pending = 0;
+  #chain: Promise<unknown>;
+  #closed = false;
+
+  /** Wakes the agent. */
+  constructor(lab: Lab, { model, frameSkip }: { model: number; frameSkip: number }) {
+    this.#lab = lab;
+    this.#model = model;
+    this.frameSkip = frameSkip;
+    this.#agent = lab.startAgent(model);
+    this.#chain = this.#agent.catch((error) => this.#fail(error));
+  }
+
+  /** Whether it is too far behind to be shown more. */
+  get behind(): boolean {
+    return this.#pending >= MOST_PENDING;
+  }
+
+  /**
+   * Shows it what is seen at a decision.
+   *
+   * @param seen Told of the reconstruction of a picture, `[H, W, 3]`, when it is wanted.
+   */
+  see(decision: number, shown: Shown, seen?: (reconstruction: Uint8Array) => void): void {
+    this.#pending++;
+    this.#chain = this.#chain.then(async () => {
+      if (this.#closed || this.problem) return;
+      const decided = await this.#lab.decide(await this.#agent, shown);
+      this.latest = { ...decided, decision };
+      if (!seen || this.#pending > MOST_PENDING / 2) return; // pictures would hold up the frames that wait
+      const { mu } = await encode(this.#lab, this.#model, shown.observation as Uint8Array);
+      const reconstruction = await decode(this.#lab, this.#model, mu);
+      if (!this.#closed) seen(reconstruction);
+    }).catch((error) => this.#fail(error)).finally(() => this.#pending--);
+  }
+
+  /** Frees it. */
+  close(): void {
+    this.#closed = true;
+    this.#agent.then((agent) => this.#lab.stopAgent(agent)).catch(() => {}); // its lab may be gone
+  }
+
+  #fail(error: unknown): void {
+    this.problem ??= error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,12 +1,11 @@
 import { parseRecording, type Recording } from "../../../envs/recordings/reader.ts";
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
-import { AGENT_SIDE, cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
+import { AGENT_FRAME, agentSight } from "../../../envs/agent_view.ts";
+import { knownSpec, make } from "../../../envs/registry.ts";
+import { ShownEnv } from "../../../envs/wrappers/shown_env.ts";
 import type { Episode } from "./episode.ts";
 import { colorsOfGray } from "./pictures.ts";
 import { type Replay, replayPictures } from "./replay_pictures.ts";
-
-/** Bytes of one picture as agents see it. */
-const AGENT_FRAME = AGENT_SIDE * AGENT_SIDE * 3;
 
 /** Most bytes of an episode's pictures: what browsers give one array. */
 const MOST_BYTES = 2 ** 31 - 1;
@@ -71,6 +70,9 @@ async function picturesOf(recording: Recording, title: string): Promise<Replay> 
   }
   return { frames, height, width };
 }
+
+/** Pictures of one size, `[T, H, W, 3]`. */
+type Pictures = Pick<Replay, "frames" | "height" | "width">;
 
 /** What agents saw, by the view of the recorded environment; none where agents know no such pictures. */
 function seenByAgents({ header }: Recording, { frames, height, width }: Pictures): Pictures {
