@@ -16,6 +16,28 @@ export interface ActionPart {
   meaning: string;
   /** The values that it takes. */
   range?: readonly [number, number];
+  /** What it is drawn together with: a chart's title that several have. @default its own title */
+  group?: string;
+}
+
+/** What a person's hands do: with arrow keys, a stick, or fingers. */
+export interface Hands {
+  /** -1 left .. 1 right. */
+  across: number;
+  /** 0 .. 1. */
+  up: number;
+  /** 0 .. 1. */
+  down: number;
+}
+
+/** How a person acts in an environment, under its default options. */
+export interface Play {
+  /** What the hands do, in a word each: "steer"; without one a hand does nothing. */
+  does: Readonly<Partial<Record<keyof Hands, string>>>;
+  /** Whether what a held key does grows bit by bit, as a foot on a pedal would. @default false, all at once */
+  gradual?: boolean;
+  /** The action. @param before The last one, of an episode that has begun. */
+  action(hands: Hands, before?: ArrayLike<number>): ArrayLike<number>;
 }
 
 /** Gives an episode's next action. */
@@ -45,6 +67,8 @@ export interface EnvSpec {
   rewardThreshold?: number;
   /** The numbers of an action, in order, under the options that were given. @default numbered */
   actions?(options: EnvOptions): readonly ActionPart[];
+  /** How a person acts in it. @default nobody can */
+  play?: Play;
   /** What agents decide. @default the numbers of its action, each in [-1, 1], see `boxControls` */
   controls?(options: ControlOptions): Controls;
   /** The picture that agents see, as wrappers around its observation. @default the whole picture, see `AgentView` */

@@ -1,4 +1,4 @@
-import { agentView } from "../../envs/agent_view.ts";
+import { agentSight, isColourPicture } from "../../envs/agent_view.ts";
 import { boxControls, type Controls } from "../../envs/controls.ts";
 import type { Env, Observation, VectorEnv } from "../../envs/env.ts";
 import "../../envs/register_all.ts";
@@ -45,21 +45,24 @@ export function agentSpaces(config: LearnerConfig): AgentSpaces {
 
 /** An environment as an agent sees it: pictures small, all of them stacked behind one another. */
 export function seenBy(env: Env<Observation>, config: LearnerConfig): Env<Observation> {
-  const { frameSkip, frameStack, grayscale } = config;
+  const { frameSkip } = config;
   const skipped = wrap<Observation>(env, frameSkip > 1 ? [["FrameSkip", { skip: frameSkip }]] : []);
-  const pictures = isColourPicture(env.observationSpace);
+  return rememberedBy(agentSight(skipped), config);
+}
+
+/** What an agent makes of what it is shown at each decision: in grey, the last ones stacked behind one another. */
+export function rememberedBy(
+  env: Env<Observation>,
+  { frameStack, grayscale }: LearnerConfig,
+): Env<Observation> {
   const wrappers: WrapperRecipe[] = [];
-  if (pictures && grayscale) wrappers.push(["Grayscale", { keepDim: true }]);
+  if (isColourPicture(env.observationSpace) && grayscale) wrappers.push(["Grayscale", { keepDim: true }]);
   if (frameStack > 1) wrappers.push(["FrameStack", { count: frameStack, axis: "last" }]);
-  return wrap<Observation>(pictures ? agentView(skipped as Env) as Env<Observation> : skipped, wrappers);
+  return wrap<Observation>(env, wrappers);
 }
 
 /** What an agent decides where actions are numbers. @throws TypeError for actions that no agent can take. */
 export function agentControls(config: LearnerConfig, actions: Space): Controls {
   const { environment: id } = config;
   return envSpec(id).controls?.({ ...config, symmetric: true }) ?? boxControls(id, actions);
-}
-
-function isColourPicture({ shape, dtype }: Space): boolean {
-  return dtype === "uint8" && shape.length === 3 && shape[2] === 3;
 }

@@ -16,9 +16,20 @@ export const CAR_SPEC = {
       }]
       : [
         { name: "steer", title: "Steering", meaning: "-1 left to 1 right", range: [-1, 1] },
-        { name: "gas", title: "Gas", meaning: "0 to 1", range: [0, 1] },
-        { name: "brake", title: "Brake", meaning: "0 to 1", range: [0, 1] },
+        { name: "gas", title: "Gas", meaning: "0 to 1", range: [0, 1], group: "Pedals" },
+        {
+          name: "brake",
+          title: "Brake",
+          meaning: "0 to 1; the wheels lock from 0.9",
+          range: [0, 1],
+          group: "Pedals",
+        },
       ],
+  play: {
+    does: { across: "steer", up: "gas", down: "brake" },
+    gradual: true,
+    action: ({ across, up, down }) => [across, up, down],
+  },
   controls: carControls,
   view: [["CropResize"]],
   cost: { name: "off the road", of: ({ wheelsOnTrack }) => 1 - Number(wheelsOnTrack) / 4 },

@@ -27,8 +27,15 @@ const SHARED = {
   options: OPTIONS,
   scripted(env) {
     if (env.actionSpace.dtype !== "float32") return undefined;
-    const driver = new PursuitDriver();
-    return () => driver.act((env as CarRacing).view);
+    let driver: PursuitDriver | undefined;
+    return () => {
+      const { view } = env as CarRacing;
+      if (!driver) {
+        driver = new PursuitDriver();
+        driver.reset(view); // it may take over anywhere
+      }
+      return driver.act(view);
+    };
   },
 } satisfies Partial<EnvSpec>;
 

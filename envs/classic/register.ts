@@ -14,6 +14,11 @@ register("CartPole-v1", {
   stepsPerSecond: 50,
   aim: "survival",
   rewardThreshold: 475,
+  // Nobody can push not at all: idle hands push to and fro.
+  play: {
+    does: { across: "push" },
+    action: ({ across }, before = [0]) => [across === 0 ? 1 - before[0] : Number(across > 0)],
+  },
   actions: () => [{ name: "push", title: "Push", meaning: "0 to the left, 1 to the right", range: [0, 1] }],
   create: (options) => new CartPole(options as CartPoleOptions),
   options: {
@@ -26,6 +31,7 @@ register("MountainCarContinuous-v0", {
   scripted,
   stepsPerSecond: 30,
   rewardThreshold: 90,
+  play: { does: { across: "force" }, action: ({ across }) => [across] },
   actions: () => [{ name: "force", title: "Force", meaning: "-1 left to 1 right", range: [-1, 1] }],
   create: (options) => new MountainCarContinuous(options as MountainCarContinuousOptions),
   options: { goalVelocity: "velocity that the car must have at the goal, -0.07 .. 0.07 (default 0)" },
@@ -35,6 +41,7 @@ register("MountainCarContinuous-v0", {
 register("Pendulum-v1", {
   scripted,
   stepsPerSecond: 30,
+  play: { does: { across: "torque" }, action: ({ across }) => [-2 * across] },
   actions: () => [{ name: "torque", title: "Torque", meaning: "-2 to 2 N m, anticlockwise", range: [-2, 2] }],
   create: (options) => new Pendulum(options as PendulumOptions),
   options: { g: "gravity in m/s^2 (default 10)" },
@@ -45,6 +52,7 @@ register("Acrobot-v1", {
   scripted,
   stepsPerSecond: 15,
   rewardThreshold: -100,
+  play: { does: { across: "torque" }, action: ({ across }) => [1 + Math.sign(across)] },
   actions: () => [{ name: "torque", title: "Torque", meaning: "0: -1, 1: none, 2: 1 N m", range: [0, 2] }],
   create: (options) => new Acrobot(options as AcrobotOptions),
   options: {

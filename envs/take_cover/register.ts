@@ -18,6 +18,7 @@ register("TakeCover-v0", {
       ? { name: "move", title: "Move", meaning: "0 stay, 1 left, 2 right", range: [0, 2] }
       : { name: "move", title: "Move", meaning: "-1 left to 1 right", range: [-1, 1] },
   ],
+  play: { does: { across: "move" }, action: ({ across }) => [across] },
   view: [],
   scripted(env) {
     if (env.actionSpace.dtype !== "float32") return undefined;

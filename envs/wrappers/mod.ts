@@ -20,6 +20,7 @@ export * from "./recorded_env.ts";
 export * from "./rescale_action.ts";
 export * from "./resize.ts";
 export type { Statistics } from "./running_statistics.ts";
+export * from "./shown_env.ts";
 export * from "./statistics_file.ts";
 export * from "./time_limit.ts";
 export * from "./transform_observation.ts";

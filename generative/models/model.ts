@@ -56,6 +56,20 @@ export interface WrittenToken {
   alternatives?: readonly { text: string; probability: number }[];
 }
 
+/** What a model of texts looks back at before it chooses the token behind a text. */
+export interface TextAttention {
+  /** What it reads, token by token, `[N]`: one after the other they are the text, or as much of its end as it sees. */
+  tokens: readonly string[];
+  /** How much each head of each layer looks at each token, `[heads, N]` a layer; a head's shares add up to 1. */
+  layers: readonly Float32Array[];
+  /** The likeliest tokens to come, likeliest first, as the model sees it at temperature 1. */
+  next: readonly {
+    /** What the token adds to the text; missing for the one that ends it. */
+    text?: string;
+    probability: number;
+  }[];
+}
+
 /** Pictures that follow each other, all of one size. */
 export interface Film {
   /** One at least. */
@@ -154,6 +168,12 @@ export interface GenerativeModel {
    * @throws As {@link GenerativeModel.sample}.
    */
   write?(parameters: NamedTensors, request: SampleRequest): AsyncIterable<(WrittenToken | undefined)[]>;
+  /**
+   * What is looked at, and expected, behind a text; of models of texts with attention.
+   *
+   * @throws RangeError for a text of nothing, or with words or characters that the vocabulary lacks.
+   */
+  attend?(parameters: NamedTensors, text: string): Promise<TextAttention>;
   /** What `sample` can be asked for: flags of `deno task sample`, its help and the viewer's controls are made of it. */
   readonly sampling?: FieldTable;
   /** Of a conditional model: what its sampling option `label` may be. */

@@ -12,6 +12,7 @@ import { warmUp } from "../train/schedules.ts";
 import { createTrainStep, initialiseTrainState } from "../train/train_step.ts";
 import { exploreGPT } from "./explore_gpt.ts";
 import { GPT } from "./gpt.ts";
+import { attendText } from "./look_at_attention.ts";
 import { beginningOf, tellTexts, writeTexts } from "./write_texts.ts";
 
 const FIELDS = fields({
@@ -193,6 +194,7 @@ function textModel(config: GPTConfig, shape: TextShape): GenerativeModel {
       write: (parameters, { options, ...request }) =>
         tellTexts(model, parameters, { ...request, ...options, shape, ends }),
     }),
+    attend: (parameters, text) => attendText(model, parameters, text, { shape, ends }),
     explore: (context) => exploreGPT(model, { ...context, shape, ends }),
   };
 }

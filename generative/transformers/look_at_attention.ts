@@ -9,8 +9,13 @@ import {
 } from "../../core/pictures/chart_parts.ts";
 import { contactSheet } from "../../core/pictures/contact_sheet.ts";
 import type { Picture } from "../../core/pictures/picture.ts";
+import type { TextShape } from "../data/text/text_tensors.ts";
+import { tokeniserOf } from "../data/text/tokeniser.ts";
+import { PAD, UNKNOWN } from "../data/text/vocabulary.ts";
+import type { TextAttention } from "../models/model.ts";
 import type { NamedTensors } from "../nn/parameters.ts";
 import type { GPT } from "./gpt.ts";
+import { readPrompt } from "./write_texts.ts";
 
 /** A token that may come next. */
 export interface NextToken {
@@ -49,6 +54,27 @@ export interface AttentionRow {
 }
 
 /**
+ * How much the last place looks at each one, head by head.
+ *
+ * @param tokens No more than the context holds, N.
+ * @returns `[H, N]` of each block; each head's shares add up to 1.
+ */
+export async function headAttention(
+  model: GPT,
+  parameters: NamedTensors,
+  tokens: readonly number[],
+): Promise<Float32Array[]> {
+  const count = tokens.length;
+  const blocks = tf.tidy(() =>
+    model.attention(parameters, tf.tensor2d([[...tokens]], [1, count], "int32"))
+      .map((block) => block.slice([0, 0, count - 1, 0], [1, -1, 1, count]))
+  );
+  const weights = await Promise.all(blocks.map((block) => block.data()));
+  tf.dispose(blocks);
+  return weights as Float32Array[];
+}
+
+/**
  * How much the last place looks at each one, a mean over blocks and heads.
  *
  * @param tokens No more than the context holds.
@@ -59,16 +85,44 @@ export async function lastAttention(
   parameters: NamedTensors,
   tokens: readonly number[],
 ): Promise<Float32Array> {
-  const count = tokens.length;
-  const mean = tf.tidy(() => {
-    const blocks = model.attention(parameters, tf.tensor2d([[...tokens]], [1, count], "int32"));
-    return tf.stack(
-      blocks.map((block) => block.slice([0, 0, count - 1, 0], [1, -1, 1, count]).mean([0, 1, 2])),
-    ).mean(0);
-  });
-  const weights = await mean.data() as Float32Array;
-  mean.dispose();
-  return weights;
+  const blocks = await headAttention(model, parameters, tokens);
+  const mean = new Float32Array(tokens.length);
+  const heads = blocks.length * model.options.heads;
+  for (const block of blocks) {
+    block.forEach((weight, i) => mean[i % mean.length] += weight / heads);
+  }
+  return mean;
+}
+
+/** Tokens that {@link attendText} tells of those to come. */
+const NEXT = 8;
+
+/**
+ * What is looked at before the token behind a text is chosen, and the likeliest of those that can be written.
+ *
+ * @param options What the tokens say, and whether what fills up short texts ends a text.
+ * @throws RangeError as `readPrompt` does.
+ */
+export async function attendText(
+  model: GPT,
+  parameters: NamedTensors,
+  text: string,
+  { shape, ends }: { shape: TextShape; ends: boolean },
+): Promise<TextAttention> {
+  const { decode } = tokeniserOf(shape);
+  const tokens = readPrompt(text, shape).slice(-model.options.context);
+  const until = tokens.map((_, i) => decode(tokens.slice(0, i + 1)));
+  const read = until.at(-1)!;
+  const likely = await nextTokens(model, parameters, tokens, { top: NEXT + 2 });
+  const next = likely.filter(({ token }) => token !== UNKNOWN && (ends || token !== PAD)).slice(0, NEXT);
+  return {
+    tokens: until.map((text, i) => text.slice(until[i - 1]?.length ?? 0)),
+    layers: await headAttention(model, parameters, tokens),
+    next: next.map(({ token, share }) => ({
+      text: token === PAD ? undefined : decode([...tokens, token]).slice(read.length),
+      probability: share,
+    })),
+  };
 }
 
 const [ROW, LETTER, WIDTH] = [26, 8.2, 900];

@@ -25,12 +25,12 @@ export class AgentWaker {
     let state: WorldState = tf.tidy(() => worldModel.initial(1));
     let outputs: tf.Tensor | undefined;
     const turns = inTurn();
-    const decide = async ({ frame, reward, taken }: Shown): Promise<Decision> => {
-      checkLength(frame, worldModel.frames, "see a frame");
+    const decide = async ({ observation, reward, taken }: Shown): Promise<Decision> => {
+      checkLength(observation, worldModel.frames, "see a frame");
       if (taken) checkLength(taken, [actionSize], "remember an action");
       const did = outputs && taken ? toOutputs(taken) : new Float32Array(policy.actionSize);
       const observed = {
-        frames: frameTensor(frame, [1, ...worldModel.frames]),
+        frames: frameTensor(observation as Uint8Array, [1, ...worldModel.frames]),
         action: outputs && !taken ? outputs : tf.tensor(did, [1, policy.actionSize]),
         reward: tf.tensor1d([reward]),
         first: tf.tensor1d([outputs ? 0 : 1]),

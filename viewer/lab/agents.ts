@@ -1,12 +1,29 @@
 import { evaluate } from "../../agents/evaluate.ts";
 import { LEARNER_KINDS } from "../../agents/kinds.ts";
 import type { LearnerConfig, LearnerKind } from "../../agents/learner_kind.ts";
-import { agentEnvironments, agentSpaces } from "../../agents/train_agent/agent_environments.ts";
+import {
+  agentControls,
+  agentEnvironments,
+  agentSpaces,
+  rememberedBy,
+} from "../../agents/train_agent/agent_environments.ts";
+import { agentSight } from "../../envs/agent_view.ts";
 import type { Env, Observation } from "../../envs/env.ts";
+import { make } from "../../envs/registry.ts";
+import { Discrete, spaceSize } from "../../envs/spaces.ts";
 import { RecordInMemory } from "../../envs/wrappers/recorded_env.ts";
+import { ShownEnv } from "../../envs/wrappers/shown_env.ts";
 import { checkConfig } from "../../generative/train/resolve_config.ts";
 import { inTurn } from "./blocks.ts";
-import { type OpenedModel, type Pause, registerModelKind, type RunContent } from "./model_kinds.ts";
+import type { Decision, Shown } from "./lab.ts";
+import {
+  type OpenedModel,
+  type Pause,
+  registerModelKind,
+  type RunContent,
+  type RunningAgent,
+} from "./model_kinds.ts";
+import { checkLength } from "./world_parts.ts";
 
 /** Decisions between pauses. */
 const BLOCK = 8;
@@ -47,8 +64,44 @@ function openAgent(
   return {
     card: { latentSize: 0 },
     abilities: [],
-    driver: { environment: config.environment, drive: ({ seed }) => turns(() => drive(seed)) },
+    driver: {
+      card: { environment: config.environment, frameSkip: config.frameSkip },
+      drive: ({ seed }) => turns(() => drive(seed)),
+      wake: () => wakeAgent(kind, config, arrays),
+    },
     dispose: () => agent.close?.(),
+  };
+}
+
+/**
+ * An agent at a drive that others may take part in: it sees every decision's moment, and what others did by what came of
+ * it.
+ */
+function wakeAgent(kind: LearnerKind, config: LearnerConfig, arrays: RunContent["arrays"]): RunningAgent {
+  const env = make<Observation>(config.environment);
+  const shown = new ShownEnv(agentSight(env));
+  const remembered = rememberedBy(shown, config);
+  const discrete = env.actionSpace instanceof Discrete;
+  const toActions = discrete ? undefined : agentControls(config, env.actionSpace).toActions;
+  const agent = kind.load(config, agentSpaces(config), arrays);
+  agent.reset(1);
+  const size = spaceSize(shown.observationSpace);
+  const turns = inTurn();
+  let begun = false;
+  const decide = async ({ observation, reward }: Shown): Promise<Decision> => {
+    checkLength(observation, [size], "see an observation");
+    shown.show(observation);
+    const seen = begun ? remembered.step([]) : remembered.reset();
+    begun = true;
+    const decided = await agent.act({ observations: seen.observation, rewards: [reward] });
+    return { action: toActions?.(decided) ?? decided };
+  };
+  return {
+    decide: (shown) => turns(() => decide(shown)),
+    dispose() {
+      agent.close?.();
+      env.close();
+    },
   };
 }
 

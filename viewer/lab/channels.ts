@@ -56,6 +56,9 @@ export interface TokensChannel extends ChannelBase<"tokens"> {
   texts: WrittenToken[][];
 }
 
+/** What a token is called that ends its text. */
+export const END = "(end)";
+
 /** Music, to be seen and heard; later pieces are added. */
 export interface NotesChannel extends ChannelBase<"notes"> {
   /** The pieces. */

@@ -3,6 +3,7 @@ import { checkRunConfig } from "../../generative/train/run_config.ts";
 import { runKind } from "../../generative/train/run_kind.ts";
 import type { Lab, LabBackend, ModelCard, RunFiles } from "./lab.ts";
 import {
+  type Driver,
   modelKind,
   type OpenedModel,
   type OpenedWorld,
@@ -38,6 +39,12 @@ export function createLab({ place, start }: LabOptions): Lab {
     models.use(id, ({ model: { world }, card }) => {
       if (world) return use(world);
       throw new TypeError(`Cannot dream with "${card.name}": a ${card.kind} is not a world model`);
+    });
+
+  const askDriver = <R>(id: number, use: (driver: Driver) => R | Promise<R>) =>
+    models.use(id, ({ model: { driver }, card }) => {
+      if (driver) return use(driver);
+      throw new TypeError(`Cannot drive with "${card.name}": a ${card.kind} has no agent`);
     });
 
   /** Works with an agent; its model stays open meanwhile. */
@@ -84,12 +91,8 @@ export function createLab({ place, start }: LabOptions): Lab {
         );
       }),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
-    drive: (model, options) =>
-      models.use(model, ({ model: { driver }, card }) => {
-        if (driver) return driver.drive(options);
-        throw new TypeError(`Cannot drive with "${card.name}": a ${card.kind} has no agent`);
-      }),
-    startAgent: (model) => askWorld(model, (world) => agents.add(running(world.startAgent(), model))),
+    drive: (model, options) => askDriver(model, (driver) => driver.drive(options)),
+    startAgent: (model) => askDriver(model, (driver) => agents.add(running(driver.wake(), model))),
     decide: (agent, shown) => work(agents, agent, (awake) => awake.decide(shown)),
     stopAgent: (agent) => Promise.resolve(agents.close(agent)),
   };
@@ -138,7 +141,7 @@ function describe(
     name,
     parameters: Object.fromEntries(Object.entries(arrays).map(([group, all]) => [group, count(all)])),
     abilities: abilities.map(({ ask: _ask, ...ability }) => ability),
-    drives: driver?.environment,
+    driver: driver?.card,
     world: world?.card,
   };
 }

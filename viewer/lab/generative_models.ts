@@ -8,6 +8,7 @@ import { disposeTensors } from "../../generative/nn/mod.ts";
 import { checkConfig } from "../../generative/train/resolve_config.ts";
 import { checkShapes, toTensors } from "../../generative/train/tensor_arrays.ts";
 import { decodeAbility, encodeAbility } from "./abilities.ts";
+import { attentionAbility } from "./attention_ability.ts";
 import { classifyAbility } from "./classify_ability.ts";
 import { LatentCoder } from "./latent_coder.ts";
 import { type OpenedModel, type Pause, registerModelKind, type RunContent } from "./model_kinds.ts";
@@ -38,7 +39,10 @@ function openModel(
   if (shape.kind !== "pictures") {
     return {
       card: { latentSize: 0 },
-      abilities: model.sample ? [samplesAbility(opened)] : [],
+      abilities: [
+        ...model.sample ? [samplesAbility(opened)] : [],
+        ...model.attend ? [attentionAbility(model.attend, parameters)] : [],
+      ],
       dispose: () => disposeTensors(parameters),
     };
   }

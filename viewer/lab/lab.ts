@@ -39,10 +39,18 @@ export interface ModelCard {
   latentSize: number;
   /** What {@link Lab.ask} can be asked for. */
   abilities: Ability[];
-  /** Where it has an agent that drives: the environment's id, see {@link Lab.drive}. */
-  drives?: string;
-  /** Present for world models: what {@link Lab.follow}, dreams and waking agents need. */
+  /** Where it has an agent that acts in reality, see {@link Lab.drive} and {@link Lab.startAgent}. */
+  driver?: DriverCard;
+  /** Present for world models: what {@link Lab.follow} and dreams need. */
   world?: WorldCard;
+}
+
+/** What acts in reality. */
+export interface DriverCard {
+  /** Id of the environment. */
+  environment: string;
+  /** Simulator steps that a decision is held for. */
+  frameSkip: number;
 }
 
 /** A world model and its controller. */
@@ -132,17 +140,17 @@ export interface Dreamt {
   milliseconds: number;
 }
 
-/** What the controller is shown. */
+/** What an agent is shown. */
 export interface Shown {
-  /** The frame of a decision, `[H, W, C]`. */
-  frame: Uint8Array;
-  /** What was earned since the last frame; 0 with an episode's first. */
+  /** What agents see of the environment at a decision, see `agentSight`: a frame `[H, W, 3]`, or numbers. */
+  observation: Uint8Array | Float32Array;
+  /** What was earned since the last decision; 0 with an episode's first. */
   reward: number;
-  /** The environment's action that somebody else took at the last frame, `[A]`; without it the controller's own counts. */
+  /** The environment's action that somebody else took at the last decision, `[A]`; without it the agent's own counts. */
   taken?: Float32Array;
 }
 
-/** What the controller decides. */
+/** What an agent decides. */
 export interface Decision {
   /** The environment's action, `[A]`. */
   action: Float32Array;
@@ -174,7 +182,7 @@ export interface Lab {
   dream(model: number, request: DreamRequest): Promise<Dreamt>;
   /** Lets the model's agent drive a real episode; returns the recording. */
   drive(model: number, options: { seed: number }): Promise<Uint8Array>;
-  /** Wakes a controller for one drive; returns what to call it by. */
+  /** Wakes the model's agent for one drive, beside which others may act; returns what to call it by. */
   startAgent(model: number): Promise<number>;
   /** Lets it see and decide. */
   decide(agent: number, shown: Shown): Promise<Decision>;

@@ -4,6 +4,7 @@ import type {
   Decision,
   DreamRequest,
   Dreamt,
+  DriverCard,
   Followed,
   FollowRequest,
   ModelCard,
@@ -42,7 +43,7 @@ export interface OpenedModel {
   abilities: readonly OpenedAbility[];
   /** What acts in reality by it. */
   driver?: Driver;
-  /** Dreams and waking controllers, where it is a world model. */
+  /** Dreams, where it is a world model. */
   world?: OpenedWorld;
   /** Frees its tensors; called once, when nothing works with it any more. */
   dispose(): void;
@@ -50,10 +51,12 @@ export interface OpenedModel {
 
 /** What acts in real episodes. */
 export interface Driver {
-  /** Id of the environment. */
-  environment: string;
+  /** Its part of the {@link ModelCard}. */
+  card: DriverCard;
   /** Drives an episode; returns the recording. */
   drive(options: { seed: number }): Promise<Uint8Array>;
+  /** Wakes it for one drive that others may take part in. */
+  wake(): RunningAgent;
 }
 
 /** What a world model can do, see {@link Lab}. */
@@ -64,11 +67,9 @@ export interface OpenedWorld {
   follow?(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;
-  /** Wakes a controller for one drive. */
-  startAgent(): RunningAgent;
 }
 
-/** A controller at work. Calls are answered one after the other. */
+/** An agent at work. Calls are answered one after the other. */
 export interface RunningAgent {
   /** See {@link Lab.decide}. */
   decide(shown: Shown): Promise<Decision>;

@@ -51,8 +51,12 @@ registerModelKind({
     return {
       card: { picture: [...worldModel.frames], latentSize: latents?.size ?? 0 },
       abilities: latents?.abilities ?? [],
-      driver: { environment: config.environment, drive: (options) => driveEpisode(parts, options) },
-      world: { ...openWorld(parts, dreamer, waker), ...latents?.world },
+      driver: {
+        card: { environment: config.environment, frameSkip: config.frameSkip },
+        drive: (options) => driveEpisode(parts, options),
+        wake: () => waker.wake(),
+      },
+      world: { ...openWorld(parts, dreamer), ...latents?.world },
       dispose() {
         for (const part of [dreamer, waker, ...latents ? [latents] : []]) part.dispose();
         disposeTensors(world);
@@ -62,7 +66,7 @@ registerModelKind({
   },
 });
 
-function openWorld(parts: WorldParts, dreamer: Dreamer, waker: AgentWaker): OpenedWorld {
+function openWorld(parts: WorldParts, dreamer: Dreamer): OpenedWorld {
   const { config, networks: { worldModel, policy } } = parts;
   return {
     card: {
@@ -76,7 +80,6 @@ function openWorld(parts: WorldParts, dreamer: Dreamer, waker: AgentWaker): Open
       temperature: config.temperature,
     },
     dream: (request) => dreamer.dream(request),
-    startAgent: () => waker.wake(),
   };
 }
 

@@ -122,7 +122,7 @@ browserTest(
     const { header } = await save(page);
     assertEquals(header.metadata.driver, "mixed");
     const drivers = header.metadata.drivers as [number, string][];
-    assertEquals(drivers.map(([, name]) => name).slice(-2), ["pursuit", "human"]);
+    assertEquals(drivers.map(([, name]) => name).slice(-2), ["scripted", "human"]);
     await close();
   },
 );
@@ -162,7 +162,7 @@ browserTest("fingers drive on a phone: wheel and pedal at once", async () => {
       (await page.getByLabel(name, { exact: true }).or(button(page, name)).first().boundingBox())!;
     return { x: x + width / 2, y: y + height / 2 };
   };
-  const [wheel, gas] = [await centre("Steering wheel"), await centre("Gas")];
+  const [wheel, gas] = [await centre("Steer"), await centre("Gas")];
   const session = await context.newCDPSession(page);
   const touch = (
     type: "touchStart" | "touchMove" | "touchEnd",
@@ -200,7 +200,7 @@ browserTest("a run's agent takes over and gives back; its memory follows meanwhi
   await page.waitForFunction(() => Number(document.querySelector(".drive-progress b")?.textContent) > 2);
   const { header, actions } = await save(page);
   const drivers = header.metadata.drivers as [number, string][];
-  assertEquals(drivers.map(([, name]) => name).filter((name) => name !== "pursuit"), [
+  assertEquals(drivers.map(([, name]) => name).filter((name) => name !== "scripted"), [
     "human",
     "controller",
     "human",

@@ -6,7 +6,8 @@ import type { PointData } from "../../../generative/data/dataset.ts";
 import { REAL_NVP } from "../../../generative/flows/real_nvp_kind.ts";
 import { keepExamples } from "../../../generative/models/held_out_examples.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
-import { browserTest, openViewer, pixels, until } from "../support/browser.ts";
+import { GPT_TEXT } from "../../../generative/transformers/gpt_kind.ts";
+import { browserTest, openViewer, pixels, screenshot, until } from "../support/browser.ts";
 import { blackPicture, tinyTexts, writeOwnModels, writeUntrained } from "../support/model_runs.ts";
 
 /** A variational autoencoder that was never trained, with its latents drawn far apart. */
@@ -72,7 +73,7 @@ browserTest(
     assertEquals(new URL(page.url()).hash.includes("view=model"), true, page.url());
     assertEquals(await page.getByRole("slider", { name: /frame|playhead|time/i }).count(), 0);
     assertEquals(await page.getByRole("table").count(), 0, "no episodes either");
-    await texts.first().locator(".token").first().hover();
+    await texts.first().locator(".token").nth(1).hover();
     await samples.getByRole("list", { name: "Alternatives" }).getByRole("listitem").nth(4).waitFor();
     await samples.getByRole("textbox", { name: "Prompt" }).fill("sea is wide");
     await samples.getByRole("textbox", { name: "Prompt" }).press("Enter");
@@ -80,6 +81,73 @@ browserTest(
     await samples.getByRole("textbox", { name: "Prompt" }).fill("nothing known");
     await samples.getByRole("textbox", { name: "Prompt" }).press("Enter");
     await samples.getByRole("alert").getByText("expected words of the training data").waitFor();
+    await viewer.close();
+    Deno.removeSync(runs, { recursive: true });
+  },
+);
+
+browserTest(
+  "a transformer shows what it looked at, by layer and head; a click on a word goes on from there",
+  async () => {
+    const runs = Deno.makeTempDirSync({ prefix: "somnium-view-" });
+    await startBackend();
+    const config = { ...GPT_TEXT.presets.smoke, layers: 2, heads: 2, prompt: "the sea is" };
+    await writeUntrained(GPT_TEXT, { root: runs, name: "letters", config, data: tinyTexts() });
+    const viewer = await openViewer({ runs, hash: "view=model&run=letters" });
+    const { page } = viewer;
+    const samples = page.getByRole("region", { name: "Samples" });
+    const [first, second] = [samples.getByLabel("Text 1"), samples.getByLabel("Text 2")];
+    const words = first.locator(".token");
+    const weights = (): Promise<[string, string][]> =>
+      first.locator(".looked-at").evaluateAll((spans) =>
+        spans.map((span) => [span.textContent, (span as HTMLElement).style.getPropertyValue("--attention")])
+      );
+    await until(() => words.count(), (count) => count === 3 + 5, "prompt and five written words");
+
+    // what was looked at before the newest word, of the five that this model sees; then before another one
+    await until(weights, (seen) => seen.length === 5, "the five words before the newest");
+    await words.nth(4).hover();
+    const seen = await until(weights, (seen) => seen.length === 4, "the four words before the fifth");
+    assertEquals(seen.slice(0, 3).map(([text]) => text), ["the", " sea", " is"]);
+    assertEquals(Math.max(...seen.map(([, share]) => Number(share))), 1);
+    await samples.getByLabel("Layer").selectOption("1 of 2");
+    await samples.getByLabel("Head").selectOption("2 of 2");
+    await until(
+      weights,
+      (one) => one.some(([, share], i) => share !== seen[i][1]),
+      "another head's attention",
+    );
+    await screenshot(page, "attention");
+    const alternatives = samples.getByRole("list", { name: "Alternatives" });
+    assertEquals(await alternatives.getByRole("listitem").count(), 6, "all but what is never written");
+
+    const kept = (await words.allTextContents()).slice(0, 5).map((word) => word.trim()).join(" ");
+    const prompt = samples.getByRole("textbox", { name: "Prompt" });
+    const seed = samples.getByLabel("Seed");
+    assertEquals(await seed.inputValue(), "0");
+    await words.nth(4).click();
+    await until(() => prompt.inputValue(), (text) => text === kept, "the text up to the word as the prompt");
+    assertEquals(await seed.inputValue(), "1");
+    await until(
+      () => second.textContent(),
+      (text) => text!.startsWith(`${kept} `),
+      "the other text goes on as well",
+    );
+
+    // what else was expected can be written in its place; keys do it all as well
+    await until(() => words.count(), (count) => count === 5 + 5, "the rest");
+    await first.focus();
+    for (let at = 9; at > 2; at--) {
+      await page.keyboard.press("ArrowLeft");
+    }
+    await samples.getByText("“is”").waitFor();
+    await until(weights, (seen) => seen.length === 2, "the two words before the third");
+    await alternatives.getByRole("button", { name: "whale" }).click();
+    await until(() => first.textContent(), (text) => text!.startsWith("the sea whale "), "the other word");
+    await first.focus();
+    for (let at = 7; at > 1; at--) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
+    await until(() => prompt.inputValue(), (text) => text === "the sea", "the first two words as the prompt");
     await viewer.close();
     Deno.removeSync(runs, { recursive: true });
   },

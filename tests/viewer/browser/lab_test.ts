@@ -62,7 +62,7 @@ async function ask(
   const from = { latents: latents.slice(32, 64), hidden: hidden.slice(16, 32), cell: cell.slice(16, 32) };
   const dreamt = await lab.dream(model, { ...dream, from });
   const agent = await lab.startAgent(model);
-  const { action } = await lab.decide(agent, { frame: pixels.slice(0, 12288), reward: 0 });
+  const { action } = await lab.decide(agent, { observation: pixels.slice(0, 12288), reward: 0 });
   return {
     mu: [...mu],
     logVar: [...logVar],

@@ -202,7 +202,7 @@ browserTest("help is made from the commands; the palette finds and does them", a
   await palette.waitFor({ state: "hidden" });
   await press(page, "Control+k");
   await palette.waitFor();
-  await page.keyboard.type("track 1");
+  await page.keyboard.type("seed 1");
   await press(page, "Enter");
   await addressSays(page, "ep=scripted:1");
   await close();
@@ -351,7 +351,7 @@ browserTest(
       .waitFor();
     await page.getByText(/Cannot read "picture.png": .* a file of another kind/).waitFor();
     await page.getByText(/Cannot read "empty.rec": .* an empty file/).waitFor();
-    assertEquals(await chosenEpisode(page), "Scripted driver, track 0", "what was shown stays");
+    assertEquals(await chosenEpisode(page), "Scripted driver, seed 0", "what was shown stays");
     await screenshot(page, "shell_refused");
     for (const name of ["Dismiss", "Dismiss", "Dismiss", "Dismiss"]) {
       await page.getByRole("button", { name }).first().click();
@@ -426,7 +426,7 @@ browserTest("episodes are filtered, sorted and walked through in the order that 
   await page.getByRole("button", { name: "Scripted", exact: true }).click();
   await page.waitForFunction(() =>
     document.querySelector(".shell-table tr[aria-selected=true] button")?.getAttribute("aria-label") ===
-      "Scripted driver, track 11"
+      "Scripted driver, seed 11"
   );
   await close();
 });

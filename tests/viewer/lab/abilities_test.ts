@@ -12,8 +12,10 @@ import { HELD_OUT_FILE, keepExamples } from "../../../generative/models/held_out
 import type { ModelKind } from "../../../generative/models/model.ts";
 import type { ModelConfig } from "../../../generative/models/model_fields.ts";
 import { disposeTensors } from "../../../generative/nn/mod.ts";
+import { GPT_TEXT } from "../../../generative/transformers/gpt_kind.ts";
 import { decodeSafetensors } from "../../../generative/train/safetensors.ts";
 import { toTensors } from "../../../generative/train/tensor_arrays.ts";
+import { attend } from "../../../viewer/lab/ask.ts";
 import { type Channel, type ChannelKind, joinAll } from "../../../viewer/lab/channels.ts";
 import { blackPicture, tinyTexts, writeUntrained } from "../support/model_runs.ts";
 import { nativeLab, readFiles } from "./random_run.ts";
@@ -131,6 +133,25 @@ Deno.test("a model of texts writes them token by token, with what it expected, a
   }
   let pieces = 0;
   for await (const _ of lab.ask(card.id, "sample", request)) if (++pieces === 2) break;
+  await lab.close(card.id);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a transformer of texts tells what it looks at behind a text, and what it expects", async () => {
+  const before = tf.memory().numTensors;
+  const config = { ...GPT_TEXT.presets.smoke, layers: 3 };
+  const { card, model, parameters } = await open(GPT_TEXT, config, tinyTexts());
+  assertEquals(card.abilities.map(({ id }) => id), ["sample", "attention"]);
+  const seen = await attend(lab, card.id, "the whale is");
+  const tensors = toTensors(parameters);
+  const wanted = await model.attend!(tensors, "the whale is");
+  disposeTensors(tensors);
+  assertEquals(seen, {
+    ...wanted,
+    next: wanted.next.map(({ text, probability }) => ({ text, probability: Math.fround(probability) })),
+  });
+  assertEquals([seen.tokens, seen.layers.length], [["the", " whale", " is"], 3]);
+  await assertRejects(() => attend(lab, card.id, "the kraken"), RangeError, "expected words of the training");
   await lab.close(card.id);
   assertEquals(tf.memory().numTensors, before);
 });

@@ -3,7 +3,14 @@ import { DECISION_TRANSFORMER_KIND } from "../../../agents/decision_transformer/
 import { learnerPresets } from "../../../agents/learner_kind.ts";
 import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
 import { trainAgent } from "../../../agents/train_agent/train_agent.ts";
-import { collectEpisodes, parseRecording } from "../../../envs/mod.ts";
+import {
+  agentSight,
+  collectEpisodes,
+  FrameSkip,
+  make,
+  type Observation,
+  parseRecording,
+} from "../../../envs/mod.ts";
 import { encodeRunConfig } from "../../../generative/train/run_config.ts";
 import { nativeLab } from "./random_run.ts";
 
@@ -21,14 +28,59 @@ Deno.test("an agent that learned by PPO drives in the lab as in its test, withou
     config: JSON.parse(encodeRunConfig({ kind: "ppo", config })),
     groups: { policy: read("policy"), observations: read("observations") },
   });
-  assertEquals([card.kind, card.drives, card.world], ["ppo", "CartPole-v1", undefined]);
+  assertEquals([card.kind, card.driver, card.world], [
+    "ppo",
+    { environment: "CartPole-v1", frameSkip: 1 },
+    undefined,
+  ]);
   assertEquals(card.abilities, []);
   const driven = parseRecording(await lab.drive(card.id, { seed: 0 }));
   const tested = parseRecording(Deno.readFileSync(`${folder}/recordings/test-seed-0.rec`));
   assertEquals(driven.header.env, "CartPole-v1");
   assertEquals([...driven.actions], [...tested.actions]);
-  await assertRejects(() => lab.startAgent(card.id), TypeError, "a ppo is not a world model");
   await assertRejects(() => lab.drive(card.id, { seed: -1 }), RangeError);
+
+  // awake, it decides the same, and after another's action by what came of that
+  const awake = await lab.startAgent(card.id);
+  const env = make<Float32Array>("CartPole-v1");
+  let { observation } = env.reset({ seed: 0 });
+  for (const [step, wanted] of driven.actions.entries()) {
+    const { action } = await lab.decide(awake, { observation, reward: step === 0 ? 0 : 1 });
+    assertEquals([...action], [wanted], `step ${step}`);
+    ({ observation } = env.step(action));
+  }
+  await assertRejects(
+    () => lab.decide(awake, { observation: new Float32Array(3), reward: 1 }),
+    RangeError,
+    "Cannot see an observation of [4]: expected 4 numbers, got 3",
+  );
+  await lab.stopAgent(awake);
+  await lab.close(card.id);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("an agent that sees several grey pictures at once is shown them one by one, in colour", async () => {
+  const folder = Deno.makeTempDirSync();
+  const smoke = learnerPresets(PPO_KIND, "TakeCover-v0").smoke;
+  const config = { ...smoke, decisions: 64, frameSkip: 2, frameStack: 3, grayscale: true, testEpisodes: 1 };
+  await trainAgent(PPO_KIND, config, folder);
+  const { files } = JSON.parse(Deno.readTextFileSync(`${folder}/checkpoints/checkpoint.json`));
+  const card = await lab.open({
+    name: "cover",
+    config: JSON.parse(encodeRunConfig({ kind: "ppo", config })),
+    groups: { policy: Deno.readFileSync(`${folder}/checkpoints/${files.policy.path}`) },
+  });
+  const driven = parseRecording(await lab.drive(card.id, { seed: 4 }));
+  const awake = await lab.startAgent(card.id);
+  const env = agentSight(new FrameSkip(make<Observation>("TakeCover-v0"), 2));
+  let { observation } = env.reset({ seed: 4 });
+  let reward = 0;
+  for (let decision = 0; 2 * decision < Math.min(driven.steps, 24); decision++) {
+    const { action } = await lab.decide(awake, { observation, reward });
+    assertEquals([...action], [...driven.actions.subarray(2 * decision, 2 * decision + 1)], `${decision}`);
+    ({ observation, reward } = env.step(action));
+  }
+  await lab.stopAgent(awake);
   await lab.close(card.id);
   Deno.removeSync(folder, { recursive: true });
 });

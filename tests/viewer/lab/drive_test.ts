@@ -72,13 +72,13 @@ for (const controller of ["actor-critic", "cma-es"] as const) {
     const { frames, actions, rewards } = await evaluated(12);
     const agent = await lab.startAgent(id);
     for (const [d, frame] of frames.entries()) {
-      const { action, value } = await lab.decide(agent, { frame, reward: rewards[d] });
+      const { action, value } = await lab.decide(agent, { observation: frame, reward: rewards[d] });
       action.forEach((number, a) => assertAlmostEquals(number, actions[d][a], 1e-4));
       assertEquals(value !== undefined, world!.hasValue);
     }
     await lab.stopAgent(agent);
     await assertRejects(
-      () => lab.decide(agent, { frame: frames[0], reward: 0 }),
+      () => lab.decide(agent, { observation: frames[0], reward: 0 }),
       RangeError,
       `Cannot use agent ${agent}`,
     );
@@ -99,20 +99,20 @@ Deno.test("the memory of a waking agent follows what somebody else did and earne
     const frame = frames.slice(d * 12288, (d + 1) * 12288);
     const taken = d === 0 ? undefined : actions.slice((d - 1) * 3, d * 3);
     const reward = d === 0 ? 0 : rewards[d - 1];
-    const { action, value } = await lab.decide(led, { frame, reward, taken });
+    const { action, value } = await lab.decide(led, { observation: frame, reward, taken });
     action.forEach((number, a) => assertAlmostEquals(number, policy[d * 3 + a], 1e-4));
     assertAlmostEquals(value!, values[d], 1e-3);
-    const alone = await lab.decide(own, { frame, reward });
+    const alone = await lab.decide(own, { observation: frame, reward });
     differed = Math.max(differed, Math.abs(alone.value! - value!));
   }
   assertNotEquals(differed, 0);
   await assertRejects(
-    () => lab.decide(led, { frame: frames, reward: 0 }),
+    () => lab.decide(led, { observation: frames, reward: 0 }),
     RangeError,
     "Cannot see a frame of [64,64,3]",
   );
   await assertRejects(
-    () => lab.decide(led, { frame: frames.slice(0, 12288), reward: 0, taken: new Float32Array(2) }),
+    () => lab.decide(led, { observation: frames.slice(0, 12288), reward: 0, taken: new Float32Array(2) }),
     RangeError,
     "Cannot remember an action of [3]: expected 3 numbers, got 2",
   );

@@ -37,7 +37,7 @@ Deno.test("a run's card says what its model can do", async () => {
     picture: [64, 64, 3],
     latentSize: 32,
     parameters: { vision: 419299, memory: 24867, controller: 46213 },
-    drives: "CarRacing-v3",
+    driver: { environment: "CarRacing-v3", frameSkip: 4 },
     world: {
       environment: "CarRacing-v3",
       frameSkip: 4,
@@ -142,9 +142,9 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
     await lab.dream(id, { from, decision: 0, count: 20, temperature: 1, seeds: [1, 2], actions });
     await lab.dream(id, { from, decision: 0, count: 3, temperature: 1, seeds: [1, 2] });
     const agent = await lab.startAgent(id);
-    await lab.decide(agent, { frame: frames.slice(0, 12288), reward: 0 });
+    await lab.decide(agent, { observation: frames.slice(0, 12288), reward: 0 });
     const taken = actions.slice(0, 3);
-    await lab.decide(agent, { frame: frames.slice(12288, 24576), reward: rewards[0], taken });
+    await lab.decide(agent, { observation: frames.slice(12288, 24576), reward: rewards[0], taken });
     return agent;
   };
   await lab.stopAgent(await work());
@@ -155,7 +155,7 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
   assert(open > before);
   assertEquals(tf.memory().numTensors, before);
   await assertRejects(
-    () => lab.decide(agent, { frame: frames.slice(0, 12288), reward: 0 }),
+    () => lab.decide(agent, { observation: frames.slice(0, 12288), reward: 0 }),
     RangeError,
     "got none",
   );
@@ -234,7 +234,7 @@ Deno.test("a kind of model that registers itself gets a card by what it can do, 
     parameters: { all: 2 },
     latentSize: 0,
     abilities: [{ id: "count", title: "Count", inputs: which, outputs: ["distribution"] }],
-    drives: undefined,
+    driver: undefined,
     world: undefined,
   });
   const shares: number[] = [];

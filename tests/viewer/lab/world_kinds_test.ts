@@ -52,7 +52,10 @@ for (const world of ["rssm", "storm"]) {
     assertEquals(dreamt.frames.length, 3 * 64 * 64 * 3);
     assert(dreamt.rewards.every(Number.isFinite));
     const agent = await lab.startAgent(card.id);
-    const { action } = await lab.decide(agent, { frame: new Uint8Array(64 * 64 * 3).fill(90), reward: 0 });
+    const { action } = await lab.decide(agent, {
+      observation: new Uint8Array(64 * 64 * 3).fill(90),
+      reward: 0,
+    });
     assertEquals(action.length, 3);
     const request = { mu: new Float32Array(0), actions: new Float32Array(0), rewards: new Float32Array(0) };
     await assertRejects(() => lab.follow(card.id, request), TypeError, "has no densities to show");

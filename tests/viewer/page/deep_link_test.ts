@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
-import { CAMERA_MODES } from "../../../viewer/page/scene/scene_camera.ts";
+import { CAMERA_MODES } from "../../../viewer/page/state/camera_mode.ts";
 import { decodeLink, encodeLink, type LinkState } from "../../../viewer/page/state/link.ts";
 import { PANES } from "../../../viewer/page/state/panes.ts";
 import { VIEWS } from "../../../viewer/page/state/session.ts";

@@ -1,19 +1,21 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { blockAction } from "../../../viewer/page/drive/block_action.ts";
-import { actionOf, assist, type Controls, rampControls } from "../../../viewer/page/drive/controls.ts";
+import type { Hands } from "../../../envs/env_spec.ts";
+import { idleHands, moveHands } from "../../../viewer/page/drive/hands.ts";
+import { meanAction } from "../../../viewer/page/drive/mean_action.ts";
+import { assist } from "../../../viewer/page/environments/car_racing/assist.ts";
 import { FixedSteps } from "../../../viewer/page/drive/fixed_steps.ts";
 import { findGamepad, type PadState, readGamepad } from "../../../viewer/page/drive/gamepad_controls.ts";
 
-const still = (): Controls => ({ steer: 0, gas: 0, brake: 0 });
+const still = (): Hands => idleHands();
 
 Deno.test("a held key turns the wheel bit by bit, and it comes back faster than it went", () => {
   const controls = still();
-  const steps = (wanted: number, until: (steer: number) => boolean) => {
+  const steps = (wanted: number, until: (across: number) => boolean) => {
     let count = 0;
-    while (!until(controls.steer)) {
-      const before = controls.steer;
-      rampControls(controls, { ...still(), steer: wanted }, 0.02);
-      assert(Math.abs(controls.steer - before) < 0.2, "no leap");
+    while (!until(controls.across)) {
+      const before = controls.across;
+      moveHands(controls, { ...still(), across: wanted }, 0.02);
+      assert(Math.abs(controls.across - before) < 0.2, "no leap");
       count++;
     }
     return count;
@@ -23,38 +25,33 @@ Deno.test("a held key turns the wheel bit by bit, and it comes back faster than 
   assert(turning > 8, `a full turn takes more than ${turning} steps of 20 ms`);
   assert(back < turning);
   steps(-1, (steer) => steer === -1);
-  rampControls(controls, { ...still(), steer: 1 }, 0.02);
-  assertAlmostEquals(controls.steer, -0.88, 1e-9);
+  moveHands(controls, { ...still(), across: 1 }, 0.02);
+  assertAlmostEquals(controls.across, -0.88, 1e-9);
 });
 
 Deno.test("ramps reach what is wanted and stay there, whatever the frame rate", () => {
-  const wanted = { steer: -1, gas: 1, brake: 1 };
+  const wanted = { across: -1, up: 1, down: 1 };
   for (const seconds of [0.001, 1 / 60, 1]) {
     const controls = still();
-    for (let time = 0; time < 2; time += seconds) rampControls(controls, wanted, seconds);
+    for (let time = 0; time < 2; time += seconds) moveHands(controls, wanted, seconds);
     assertEquals(controls, wanted);
   }
 });
 
 Deno.test("the assistance halves the gas, fades it out with speed, and never locks the wheels", () => {
-  const full = { steer: 0, gas: 1, brake: 0 };
-  assertEquals(assist(full, 0).gas, 0.5);
-  assert(assist(full, 50).gas < 0.5 && assist(full, 50).gas > 0);
-  assertEquals(assist(full, 62).gas, 0);
-  assertEquals(assist(full, 500).gas, 0);
-  assert(assist({ ...full, steer: 1 }, 0).gas < 0.25);
-  assert(assist({ ...still(), brake: 1 }, 80).brake < 0.9);
-  assert(assist(still(), 80).brake > 0, "it slows down by itself");
+  const full = { across: 0, up: 1, down: 0 };
+  assertEquals(assist(full, 0).up, 0.5);
+  assert(assist(full, 50).up < 0.5 && assist(full, 50).up > 0);
+  assertEquals(assist(full, 62).up, 0);
+  assertEquals(assist(full, 500).up, 0);
+  assert(assist({ ...full, across: 1 }, 0).up < 0.25);
+  assert(assist({ ...still(), down: 1 }, 80).down < 0.9);
+  assert(assist(still(), 80).down > 0, "it slows down by itself");
   assert(
-    Math.abs(assist({ ...still(), steer: -1 }, 70).steer) <
-      Math.abs(assist({ ...still(), steer: -1 }, 0).steer),
+    Math.abs(assist({ ...still(), across: -1 }, 70).across) <
+      Math.abs(assist({ ...still(), across: -1 }, 0).across),
   );
-  assert(assist({ ...still(), steer: -1 }, 0).steer < 0);
-});
-
-Deno.test("actions lie in the environment's range, in single precision", () => {
-  assertEquals([...actionOf({ steer: -3, gas: 2, brake: -1 })], [-1, 1, 0]);
-  assertEquals(actionOf({ steer: 0.1, gas: 0.2, brake: 0.3 }), Float32Array.of(0.1, 0.2, 0.3));
+  assert(assist({ ...still(), across: -1 }, 0).across < 0);
 });
 
 const pad = (axes: number[], pressed: Record<number, number> = {}): PadState => ({
@@ -68,18 +65,18 @@ const pad = (axes: number[], pressed: Record<number, number> = {}): PadState => 
 });
 
 Deno.test("a gamepad's stick has a dead zone, is fine in the middle and full at the end", () => {
-  assertEquals(readGamepad(pad([0.1, 0])).steer, 0);
-  assertEquals(readGamepad(pad([-1, 0])).steer, -1);
-  const half = readGamepad(pad([0.5, 0])).steer;
+  assertEquals(readGamepad(pad([0.1, 0])).across, 0);
+  assertEquals(readGamepad(pad([-1, 0])).across, -1);
+  const half = readGamepad(pad([0.5, 0])).across;
   assert(half > 0.1 && half < 0.45, `${half}`);
 });
 
 Deno.test("a gamepad's triggers are the pedals, its cross steers", () => {
-  assertEquals(readGamepad(pad([0, 0], { 7: 1 })), { steer: 0, gas: 1, brake: 0 });
-  assertEquals(readGamepad(pad([0, 0], { 6: 1 })), { steer: 0, gas: 0, brake: 1 });
-  assertEquals(readGamepad(pad([0, 0], { 7: 0.03 })).gas, 0);
-  assertEquals(readGamepad(pad([0, 0], { 14: 1 })).steer, -1);
-  assertEquals(readGamepad(pad([0, 0], { 15: 1 })).steer, 1);
+  assertEquals(readGamepad(pad([0, 0], { 7: 1 })), { across: 0, up: 1, down: 0 });
+  assertEquals(readGamepad(pad([0, 0], { 6: 1 })), { across: 0, up: 0, down: 1 });
+  assertEquals(readGamepad(pad([0, 0], { 7: 0.03 })).up, 0);
+  assertEquals(readGamepad(pad([0, 0], { 14: 1 })).across, -1);
+  assertEquals(readGamepad(pad([0, 0], { 15: 1 })).across, 1);
 });
 
 Deno.test("pads that are gone, or whose buttons mean something else, are passed over", () => {
@@ -119,6 +116,6 @@ Deno.test("a frame that comes late makes up for five steps at most, and what wai
 
 Deno.test("what somebody did during a decision is told as the mean of its steps", () => {
   const actions = Float32Array.of(9, 9, 9, 0, 1, 0, 0.5, 0, 0.5, -1, 1, 1);
-  const mean = blockAction(actions, 1, 3);
+  const mean = meanAction(actions, { from: 1, to: 3, size: 3 });
   assertEquals([...mean], [0.25, 0.5, 0.25]);
 });

@@ -2,8 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
 import type { RecordingHeader } from "../../../envs/recordings/format.ts";
 import { openEpisode } from "../../../viewer/page/episodes/open_episode.ts";
-import { AT } from "../../../viewer/page/scene/state_tape.ts";
-import { findCorner } from "../../../viewer/page/welcome/find_corner.ts";
+import { AT } from "../../../viewer/page/environments/car_racing/state_tape.ts";
+import { findCorner } from "../../../viewer/page/environments/car_racing/find_corner.ts";
+import { highlightOf } from "../../../viewer/page/welcome/highlight_of.ts";
 import { demoRecording } from "../support/fixtures.ts";
 
 /** A drive whose heading at a step is given, and which touches a tile every tenth step where it makes its way. */
@@ -45,11 +46,10 @@ Deno.test("short drives and other environments give what there is", () => {
   const short = findCorner(drive(50, () => 0));
   assertEquals(short, { from: 0, dream: 0, to: 50 });
   const { header, ...rest } = drive(400, turning(200, 300, 1));
-  assertEquals(findCorner({ ...rest, header: { ...header, env: "CartPole-v1" } }), {
-    from: 60,
-    dream: 100,
-    to: 260,
-  });
+  const pole = { ...rest, header: { ...header, env: "CartPole-v1" } };
+  assertEquals(highlightOf(pole), { from: 0, dream: 40, to: 200 });
+  assertEquals(highlightOf({ ...pole, steps: 20 }), { from: 0, dream: 4, to: 20 });
+  assertEquals(highlightOf({ ...rest, header }), findCorner({ ...rest, header }));
   assertEquals(findCorner(drive(400, () => 0)), { from: 60, dream: 100, to: 260 });
 });
 

@@ -10,7 +10,7 @@ import {
 } from "../../../envs/mod.ts";
 import { actionParts } from "../../../viewer/page/episodes/action_parts.ts";
 import { openEpisode } from "../../../viewer/page/episodes/open_episode.ts";
-import { hasScene } from "../../../viewer/page/scene/has_scene.ts";
+import { hasScene } from "../../../viewer/page/environments/car_racing/has_scene.ts";
 import { curvesOf } from "../../../viewer/page/watch/curves.ts";
 import { pictureSide } from "../../../viewer/page/watch/pane_layout.ts";
 
@@ -50,7 +50,11 @@ for (const [id, options, [width, height], action] of SHOWN) {
     assert(new Set(last).size > 1, "the last picture is not of one level");
     assertEquals(actionParts(episode.header).map(({ name }) => name), action);
     const curves = curvesOf({ episode, sample: 0, frameSkip: 1 }).map(({ id }) => id);
-    assertEquals(curves, ["reward", "return", ...(action.length === 3 ? ["steer", "pedals"] : ["action-0"])]);
+    assertEquals(curves, [
+      "reward",
+      "return",
+      ...(action.length === 3 ? ["action-0", "action-1"] : ["action-0"]),
+    ]);
     assertEquals(hasScene(episode), id.startsWith("CarRacing") && episode.states.length > 0);
   });
 }

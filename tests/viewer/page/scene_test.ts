@@ -12,11 +12,20 @@ import {
   unadjusted,
   wholePose,
   zoomAbout,
-} from "../../../viewer/page/scene/scene_camera.ts";
-import { AT, MOTION_SIZE, motionAt, type StateTape } from "../../../viewer/page/scene/state_tape.ts";
-import { kerbCorners, roadCorners, trackBounds } from "../../../viewer/page/scene/track_shapes.ts";
-import { RoadMap, slipOf, TyreMarks } from "../../../viewer/page/scene/tyre_marks.ts";
-import { NEVER, VisitedTiles } from "../../../viewer/page/scene/visited_tiles.ts";
+} from "../../../viewer/page/environments/car_racing/scene_camera.ts";
+import {
+  AT,
+  MOTION_SIZE,
+  motionAt,
+  type StateTape,
+} from "../../../viewer/page/environments/car_racing/state_tape.ts";
+import {
+  kerbCorners,
+  roadCorners,
+  trackBounds,
+} from "../../../viewer/page/environments/car_racing/track_shapes.ts";
+import { RoadMap, slipOf, TyreMarks } from "../../../viewer/page/environments/car_racing/tyre_marks.ts";
+import { NEVER, VisitedTiles } from "../../../viewer/page/environments/car_racing/visited_tiles.ts";
 
 type Act = (env: CarRacing, step: number) => ArrayLike<number>;
 

@@ -3,7 +3,7 @@ import { applyDriving, presentDriving } from "../../../viewer/page/drive/drive_l
 import {
   assisted,
   autopilot,
-  chooseTrack,
+  chooseSeed,
   driveDreamSeed,
   drivePlace,
   driver,
@@ -11,8 +11,8 @@ import {
   driveTemperature,
   followsEpisode,
   ghostShown,
+  longDrive,
   reconstructionShown,
-  timeLimit,
 } from "../../../viewer/page/drive/drive_settings.ts";
 import { applyLatents, presentLatents } from "../../../viewer/page/latents/latents_link.ts";
 import {
@@ -41,22 +41,22 @@ const driving = () => [
   driver.value,
   autopilot.value,
   followsEpisode.value,
-  timeLimit.value,
+  longDrive.value,
   driveTemperature.value,
   driveDreamSeed.value,
   assisted.value,
   ghostShown.value,
   reconstructionShown.value,
 ];
-const DRIVING = ["reality", "human", "controller", true, 20, 1, 0, true, true, true];
+const DRIVING = ["reality", "human", "controller", true, false, 1, 0, true, true, true];
 
 Deno.test("a link brings back how one drives, through the page's address", () => {
   assertEquals([presentDriving(), driving()], [undefined, DRIVING]);
   drivePlace.value = "dream";
   driver.value = "agent";
   autopilot.value = "scripted";
-  chooseTrack(0); // another episode's track would not be 0
-  timeLimit.value = 60;
+  chooseSeed(0); // another episode's seed would not be 0
+  longDrive.value = true;
   driveTemperature.value = 0.35;
   driveDreamSeed.value = 12;
   assisted.value = ghostShown.value = reconstructionShown.value = false;

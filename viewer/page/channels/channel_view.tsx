@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import type { Channel, ChannelKind } from "../../lab/channels.ts";
-import type { ChannelPanelProps } from "./channel_panel.ts";
+import type { ChannelPanelProps, ChannelSource } from "./channel_panel.ts";
 import { DistributionPanel } from "./distribution_panel.tsx";
 import { FilmPanel } from "./film_panel.tsx";
 import { MatrixPanel } from "./matrix_panel.tsx";
@@ -20,8 +20,10 @@ export const CHANNEL_PANELS: { readonly [K in ChannelKind]: ComponentType<Channe
   matrix: MatrixPanel,
 };
 
-/** A channel in the panel of its kind. @param file What a file of it is called, without its ending. */
-export function ChannelView({ channel, file }: { channel: Channel; file: string }) {
+/** A channel in the panel of its kind; see {@link ChannelPanelProps}. */
+export function ChannelView(
+  { channel, file, source }: { channel: Channel; file: string; source?: ChannelSource },
+) {
   const Panel = CHANNEL_PANELS[channel.kind] as ComponentType<ChannelPanelProps>;
-  return <Panel channel={channel} file={file} Inner={ChannelView} />;
+  return <Panel channel={channel} file={file} source={source} Inner={ChannelView} />;
 }

@@ -13,11 +13,19 @@ export function DistributionPanel({ channel: { name, labels, shares } }: Channel
   );
 }
 
-/** A probability as a bar: a list's item. */
-export function ShareBar({ label, share }: { label: string; share: number }) {
+/** A probability as a bar: a list's item. @param pick Makes its label a button. */
+export function ShareBar(
+  { label, share, pick }: { label: string; share: number; pick?: { title: string; run: () => void } },
+) {
   return (
     <li>
-      <span class="channel-bar-label">{label}</span>
+      {pick
+        ? (
+          <button type="button" class="channel-bar-label" title={pick.title} onClick={pick.run}>
+            {label}
+          </button>
+        )
+        : <span class="channel-bar-label">{label}</span>}
       <span class="channel-bar" aria-hidden="true">
         <i style={{ width: `${100 * share}%` }} />
       </span>

@@ -6,16 +6,16 @@ import { model } from "../state/session.ts";
 import { Toggle } from "../ui/controls.tsx";
 import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import { reconstructionShown } from "./drive_settings.ts";
-import { DRIVEN_SIZE } from "./reality_drive.ts";
 import type { RealitySession } from "./reality_session.ts";
 
 /** What an agent sees of the drive, and what the model makes of it. */
 export function AgentSight({ session }: { session: RealitySession }) {
   const card = valueOf(model.value)?.card;
-  const shown = (frame: Uint8Array | undefined) => frame && pictureIn(frame, 0, DRIVEN_SIZE);
+  const shown = (frame: Uint8Array | undefined) => frame && pictureIn(frame, 0, session.sight.value!.size);
   const seen = useComputed(() => shown(session.sight.value?.frame));
   const made = useComputed(() => shown(session.sight.value?.reconstruction));
-  const reconstructs = session.hasController.value && card && can(card, "decode");
+  const reconstructs = session.hasAgent.value && card && can(card, "encode") && can(card, "decode");
+  if (!seen.value) return null; // it sees numbers
   return (
     <div class="drive-sight">
       <figure>

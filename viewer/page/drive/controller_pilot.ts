@@ -1,20 +1,22 @@
 import { decode, encode } from "../../lab/ask.ts";
 import type { Decision, Lab, Shown } from "../../lab/lab.ts";
 
-/** What an agent sees, and what its model makes of it. */
+/** What an agent sees, where that is a picture, and what its model makes of it. */
 export interface Sight {
+  /** Rows and columns. */
+  size: readonly [height: number, width: number];
   /** `[H, W, 3]`. */
   frame: Uint8Array;
   /** What the model reconstructs of it, `[H, W, 3]`; missing where nobody asked. */
   reconstruction?: Uint8Array;
 }
 
-/** Decisions that may be under way while somebody else drives: the simulation then waits for the memory to keep up. */
+/** Decisions that may be under way while somebody else drives: the simulation then waits for the agent to keep up. */
 const MOST_PENDING = 6;
 
 /**
- * A run's controller beside a drive. It sees each frame of a decision, also while somebody else drives: its memory is
- * then told what was done.
+ * A run's agent beside a drive. It sees every decision's moment, also while somebody else drives: it is then told what was
+ * done.
  */
 export class ControllerPilot {
   /** Simulator steps that a decision is held for. */
@@ -30,7 +32,7 @@ export class ControllerPilot {
   #chain: Promise<unknown>;
   #closed = false;
 
-  /** Wakes a controller. */
+  /** Wakes the agent. */
   constructor(lab: Lab, { model, frameSkip }: { model: number; frameSkip: number }) {
     this.#lab = lab;
     this.#model = model;
@@ -45,21 +47,20 @@ export class ControllerPilot {
   }
 
   /**
-   * Shows it the frame of a decision.
+   * Shows it what is seen at a decision.
    *
-   * @param seen Told of the reconstruction, when it is wanted.
+   * @param seen Told of the reconstruction of a picture, `[H, W, 3]`, when it is wanted.
    */
-  see(decision: number, shown: Shown, seen?: (sight: Sight) => void): void {
+  see(decision: number, shown: Shown, seen?: (reconstruction: Uint8Array) => void): void {
     this.#pending++;
     this.#chain = this.#chain.then(async () => {
       if (this.#closed || this.problem) return;
       const decided = await this.#lab.decide(await this.#agent, shown);
       this.latest = { ...decided, decision };
       if (!seen || this.#pending > MOST_PENDING / 2) return; // pictures would hold up the frames that wait
-      const { frame } = shown;
-      const { mu } = await encode(this.#lab, this.#model, frame);
+      const { mu } = await encode(this.#lab, this.#model, shown.observation as Uint8Array);
       const reconstruction = await decode(this.#lab, this.#model, mu);
-      if (!this.#closed) seen({ frame, reconstruction });
+      if (!this.#closed) seen(reconstruction);
     }).catch((error) => this.#fail(error)).finally(() => this.#pending--);
   }
 

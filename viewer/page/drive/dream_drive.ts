@@ -16,6 +16,8 @@ export interface DreamStart {
   frame: Uint8Array;
   /** Height and width of its frames. */
   size: readonly [height: number, width: number];
+  /** Numbers in an action, A. */
+  actionSize: number;
   /** What its recording says of it: model, episode, step. */
   metadata: Record<string, unknown>;
 }
@@ -95,7 +97,7 @@ export class DreamDrive {
         resetOptions: {},
         content: "frames",
         stateSize: 0,
-        actionSize: this.moments[0]?.action.length ?? 3,
+        actionSize: this.#start.actionSize,
         observationShape: [...this.size, 3],
         metadata: { ...this.#start.metadata, ...this.drivers.metadata(), dream: true },
         first: this.#start.frame,

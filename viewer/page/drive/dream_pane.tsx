@@ -1,10 +1,11 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { namedParts } from "../episodes/action_parts.ts";
 import { pictureIn } from "../episodes/pictures.ts";
-import { type GaugeReading, Gauges } from "../scene/gauges.tsx";
 import { valueOf } from "../state/async_state.ts";
 import { episode, model, perception } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
 import { Await } from "../ui/panel.tsx";
+import { type GaugeReading, Gauges } from "../ui/gauges.tsx";
 import { PixelCanvas } from "../ui/pixel_canvas.tsx";
 import { signed } from "../ui/signed.ts";
 import { DREAM_END, type DreamDrive, LONGEST_DREAM } from "./dream_drive.ts";
@@ -23,14 +24,21 @@ export function DreamPane({ session, input }: { session: DreamSession; input: Hu
   const drive = session.drive.value;
   if (!drive) return <NoDream />;
   const status = session.status.value;
+  const { environment } = session.world!;
   return (
     <div class="drive-reality">
       <div class="drive-stage" id="drive-pane" tabIndex={-1}>
         <div class="drive-dream">
           <DreamFrame session={session} />
           <DriverBadge scripted={false} />
-          {status === "running" && <TouchControls input={input} />}
-          {status === "ready" && <KeyHint camera={false} onBegin={() => begin(session)} />}
+          {status === "running" && <TouchControls input={input} environment={environment} />}
+          {status === "ready" && (
+            <KeyHint
+              environment={environment}
+              camera={false}
+              onBegin={() => begin(session)}
+            />
+          )}
           {(status === "over" || status === "paused") && <DreamCard session={session} drive={drive} />}
         </div>
       </div>
@@ -57,14 +65,13 @@ function DreamGauges({ session }: { session: DreamSession }) {
     const drive = session.drive.value;
     const last = drive?.moments.at(-1);
     return {
-      steer: last?.action[0] ?? 0,
-      gas: last?.action[1] ?? 0,
-      brake: last?.action[2] ?? 0,
+      action: last?.action ?? [],
       reward: last?.reward ?? 0,
       total: drive?.total ?? 0,
     };
   });
-  return <Gauges reading={reading} />;
+  const { environment, actionSize } = session.world!;
+  return <Gauges parts={namedParts(environment, { options: {}, actionSize })} reading={reading} />;
 }
 
 function DreamProgress({ session }: { session: DreamSession }) {
@@ -81,7 +88,7 @@ function DreamProgress({ session }: { session: DreamSession }) {
   const slow = Number(rate.value) > 0 && Number(rate.value) < 0.9 * session.wantedRate;
   return (
     <div class="drive-progress">
-      <span title="A dream advances once per decision; in reality each decision takes four steps of the simulator">
+      <span title="A dream advances once per decision, which in reality lasts for several steps of the simulator">
         <b>{decisions}</b> decisions at {slow ? `${rate.value} of ${wanted}` : wanted} per second
       </span>
       <label title={`Above ${100 * DREAM_END} % the dream ends`}>

@@ -1,16 +1,17 @@
 import { batch, signal } from "@preact/signals";
+import type { WorldCard } from "../../lab/lab.ts";
 import { messageOf } from "../state/async_state.ts";
-import { STEPS_PER_SECOND } from "../state/playhead.ts";
 import type { Perception } from "../state/session.ts";
-import { actionOf, assist } from "./controls.ts";
+import { stepRate } from "../state/step_rate.ts";
 import { DreamDrive } from "./dream_drive.ts";
 import type { DriveSession, DriveStatus } from "./drive_session.ts";
-import { assisted, dreamFrom, driveDreamSeed, driver, driveTemperature } from "./drive_settings.ts";
+import { dreamFrom, driveDreamSeed, driver, driveTemperature } from "./drive_settings.ts";
 import { FixedSteps } from "./fixed_steps.ts";
+import { humanAction, playOf } from "./human_action.ts";
 import type { HumanInput } from "./human_input.ts";
 
-/** Speed that the assistance counts on in a dream, which does not tell its own, u/s. */
-const DREAMT_SPEED = 40;
+/** Seconds of a decision, before a model says how long its own are. */
+const USUAL_PACE = 0.08;
 
 /**
  * Driving inside a dream of the episode, decision by decision. Each step asks the lab from where the dream stands, so
@@ -26,7 +27,7 @@ export class DreamSession implements DriveSession {
   /** Why the dream stopped, where it failed. */
   readonly problem = signal<string | undefined>(undefined);
   readonly #input: HumanInput;
-  readonly #clock = new FixedSteps(4 / STEPS_PER_SECOND);
+  readonly #clock = new FixedSteps(USUAL_PACE);
   #perception: Perception | undefined;
   #waiting = false;
   #lastStep = 0;
@@ -41,9 +42,14 @@ export class DreamSession implements DriveSession {
     return 1 / this.#clock.pace;
   }
 
+  /** The world model that dreams; nothing before there is one. */
+  get world(): WorldCard | undefined {
+    return this.#perception?.model.card.world;
+  }
+
   /** Simulator steps in a decision. */
   get frameSkip(): number {
-    return this.#clock.pace * STEPS_PER_SECOND;
+    return this.world?.frameSkip ?? 1;
   }
 
   /** Takes on an episode through a model's eyes, or none. */
@@ -51,7 +57,8 @@ export class DreamSession implements DriveSession {
     const next = perception?.followed && perception.model.card.world ? perception : undefined;
     if (next === this.#perception) return;
     this.#perception = next;
-    this.#clock.pace = (next?.model.card.world?.frameSkip ?? 4) / STEPS_PER_SECOND;
+    const world = next?.model.card.world;
+    if (world) this.#clock.pace = world.frameSkip / stepRate(world.environment);
     this.prepare();
   }
 
@@ -93,7 +100,9 @@ export class DreamSession implements DriveSession {
 
   frame(seconds: number): void {
     if (this.status.peek() !== "running") return;
-    if (driver.peek() === "human") this.#input.read(seconds);
+    if (driver.peek() === "human") {
+      this.#input.read(seconds, { gradual: playOf(this.world!.environment).gradual ?? false });
+    }
     this.#clock.advance(seconds, () => this.#step());
     this.tick.value++;
   }
@@ -114,7 +123,11 @@ export class DreamSession implements DriveSession {
   async #dream(drive: DreamDrive): Promise<void> {
     const { model: { lab, card } } = this.#perception!;
     const who = driver.peek() === "human" ? "human" : "controller";
-    const actions = who === "human" ? this.#humanAction() : undefined;
+    const { environment } = card.world!;
+    const before = drive.moments.at(-1)?.action;
+    const actions = who === "human"
+      ? humanAction(this.#input, { environment, before, seconds: 0 })
+      : undefined;
     const dreamt = await lab.dream(card.id, {
       from: drive.position,
       decision: drive.decisions,
@@ -129,11 +142,6 @@ export class DreamSession implements DriveSession {
     this.#measure();
     if (drive.over) this.status.value = "over";
     this.tick.value++;
-  }
-
-  #humanAction(): Float32Array {
-    const controls = this.#input.read(0);
-    return actionOf(assisted.peek() ? assist(controls, DREAMT_SPEED) : controls);
   }
 
   #measure(): void {
@@ -160,6 +168,7 @@ function startOf({ model, encoded, followed, reconstructions, episode }: Percept
     position: Object.fromEntries(position),
     frame: row(reconstructions),
     size: [picture![0], picture![1]] as const,
+    actionSize: world!.actionSize,
     metadata: {
       run: name,
       environment: world!.environment,

@@ -1,15 +1,19 @@
 import { valueOf } from "../state/async_state.ts";
+import { environmentView } from "../environments/environment_views.ts";
 import { step } from "../state/playhead.ts";
-import { episode, frameSkip, model, perception } from "../state/session.ts";
+import { stepRate } from "../state/step_rate.ts";
+import { frameSkip, model, perception } from "../state/session.ts";
 import { Button, Choice, NumberField, Slider, Toggle } from "../ui/controls.tsx";
 import type { DreamSession } from "./dream_session.ts";
 import { goTo, handOver } from "./drive_commands.ts";
 import {
   assisted,
   autopilot,
-  chooseTrack,
+  chooseSeed,
   dreamFrom,
   driveDreamSeed,
+  driveEnvironment,
+  driveEpisode,
   drivePlace,
   driver,
   driveSeed,
@@ -17,14 +21,12 @@ import {
   followsEpisode,
   ghostShown,
   HIGHEST_DRIVE_TEMPERATURE,
-  timeLimit,
+  LONG_DRIVE,
+  longDrive,
 } from "./drive_settings.ts";
 import { focusPane } from "./focus_pane.ts";
-import { ghostOf } from "./ghost.ts";
+import { usualSteps } from "./reality_drive.ts";
 import type { RealitySession } from "./reality_session.ts";
-
-const ASSIST_HELP =
-  "Half the gas, no gas above 62 u/s, brakes that do not lock, less steering at speed. Without assistance you drive the car that agents drive: it spins when you steer under power.";
 
 /** Where, what and how one drives. */
 export function DriveBar({ reality, dream }: { reality: RealitySession; dream: DreamSession }) {
@@ -32,6 +34,8 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
   const session = inReality ? reality : dream;
   const status = session.status.value;
   const ready = inReality || dream.drive.value !== undefined;
+  const environment = inReality ? driveEnvironment.value : dream.drive.value && dream.world?.environment;
+  const assistance = environment === undefined ? undefined : environmentView(environment).assistance;
   return (
     <>
       <div class="drive-bar">
@@ -39,7 +43,7 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
           <Button
             label="Reality"
             pressed={inReality}
-            title="The simulator itself, on a real track (T)"
+            title="The simulator itself (T)"
             onClick={() => goTo("reality")}
           />
           <Button
@@ -69,7 +73,7 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
             />
           )}
           <Button
-            label={driver.value === "human" ? "Hand over to the agent" : "Take the wheel"}
+            label={driver.value === "human" ? "Hand over to the agent" : "Take over"}
             title="M"
             onClick={() => withFocus(handOver)}
           />
@@ -77,62 +81,66 @@ export function DriveBar({ reality, dream }: { reality: RealitySession; dream: D
       </div>
       <div class="drive-bar drive-settings">
         {inReality ? <RealitySettings reality={reality} /> : <DreamSettings />}
-        <span title={ASSIST_HELP}>
-          <Toggle label="Assist" value={assisted} />
-        </span>
+        {assistance && (
+          <span title={assistance.help}>
+            <Toggle label="Assist" value={assisted} />
+          </span>
+        )}
       </div>
     </>
   );
 }
 
-/** The track as a field reads and writes it. */
-const track = {
+/** The seed as a field reads and writes it. */
+const seedField = {
   get value() {
     return driveSeed.value;
   },
   set value(seed: number) {
-    chooseTrack(seed);
+    chooseSeed(seed);
   },
 };
 
 function RealitySettings({ reality }: { reality: RealitySession }) {
-  const shown = valueOf(episode.value);
-  const seed = shown?.header.env.startsWith("CarRacing") ? shown.header.seed : undefined;
+  const shown = driveEpisode.value;
+  const environment = driveEnvironment.value;
+  const { scene } = environmentView(environment);
+  const usual = Math.round(usualSteps(environment) / stepRate(environment));
   const run = valueOf(model.value)?.card.name;
+  const { seed } = shown?.header ?? {};
   return (
     <>
-      {shown && seed === undefined && (
-        <span class="dim small">
-          The chosen episode is from {shown.header.env}; this view supports CarRacing only.
-        </span>
-      )}
-      <NumberField label="Track" value={track} min={0} max={2 ** 31 - 1} />
+      <span class="dim small">{environment}</span>
+      <NumberField label="Seed" value={seedField} min={0} max={2 ** 31 - 1} />
       {seed !== undefined && seed !== driveSeed.value && (
         <Button
-          label={`Track ${seed}`}
-          title="The track of the chosen episode, which then appears as a ghost"
+          label={`Seed ${seed}`}
+          title="The seed of the chosen episode"
           onClick={() => {
             driveSeed.value = seed;
             followsEpisode.value = true;
           }}
         />
       )}
-      <Choice
-        label="Ends after"
-        value={String(timeLimit.value)}
-        options={[["20", "20 s, as for agents"], ["60", "60 s"]]}
-        onChange={(value) => timeLimit.value = value === "60" ? 60 : 20}
-      />
+      {usual !== LONG_DRIVE && (
+        <Choice
+          label="Ends after"
+          value={longDrive.value ? "long" : "usual"}
+          options={[["usual", `${usual} s, as for agents`], ["long", `${LONG_DRIVE} s`]]}
+          onChange={(value) => longDrive.value = value === "long"}
+        />
+      )}
       <Choice
         label="Agent"
-        value={reality.hasController.value ? autopilot.value : "scripted"}
-        options={reality.hasController.value
-          ? [["controller", run ?? "controller"], ["scripted", "Scripted driver"]]
-          : [["scripted", "Scripted driver"]]}
+        value={reality.hasAgent.value ? autopilot.value : "scripted"}
+        options={[
+          ...reality.hasAgent.value ? [["controller", run ?? "agent"] as const] : [],
+          ["scripted", "Scripted driver"],
+        ]}
         onChange={(value) => autopilot.value = value === "scripted" ? "scripted" : "controller"}
       />
-      {ghostOf(shown, driveSeed.value) && (
-        <span title="The chosen episode as a translucent ghost car">
+      {shown && scene?.ghost?.(shown, driveSeed.value) && (
+        <span title="The chosen episode as a translucent ghost">
           <Toggle label="Ghost" value={ghostShown} />
         </span>
       )}

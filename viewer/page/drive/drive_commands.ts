@@ -1,10 +1,10 @@
 import { batch } from "@preact/signals";
-import { cameraMode, nextMode } from "../scene/camera_mode.ts";
+import { cameraMode, nextMode } from "../state/camera_mode.ts";
 import type { Command } from "../state/commands.ts";
 import { view } from "../state/session.ts";
 import { drivePlace, driver, presentDrive } from "./drive_settings.ts";
 
-/** Gives the wheel to the other. */
+/** Lets the other drive. */
 export function handOver(): void {
   driver.value = driver.peek() === "human" ? "agent" : "human";
 }
@@ -58,7 +58,7 @@ export const DRIVE_COMMANDS: readonly Command[] = [
   {
     ...shared,
     id: "drive.camera",
-    title: "Next camera: chase, above, whole track",
+    title: "Next camera: chase, above, the whole scene",
     keys: ["c"],
     run: () => cameraMode.value = nextMode(cameraMode.peek()),
   },

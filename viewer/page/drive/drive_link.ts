@@ -11,8 +11,9 @@ import {
   followsEpisode,
   ghostShown,
   HIGHEST_DRIVE_TEMPERATURE,
+  LONG_DRIVE,
+  longDrive,
   reconstructionShown,
-  timeLimit,
 } from "./drive_settings.ts";
 
 const LARGEST_SEED = 2 ** 31 - 1;
@@ -24,7 +25,7 @@ export function presentDriving(): string | undefined {
     wheel: driver.value === "agent" ? "agent" : undefined,
     agent: autopilot.value === "scripted" ? "scripted" : undefined,
     track: followsEpisode.value ? undefined : driveSeed.value,
-    seconds: timeLimit.value === 20 ? undefined : timeLimit.value,
+    seconds: longDrive.value ? LONG_DRIVE : undefined,
     temp: driveTemperature.value === 1 ? undefined : driveTemperature.value,
     seed: driveDreamSeed.value === 0 ? undefined : driveDreamSeed.value,
     assist: assisted.value ? undefined : "off",
@@ -43,7 +44,7 @@ export function applyDriving(text: string): void {
     autopilot.value = parts.get("agent") === "scripted" ? "scripted" : "controller";
     followsEpisode.value = track === undefined;
     if (track !== undefined) driveSeed.value = track;
-    timeLimit.value = parts.get("seconds") === "60" ? 60 : 20;
+    longDrive.value = parts.get("seconds") === String(LONG_DRIVE);
     driveTemperature.value = numberIn(parts.get("temp"), 0, HIGHEST_DRIVE_TEMPERATURE) ?? 1;
     driveDreamSeed.value = wholeNumber(parts.get("seed"), 0, LARGEST_SEED) ?? 0;
     assisted.value = parts.get("assist") !== "off";

@@ -12,11 +12,13 @@ import { type DriveSession, runFrames } from "./drive_session.ts";
 import {
   dreamFrom,
   driveDreamSeed,
+  driveEnvironment,
+  driveEpisode,
   drivePlace,
   driveSeed,
   followsEpisode,
+  longDrive,
   presentDrive,
-  timeLimit,
 } from "./drive_settings.ts";
 import { HumanInput } from "./human_input.ts";
 import { RealityPane } from "./reality_pane.tsx";
@@ -28,14 +30,14 @@ let sessions: { reality: RealitySession; dream: DreamSession } | undefined;
 /** Both drives, made when the view is first opened; they outlast it, paused. */
 function theSessions() {
   if (sessions) return sessions;
-  takeEpisodesTrack();
+  takeEpisodesSeed();
   return sessions = { reality: new RealitySession(input), dream: new DreamSession(input) };
 }
 
-/** The chosen episode's track, where it has one and no other was asked for. Reads signals. */
-function takeEpisodesTrack(): void {
-  const chosen = valueOf(episode.value);
-  if (!followsEpisode.value || !chosen?.header.env.startsWith("CarRacing")) return;
+/** The chosen episode's seed, where no other was asked for. Reads signals. */
+function takeEpisodesSeed(): void {
+  const chosen = driveEpisode.value;
+  if (!followsEpisode.value || !chosen) return;
   if (driveSeed.peek() !== chosen.header.seed) driveSeed.value = chosen.header.seed;
 }
 
@@ -51,9 +53,16 @@ export function DrivePanes() {
   });
   useSignalEffect(() => dream.setPerception(valueOf(perception.value)));
   useSignalEffect(() => {
-    if (reality.status.value === "ready") takeEpisodesTrack();
+    if (reality.status.value === "ready") takeEpisodesSeed();
   });
-  useEffect(() => onChange(() => [driveSeed.value, timeLimit.value], () => reality.prepare()), []);
+  useEffect(() => {
+    // the environment may have changed while the view was elsewhere
+    if (reality.drive.peek().environment !== driveEnvironment.peek()) reality.prepare();
+    return onChange(
+      () => [driveEnvironment.value, driveSeed.value, longDrive.value],
+      () => reality.prepare(),
+    );
+  }, []);
   useEffect(() => onChange(() => [dreamFrom.value, driveDreamSeed.value], () => dream.prepare()), []);
   useLayoutEffect(() => { // keys work as soon as buttons do
     presentDrive.value = present();

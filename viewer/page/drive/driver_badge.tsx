@@ -2,7 +2,7 @@ import { valueOf } from "../state/async_state.ts";
 import { model } from "../state/session.ts";
 import { driver } from "./drive_settings.ts";
 
-/** Says who holds the wheel, in that driver's colour. @param scripted Whether the agent is the scripted driver. */
+/** Says who drives, in that driver's colour. @param scripted Whether the agent is the scripted driver. */
 export function DriverBadge({ scripted }: { scripted: boolean }) {
   const human = driver.value === "human";
   const name = valueOf(model.value)?.card.name;

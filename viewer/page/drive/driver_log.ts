@@ -1,4 +1,4 @@
-import type { Drivers } from "../scene/driver_at.ts";
+import type { Drivers } from "../episodes/driver_at.ts";
 
 /** Who drove from which step on. */
 export class DriverLog {

@@ -1,10 +1,10 @@
-import type { Controls } from "./controls.ts";
+import type { Hands } from "../../../envs/env_spec.ts";
 
 /** Deflection that counts as none. */
 const DEAD_ZONE = 0.12;
 /** Pull of a trigger that counts as none. */
 const DEAD_TRIGGER = 0.04;
-/** Above 1: finer steering near the middle. */
+/** Above 1: finer near the middle. */
 const CURVE = 1.6;
 
 /** Buttons of the standard mapping. */
@@ -28,16 +28,16 @@ export interface PadState {
 }
 
 /**
- * A gamepad of the standard mapping as controls: left stick or cross steers, triggers are the pedals, A and B are pedals
- * too.
+ * A gamepad of the standard mapping as hands: left stick or cross is across, the right trigger (or A) up, the left one
+ * (or B) down.
  */
-export function readGamepad(pad: PadState): Controls {
+export function readGamepad(pad: PadState): Hands {
   const value = (button: number) => pad.buttons[button]?.value ?? 0;
   const cross = value(BUTTON.right) - value(BUTTON.left);
   return {
-    steer: cross !== 0 ? cross : stick(pad.axes[0] ?? 0),
-    gas: Math.max(trigger(value(BUTTON.rightTrigger)), value(BUTTON.a)),
-    brake: Math.max(trigger(value(BUTTON.leftTrigger)), value(BUTTON.b)),
+    across: cross !== 0 ? cross : stick(pad.axes[0] ?? 0),
+    up: Math.max(trigger(value(BUTTON.rightTrigger)), value(BUTTON.a)),
+    down: Math.max(trigger(value(BUTTON.leftTrigger)), value(BUTTON.b)),
   };
 }
 

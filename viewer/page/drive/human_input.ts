@@ -1,39 +1,34 @@
 import { keepsKey } from "../ui/keeps_key.ts";
-import { type Controls, rampControls } from "./controls.ts";
+import type { Hands } from "../../../envs/env_spec.ts";
+import { idleHands, moveHands } from "./hands.ts";
 import { BUTTON, findGamepad, readGamepad } from "./gamepad_controls.ts";
 
-/** Keys by what they do: W A S D and arrows, Space is the brake too. Places of keys, whatever letters they carry. */
-const KEYS: Record<string, "left" | "right" | "gas" | "brake"> = {
+/** Keys by where they move a hand: W A S D and arrows, Space is down too. Places of keys, whatever letters they carry. */
+const KEYS: Record<string, "left" | "right" | "up" | "down"> = {
   KeyA: "left",
   ArrowLeft: "left",
   KeyD: "right",
   ArrowRight: "right",
-  KeyW: "gas",
-  ArrowUp: "gas",
-  KeyS: "brake",
-  ArrowDown: "brake",
-  Space: "brake",
+  KeyW: "up",
+  ArrowUp: "up",
+  KeyS: "down",
+  ArrowDown: "down",
+  Space: "down",
 };
 
 /** What fingers on the screen want. */
-export interface TouchInput {
-  /** Fingers on wheel and pedals. */
+export interface TouchInput extends Hands {
+  /** How many there are. */
   fingers: number;
-  /** The wheel, -1 .. 1: as it is turned. */
-  steer: number;
-  /** Pedals: 0 or 1. */
-  gas: number;
-  /** See {@link TouchInput.gas}. */
-  brake: number;
 }
 
 /** A person's hands: keyboard, gamepad or fingers, whichever moves. */
 export class HumanInput {
-  /** Written to by the wheel and pedals on the screen. */
-  readonly touch: TouchInput = { fingers: 0, steer: 0, gas: 0, brake: 0 };
+  /** Written to by what fingers hold on the screen. */
+  readonly touch: TouchInput = { fingers: 0, ...idleHands() };
   readonly #held = new Set<string>();
-  readonly #present: Controls = { steer: 0, gas: 0, brake: 0 };
-  readonly #wanted: Controls = { steer: 0, gas: 0, brake: 0 };
+  readonly #present = idleHands();
+  readonly #wanted = idleHands();
   readonly #pressed = new Set<number>();
 
   /**
@@ -63,26 +58,29 @@ export class HumanInput {
   release(): void {
     this.#held.clear();
     this.#pressed.clear();
-    Object.assign(this.touch, { fingers: 0, steer: 0, gas: 0, brake: 0 });
-    Object.assign(this.#present, { steer: 0, gas: 0, brake: 0 });
+    Object.assign(this.touch, { fingers: 0, ...idleHands() });
+    Object.assign(this.#present, idleHands());
   }
 
-  /** What the hands do now. @param seconds Since the last call. */
-  read(seconds: number): Controls {
+  /**
+   * What the hands do now.
+   *
+   * @param seconds Since the last call.
+   * @param gradual Whether what a held key does grows bit by bit.
+   */
+  read(seconds: number, { gradual }: { gradual: boolean }): Hands {
     const pad = findGamepad(navigator.getGamepads());
     if (pad) {
-      const controls = readGamepad(pad);
-      if (controls.steer !== 0 || controls.gas > 0 || controls.brake > 0) {
-        return Object.assign(this.#present, controls);
-      }
+      const hands = readGamepad(pad);
+      if (hands.across !== 0 || hands.up > 0 || hands.down > 0) return Object.assign(this.#present, hands);
     }
     const held = (what: string) => [...this.#held].some((code) => KEYS[code] === what) ? 1 : 0;
     const { touch } = this;
-    this.#wanted.steer = held("right") - held("left");
-    this.#wanted.gas = Math.max(held("gas"), touch.gas);
-    this.#wanted.brake = Math.max(held("brake"), touch.brake);
-    rampControls(this.#present, this.#wanted, seconds);
-    if (touch.fingers > 0 && this.#wanted.steer === 0) this.#present.steer = touch.steer;
+    this.#wanted.across = held("right") - held("left");
+    this.#wanted.up = Math.max(held("up"), touch.up);
+    this.#wanted.down = Math.max(held("down"), touch.down);
+    moveHands(this.#present, this.#wanted, gradual ? seconds : Infinity);
+    if (touch.fingers > 0 && this.#wanted.across === 0) this.#present.across = touch.across;
     return this.#present;
   }
 

@@ -1,16 +1,21 @@
 import { useComputed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
-import { type GaugeReading, Gauges, motionGauges } from "../scene/gauges.tsx";
-import type { SceneCar } from "../scene/scene_stage.ts";
-import { SceneView } from "../scene/scene_view.tsx";
+import type { ComponentChildren } from "preact";
+import { useCallback } from "preact/hooks";
+import type { EnvironmentScene } from "../environments/environment_view.ts";
+import { environmentView } from "../environments/environment_views.ts";
+import { useScene } from "../environments/use_scene.ts";
+import { namedParts } from "../episodes/action_parts.ts";
 import { valueOf } from "../state/async_state.ts";
-import { STEPS_PER_SECOND } from "../state/playhead.ts";
 import { episode } from "../state/session.ts";
+import { stepRate } from "../state/step_rate.ts";
+import { type GaugeReading, Gauges } from "../ui/gauges.tsx";
+import { Await } from "../ui/panel.tsx";
+import { PixelCanvas } from "../ui/pixel_canvas.tsx";
+import { signed } from "../ui/signed.ts";
 import { AgentSight } from "./agent_sight.tsx";
 import { autopilot, driver, ghostShown } from "./drive_settings.ts";
 import { DriverBadge } from "./driver_badge.tsx";
 import { EndCard } from "./end_card.tsx";
-import { ghostOf } from "./ghost.ts";
 import { focusPane } from "./focus_pane.ts";
 import type { HumanInput } from "./human_input.ts";
 import { saveDrive, watchDrive } from "./keep_drive.ts";
@@ -18,88 +23,118 @@ import { KeyHint } from "./key_hint.tsx";
 import type { RealityDrive } from "./reality_drive.ts";
 import type { RealitySession } from "./reality_session.ts";
 import { TouchControls } from "./touch_controls.tsx";
-import { signed } from "../ui/signed.ts";
 
-/** The drive on a real track. */
+/** The drive in reality. */
 export function RealityPane({ session, input }: { session: RealitySession; input: HumanInput }) {
+  const { environment } = session.drive.value;
+  const { scene } = environmentView(environment);
+  const loaded = useScene(scene);
+  if (!scene) return <Panes session={session} input={input} />;
+  return (
+    <Await state={loaded} empty="">
+      {(scene) => <Panes session={session} input={input} scene={scene} />}
+    </Await>
+  );
+}
+
+function Panes({ session, input, scene }: {
+  session: RealitySession;
+  input: HumanInput;
+  scene?: EnvironmentScene;
+}) {
   const drive = session.drive.value;
-  const ghost = ghostShown.value ? ghostOf(valueOf(episode.value), drive.seed) : undefined;
-  const cars = useMemo(() => {
-    const position = () => session.position();
-    const mine: SceneCar = {
-      tape: drive.tape,
-      position,
-      helmet: () => driver.peek() === "human" ? "--human" : "--agent",
-    };
-    return ghost ? [mine, { tape: ghost, position, ghost: "--series-0" as const }] : [mine];
-  }, [drive, ghost]);
+  const { environment, actionSize } = drive;
   const reading = useComputed((): GaugeReading => {
     session.tick.value;
-    const { tape, steps, rewards, total } = session.drive.value;
-    const [steer, gas, brake] = Array.from(session.action());
-    return {
-      ...motionGauges(tape, steps),
-      steer,
-      gas,
-      brake,
-      reward: steps > 0 ? rewards[steps - 1] : 0,
-      total,
-      value: session.value,
-    };
+    const { steps, rewards, total, action = [] } = session.drive.value;
+    return { action, reward: steps > 0 ? rewards[steps - 1] : 0, total, value: session.value };
   });
   const status = session.status.value;
-  const scripted = !session.hasController.value || autopilot.value === "scripted";
-  const what = `track ${drive.seed}`;
+  const scripted = !session.hasAgent.value || autopilot.value === "scripted";
+  const what = `seed ${drive.seed}`;
   return (
     <div class="drive-reality">
       <div class="drive-stage" id="drive-pane" tabIndex={-1}>
-        <SceneView world={drive.world} cars={cars} label={`The car on track ${drive.seed}`}>
+        <DriveScene session={session} scene={scene}>
           <DriverBadge scripted={scripted} />
-          {status === "running" && <TouchControls input={input} />}
-          {status === "ready" && <KeyHint camera onBegin={() => begin(session)} />}
+          {status === "running" && <TouchControls input={input} environment={environment} />}
+          {status === "ready" && (
+            <KeyHint
+              environment={environment}
+              camera={scene !== undefined}
+              onBegin={() => begin(session)}
+            />
+          )}
           {(status === "over" || status === "paused") && (
             <EndCard
-              title={status === "paused" ? "Paused" : endingOf(drive)}
-              facts={factsOf(drive)}
+              title={status === "paused" ? "Paused" : endingOf(drive, scene)}
+              facts={factsOf(drive, scene)}
               go={{ label: status === "paused" ? "Resume" : "Drive again", run: () => begin(session) }}
               onSave={() => saveDrive(drive, what)}
               onWatch={() => watchDrive(drive, what)}
             />
           )}
-        </SceneView>
+        </DriveScene>
         <AgentSight session={session} />
       </div>
       <div class="drive-instruments">
-        <Progress session={session} />
-        <Gauges reading={reading} />
+        <Progress session={session} scene={scene} />
+        <Gauges parts={namedParts(environment, { options: {}, actionSize })} reading={reading}>
+          {scene && <scene.DriveGauges drive={drive} tick={session.tick} />}
+        </Gauges>
       </div>
     </div>
   );
 }
 
-/** Time and tiles; rendered again at each tenth of a second only. */
-function Progress({ session }: { session: RealitySession }) {
+/** The drive as people like to see it: as a scene, else as the environment renders it. */
+function DriveScene({ session, scene, children }: {
+  session: RealitySession;
+  scene: EnvironmentScene | undefined;
+  children: ComponentChildren;
+}) {
+  const drive = session.drive.value;
+  const shown = valueOf(episode.value);
+  const ghost = ghostShown.value && shown
+    ? environmentView(drive.environment).scene?.ghost?.(shown, drive.seed)
+    : undefined;
+  const picture = useComputed(() => {
+    session.tick.value;
+    return scene ? undefined : session.drive.value.picture();
+  });
+  const position = useCallback(() => session.position(), [session]);
+  if (!scene) {
+    return (
+      <div class="drive-dream">
+        <PixelCanvas picture={picture} label={drive.environment} class="drive-picture" />
+        {children}
+      </div>
+    );
+  }
+  return (
+    <scene.Drive drive={drive} tick={session.tick} position={position} human={isHuman} ghost={ghost}>
+      {children}
+    </scene.Drive>
+  );
+}
+
+const isHuman = () => driver.peek() === "human";
+
+/** Time, and how far it has come; rendered again at each tenth of a second only. */
+function Progress({ session, scene }: { session: RealitySession; scene: EnvironmentScene | undefined }) {
+  const { environment, maxSteps } = session.drive.value;
+  const rate = stepRate(environment);
   const time = useComputed(() => {
     session.tick.value;
-    return Math.floor(session.drive.value.steps / (STEPS_PER_SECOND / 10)) / 10;
+    const { steps, environment } = session.drive.value;
+    return Math.floor(10 * steps / stepRate(environment)) / 10;
   });
-  const tiles = useComputed(() => {
-    session.tick.value;
-    return session.drive.value.tilesVisited;
-  });
-  const { world, maxSteps } = session.drive.value;
-  const all = world.track.points.length;
   return (
     <div class="drive-progress">
       <span>
-        <b>{time.value.toFixed(1)}</b> of {maxSteps / STEPS_PER_SECOND} s
+        <b>{time.value.toFixed(1)}</b> of {Math.round(maxSteps / rate)} s
       </span>
-      <label>
-        <span>
-          <b>{tiles}</b> of {all} tiles
-        </span>
-        <progress max={all} value={tiles.value} />
-      </label>
+      {scene && <scene.DriveProgress drive={session.drive.value} tick={session.tick} />}
     </div>
   );
 }
@@ -109,15 +144,15 @@ function begin(session: RealitySession): void {
   focusPane();
 }
 
-function endingOf(drive: RealityDrive): string {
+function endingOf(drive: RealityDrive, scene: EnvironmentScene | undefined): string {
   if (drive.last?.truncated && !drive.last.terminated) return "Time is up";
-  return drive.last?.info.lapFinished ? "The lap is finished" : "Off the playfield";
+  return scene?.ending(drive) ?? "The episode has ended";
 }
 
-function factsOf({ total, steps, tilesVisited, world }: RealityDrive) {
+function factsOf(drive: RealityDrive, scene: EnvironmentScene | undefined) {
   return [
-    ["Return", signed(total, 1)],
-    ["Tiles", `${tilesVisited} of ${world.track.points.length}`],
-    ["Time", `${(steps / STEPS_PER_SECOND).toFixed(1)} s`],
-  ] as const;
+    ["Return", signed(drive.total, 1)] as const,
+    ...scene?.facts(drive) ?? [],
+    ["Time", `${(drive.steps / stepRate(drive.environment)).toFixed(1)} s`] as const,
+  ];
 }

@@ -1,34 +1,46 @@
 import { batch, signal } from "@preact/signals";
-import { PursuitDriver } from "../../../envs/car_racing/pursuit_driver.ts";
+import type { NextAction } from "../../../envs/env_spec.ts";
+import { can } from "../../lab/ask.ts";
 import { notify } from "../state/notices.ts";
-import { STEPS_PER_SECOND } from "../state/playhead.ts";
 import type { OpenModel } from "../state/session.ts";
-import { blockAction } from "./block_action.ts";
+import { stepRate } from "../state/step_rate.ts";
 import { ControllerPilot, type Sight } from "./controller_pilot.ts";
-import { actionOf, assist } from "./controls.ts";
-import { assisted, autopilot, driver, driveSeed, reconstructionShown, timeLimit } from "./drive_settings.ts";
+import {
+  autopilot,
+  driveEnvironment,
+  driver,
+  driveSeed,
+  LONG_DRIVE,
+  longDrive,
+  reconstructionShown,
+} from "./drive_settings.ts";
 import type { DriveSession, DriveStatus } from "./drive_session.ts";
 import { FixedSteps } from "./fixed_steps.ts";
+import { humanAction } from "./human_action.ts";
 import type { HumanInput } from "./human_input.ts";
-import { DRIVEN_SIZE, RealityDrive } from "./reality_drive.ts";
+import { meanAction } from "./mean_action.ts";
+import { RealityDrive } from "./reality_drive.ts";
+
+/** Who acts: a person, the environment's scripted driver, or the chosen run's agent. */
+type Who = "human" | "controller" | "scripted";
 
 /** Decisions of agents that nobody asked are shown at this pace, steps. */
 const USUAL_SKIP = 4;
 
-/** Driving on a real track: 50 steps a second, by a human, the scripted driver or a run's controller. */
+/** Driving in reality, as fast as it is: by a human, the scripted driver or a run's agent. */
 export class RealitySession implements DriveSession {
   readonly status = signal<DriveStatus>("ready");
   readonly tick = signal(0);
   /** The present drive. */
-  readonly drive = signal<RealityDrive>(new RealityDrive(driveSeed.peek(), steps()));
-  /** What the agent sees, at its own pace. */
+  readonly drive = signal<RealityDrive>(newDrive());
+  /** What the agent sees, at its own pace; nothing where that is no picture. */
   readonly sight = signal<Sight | undefined>(undefined);
-  /** Whether a run's controller is there to drive. */
-  readonly hasController = signal(false);
+  /** Whether a run's agent is there to drive. */
+  readonly hasAgent = signal(false);
   readonly #input: HumanInput;
-  readonly #clock = new FixedSteps(1 / STEPS_PER_SECOND);
-  readonly #scripted = new PursuitDriver();
-  #scriptedKnows = false;
+  readonly #clock = new FixedSteps(1 / stepRate(this.drive.peek().environment));
+  /** The scripted driver, since it took over. */
+  #scripted: NextAction | undefined;
   #model: OpenModel | undefined;
   #pilot: ControllerPilot | undefined;
   /** The decision whose frame was shown last, and whether somebody else drove since. */
@@ -44,12 +56,10 @@ export class RealitySession implements DriveSession {
 
   /** Takes on a model, or none. */
   setModel(model: OpenModel | undefined): void {
-    const fits = model?.card.world && model.card.world.actionSize === 3 &&
-      model.card.picture?.join() === [...DRIVEN_SIZE, 3].join();
-    const next = fits ? model : undefined;
+    const next = model?.card.driver && model;
     if (next === this.#model) return;
     this.#model = next;
-    this.hasController.value = next !== undefined;
+    this.hasAgent.value = next !== undefined;
     this.#wake();
     this.#show();
   }
@@ -65,22 +75,17 @@ export class RealitySession implements DriveSession {
     return this.#pilot?.latest?.value;
   }
 
-  /** What is done now, `[3]`. */
-  action(): ArrayLike<number> {
-    const { actions, steps } = this.drive.peek();
-    return steps === 0 ? [0, 0, 0] : actions.subarray(3 * steps - 3, 3 * steps);
-  }
-
   prepare(): void {
     const before = this.drive.peek();
     batch(() => {
-      this.drive.value = new RealityDrive(driveSeed.peek(), steps());
+      this.drive.value = newDrive();
       this.status.value = "ready";
       this.tick.value++;
     });
     before.close();
     this.#clock.clear();
-    this.#scriptedKnows = false;
+    this.#clock.pace = 1 / stepRate(this.drive.peek().environment);
+    this.#scripted = undefined;
     this.#wake();
     this.#show();
   }
@@ -118,36 +123,39 @@ export class RealitySession implements DriveSession {
     return true;
   }
 
-  #who(): "human" | "controller" | "pursuit" {
+  #who(): Who {
     if (driver.peek() === "human") return "human";
-    // A controller that was woken in the middle of a decision waits for the next one.
+    // An agent that was woken in the middle of a decision waits for the next one.
     const awake = this.#pilot && this.#seen >= 0;
-    return awake && autopilot.peek() === "controller" ? "controller" : "pursuit";
+    return awake && autopilot.peek() === "controller" ? "controller" : "scripted";
   }
 
-  #decide(who: "human" | "controller" | "pursuit"): Float32Array | undefined {
+  #decide(who: Who): Float32Array | undefined {
     const drive = this.drive.peek();
-    if (who !== "pursuit") this.#scriptedKnows = false;
+    if (who !== "scripted") this.#scripted = undefined;
     if (who === "human") {
-      const controls = this.#input.read(1 / STEPS_PER_SECOND);
-      const { x, y } = drive.view.velocity;
-      return actionOf(assisted.peek() ? assist(controls, Math.hypot(x, y)) : controls);
+      const { environment, env, action: before } = drive;
+      return humanAction(this.#input, { environment, env, before, seconds: this.#clock.pace });
     }
-    if (who === "pursuit") {
-      if (!this.#scriptedKnows) this.#scripted.reset(drive.view);
-      this.#scriptedKnows = true;
-      return this.#scripted.act(drive.view);
+    if (who === "scripted") {
+      this.#scripted ??= drive.scripted();
+      if (this.#scripted) return Float32Array.from(this.#scripted());
+      return this.#giveBack(`${drive.environment} has no scripted driver: choose a run whose agent drives.`);
     }
     const { latest, problem } = this.#pilot!;
     if (problem) {
-      notify(`The agent cannot drive: ${problem.message}`, "error");
       this.#pilot!.close();
       this.#pilot = undefined;
-      this.hasController.value = false;
-      driver.value = "human";
-      return undefined;
+      this.hasAgent.value = false;
+      return this.#giveBack(`The agent cannot drive: ${problem.message}`);
     }
     return latest?.decision === this.#seen ? latest.action : undefined;
+  }
+
+  /** Lets the person drive, and says why. */
+  #giveBack(why: string): undefined {
+    notify(why, "error");
+    driver.value = "human";
   }
 
   /** Shows the agent its frame when a decision is due. @returns False when it is too far behind. */
@@ -157,44 +165,51 @@ export class RealitySession implements DriveSession {
     if (drive.steps % skip !== 0 || drive.steps / skip === this.#seen) return true;
     if (this.#pilot?.behind) return false;
     const decision = drive.steps / skip;
-    const frame = drive.agentFrame();
+    const observation = drive.agentObservation();
+    const size = drive.agentSize;
     const pilot = this.#pilot;
+    const card = this.#model?.card;
+    const reconstructs = size && card && pilot && reconstructionShown.peek() && can(card, "encode") &&
+      can(card, "decode");
     // A frame and its reconstruction are shown together, when both are there.
-    const reconstructs = pilot && reconstructionShown.peek() && this.sight.peek() !== undefined;
-    if (!reconstructs) this.sight.value = { frame };
+    const sight = size && { size, frame: observation as Uint8Array };
+    if (!(reconstructs && this.sight.peek() !== undefined)) this.sight.value = sight;
     if (pilot) {
       const first = decision === this.#firstDecision;
+      const { actionSize } = drive;
       const taken = !first && this.#others
-        ? blockAction(drive.actions, drive.steps - skip, drive.steps)
+        ? meanAction(drive.actions, { from: drive.steps - skip, to: drive.steps, size: actionSize })
         : undefined;
-      const seen = (sight: Sight) => {
-        this.sight.value = sight;
+      const seen = (reconstruction: Uint8Array) => {
+        this.sight.value = sight && { ...sight, reconstruction };
       };
       const reward = first ? 0 : drive.earned(drive.steps - skip);
-      pilot.see(decision, { frame, reward, taken }, reconstructionShown.peek() ? seen : undefined);
+      pilot.see(decision, { observation, reward, taken }, reconstructs ? seen : undefined);
     }
     this.#seen = decision;
     this.#others = false;
     return true;
   }
 
-  /** Wakes the controller anew: it remembers nothing. In the middle of a drive it begins with the next decision. */
+  /** Wakes the agent anew: it remembers nothing. In the middle of a drive it begins with the next decision. */
   #wake(): void {
     this.#pilot?.close();
     this.#pilot = undefined;
-    const world = this.#model?.card.world;
     this.sight.value = undefined;
     this.#seen = -1;
-    if (this.#model && world) {
-      this.#pilot = new ControllerPilot(this.#model.lab, {
-        model: this.#model.card.id,
-        frameSkip: world.frameSkip,
-      });
+    const { environment, steps } = this.drive.peek();
+    const agent = this.#model?.card.driver;
+    if (this.#model && agent?.environment === environment) {
+      const { lab, card } = this.#model;
+      this.#pilot = new ControllerPilot(lab, { model: card.id, frameSkip: agent.frameSkip });
     }
-    this.#firstDecision = Math.ceil(this.drive.peek().steps / (world?.frameSkip ?? USUAL_SKIP));
+    this.#firstDecision = Math.ceil(steps / (this.#pilot?.frameSkip ?? USUAL_SKIP));
   }
 }
 
-function steps(): number {
-  return timeLimit.peek() * STEPS_PER_SECOND;
+/** A drive as it is wanted now. */
+function newDrive(): RealityDrive {
+  const environment = driveEnvironment.peek();
+  const maxSteps = longDrive.peek() ? LONG_DRIVE * stepRate(environment) : undefined;
+  return new RealityDrive({ environment, seed: driveSeed.peek(), maxSteps });
 }

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { idleHands } from "./hands.ts";
+import { playOf } from "./human_action.ts";
 import type { HumanInput } from "./human_input.ts";
 
 /** How far a finger turns the wheel fully, CSS pixels. */
@@ -7,8 +9,8 @@ const FULL_TURN = 70;
 /** The wheel's turn on the screen, degrees. */
 const DEGREES = 110;
 
-/** A steering wheel and pedals for fingers; several at a time. Shown where the screen is touched. */
-export function TouchControls({ input }: { input: HumanInput }) {
+/** A wheel and pedals for fingers, as far as they do anything; several at a time. Shown where the screen is touched. */
+export function TouchControls({ input, environment }: { input: HumanInput; environment: string }) {
   const shown = useSignal(matchMedia("(pointer: coarse)").matches);
   useEffect(() => {
     const touched = ({ pointerType }: PointerEvent) => {
@@ -17,27 +19,32 @@ export function TouchControls({ input }: { input: HumanInput }) {
     addEventListener("pointerdown", touched);
     return () => {
       removeEventListener("pointerdown", touched);
-      Object.assign(input.touch, { fingers: 0, steer: 0, gas: 0, brake: 0 });
+      Object.assign(input.touch, { fingers: 0, ...idleHands() });
     };
   }, []);
   if (!shown.value) return null;
+  const { across, down, up } = playOf(environment).does;
   return (
     <div class="drive-touch">
-      <Wheel input={input} />
+      {across && <Wheel input={input} label={capital(across)} />}
       <div class="drive-pedals">
-        <Pedal input={input} pedal="brake" label="Brake" />
-        <Pedal input={input} pedal="gas" label="Gas" />
+        {down && <Pedal input={input} pedal="down" label={capital(down)} />}
+        {up && <Pedal input={input} pedal="up" label={capital(up)} />}
       </div>
     </div>
   );
 }
 
-function Wheel({ input }: { input: HumanInput }) {
+function capital(word: string): string {
+  return word[0].toUpperCase() + word.slice(1);
+}
+
+function Wheel({ input, label }: { input: HumanInput; label: string }) {
   const rim = useRef<SVGGElement>(null);
   const start = useRef<number | undefined>(undefined);
-  const turn = (steer: number) => {
-    input.touch.steer = steer;
-    rim.current!.setAttribute("transform", `rotate(${(steer * DEGREES).toFixed(1)})`);
+  const turn = (across: number) => {
+    input.touch.across = across;
+    rim.current!.setAttribute("transform", `rotate(${(across * DEGREES).toFixed(1)})`);
   };
   const end = () => {
     if (start.current === undefined) return;
@@ -49,7 +56,7 @@ function Wheel({ input }: { input: HumanInput }) {
     <div
       class="drive-wheel"
       role="slider"
-      aria-label="Steering wheel"
+      aria-label={label}
       aria-valuemin={-1}
       aria-valuemax={1}
       aria-valuenow={0}
@@ -77,7 +84,7 @@ function Wheel({ input }: { input: HumanInput }) {
   );
 }
 
-function Pedal({ input, pedal, label }: { input: HumanInput; pedal: "gas" | "brake"; label: string }) {
+function Pedal({ input, pedal, label }: { input: HumanInput; pedal: "up" | "down"; label: string }) {
   const press = (down: 0 | 1) => {
     if (input.touch[pedal] === down) return;
     input.touch[pedal] = down;

@@ -2,19 +2,21 @@ import "../../../envs/register_all.ts";
 import type { ActionPart } from "../../../envs/env_spec.ts";
 import type { RecordingHeader } from "../../../envs/recordings/format.ts";
 import { knownSpec } from "../../../envs/registry.ts";
-
-/** Of which environment dreams are whose recordings do not tell: once there were no others. */
-const DREAMT = "CarRacing-v3";
+import { environmentOf } from "./environment_of.ts";
 
 /** What the numbers of an episode's actions are, `[actionSize]`. */
 export function actionParts(
-  { env, options, actionSize, metadata }: Pick<
-    RecordingHeader,
-    "env" | "options" | "actionSize" | "metadata"
-  >,
+  header: Pick<RecordingHeader, "env" | "options" | "actionSize" | "metadata">,
 ): readonly ActionPart[] {
-  const { environment = DREAMT } = metadata;
-  const known = knownSpec(metadata.dream === true ? String(environment) : env)?.actions?.(options);
+  return namedParts(environmentOf(header), header);
+}
+
+/** What the numbers of an environment's actions are, `[actionSize]`. */
+export function namedParts(
+  environment: string,
+  { options, actionSize }: Pick<RecordingHeader, "options" | "actionSize">,
+): readonly ActionPart[] {
+  const known = knownSpec(environment)?.actions?.(options);
   if (known?.length === actionSize) return known;
   return Array.from({ length: actionSize }, (_, i) => ({
     name: `action_${i}`,

@@ -39,14 +39,11 @@ export interface Episode {
   damage?: string;
 }
 
-/** The environment that the scripted driver drives. */
-export const SCRIPTED_ENV = "CarRacing-v3";
-
 /** What the page asks of its worker for episodes. */
 export interface EpisodeMaker {
   /** Reads a recording and draws all its pictures. @throws Error of one sentence when nothing is readable. */
   open(bytes: Uint8Array, title: string): Promise<Episode>;
-  /** Lets the scripted driver drive a real track; returns the recording. */
+  /** Lets the scripted driver of the default environment act; returns the recording. */
   scripted(seed: number): Promise<Uint8Array>;
 }
 

@@ -1,12 +1,11 @@
 import { parseRecording, type Recording } from "../../../envs/recordings/reader.ts";
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
-import { AGENT_SIDE, cropAndResize } from "../../../envs/wrappers/crop_resize.ts";
+import { AGENT_FRAME, agentSight } from "../../../envs/agent_view.ts";
+import { knownSpec, make } from "../../../envs/registry.ts";
+import { ShownEnv } from "../../../envs/wrappers/shown_env.ts";
 import type { Episode } from "./episode.ts";
 import { colorsOfGray } from "./pictures.ts";
 import { type Replay, replayPictures } from "./replay_pictures.ts";
-
-/** Bytes of one picture as agents see it. */
-const AGENT_FRAME = AGENT_SIDE * AGENT_SIDE * 3;
 
 /** Most bytes of an episode's pictures: what browsers give one array. */
 const MOST_BYTES = 2 ** 31 - 1;
@@ -24,7 +23,7 @@ export async function openEpisode(bytes: Uint8Array, title: string): Promise<Epi
   const { frames, height, width, problem } = await picturesOf(recording, title);
   const returns = new Float64Array(steps + 1);
   for (let t = 0; t < steps; t++) returns[t + 1] = returns[t] + rewards[t];
-  const agentFrames = seenByAgents(frames, { height, width, count: steps + 1 });
+  const seen = seenByAgents(recording, { frames, height, width });
   return {
     title,
     bytes,
@@ -34,8 +33,8 @@ export async function openEpisode(bytes: Uint8Array, title: string): Promise<Epi
     frames,
     height,
     width,
-    agentFrames,
-    agentSize: [AGENT_SIDE, AGENT_SIDE],
+    agentFrames: seen.frames,
+    agentSize: [seen.height, seen.width],
     states,
     actions,
     rewards,
@@ -72,19 +71,23 @@ async function picturesOf(recording: Recording, title: string): Promise<Replay> 
   return { frames, height, width };
 }
 
-function seenByAgents(
-  frames: Uint8Array,
-  { height, width, count }: { height: number; width: number; count: number },
-): Uint8Array {
-  if (height === AGENT_SIDE && width === AGENT_SIDE) return frames.slice();
-  if (height !== 96 || width !== 96) return new Uint8Array(0);
-  const seen = new Uint8Array(count * AGENT_FRAME);
-  const size = height * width * 3;
+/** Pictures of one size, `[T, H, W, 3]`. */
+type Pictures = Pick<Replay, "frames" | "height" | "width">;
+
+/** What agents saw, by the view of the recorded environment; none where agents know no such pictures. */
+function seenByAgents({ header }: Recording, { frames, height, width }: Pictures): Pictures {
+  if (height === AGENT_FRAME && width === AGENT_FRAME) return { frames: frames.slice(), height, width };
+  const none = { frames: new Uint8Array(0), height: AGENT_FRAME, width: AGENT_FRAME };
+  if (header.observationShape.length === 1 || !knownSpec(header.env)) return none;
+  const shown = new ShownEnv(make(header.env, { ...header.options, observation: "rgb" }));
+  const sight = agentSight(shown);
+  const [rows, columns] = sight.observationSpace.shape;
+  const [from, to] = [height * width * 3, rows * columns * 3];
+  const count = frames.length / from;
+  const seen = new Uint8Array(count * to);
   for (let i = 0; i < count; i++) {
-    cropAndResize(
-      frames.subarray(i * size, (i + 1) * size),
-      seen.subarray(i * AGENT_FRAME, (i + 1) * AGENT_FRAME),
-    );
+    shown.show(frames.subarray(i * from, (i + 1) * from));
+    sight.observe(seen.subarray(i * to, (i + 1) * to));
   }
-  return seen;
+  return { frames: seen, height: rows, width: columns };
 }

@@ -46,8 +46,12 @@ export function AbilityPanel({ model: { card, lab }, ability }: { model: OpenMod
     return () => line.forget(line);
   });
 
+  const askAgain = (inputs: InputValues) => {
+    values.value = { ...values.value, ...seeded && { seed: seed + 1 }, ...inputs };
+  };
   const seeded = "seed" in ability.inputs;
   const seed = values.value.seed as number | undefined ?? 0;
+  const source = { model: { card, lab }, ability, askAgain };
   const set = Object.entries({ ...seeded && { seed }, ...values.value })
     .filter(([, value]) => typeof value !== "object").map((entry) => entry.join("-"));
   const file = [card.name, ability.title.toLowerCase(), ...set].join("_");
@@ -61,7 +65,7 @@ export function AbilityPanel({ model: { card, lab }, ability }: { model: OpenMod
           {seeded && (
             <Button
               label="New seed"
-              onClick={() => values.value = { ...values.value, seed: seed + 1 }}
+              onClick={() => askAgain({})}
             />
           )}
         </>
@@ -73,7 +77,7 @@ export function AbilityPanel({ model: { card, lab }, ability }: { model: OpenMod
         {channels.value.map((channel) => (
           <div key={channel.name}>
             {channels.value.length > 1 && <h3>{channel.name}</h3>}
-            <ChannelView channel={channel} file={file} />
+            <ChannelView channel={channel} file={file} source={source} />
           </div>
         ))}
       </div>

@@ -15,8 +15,8 @@ import { Await } from "../ui/panel.tsx";
 import { AbilityPanel } from "./ability_panel.tsx";
 import { canBeAsked } from "./input_form.tsx";
 
-/** The abilities that the panels of latents are made of. */
-const LATENTS: readonly string[] = ["encode", "decode"];
+/** Abilities without a panel of their own: panels of latents and of texts ask for them. */
+const WITHIN_OTHERS: readonly string[] = ["encode", "decode", "attention"];
 
 /** The view "model": all that the chosen run's model can do. */
 export function ModelView() {
@@ -38,7 +38,9 @@ function Abilities({ opened }: { opened: OpenModel }) {
   const sees = seesFrames(card);
   const coming = sees && [episode, perception].some(({ value }) => value.status === "loading");
   const hasLatents = card.latentSize > 0 && can(card, "decode");
-  const others = card.abilities.filter((ability) => !LATENTS.includes(ability.id) && canBeAsked(ability));
+  const others = card.abilities.filter((ability) =>
+    !WITHIN_OTHERS.includes(ability.id) && canBeAsked(ability)
+  );
   return (
     <div class="latents-view">
       <div class="latents-panels">

@@ -117,23 +117,23 @@ function EpisodeRow(
   );
 }
 
-/** Lets the scripted driver, or the run's own agent, drive any track now. */
+/** Lets the scripted driver, or the run's own agent, act from any seed now. */
 function DriveNow() {
   const seed = useSignal(3);
-  const agent = model.value.status === "ready" && model.value.value.card.drives !== undefined;
+  const agent = model.value.status === "ready" && model.value.value.card.driver !== undefined;
   const show = (id: string | undefined) => id !== undefined && selectEpisode(id);
   return (
-    <div class="shell-drive-now" role="group" aria-label="Drive a track now">
+    <div class="shell-drive-now" role="group" aria-label="Drive now">
       <NumberField label="Seed" value={seed} min={0} max={999_999_999} />
       <Button
         label="Scripted"
-        title="Let the scripted driver drive this track"
+        title="Let the scripted driver drive from this seed"
         onClick={() => show(addScripted(seed.value))}
       />
       {agent && (
         <Button
           label="Agent"
-          title="Let the run's agent drive this track"
+          title="Let the run's agent drive from this seed"
           onClick={() => show(addAgentDrive(seed.value))}
         />
       )}

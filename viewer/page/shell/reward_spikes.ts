@@ -10,7 +10,7 @@ export interface RewardSpikes {
 const LEAST = 0.1;
 
 /**
- * Finds the rewards that stand out from the median (in CarRacing: tiles against the step's price) and gives each column
+ * Finds the rewards that stand out from the median and gives each column
  * its largest gain and loss. Reward t stands at picture t + 1.
  *
  * @param rewards `[T]`

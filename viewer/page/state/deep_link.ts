@@ -32,7 +32,7 @@ import { fetchFile } from "./sources.ts";
 import { welcomeShown } from "../welcome/welcome_state.ts";
 import { applyDriving, presentDriving } from "../drive/drive_link.ts";
 import { applyLatents, presentLatents } from "../latents/latents_link.ts";
-import { cameraMode } from "../scene/camera_mode.ts";
+import { cameraMode } from "./camera_mode.ts";
 import { applyComparison, presentComparison } from "../runs/runs_link.ts";
 
 /** How often the address is written at most, milliseconds: browsers refuse when it changes too often. */

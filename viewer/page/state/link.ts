@@ -1,4 +1,4 @@
-import { CAMERA_MODES, type CameraMode } from "../scene/scene_camera.ts";
+import { CAMERA_MODES, type CameraMode } from "./camera_mode.ts";
 import { HIGHEST_TEMPERATURE, LONGEST_HORIZON, MOST_SAMPLES } from "./dream_settings.ts";
 import { numberIn, wholeNumber } from "./link_parts.ts";
 import { type PaneId, PANES } from "./panes.ts";

@@ -2,7 +2,8 @@ import { batch } from "@preact/signals";
 import { parseRecording } from "../../../envs/recordings/reader.ts";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
 import { summarise, unreadable } from "../../summarise.ts";
-import { SCRIPTED_ENV } from "../episodes/episode.ts";
+import { DEFAULT_ENVIRONMENT } from "../environments/default_environment.ts";
+import { valueOf } from "./async_state.ts";
 import {
   type EpisodeEntry,
   episodeEntry,
@@ -67,8 +68,8 @@ export function addScripted(seed: number): string {
   if (!episodes.value.some((entry) => entry.id === id)) {
     addEpisode({
       id,
-      title: `Scripted driver, track ${seed}`,
-      summary: { ...drivenSummary(id, seed), driver: "pursuit" },
+      title: `Scripted driver, seed ${seed}`,
+      summary: { ...drivenSummary(id, seed), driver: "scripted" },
       load: () => episodeMaker().scripted(seed),
     });
   }
@@ -77,14 +78,15 @@ export function addScripted(seed: number): string {
 
 /** Adds an episode that the chosen run's agent drives here and now. @returns Its id; undefined without a model. */
 export function addAgentDrive(seed: number): string | undefined {
-  const state = model.value;
-  if (state.status !== "ready" || state.value.card.drives === undefined) return undefined;
-  const { card, lab } = state.value;
+  const opened = valueOf(model.value);
+  if (!opened?.card.driver) return undefined;
+  const { card, lab } = opened;
+  const { environment } = opened.card.driver;
   const id = `agent:${card.name}:${seed}`;
   addEpisode({
     id,
-    title: `${card.name}, track ${seed}`,
-    summary: { ...drivenSummary(id, seed), env: card.drives!, driver: "controller" },
+    title: `${card.name}, seed ${seed}`,
+    summary: { ...drivenSummary(id, seed), env: environment, driver: "controller" },
     run: card.name,
     load: () => lab.drive(card.id, { seed }),
   });
@@ -171,7 +173,7 @@ function titleOf(path: string): string {
 function drivenSummary(path: string, seed: number): EpisodeSummary {
   return {
     path,
-    env: SCRIPTED_ENV,
+    env: DEFAULT_ENVIRONMENT,
     seed,
     steps: 0,
     return: NaN,

@@ -1,3 +1,4 @@
+import type { ActionPart } from "../../../envs/env_spec.ts";
 import type { ChartSeries } from "../charts/series.ts";
 import { actionParts } from "../episodes/action_parts.ts";
 import type { Episode } from "../episodes/episode.ts";
@@ -93,7 +94,7 @@ function returnCurve({ episode, dreams, sample }: CurveSources): Curve {
   };
 }
 
-/** Steering and both pedals of a car, else each number of the action by itself. */
+/** Each number of the action by itself, or together with those of its group. */
 function actionCurves(sources: CurveSources): Curve[] {
   const { episode: { header, actions, steps }, perception, dreams, sample, frameSkip } = sources;
   const size = header.actionSize;
@@ -120,34 +121,21 @@ function actionCurves(sources: CurveSources): Curve[] {
     return series;
   };
   const parts = actionParts(header);
-  const meaning = (words: string) => `${words}: taken, and as the controller would choose`;
-  if (parts.map(({ name }) => name).join() === "steer,gas,brake") {
-    const [steer, gas, brake] = parts;
-    const pedals = lines(1, gas.title, 2).concat(lines(2, brake.title, 6));
-    return [
-      {
-        id: "steer",
-        title: steer.title,
-        meaning: meaning(steer.meaning),
-        series: lines(0, steer.title, 0),
-        yDomain: steer.range,
-      },
-      {
-        id: "pedals",
-        title: "Pedals",
-        meaning: meaning("Gas and brake, 0 to 1"),
-        series: pedals,
-        yDomain: gas.range,
-      },
-    ];
-  }
-  return parts.map((part, i) => ({
-    id: `action-${i}`,
-    title: part.title,
-    meaning: meaning(part.meaning),
-    series: lines(i, part.title, 0),
-    yDomain: part.range,
+  const groups = Map.groupBy(parts.map((part, i) => ({ ...part, i })), ({ title, group = title }) => group);
+  return [...groups].map(([title, members]) => ({
+    id: `action-${members[0].i}`,
+    title,
+    meaning: `${members.map(describePart).join("; ")}: taken, and as the controller would choose`,
+    series: members.flatMap(({ title, i }) => lines(i, title, ACTION_COLORS[i % ACTION_COLORS.length])),
+    yDomain: members[0].range,
   }));
+}
+
+/** What the numbers of an action are drawn in. */
+const ACTION_COLORS = [0, 2, 6];
+
+function describePart({ title, meaning, group }: ActionPart): string {
+  return group ? `${title}, ${meaning}` : meaning;
 }
 
 function valueCurve({ perception, frameSkip }: CurveSources): Curve {

@@ -30,8 +30,6 @@ export const comparePosition = signal(50);
 export const shownCharts = signal<readonly string[]>([
   "error",
   "return",
-  "steer",
-  "pedals",
   "action-0",
   "action-1",
 ]);

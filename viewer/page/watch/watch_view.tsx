@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { hasScene } from "../scene/has_scene.ts";
+import { environmentView } from "../environments/environment_views.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
 import { type PaneId, PANES } from "../state/panes.ts";
@@ -21,7 +21,7 @@ export function WatchView() {
     <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
       {(shown) => (
         <div class="watch">
-          <Toolbar scene={hasScene(shown)} />
+          <Toolbar scene={environmentView(shown.header.env).scene?.has(shown) ?? false} />
           <CurvesPanel />
         </div>
       )}

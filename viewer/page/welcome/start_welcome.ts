@@ -1,12 +1,12 @@
 import { batch, effect } from "@preact/signals";
 import type { Episode } from "../episodes/episode.ts";
-import { wantsLessMotion } from "../scene/camera_mode.ts";
+import { wantsLessMotion } from "../state/camera_mode.ts";
 import { presentLink } from "../state/deep_link.ts";
 import { dreamStart } from "../state/dream_settings.ts";
 import { encodeLink } from "../state/link.ts";
 import { looping, playing, range, seek, step } from "../state/playhead.ts";
 import { episode, model } from "../state/session.ts";
-import { findCorner } from "./find_corner.ts";
+import { highlightOf } from "./highlight_of.ts";
 import { welcomeCorner, welcomeShown } from "./welcome_state.ts";
 
 /** Where the playhead rests for those who want less motion: this far into the dream. */
@@ -55,7 +55,7 @@ export function endWelcome(): void {
 }
 
 function showCorner(shown: Episode): void {
-  const corner = findCorner(shown);
+  const corner = highlightOf(shown);
   const { from, dream, to } = corner;
   const still = wantsLessMotion();
   welcomeCorner.value = corner;

@@ -1,8 +1,10 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { goTo } from "../drive/drive_commands.ts";
+import { environmentView } from "../environments/environment_views.ts";
 import { playing, step, togglePlaying } from "../state/playhead.ts";
-import { view } from "../state/session.ts";
+import { valueOf } from "../state/async_state.ts";
+import { episode, view } from "../state/session.ts";
 import { Button } from "../ui/controls.tsx";
 import { IconButton } from "../ui/icon_button.tsx";
 import { PixelPane } from "../watch/pixel_pane.tsx";
@@ -11,13 +13,17 @@ import { welcomeCorner } from "./welcome_state.ts";
 
 const COMMAND = "npx -y deno task train-world-model";
 
-/** What a visitor sees first: a corner in reality and in the dream, and what to do next. */
+const PLAIN = { title: "An agent that learns inside its own dream", seen: "Left, what it saw." };
+
+/** What a visitor sees first: a piece of an episode in reality and in the dream, and what to do next. */
 export function Welcome() {
   const training = useSignal(false);
+  const shown = valueOf(episode.value);
+  const { title, seen } = (shown && environmentView(shown.header.env).welcome) ?? PLAIN;
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <header class="welcome-head">
-        <h2 id="welcome-title">A car that learns to drive inside its own dream</h2>
+        <h2 id="welcome-title">{title}</h2>
         <IconButton icon="clear" label="Close the welcome screen" onClick={endWelcome} />
       </header>
       <p class="dim">
@@ -30,8 +36,7 @@ export function Welcome() {
       </div>
       <CornerLine />
       <p class="welcome-sentence">
-        Left, what the car saw. Right, what its memory dreams from the <span class="dream">orange mark</span>
-        {" "}
+        {seen} Right, what its memory dreams from the <span class="dream">orange mark</span>{" "}
         on, given only the same actions.
       </p>
       <div class="welcome-doors" role="group" aria-label="What to do next">
@@ -46,7 +51,7 @@ export function Welcome() {
       {training.value && (
         <p class="welcome-command" role="status">
           <code>{COMMAND}</code>{" "}
-          trains such a car on this machine, and it appears in the list during training.
+          trains such an agent on this machine, and it appears in the list during training.
         </p>
       )}
     </section>

@@ -1,10 +1,10 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { messageOf } from "../state/async_state.ts";
+import { messageOf } from "../../state/async_state.ts";
 import { CameraChoice } from "./camera_choice.tsx";
-import { cameraMode, wantsLessMotion } from "./camera_mode.ts";
-import { type CameraMode, unadjusted } from "./scene_camera.ts";
+import { type CameraMode, cameraMode, wantsLessMotion } from "../../state/camera_mode.ts";
+import { unadjusted } from "./scene_camera.ts";
 import { type MapDots, MiniMap } from "./mini_map.tsx";
 import { SceneLoop } from "./scene_loop.ts";
 import type { SceneCar, SceneWorld } from "./scene_stage.ts";

@@ -1,6 +1,6 @@
-import { PLAYFIELD, TRACK_WIDTH } from "../../../envs/car_racing/constants.ts";
-import { convexHull } from "../../../envs/car_racing/polygons.ts";
-import type { Track } from "../../../envs/car_racing/state.ts";
+import { PLAYFIELD, TRACK_WIDTH } from "../../../../envs/car_racing/constants.ts";
+import { convexHull } from "../../../../envs/car_racing/polygons.ts";
+import type { Track } from "../../../../envs/car_racing/state.ts";
 
 /** How far the drawn road reaches beyond its edges, so that the shader can soften them, in half widths. */
 const OVERHANG = 1.06;

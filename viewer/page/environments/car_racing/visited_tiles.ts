@@ -1,4 +1,4 @@
-import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
+import { STATE_SIZE } from "../../../../envs/car_racing/saved_state.ts";
 import { type StateTape, TILES_AT } from "./state_tape.ts";
 
 /** Tiles whose textures share one number of a state. */

@@ -1,6 +1,6 @@
 import { Graphics } from "pixi.js";
-import { PLAYFIELD, TRACK_WIDTH } from "../../../envs/car_racing/constants.ts";
-import type { Track } from "../../../envs/car_racing/state.ts";
+import { PLAYFIELD, TRACK_WIDTH } from "../../../../envs/car_racing/constants.ts";
+import type { Track } from "../../../../envs/car_racing/state.ts";
 import { KERB_NUMBERS, kerbCorners } from "./track_shapes.ts";
 
 /** A colour as red, green and blue, 0 .. 1. */

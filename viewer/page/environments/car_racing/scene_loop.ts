@@ -1,13 +1,13 @@
 import { type Signal, signal } from "@preact/signals";
-import { shownTheme } from "../state/settings.ts";
-import { tokenColor } from "../ui/token_color.ts";
+import type { CameraMode } from "../../state/camera_mode.ts";
+import { shownTheme } from "../../state/settings.ts";
+import { tokenColor } from "../../ui/token_color.ts";
 import { controlCamera } from "./camera_control.ts";
 import { type MapDots, moveDot } from "./mini_map.tsx";
 import {
   type Adjustment,
   blankPose,
   blendPoses,
-  type CameraMode,
   chasePose,
   ease,
   followPose,

@@ -1,5 +1,5 @@
 import { CanvasSource, Container, Graphics, Sprite, Texture } from "pixi.js";
-import { CAR_SCALE } from "../../../envs/car_racing/constants.ts";
+import { CAR_SCALE } from "../../../../envs/car_racing/constants.ts";
 import { AT, WHEEL_NUMBERS } from "./state_tape.ts";
 
 /** The car's colours in the environment's pictures, a little calmer. */

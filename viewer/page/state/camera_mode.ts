@@ -1,5 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
-import { CAMERA_MODES, type CameraMode } from "./scene_camera.ts";
+
+/** How scenes are looked at: from behind what moves, from above with north up, or all of it at once. */
+export const CAMERA_MODES = ["chase", "follow", "whole"] as const;
+/** One of {@link CAMERA_MODES}. */
+export type CameraMode = typeof CAMERA_MODES[number];
 
 /** Whether the system asks for less motion. */
 export const wantsLessMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

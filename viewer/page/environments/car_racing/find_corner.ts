@@ -1,17 +1,7 @@
-import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
-import type { Episode } from "../episodes/episode.ts";
-import { hasScene } from "../scene/has_scene.ts";
-import { AT } from "../scene/state_tape.ts";
-
-/** A piece of an episode to show in a loop, steps. */
-export interface Corner {
-  /** Where it begins. */
-  from: number;
-  /** Where its dream begins. */
-  dream: number;
-  /** Its last step. */
-  to: number;
-}
+import { STATE_SIZE } from "../../../../envs/car_racing/saved_state.ts";
+import type { EpisodeStates, Highlight } from "../environment_view.ts";
+import { hasScene } from "./has_scene.ts";
+import { AT } from "./state_tape.ts";
 
 /** Steps before the dream, and steps that it lasts: 0.8 and 3.2 seconds of CarRacing. */
 const BEFORE = 40;
@@ -24,11 +14,9 @@ const LONGEST_WAIT = 25;
 const STRIDE = 4;
 
 /** The corner in which the car turns most without leaving the road; where there is none, the first piece of the drive. */
-export function findCorner(
-  episode: Pick<Episode, "header" | "states" | "steps" | "rewards">,
-): Corner {
+export function findCorner(episode: EpisodeStates): Highlight {
   const { states, steps, rewards } = episode;
-  const first: Corner = cornerAt(Math.min(FIRST + BEFORE, Math.max(0, steps - DREAMT)), steps);
+  const first: Highlight = cornerAt(Math.min(FIRST + BEFORE, Math.max(0, steps - DREAMT)), steps);
   if (!hasScene(episode)) return first;
   let [best, most] = [first, 0];
   for (let dream = FIRST + BEFORE; dream + DREAMT <= steps; dream += STRIDE) {
@@ -50,7 +38,7 @@ function longestWait(rewards: Float64Array): number {
   return longest;
 }
 
-function cornerAt(dream: number, steps: number): Corner {
+function cornerAt(dream: number, steps: number): Highlight {
   const decision = Math.floor(dream / STRIDE) * STRIDE;
   return { from: Math.max(0, decision - BEFORE), dream: decision, to: Math.min(steps, decision + DREAMT) };
 }

@@ -1,11 +1,10 @@
 import { useComputed } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { registerPane } from "../save/panes.ts";
-import { valueOf } from "../state/async_state.ts";
-import { shownStep } from "../state/playhead.ts";
-import { episode } from "../state/session.ts";
-import { driverAt } from "./driver_at.ts";
+import { registerPane } from "../../save/panes.ts";
+import { valueOf } from "../../state/async_state.ts";
+import { shownStep } from "../../state/playhead.ts";
+import { episode } from "../../state/session.ts";
+import { driverAt } from "../../episodes/driver_at.ts";
 import { worldOfEpisode } from "./episode_world.ts";
 import type { SceneCar } from "./scene_stage.ts";
 import { type SceneDrawer, SceneView } from "./scene_view.tsx";
@@ -14,7 +13,7 @@ import { type SceneDrawer, SceneView } from "./scene_view.tsx";
  * The chosen episode as a scene, at the playhead's step; a sentence where it has no states to draw from. While it is
  * shown, it can be saved as the pane `scene`.
  */
-export function EpisodeScene({ children }: { children?: ComponentChildren }) {
+export function EpisodeScene() {
   const drawer = useMemo<SceneDrawer & { step?: number }>(() => ({}), []);
   const scene = useComputed(() => {
     const shown = valueOf(episode.value);
@@ -45,12 +44,12 @@ export function EpisodeScene({ children }: { children?: ComponentChildren }) {
       },
     });
   }, [drawn]);
-  if (!scene.value) return <p class="notice">Choose an episode to see its car on the track.</p>;
+  if (!scene.value) return <p class="notice">Choose an episode to see it drawn.</p>;
   const { world, cars } = scene.value;
   if (!world) {
     return (
       <p class="notice">
-        This recording has pictures only: scenes are drawn from states of CarRacing.
+        This recording has pictures only: scenes are drawn from states.
       </p>
     );
   }
@@ -60,8 +59,6 @@ export function EpisodeScene({ children }: { children?: ComponentChildren }) {
       cars={cars}
       drawer={drawer}
       label="The car on its track, drawn from the simulator's states"
-    >
-      {children}
-    </SceneView>
+    />
   );
 }

@@ -1,7 +1,7 @@
-import { DEFAULT_COLORS, drawColors } from "../../../envs/car_racing/colors.ts";
-import { generateTrack } from "../../../envs/car_racing/track.ts";
-import { NumpyRandom } from "../../../envs/random/numpy_random.ts";
-import type { Episode } from "../episodes/episode.ts";
+import { DEFAULT_COLORS, drawColors } from "../../../../envs/car_racing/colors.ts";
+import { generateTrack } from "../../../../envs/car_racing/track.ts";
+import { NumpyRandom } from "../../../../envs/random/numpy_random.ts";
+import type { Episode } from "../../episodes/episode.ts";
 import { hasScene } from "./has_scene.ts";
 import type { SceneWorld } from "./scene_stage.ts";
 

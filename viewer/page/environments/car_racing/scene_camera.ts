@@ -1,11 +1,6 @@
 import { AT, MOTION_SIZE, motionAt, type StateTape } from "./state_tape.ts";
 import type { Bounds } from "./track_shapes.ts";
 
-/** How the scene is looked at: from behind the car, from above with north up, or all of the track at once. */
-export const CAMERA_MODES = ["chase", "follow", "whole"] as const;
-/** One of {@link CAMERA_MODES}. */
-export type CameraMode = typeof CAMERA_MODES[number];
-
 /** Where a camera looks. */
 export interface CameraPose {
   /** The place of the world that it looks at, u. */

@@ -10,8 +10,8 @@ import {
   Shader,
   WebGLRenderer,
 } from "pixi.js";
-import { PLAYFIELD, TRACK_STEP, TRACK_WIDTH } from "../../../envs/car_racing/constants.ts";
-import type { CarRacingColors, Track } from "../../../envs/car_racing/state.ts";
+import { PLAYFIELD, TRACK_STEP, TRACK_WIDTH } from "../../../../envs/car_racing/constants.ts";
+import type { CarRacingColors, Track } from "../../../../envs/car_racing/state.ts";
 import { CarFigure, shadowTexture } from "./car_figure.ts";
 import { plainGround } from "./plain_ground.ts";
 import type { CameraPose } from "./scene_camera.ts";

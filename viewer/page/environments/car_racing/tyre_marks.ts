@@ -1,7 +1,7 @@
-import { PLAYFIELD, TIME_STEP, WHEEL_POLYGON, WHEEL_RADIUS } from "../../../envs/car_racing/constants.ts";
-import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
-import type { Track } from "../../../envs/car_racing/state.ts";
-import { TileIndex } from "../../../envs/car_racing/tile_index.ts";
+import { PLAYFIELD, TIME_STEP, WHEEL_POLYGON, WHEEL_RADIUS } from "../../../../envs/car_racing/constants.ts";
+import { STATE_SIZE } from "../../../../envs/car_racing/saved_state.ts";
+import type { Track } from "../../../../envs/car_racing/state.ts";
+import { TileIndex } from "../../../../envs/car_racing/tile_index.ts";
 import { AT, type StateTape, WHEEL_NUMBERS } from "./state_tape.ts";
 import { tileQuads } from "./track_shapes.ts";
 

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import { TRACK_WIDTH } from "../../../envs/car_racing/constants.ts";
-import type { Track } from "../../../envs/car_racing/state.ts";
+import { TRACK_WIDTH } from "../../../../envs/car_racing/constants.ts";
+import type { Track } from "../../../../envs/car_racing/state.ts";
 import { AT } from "./state_tape.ts";
 import { trackBounds } from "./track_shapes.ts";
 

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
-import { Button } from "../ui/controls.tsx";
-import { CAMERA_MODES, type CameraMode } from "./scene_camera.ts";
+import { Button } from "../../ui/controls.tsx";
+import { CAMERA_MODES, type CameraMode } from "../../state/camera_mode.ts";
 
 const NAMES: Record<CameraMode, { label: string; title: string }> = {
   chase: { label: "Chase", title: "From behind: the car points up (C)" },

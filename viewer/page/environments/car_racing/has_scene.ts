@@ -1,5 +1,5 @@
-import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
-import type { Episode } from "../episodes/episode.ts";
+import { STATE_SIZE } from "../../../../envs/car_racing/saved_state.ts";
+import type { Episode } from "../../episodes/episode.ts";
 
 /** Whether an episode can be drawn as a scene: the states of CarRacing can. */
 export function hasScene(

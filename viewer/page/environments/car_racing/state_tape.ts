@@ -1,12 +1,7 @@
-import { STATE_SIZE } from "../../../envs/car_racing/saved_state.ts";
+import { STATE_SIZE } from "../../../../envs/car_racing/saved_state.ts";
+import type { StateTape } from "../environment_view.ts";
 
-/** One car's states in order, a simulator step apart; a drive that goes on adds to them. */
-export interface StateTape {
-  /** `[capacity, STATE_SIZE]`, the first `count` rows filled. */
-  readonly states: Float64Array;
-  /** How many states there are. */
-  readonly count: number;
-}
+export type { StateTape } from "../environment_view.ts";
 
 /** Where the numbers lie in a state, see `writeState`. */
 export const AT = { time: 0, score: 1, x: 2, y: 3, angle: 4, vx: 5, vy: 6, yawRate: 7, wheels: 8 } as const;
