@@ -97,7 +97,7 @@ Deno.test("a Decision Transformer drives in the lab as in its test, by what it w
     config: JSON.parse(encodeRunConfig({ kind: "decision-transformer", config })),
     groups: { policy: read("policy"), observations: read("observations"), returns: read("returns") },
   });
-  assertEquals([card.kind, card.drives], ["decision-transformer", "CartPole-v1"]);
+  assertEquals([card.kind, card.driver?.environment], ["decision-transformer", "CartPole-v1"]);
   const driven = parseRecording(await lab.drive(card.id, { seed: 0 }));
   const tested = parseRecording(Deno.readFileSync(`${folder}/recordings/test-seed-0.rec`));
   assertEquals([...driven.actions], [...tested.actions]);
