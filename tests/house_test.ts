@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -135,6 +135,17 @@ Deno.test("general code of agents knows no environment's insides, nor how long i
   assertEquals(known.toSorted(), Object.keys(MAY_DRIVE));
   const lengths = [...sourceFiles("agents")].filter((path) => /\b250\b/.test(codeOf(path)));
   assertEquals(lengths, ["agents/train_world_model/config.ts"]); // CarRacing's, see environment_presets.ts
+});
+
+Deno.test("the viewer's page names no environment, nor imports one, outside of environments/", () => {
+  const general = [...sourceFiles("viewer")].filter((path) =>
+    path.startsWith("viewer/page/") && !path.startsWith("viewer/page/environments/")
+  );
+  assert(general.some((path) => path.endsWith(".tsx")));
+  const known = general.filter((path) =>
+    /CarRac|TakeCover|CartPole|Pendulum|Acrobot|MountainCar|car_racing|take_cover/.test(codeOf(path))
+  );
+  assertEquals(known, []);
 });
 
 Deno.test("findCircle() finds a circle where there is one", () => {
