@@ -73,7 +73,7 @@ browserTest(
     assertEquals(new URL(page.url()).hash.includes("view=model"), true, page.url());
     assertEquals(await page.getByRole("slider", { name: /frame|playhead|time/i }).count(), 0);
     assertEquals(await page.getByRole("table").count(), 0, "no episodes either");
-    await texts.first().locator(".token").nth(1).hover();
+    await texts.first().locator(".token").last().hover();
     await samples.getByRole("list", { name: "Alternatives" }).getByRole("listitem").nth(4).waitFor();
     await samples.getByRole("textbox", { name: "Prompt" }).fill("sea is wide");
     await samples.getByRole("textbox", { name: "Prompt" }).press("Enter");

@@ -81,7 +81,7 @@ Deno.test("the view of models and the panels of channels name no kind of model, 
     const place = new URL(`../../../viewer/page/${folder}/`, import.meta.url);
     for (const { name } of Deno.readDirSync(place)) {
       const found = PARTICULAR.exec(code(new URL(name, place)));
-      assertEquals(found?.[0], name === "first_look.ts" ? "CarRacing" : undefined, `${folder}/${name}`);
+      assertEquals(found?.[0], undefined, `${folder}/${name}`);
     }
   }
 });

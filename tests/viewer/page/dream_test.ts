@@ -252,7 +252,7 @@ Deno.test("the agent's dream gets no actions; switched off, nothing is dreamt; a
       dreams: ready(),
       sample: 0,
       frameSkip: SKIP,
-    }).find(({ id }) => id === "steer")!;
+    }).find(({ id }) => id === "action-0")!;
     assertEquals(steer.series.map(({ name }) => name), ["Steering", "Steering, policy", "Steering, dream"]);
     dreamShown.value = false;
     assertEquals(dreams.value, { status: "empty", why: "Dreams are off: press D to turn them on." });
@@ -282,8 +282,8 @@ Deno.test("curves lie on the frames that they are of: errors, rewards and return
       "error",
       "reward",
       "return",
-      "steer",
-      "pedals",
+      "action-0",
+      "action-1",
       "end",
       "latent",
     ]);

@@ -79,7 +79,10 @@ function seenByAgents({ header }: Recording, { frames, height, width }: Pictures
   if (height === AGENT_FRAME && width === AGENT_FRAME) return { frames: frames.slice(), height, width };
   const none = { frames: new Uint8Array(0), height: AGENT_FRAME, width: AGENT_FRAME };
   if (header.observationShape.length === 1 || !knownSpec(header.env)) return none;
-  const shown = new ShownEnv(make(header.env, { ...header.options, observation: "rgb" }));
+  const { env, options } = header;
+  // grey pictures were turned into colours
+  const inColours = "observation" in options ? { ...options, observation: "rgb" } : options;
+  const shown = new ShownEnv(make(env, inColours));
   const sight = agentSight(shown);
   const [rows, columns] = sight.observationSpace.shape;
   const [from, to] = [height * width * 3, rows * columns * 3];

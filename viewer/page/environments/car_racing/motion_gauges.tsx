@@ -11,27 +11,29 @@ const WHEELS = ["front left", "front right", "rear left", "rear right"];
 
 /** Speed and the spin of the wheels at a step; moved without rendering. */
 export function MotionGauges({ at }: { at: ReadonlySignal<{ tape: StateTape; step: number } | undefined> }) {
-  const root = useRef<HTMLDivElement>(null);
+  const wheels = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
-    const element = root.current;
-    if (!element) return;
-    element.hidden = at.value === undefined;
-    if (!at.value) return;
-    const { tape: { states, count }, step } = at.value;
+    const shown = at.value;
+    if (!wheels.current) return;
+    const gauges = wheels.current.parentElement!;
+    wheels.current.hidden = shown === undefined;
+    if (!shown) return setGauge(gauges, "speed", undefined);
+    const { tape: { states, count }, step } = shown;
     const from = Math.min(step, count - 1) * STATE_SIZE;
     const speed = Math.hypot(states[from + AT.vx], states[from + AT.vy]);
-    setGauge(element, "speed", speed, { most: TOP_SPEED, digits: 0 });
+    setGauge(gauges, "speed", speed, { most: TOP_SPEED, digits: 0 });
     WHEELS.forEach((name, i) => {
       const spin = Math.abs(states[from + AT.wheels + i * WHEEL_NUMBERS + 3]);
-      const column = element.querySelector<HTMLElement>(`[data-wheel="${name}"]`)!;
+      const column = gauges.querySelector<HTMLElement>(`[data-wheel="${name}"]`)!;
       column.style.transform = `scaleY(${Math.min(1, spin / TOP_SPIN).toFixed(3)})`;
     });
   });
   return (
-    <div class="gauge-group" ref={root}>
+    <>
       <Gauge name="speed" title="Simulator units per second; the car is five units long">Speed</Gauge>
       <div
         class="gauge gauge-wheels"
+        ref={wheels}
         title="Spin of the four wheels: front left, front right, rear left, rear right"
       >
         <dt>Wheels</dt>
@@ -43,6 +45,6 @@ export function MotionGauges({ at }: { at: ReadonlySignal<{ tape: StateTape; ste
           ))}
         </dd>
       </div>
-    </div>
+    </>
   );
 }
