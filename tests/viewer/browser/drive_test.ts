@@ -4,6 +4,12 @@ import type { RedrawableEnv } from "../../../envs/env.ts";
 import { parseRecording, type Recording } from "../../../envs/recordings/reader.ts";
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
 import { make } from "../../../envs/registry.ts";
+import { learnerPresets } from "../../../agents/learner_kind.ts";
+import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
+import { trainAgent } from "../../../agents/train_agent/train_agent.ts";
+import { startBackend } from "../../../generative/runtime/mod.ts";
+import { RunFolder } from "../../../generative/train/mod.ts";
+import { temporaryFolder } from "../support/fixtures.ts";
 import { browserTest, openViewer, pixels, screenshot, tinyRunFolder, until } from "../support/browser.ts";
 
 const EPISODE = "runs/tiny/recordings/test-seed-0.rec";
@@ -217,6 +223,52 @@ browserTest("a run's agent takes over and gives back; its memory follows meanwhi
   await screenshot(page, "drive-agent");
   await close();
 });
+
+for (const environment of ["CartPole-v1", "CarRacing-v3"]) {
+  browserTest(`a person takes over from a PPO agent in ${environment}, and gives back`, async () => {
+    const runs = temporaryFolder();
+    const config = {
+      ...learnerPresets(PPO_KIND, environment).smoke,
+      decisions: 64,
+      testEpisodes: 1,
+      units: [8],
+    };
+    using folder = RunFolder.open("mine", { root: runs, kind: "ppo", config });
+    await startBackend();
+    await trainAgent(PPO_KIND, config, folder.path);
+    const { page, close } = await openViewer({ runs, hash: "view=drive&run=mine&drive=seconds:60" });
+    await page.getByText(environment, { exact: true }).waitFor();
+    await page.locator('.drive option[value="controller"]').waitFor({ state: "attached" });
+    assertEquals(await page.locator(".drive-sight").count(), environment === "CarRacing-v3" ? 1 : 0);
+    await page.keyboard.press("m");
+    await badge(page, "The agent of mine drives");
+    await start(page);
+    await screenshot(page, `drive-ppo-${environment}`);
+    const steps = (least: number) =>
+      page.waitForFunction((least) => {
+        const again = [...document.querySelectorAll("button")]
+          .find(({ textContent }) => textContent === "Drive again");
+        if (again) return true; // an agent that hardly learned soon falls
+        return Number(document.querySelector(".drive-progress b")?.textContent) >= least;
+      }, least);
+    await steps(0.1);
+    await page.keyboard.press("m");
+    await badge(page, "You drive");
+    await steps(0.2);
+    await page.keyboard.press("m");
+    await badge(page, "The agent of mine drives");
+    await steps(0.3);
+    const card = page.getByRole("button", { name: "Save recording" });
+    if (await card.count() === 0) await page.keyboard.press("p");
+    const [saved] = await Promise.all([page.waitForEvent("download"), card.click()]);
+    const { header, damage, steps: count } = parseRecording(Deno.readFileSync(await saved.path()));
+    assertEquals([header.env, damage], [environment, undefined]);
+    assert(count > 0);
+    const drivers = (header.metadata.drivers as [number, string][]).map(([, name]) => name);
+    assertEquals(drivers.filter((name) => name !== "scripted"), ["controller", "human", "controller"]);
+    await close();
+  });
+}
 
 browserTest("one drives inside the dream, by hand and by the agent, and keeps it", async () => {
   const { page, close } = await openViewer({

@@ -187,7 +187,7 @@ browserTest(
     const cold = await rgb(tiles.nth(0));
     await becomes(tiles.nth(1), cold);
     await page.keyboard.press("r");
-    await page.getByRole("button", { name: "Seed 2" }).waitFor();
+    await page.getByRole("button", { name: "Dream of seed 2" }).waitFor();
     await dreamt(page);
     await becomes(tiles.nth(0), cold, "the same dream: other seeds, no noise");
     const slider = page.getByLabel("Temperature");
@@ -229,7 +229,7 @@ browserTest(
     await shows(page, "dream", /^Open loop from 20, \+10 decisions, agent drives/);
     await dreamt(page);
     assertOther(await rgb(canvas(page, "dream")), recorded);
-    await page.locator('[data-chart="steer"]').getByText("Steering, dream").waitFor();
+    await page.locator('[data-chart="action-0"]').getByText("Steering, dream").waitFor();
     await page.keyboard.press("d");
     await pane(page, "dream").getByText("Dreams are off").waitFor();
     await pane(page, "difference").getByText("Dreams are off").waitFor();
