@@ -1,4 +1,5 @@
-import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
+import type { ComponentChildren, RefObject, TargetedKeyboardEvent } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** A button; `label` is what it says, or what it is called where it only shows a sign. */
 export function Button(
@@ -62,6 +63,15 @@ export function leaveByEnter(event: TargetedKeyboardEvent<HTMLInputElement>): vo
   if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
 }
 
+/** An input that shows a value and keeps what is being typed: the page may draw it anew meanwhile, as pieces arrive. */
+function useTyped(value: string): RefObject<HTMLInputElement | null> {
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    input.current!.value = value;
+  }, [value]);
+  return input;
+}
+
 /** A labelled number of a signal, kept within its range. */
 export function NumberField(
   { label, value, min, max, step = 1 }: {
@@ -72,15 +82,16 @@ export function NumberField(
     step?: number;
   },
 ) {
+  const input = useTyped(String(value.value));
   return (
     <label class="field">
       <span class="field-label">{label}</span>
       <input
+        ref={input}
         type="number"
         min={min}
         max={max}
         step={step}
-        value={value.value}
         onChange={(event) => {
           const { valueAsNumber } = event.currentTarget;
           if (Number.isFinite(valueAsNumber)) value.value = Math.min(Math.max(valueAsNumber, min), max);
@@ -96,12 +107,13 @@ export function NumberField(
 export function TextField(
   { label, value, onChange }: { label: string; value: string; onChange: (value: string) => void },
 ) {
+  const input = useTyped(value);
   return (
     <label class="field">
       <span class="field-label">{label}</span>
       <input
+        ref={input}
         type="text"
-        value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         onKeyDown={leaveByEnter}
       />
