@@ -1,6 +1,6 @@
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { RandomStream, type RandomStreamState } from "../core/mod.ts";
 import { type CmaConstants, cmaConstants } from "./cma_constants.ts";
+import { type Covariance, DiagonalCovariance, FullCovariance } from "./cma_covariance.ts";
 
 /** How a {@link CmaEs} starts. */
 export interface CmaEsOptions {
@@ -20,6 +20,14 @@ export interface CmaEsOptions {
    * @default false
    */
   antithetic?: boolean;
+  /**
+   * Learn variances alone, no covariances, but those faster: for thousands of numbers, whose covariance matrix could not be
+   * learned in the generations that there are (Ros and Hansen 2008, "A simple modification in CMA-ES achieving linear time
+   * and space complexity").
+   *
+   * @default false
+   */
+  diagonal?: boolean;
   /** Where the draws come from; its state is saved along. */
   random: RandomStream;
 }
@@ -31,23 +39,23 @@ export interface CmaEsState {
     dimension: number;
     populationSize: number;
     antithetic: boolean;
+    /** Missing in searches of before there was a choice. */
+    diagonal?: boolean;
     generation: number;
     sigma: number;
     /** The generation that the eigen system was computed in. */
     decomposedAt: number;
     random: RandomStreamState;
   };
-  /** Row-major, by name: mean, sigmaPath, covariancePath, scales `[n]`; covariance, axes `[n, n]`. */
-  arrays: Record<CmaEsArray, Float64Array>;
+  /**
+   * Row-major, by name: mean, sigmaPath, covariancePath, scales `[n]`; covariance and axes `[n, n]`, or with `diagonal` a
+   * covariance `[n]` alone.
+   */
+  arrays: Record<string, Float64Array>;
 }
 
-/** The arrays of a {@link CmaEsState}. */
-export type CmaEsArray = "mean" | "sigmaPath" | "covariancePath" | "scales" | "covariance" | "axes";
-
-const ARRAYS: CmaEsArray[] = ["mean", "sigmaPath", "covariancePath", "scales", "covariance", "axes"];
-
 /**
- * The covariance matrix adaptation evolution strategy with a full covariance matrix: Hansen's tutorial
+ * The covariance matrix adaptation evolution strategy with a full covariance matrix or its diagonal: Hansen's tutorial
  * (arXiv:1604.00772) with its constants and positive weights, rank-one and rank-mu update, cumulative step-size
  * control. Fitness counts by rank alone, and larger is better.
  *
@@ -74,19 +82,22 @@ export class CmaEs {
   readonly populationSize: number;
   /** Whether candidates come in mirrored pairs. */
   readonly antithetic: boolean;
+  /** Whether variances alone are learned. */
+  readonly diagonal: boolean;
   /** The strategy's constants. */
   readonly constants: CmaConstants;
   #random: RandomStream;
   #generation = 0;
   #sigma: number;
   #decomposedAt = 0;
-  #arrays: CmaEsState["arrays"];
+  readonly #arrays: Record<"mean" | "sigmaPath" | "covariancePath", Float64Array>;
+  readonly #covariance: Covariance;
   /** The candidates' steps y = B D z, one a row, between ask and tell. */
   #steps: Float64Array[] | undefined;
 
   /** Starts a search. @throws RangeError for a dimension, population, step size or mean that make no sense. */
   constructor(options: CmaEsOptions) {
-    const { dimension: n, sigma = 0.1, antithetic = false, random } = options;
+    const { dimension: n, sigma = 0.1, antithetic = false, diagonal = false, random } = options;
     const { mean = new Float64Array(n), populationSize = 4 + Math.floor(3 * Math.log(n)) } = options;
     const fail = (wanted: string, got: unknown) => {
       throw new RangeError(`Cannot start CMA-ES: expected ${wanted}, got ${got}`);
@@ -101,18 +112,16 @@ export class CmaEs {
     this.dimension = n;
     this.populationSize = populationSize;
     this.antithetic = antithetic;
-    this.constants = cmaConstants(n, populationSize);
+    this.diagonal = diagonal;
+    this.constants = cmaConstants(n, populationSize, { diagonal });
     this.#random = random;
     this.#sigma = sigma;
-    const identity = () => Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0);
     this.#arrays = {
       mean: Float64Array.from(mean),
       sigmaPath: new Float64Array(n),
       covariancePath: new Float64Array(n),
-      scales: new Float64Array(n).fill(1),
-      covariance: identity(),
-      axes: identity(),
     };
+    this.#covariance = diagonal ? new DiagonalCovariance(n) : new FullCovariance(n);
   }
 
   /** Goes on from a saved state, with the same numbers as if nothing had happened. */
@@ -120,8 +129,8 @@ export class CmaEs {
     const { numbers, arrays } = state;
     const random = RandomStream.fromState(numbers.random);
     const search = new CmaEs({ ...numbers, random });
-    for (const name of ARRAYS) {
-      const [own, saved] = [search.#arrays[name], arrays[name]];
+    for (const [name, own] of Object.entries({ ...search.#arrays, ...search.#covariance.arrays })) {
+      const saved = arrays[name];
       if (saved?.length !== own.length) {
         const got = saved === undefined ? "none" : saved.length;
         throw new RangeError(`Cannot restore CMA-ES: expected ${own.length} numbers of ${name}, got ${got}`);
@@ -136,19 +145,20 @@ export class CmaEs {
   /** Copies of all that the next generations depend on. @throws TypeError between `ask` and `tell`. */
   state(): CmaEsState {
     if (this.#steps) throw new TypeError("Cannot save CMA-ES: expected tell() after ask(), got neither");
-    const { dimension, populationSize, antithetic } = this;
-    const arrays = Object.fromEntries(ARRAYS.map((name) => [name, this.#arrays[name].slice()]));
+    const { dimension, populationSize, antithetic, diagonal } = this;
+    const arrays = Object.entries({ ...this.#arrays, ...this.#covariance.arrays });
     return {
       numbers: {
         dimension,
         populationSize,
         antithetic,
+        diagonal,
         generation: this.#generation,
         sigma: this.#sigma,
         decomposedAt: this.#decomposedAt,
         random: this.#random.state(),
       },
-      arrays: arrays as CmaEsState["arrays"],
+      arrays: Object.fromEntries(arrays.map(([name, data]) => [name, data.slice()])),
     };
   }
 
@@ -167,9 +177,9 @@ export class CmaEs {
     return this.#arrays.mean.slice();
   }
 
-  /** The covariance matrix without the step size, a copy, `[n, n]` row-major. */
+  /** The covariance matrix without the step size, a copy, `[n, n]` row-major; with `diagonal` its diagonal `[n]`. */
   get covariance(): Float64Array {
-    return this.#arrays.covariance.slice();
+    return this.#covariance.arrays.covariance.slice();
   }
 
   /** Draws the candidates of a generation, `[n]` each. @throws TypeError when the last ones were not told. */
@@ -206,7 +216,10 @@ export class CmaEs {
     this.#update(order.slice(0, this.constants.weights.length).map((i) => steps[i]));
     const { rankOne, rankMu } = this.constants;
     const every = 1 / (10 * this.dimension * (rankOne + rankMu));
-    if (this.#generation - this.#decomposedAt >= every) this.#decompose();
+    if (this.#generation - this.#decomposedAt >= every) {
+      this.#covariance.decompose();
+      this.#decomposedAt = this.#generation;
+    }
   }
 
   /** Who may be selected: all, or the better one of each mirrored pair. */
@@ -217,9 +230,9 @@ export class CmaEs {
 
   /** A step y = B D z. */
   #draw(): Float64Array {
-    const { axes, scales } = this.#arrays;
-    const scaled = scales.map((scale) => scale * this.#random.normal());
-    return multiply(axes, scaled);
+    return this.#covariance.colour(
+      Float64Array.from({ length: this.dimension }, () => this.#random.normal()),
+    );
   }
 
   /** Moves the mean, the two paths, the covariance and the step size; `best` are the steps in falling order. */
@@ -227,13 +240,11 @@ export class CmaEs {
     const n = this.dimension;
     const { weights, effective, sigmaRate, damping, pathRate, rankOne, rankMu, expectedNorm } =
       this.constants;
-    const { mean, sigmaPath, covariancePath, covariance, axes, scales } = this.#arrays;
+    const { mean, sigmaPath, covariancePath } = this.#arrays;
     const move = new Float64Array(n);
     best.forEach((step, k) => step.forEach((value, i) => move[i] += weights[k] * value));
 
-    // C^(-1/2) move = B D^-1 B' move
-    const whitened = multiplyTransposed(axes, move).map((value, i) => value / scales[i]);
-    const isotropic = multiply(axes, whitened);
+    const isotropic = this.#covariance.whiten(move);
     const sigmaGain = Math.sqrt(sigmaRate * (2 - sigmaRate) * effective);
     for (let i = 0; i < n; i++) {
       mean[i] += this.#sigma * move[i];
@@ -246,67 +257,10 @@ export class CmaEs {
     for (let i = 0; i < n; i++) covariancePath[i] = (1 - pathRate) * covariancePath[i] + pathGain * move[i];
 
     const kept = 1 - rankOne - rankMu + (1 - moving) * rankOne * pathRate * (2 - pathRate);
-    for (let row = 0; row < n; row++) {
-      const start = row * n;
-      for (let column = 0; column <= row; column++) covariance[start + column] *= kept;
-      addOuterRow(covariance, start, row, covariancePath, rankOne);
-      best.forEach((step, k) => addOuterRow(covariance, start, row, step, rankMu * weights[k]));
-    }
-    for (let row = 0; row < n; row++) {
-      for (let column = 0; column < row; column++) {
-        covariance[column * n + row] = covariance[row * n + column];
-      }
-    }
+    this.#covariance.update(kept, [
+      { factor: rankOne, vector: covariancePath },
+      ...best.map((vector, k) => ({ factor: rankMu * weights[k], vector })),
+    ]);
     this.#sigma *= Math.exp(Math.min(1, sigmaRate / damping * (length / expectedNorm - 1)));
   }
-
-  /** C = B D^2 B'. */
-  #decompose(): void {
-    const n = this.dimension;
-    const { covariance, axes, scales } = this.#arrays;
-    const rows = Array.from({ length: n }, (_, row) => covariance.subarray(row * n, (row + 1) * n));
-    const system = new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true });
-    const values = system.realEigenvalues;
-    const least = Math.max(...values) * 1e-14; // rounding may leave tiny eigenvalues at or below zero
-    values.forEach((value, i) => scales[i] = Math.sqrt(Math.max(value, least)));
-    const vectors = system.eigenvectorMatrix;
-    for (let row = 0; row < n; row++) {
-      for (let column = 0; column < n; column++) axes[row * n + column] = vectors.get(row, column);
-    }
-    this.#decomposedAt = this.#generation;
-  }
-}
-
-/** Adds `factor v v'` to the lower triangle's row. */
-function addOuterRow(
-  matrix: Float64Array,
-  start: number,
-  row: number,
-  vector: Float64Array,
-  factor: number,
-): void {
-  const scale = factor * vector[row];
-  for (let column = 0; column <= row; column++) matrix[start + column] += scale * vector[column];
-}
-
-/** `M v` for a square matrix, row-major. */
-function multiply(matrix: Float64Array, vector: Float64Array): Float64Array {
-  const n = vector.length;
-  const result = new Float64Array(n);
-  for (let row = 0, i = 0; row < n; row++) {
-    let sum = 0;
-    for (let column = 0; column < n; column++) sum += matrix[i++] * vector[column];
-    result[row] = sum;
-  }
-  return result;
-}
-
-/** `M' v` for a square matrix, row-major. */
-function multiplyTransposed(matrix: Float64Array, vector: Float64Array): Float64Array {
-  const n = vector.length;
-  const result = new Float64Array(n);
-  for (let row = 0, i = 0; row < n; row++) {
-    for (let column = 0; column < n; column++) result[column] += matrix[i++] * vector[row];
-  }
-  return result;
 }

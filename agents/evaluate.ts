@@ -13,6 +13,8 @@ export interface EvaluateOptions {
   cost?: Cost;
   /** Decisions after which an episode is cut. @default the environment's own limit alone */
   maxDecisions?: number;
+  /** Decisions without a positive reward, one after another, after which an episode is cut. @default 0, never */
+  patience?: number;
   /** Hands every decision on that belongs to an episode. */
   onDecision?: (decision: Decision) => void;
   /** Hands every finished episode on as it comes. */
@@ -75,7 +77,7 @@ export async function evaluate<O extends Observation = Uint8Array>(
   env: VectorEnv<O>,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { seeds, cost, maxDecisions = Infinity, onDecision, onEpisode } = options;
+  const { seeds, cost, maxDecisions = Infinity, patience = 0, onDecision, onEpisode } = options;
   const count = env.count;
   if (seeds.length < count) {
     throw new RangeError(
@@ -106,7 +108,8 @@ export async function evaluate<O extends Observation = Uint8Array>(
         reward: step.rewards[i],
       });
       tally.add(step.rewards[i], step.infos[i]);
-      const over = step.terminated[i] || step.truncated[i] || tally.length >= maxDecisions;
+      const over = step.terminated[i] || step.truncated[i] || tally.length >= maxDecisions ||
+        (patience > 0 && tally.unrewarded >= patience);
       if (!over) continue;
       const episode = tally.episode(seeds[tally.index], step.terminated[i] === 1);
       episodes[tally.index] = episode;
@@ -143,6 +146,8 @@ export function summarise(episodes: Episode[]): Evaluation {
 /** What is counted while an episode runs. */
 class Tally {
   length = 0;
+  /** Decisions since the last positive reward. */
+  unrewarded = 0;
   #return = 0;
   #failures = 0;
 
@@ -151,6 +156,7 @@ class Tally {
   add(reward: number, info: Info): void {
     this.length++;
     this.#return += reward;
+    this.unrewarded = reward > 0 ? 0 : this.unrewarded + 1;
     if (this.cost && this.cost.of(info) >= 1) this.#failures++;
   }
 

@@ -1,4 +1,5 @@
 import { KindRegistry } from "../core/kind_registry.ts";
+import { ATTENTION_KIND } from "./attention/attention_kind.ts";
 import { DECISION_TRANSFORMER_KIND } from "./decision_transformer/decision_transformer_kind.ts";
 import { IMITATION_KIND } from "./imitation/imitation_kind.ts";
 import type { LearnerKind } from "./learner_kind.ts";
@@ -7,6 +8,7 @@ import { PPO_KIND } from "./ppo/ppo_kind.ts";
 /** The ways to learn that come with the lab: from environments alone, or from recordings. */
 export const LEARNER_KINDS: readonly LearnerKind[] = [
   PPO_KIND,
+  ATTENTION_KIND,
   IMITATION_KIND,
   DECISION_TRANSFORMER_KIND,
 ];

@@ -69,6 +69,24 @@ Deno.test("episodes are cut at maxDecisions", async () => {
   ]]);
 });
 
+Deno.test("episodes are cut when nothing is earned for too long", async () => {
+  /** Loses 9 in its third decision and from the seventh on, else nothing. */
+  const spender: Agent = {
+    actionSize: 1,
+    reset() {},
+    act: ({ observations }) => {
+      const steps = Array.from({ length: observations.length / 6 }, (_, row) => observations[row * 6 + 1]);
+      return Promise.resolve(Float32Array.from(steps, (step) => step === 2 || step >= 6 ? -9 : 0));
+    },
+  };
+  const env = new CountingVectorEnv({ count: 2, lengths: () => 100 });
+  const { episodes } = await evaluate(spender, env, { seeds: [1, 9, 2], patience: 4 });
+  assertEquals(episodes.map(({ length, terminated }) => [length, terminated]), [[10, false], [10, false], [
+    10,
+    false,
+  ]]);
+});
+
 Deno.test("more environments than seeds are refused", async () => {
   const env = new CountingVectorEnv({ count: 3, lengths });
   await assertRejects(() => evaluate(new CountingAgent(), env, { seeds: [1] }), RangeError, "got 1");
