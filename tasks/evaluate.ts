@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { evaluate, type Evaluation, SIDE_BY_SIDE } from "../agents/evaluate.ts";
 import { serveGymnasium } from "../agents/gymnasium_server.ts";
 import { assembleEnvironments } from "../agents/train_world_model/assemble_environments.ts";
@@ -13,13 +14,19 @@ import type { TestReport } from "../agents/train_world_model/events.ts";
 import { type LoadedRun, loadRun } from "../agents/train_world_model/load_run.ts";
 import { TEST_SEED } from "../agents/seeds.ts";
 import { temperatureTable } from "../agents/train_world_model/temperature_table.ts";
-import { envSpec } from "../envs/mod.ts";
+import { type Disturbance, DISTURBANCES, envSpec } from "../envs/mod.ts";
 import { flagName } from "../core/mod.ts";
 import { type Given, Task } from "./cli.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
 import { actingFlags, evaluateAgents } from "./evaluate_agents.ts";
 import { evaluateModel } from "./evaluate_model.ts";
-import { evaluationSummary, evaluationTable, showEpisode } from "./evaluation_report.ts";
+import {
+  comparisonTable,
+  disturbedName,
+  evaluationSummary,
+  evaluationTable,
+  showEpisode,
+} from "./evaluation_report.ts";
 import { chooseRun, type ChosenRun, RUN } from "./find_run.ts";
 import { type Flag, flag, JSON_FLAG, MODULE_FLAG, wholeNumber } from "./flags.ts";
 import { formatScore } from "./format.ts";
@@ -86,6 +93,22 @@ export const TASK = new Task({
       },
       heading: WORLD_MODEL,
     } as Flag<readonly number[] | undefined>,
+    disturb: {
+      help:
+        "drive again and again with the environment's pictures changed by each of these, without learning anything: " +
+        `${["none", ...DISTURBANCES].join(", ")}`,
+      value: "X,X,...",
+      fallback: undefined,
+      unset: "none",
+      wanted: `some of ${["none", ...DISTURBANCES].join(", ")}, separated by commas`,
+      parse(text) {
+        const names = text.split(",").map((part) => part.trim());
+        const known = (name: string): name is Disturbance | "none" =>
+          ["none", ...DISTURBANCES].includes(name);
+        return names.every(known) ? names : undefined;
+      },
+      heading: WORLD_MODEL,
+    } as Flag<readonly (Disturbance | "none")[] | undefined>,
     serveGymnasium: {
       ...flag(
         'drive Gymnasium\'s CarRacing-v3 instead, over standard input and output: a line {"reset": seed} starts an ' +
@@ -115,6 +138,7 @@ export const TASK = new Task({
     "evaluate",
     "evaluate default-1 --seeds 100-199 --json",
     "evaluate takecover-default-1 --temperatures 0.5,1,1.15,1.3",
+    "evaluate default-1 --disturb none,bars,blob,dark,bright",
     "evaluate vae-fashion-default-1 --samples 500",
     "evaluate decision-transformer-cartpole-default-1 imitation-cartpole-default-1 --asked-return 100,300,500",
   ],
@@ -132,7 +156,7 @@ async function main({ flags, more, given, operands }: Given<typeof TASK.options.
   if (kind === "model") {
     refuse(
       given,
-      ["seeds", "episodes", "temperatures", "serveGymnasium"],
+      ["seeds", "episodes", "temperatures", "disturb", "serveGymnasium"],
       "a run of deno task train has no controller",
     );
     return await evaluateModel(folder, {
@@ -146,7 +170,14 @@ async function main({ flags, more, given, operands }: Given<typeof TASK.options.
   if (kind === "agent") {
     refuse(given, ["temperatures", "serveGymnasium"], "an agent of deno task train has no world model");
     const asked = more as Record<string, string>;
-    return await evaluateAgents(runs.map(({ folder }) => folder), { seeds, json, asked, progress });
+    const disturbances = flags.disturb;
+    return await evaluateAgents(runs.map(({ folder }) => folder), {
+      seeds,
+      json,
+      asked,
+      disturbances,
+      progress,
+    });
   }
   const purpose = flags.temperatures === undefined ? "inference" : "training";
   const backend = await startBackendFor(progress, { purpose });
@@ -157,9 +188,17 @@ async function main({ flags, more, given, operands }: Given<typeof TASK.options.
   const run = loadRun(folder);
   progress.line(backendLine(backend));
   if (flags.serveGymnasium) return await serve(run);
-  const result = await drive(run, seeds, json);
-  if (json) printJson({ type: "evaluation", ...evaluationSummary(result) });
-  else print(evaluationTable(result, run.config.environment));
+  const rows = [];
+  for (const disturbance of flags.disturb ?? ["none" as const]) {
+    const result = await drive(run, { seeds, json, disturbance });
+    rows.push({ name: disturbedName(basename(folder), disturbance), result });
+    if (json) printJson({ type: "evaluation", disturbance, ...evaluationSummary(result) });
+  }
+  if (json) return;
+  const { environment } = run.config;
+  print(
+    rows.length === 1 ? evaluationTable(rows[0].result, environment) : comparisonTable(rows, environment),
+  );
 }
 
 /** @throws UsageError for runs that there are not, and several that are not all agents. */
@@ -195,9 +234,13 @@ function chooseSeeds({ seeds, episodes }: { seeds?: SeedRange; episodes?: number
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-async function drive(run: LoadedRun, seeds: number[], json: boolean): Promise<Evaluation> {
+async function drive(
+  run: LoadedRun,
+  { seeds, json, disturbance }: { seeds: number[]; json: boolean; disturbance: Disturbance | "none" },
+): Promise<Evaluation> {
   const agent = run.drive();
-  const env = assembleEnvironments(run.config, Math.min(SIDE_BY_SIDE, seeds.length));
+  const count = Math.min(SIDE_BY_SIDE, seeds.length);
+  const env = assembleEnvironments(run.config, count, disturbance === "none" ? undefined : disturbance);
   try {
     const onEpisode = showEpisode(progress, { seeds, json });
     return await evaluate(agent, env, { seeds, cost: envSpec(run.config.environment).cost, onEpisode });

@@ -1,14 +1,22 @@
 import { basename } from "node:path";
 import type { Evaluation } from "../agents/evaluate.ts";
+import { disturbedBy } from "../agents/train_agent/agent_environments.ts";
 import { actingOptions, loadAgent } from "../agents/train_agent/load_agent.ts";
 import { testAgent } from "../agents/train_agent/test_agent.ts";
 import type { Config } from "../core/fields/field.ts";
 import { valueShape } from "../core/fields/value_shape.ts";
 import { flagName } from "../core/mod.ts";
+import { type Disturbance, make } from "../envs/mod.ts";
 import { resolveConfig } from "../generative/train/resolve_config.ts";
 import { configFlags } from "./config_flags.ts";
 import { backendLine, startBackendFor } from "./environment.ts";
-import { comparisonTable, evaluationSummary, evaluationTable, showEpisode } from "./evaluation_report.ts";
+import {
+  comparisonTable,
+  disturbedName,
+  evaluationSummary,
+  evaluationTable,
+  showEpisode,
+} from "./evaluation_report.ts";
 import { chooseRun, findNewestRun, isRun } from "./find_run.ts";
 import type { Flags } from "./flags.ts";
 import { expectKnownModel } from "./open_model.ts";
@@ -24,6 +32,8 @@ export interface EvaluateAgentsOptions {
   json: boolean;
   /** What they are asked for; several values, separated by commas, are asked for one after another. */
   asked: Record<string, string>;
+  /** What is done to pictures, one thing after another. @default nothing */
+  disturbances?: readonly (Disturbance | "none")[];
   /** Shows people what happens. */
   progress: Progress;
 }
@@ -36,7 +46,7 @@ export interface EvaluateAgentsOptions {
  */
 export async function evaluateAgents(
   folders: readonly string[],
-  { seeds, json, asked, progress }: EvaluateAgentsOptions,
+  { seeds, json, asked, disturbances = ["none"], progress }: EvaluateAgentsOptions,
 ): Promise<void> {
   const backend = await startBackendFor(progress, { purpose: "inference" });
   progress.line(backendLine(backend));
@@ -46,6 +56,9 @@ export async function evaluateAgents(
     const { config, agent } = usage(() => loadAgent(folder, acting));
     const { environment } = config;
     try {
+      for (const disturbance of disturbances) {
+        usage(() => disturbedBy(plain(disturbance))(make(environment)).close());
+      }
       const [first] = rows;
       if (first !== undefined && first.environment !== environment) {
         throw new UsageError(
@@ -54,13 +67,22 @@ export async function evaluateAgents(
           }": expected an agent in ${first.environment}, got one in ${environment}`,
         );
       }
-      const result = await testAgent(agent, config, {
-        seeds,
-        onEpisode: showEpisode(progress, { seeds, json }),
-      });
-      rows.push({ name: basename(folder), acting, environment, result });
-      if (json) {
-        printJson({ type: "evaluation", run: shownPath(folder), ...acting, ...evaluationSummary(result) });
+      for (const disturbance of disturbances) {
+        const result = await testAgent(agent, config, {
+          seeds,
+          disturbance: plain(disturbance),
+          onEpisode: showEpisode(progress, { seeds, json }),
+        });
+        rows.push({ name: disturbedName(basename(folder), disturbance), acting, environment, result });
+        if (json) {
+          printJson({
+            type: "evaluation",
+            run: shownPath(folder),
+            disturbance,
+            ...acting,
+            ...evaluationSummary(result),
+          });
+        }
       }
     } finally {
       progress.clear();
@@ -107,6 +129,11 @@ function ordersOf(folder: string, asked: Record<string, string>): { folder: stri
     folder,
     acting: usage(() => resolveConfig(table, { default: table.defaults }, { overrides })).config,
   }));
+}
+
+/** What is done to pictures, `undefined` for nothing. */
+function plain(disturbance: Disturbance | "none"): Disturbance | undefined {
+  return disturbance === "none" ? undefined : disturbance;
 }
 
 /** `["asked return", "300"]` and so on. */

@@ -1,5 +1,5 @@
 import type { Episode, Evaluation } from "../agents/evaluate.ts";
-import { envSpec } from "../envs/mod.ts";
+import { type Disturbance, envSpec } from "../envs/mod.ts";
 import { formatScore, formatShare, table } from "./format.ts";
 import type { Progress } from "./progress.ts";
 import { printJson } from "./run_task.ts";
@@ -72,6 +72,11 @@ export function comparisonTable(
       ];
     }),
   ]);
+}
+
+/** What a row is called in which pictures are changed. */
+export function disturbedName(name: string, disturbance: Disturbance | "none"): string {
+  return disturbance === "none" ? name : `${name}, ${disturbance}`;
 }
 
 function one({ seed, return: score }: { seed: number; return: number }): string {

@@ -5,6 +5,7 @@ import "../../envs/register_all.ts";
 import { envSpec, make } from "../../envs/registry.ts";
 import { Discrete, type Space } from "../../envs/spaces.ts";
 import { SyncVectorEnv } from "../../envs/vector/sync_vector_env.ts";
+import type { Disturbance } from "../../envs/wrappers/disturb_picture.ts";
 import { wrap, type WrapperRecipe } from "../../envs/wrappers/wrap.ts";
 import type { AgentSpaces, LearnerConfig } from "../learner_kind.ts";
 import { MappedVectorEnv } from "../mapped_vector_env.ts";
@@ -13,6 +14,14 @@ import { MappedVectorEnv } from "../mapped_vector_env.ts";
 export interface AgentEnvironmentsOptions {
   /** Goes around each environment before anything else does: to record it. */
   around?: (env: Env<Observation>) => Env<Observation>;
+}
+
+/** Lets an environment's pictures be tampered with, see `DisturbPicture`; `undefined` leaves them as they are. */
+export function disturbedBy(
+  disturbance: Disturbance | undefined,
+): (env: Env<Observation>) => Env<Observation> {
+  if (disturbance === undefined) return (env) => env;
+  return (env) => wrap<Observation>(env, [["DisturbPicture", { disturbance }]]);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { type Env, envSpec, type Observation, RecordEpisode } from "../../envs/mod.ts";
+import { type Disturbance, type Env, envSpec, type Observation, RecordEpisode } from "../../envs/mod.ts";
 import type { Agent } from "../agent.ts";
 import { type Episode, evaluate, type Evaluation, SIDE_BY_SIDE } from "../evaluate.ts";
 import type { LearnerConfig } from "../learner_kind.ts";
-import { agentEnvironments } from "./agent_environments.ts";
+import { agentEnvironments, disturbedBy } from "./agent_environments.ts";
 
 /** The options of {@link testAgent}. */
 export interface TestAgentOptions {
@@ -13,13 +13,17 @@ export interface TestAgentOptions {
   onEpisode?: (episode: Episode, done: number) => void;
 }
 
-/** Lets an agent act in real episodes. */
+/** Lets an agent act in real episodes. @throws TypeError for a disturbance of what has no colour pictures. */
 export async function testAgent(
   agent: Agent<Observation>,
   config: LearnerConfig,
-  { seeds, onEpisode }: TestAgentOptions,
+  { seeds, disturbance, onEpisode }: TestAgentOptions & {
+    /** What is done to the environment's pictures. @default nothing */
+    disturbance?: Disturbance;
+  },
 ): Promise<Evaluation> {
-  const env = agentEnvironments(config, Math.min(SIDE_BY_SIDE, seeds.length));
+  const count = Math.min(SIDE_BY_SIDE, seeds.length);
+  const env = agentEnvironments(config, count, { around: disturbedBy(disturbance) });
   try {
     return await evaluate(agent, env, { seeds, cost: envSpec(config.environment).cost, onEpisode });
   } finally {

@@ -7,6 +7,7 @@ export * from "./action_wrapper.ts";
 export * from "./clip_action.ts";
 export * from "./crop.ts";
 export * from "./crop_resize.ts";
+export * from "./disturb_picture.ts";
 export * from "./frame_skip.ts";
 export * from "./frame_stack.ts";
 export * from "./grayscale.ts";

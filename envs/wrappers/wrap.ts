@@ -4,6 +4,7 @@ import { expectNames, hint } from "../read_options.ts";
 import { ClipAction } from "./clip_action.ts";
 import { Crop, type CropOptions } from "./crop.ts";
 import { CropResize } from "./crop_resize.ts";
+import { DisturbPicture, type DisturbPictureOptions } from "./disturb_picture.ts";
 import { FrameSkip, type FrameSkipOptions } from "./frame_skip.ts";
 import { FrameStack, type FrameStackOptions } from "./frame_stack.ts";
 import { Grayscale, type GrayscaleOptions } from "./grayscale.ts";
@@ -22,6 +23,8 @@ export interface WrapperOptions {
   Crop: CropOptions;
   /** {@link CropResize}. */
   CropResize: Record<string, never>;
+  /** {@link DisturbPicture}. */
+  DisturbPicture: DisturbPictureOptions;
   /** {@link FrameSkip}. */
   FrameSkip: { skip: number } & FrameSkipOptions;
   /** {@link FrameStack}. */
@@ -59,6 +62,7 @@ const entries: { [Name in keyof WrapperOptions]: Entry<WrapperOptions[Name]> } =
   ClipAction: { known: [], build: (env) => new ClipAction(env) },
   Crop: { known: ["top", "left", "height", "width"], build: (env, options) => new Crop(env, options) },
   CropResize: { known: [], build: (env) => new CropResize(env) },
+  DisturbPicture: { known: ["disturbance"], build: (env, options) => new DisturbPicture(env, options) },
   FrameSkip: {
     known: ["skip", "maxPool"],
     build: (env, { skip, ...options }) => new FrameSkip(env, skip, options),

@@ -8,6 +8,7 @@ import { make } from "../../../envs/registry.ts";
 import {
   ClipAction,
   Crop,
+  DisturbPicture,
   FrameSkip,
   FrameStack,
   Grayscale,
@@ -42,6 +43,7 @@ const around: Record<string, (env: Env) => Env<Observation>> = {
   "FrameStack of channels, after zeros": (env) => new FrameStack(env, 3, { padding: "zero", axis: "last" }),
   Resize: (env) => new Resize(env, { height: 5, width: 11 }),
   Crop: (env) => new Crop(env, { top: 1, left: 2, height: 4, width: 3 }),
+  DisturbPicture: (env) => new DisturbPicture(env, { disturbance: "bars" }),
   Grayscale: (env) => new Grayscale(env),
   "Grayscale with keepDim": (env) => new Grayscale(env, { keepDim: true }),
   "NormalizeObservation, frozen": (env) =>

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { RandomStream } from "../../../core/random_stream.ts";
 import "../../../envs/car_racing/register.ts";
 import type { Env } from "../../../envs/env.ts";
@@ -7,12 +7,44 @@ import { Box } from "../../../envs/spaces.ts";
 import {
   Crop,
   CropResize,
+  type Disturbance,
+  DISTURBANCES,
+  DisturbPicture,
   FrameStack,
   Grayscale,
   NormalizeObservation,
   Resize,
 } from "../../../envs/wrappers/mod.ts";
 import { CounterEnv } from "../../support/counter_env.ts";
+
+Deno.test("DisturbPicture changes a fifth of the colours, the sides, or a disc, and nothing else", () => {
+  const plain = make("CarRacing-v3").reset({ seed: 3 }).observation;
+  const disturbed = (disturbance: Disturbance) =>
+    new DisturbPicture(make("CarRacing-v3"), { disturbance }).reset({ seed: 3 }).observation;
+  const tints = { dark: [0.8, 0.8, 0.8], bright: [1.2, 1.2, 1.2], warm: [1.2, 1, 0.8], cold: [0.8, 1, 1.2] };
+  for (const [name, factors] of Object.entries(tints)) {
+    const wanted = plain.map((byte, i) => Math.min(255, Math.round(byte * factors[i % 3])));
+    assertEquals(disturbed(name as Disturbance), wanted, name);
+  }
+  const covered = (name: Disturbance, color: number[]) => {
+    const pixels = disturbed(name);
+    let count = 0;
+    for (let i = 0; i < pixels.length; i += 3) {
+      const [now, before] = [pixels, plain].map((bytes) => [...bytes.subarray(i, i + 3)].join());
+      if (now === color.join() && now !== before) count++;
+      else assertEquals(now, before);
+    }
+    return count;
+  };
+  const black =
+    plain.filter((_, i) => i % 3 === 0 && plain.subarray(i, i + 3).every((byte) => byte === 0)).length;
+  const bars = covered("bars", [0, 0, 0]);
+  assert(bars <= 2 * 9 * 96 && bars >= 2 * 9 * 96 - black, `${bars} pixels are covered`);
+  assertAlmostEquals(covered("blob", [255, 0, 0]), Math.PI * (0.075 * 96) ** 2, 12);
+  assertEquals(DISTURBANCES.toSorted(), [...Object.keys(tints), "bars", "blob"].toSorted());
+  assertThrows(() => disturbed("bar" as Disturbance), RangeError, 'did you mean "bars"?');
+  assertThrows(() => new DisturbPicture(new Grayscale(new CounterEnv()), { disturbance: "bars" }), TypeError);
+});
 
 Deno.test("FrameStack lays observations along a first axis or the last one, oldest first", () => {
   const stacks = [new FrameStack(new CounterEnv(), 3), new FrameStack(new CounterEnv(), 3, { axis: "last" })];
