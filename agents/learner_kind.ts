@@ -105,6 +105,8 @@ export interface LearnerConfig {
   grayscale: boolean;
   /** How many of the last observations are seen at once. */
   frameStack: number;
+  /** Places of the numbers that are hidden from it. */
+  hidden: readonly number[];
   /** See `CAR_CONTROL_FIELDS`. */
   gasLimit: number;
   /** Episodes of the test at the end. */
@@ -191,6 +193,13 @@ function learnerFields(environment: string): FieldsOf<LearnerConfig> {
     ),
     grayscale: field(v.boolean(), "Show pictures in grey, in environments that have pictures.", true),
     frameStack: field(count(), "How many of the last observations are seen at once.", 1),
+    hidden: field(
+      v.array(count(0)),
+      "Places of the numbers, from 0, that are hidden from the agent, in environments that show numbers: the velocities of " +
+        "CartPole-v1 are 1,3, that of Pendulum-v1 is 2.",
+      [],
+      { absent: [] },
+    ),
     ...CAR_CONTROL_FIELDS,
     testEpisodes: field(count(), "Real episodes at the end, from seeds that training never draws.", 100),
   };

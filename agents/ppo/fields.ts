@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type ConfigOf, field, fields } from "../../core/fields/field.ts";
 import { count, nonNegative, positive, share } from "../../core/fields/value_schemas.ts";
 import { onlineFields } from "../learner_kind.ts";
+import { MEMORY_FIELDS } from "../memory/create_memory.ts";
 
 /** The options of PPO. Defaults are for CartPole-v1: a minute on two cores. */
 export const PPO_FIELDS = fields({
@@ -53,6 +54,7 @@ export const PPO_FIELDS = fields({
     [16, 32, 64, 128],
   ),
   features: field(count(), "Units of the layer after the convolutions.", 256),
+  ...MEMORY_FIELDS,
 });
 
 /** The configuration of PPO. */

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import type { Observation } from "../../envs/env.ts";
 import { disposeTensors, type NamedTensors } from "../../generative/nn/mod.ts";
@@ -24,14 +24,19 @@ export interface PolicyAgentOptions {
   owning?: boolean;
 }
 
-/** Acts by a policy on what is seen now; it remembers nothing. */
+/** What a policy makes of what is seen. */
+type Made = { description: tf.Tensor; value: tf.Tensor; memory: NamedTensors };
+
+/** Acts by a policy on what is seen now, and on what its memory kept where it has one. */
 export class PolicyAgent implements Agent<Observation> {
   /** Numbers in an action, A. */
   readonly actionSize: number;
   readonly #mind: Mind;
   readonly #options: PolicyAgentOptions;
-  readonly #describe: Compiled<[NamedTensors, tf.Tensor], tf.Tensor>;
-  #count = 0;
+  readonly #decide: Compiled<[NamedTensors, tf.Tensor, NamedTensors, tf.Tensor], Made>;
+  #memory: NamedTensors = {};
+  /** 1 where an episode begins, `[count]`. */
+  #firsts = new Float32Array(0);
 
   /**
    * An agent that waits for its first reset.
@@ -43,16 +48,22 @@ export class PolicyAgent implements Agent<Observation> {
     this.#mind = mind;
     this.#options = options;
     this.actionSize = network.options.distribution.actionSize;
-    this.#describe = compile(
-      (parameters: NamedTensors, observations: tf.Tensor) => network.describe(parameters, observations),
+    this.#decide = compile(
+      (parameters: NamedTensors, observations: tf.Tensor, before: NamedTensors, firsts: tf.Tensor) =>
+        network.decide(parameters, observations, before, firsts),
       { name: "decide" },
     );
   }
 
-  /** Sets how many rows there are; there is nothing else to forget. */
+  /** Starts episodes: their rows forget the last ones. */
   reset(count: number, indices?: ArrayLike<number>): void {
-    rowsToReset(count, this.#count, indices);
-    this.#count = count;
+    const rows = rowsToReset(count, this.#firsts.length, indices);
+    if (indices === undefined) {
+      disposeTensors(this.#memory);
+      this.#memory = tf.tidy(() => this.#mind.network.emptyMemory(count));
+      this.#firsts = new Float32Array(count);
+    }
+    for (const row of rows) this.#firsts[row] = 1;
   }
 
   /** `[count, A]`. @throws RangeError when observations are not those of `count` environments. */
@@ -62,13 +73,14 @@ export class PolicyAgent implements Agent<Observation> {
 
   /** Decides by a stream of the caller's, or takes the likeliest. @throws As {@link PolicyAgent.act}. */
   async decide(observations: Observation, random?: RandomStream): Promise<Decided> {
-    const count = this.#count;
+    const count = this.#firsts.length;
     const { distribution } = this.#mind.network.options;
-    const { perception } = this.#mind;
-    const perceived = perception.perceive(observations);
-    const tensor = perception.tensor(perceived, count);
-    const described = this.#describe(this.#mind.parameters, tensor);
-    const descriptions = await described.data() as Float32Array;
+    const perceived = this.#mind.perception.perceive(observations);
+    const { description, value, memory } = this.#see(perceived);
+    disposeTensors(this.#memory);
+    this.#memory = memory;
+    this.#firsts.fill(0);
+    const descriptions = await description.data() as Float32Array;
     const size = descriptions.length / count;
     const choices = new Float32Array(count * distribution.choiceSize);
     const actions = new Float32Array(count * this.actionSize);
@@ -77,14 +89,31 @@ export class PolicyAgent implements Agent<Observation> {
       choices.set(choice, row * distribution.choiceSize);
       actions.set(distribution.action(choice), row * this.actionSize);
     }
-    tensor.dispose();
-    described.dispose();
+    tf.dispose([description, value]);
     return { perceived, choices, actions };
   }
 
-  /** Frees the compiled step. */
+  /** The returns that are expected after what is seen now, `[count]`; nothing of it is remembered. */
+  async value(observations: Observation): Promise<Float32Array> {
+    const { description, value, memory } = this.#see(this.#mind.perception.perceive(observations));
+    const values = await value.data() as Float32Array;
+    tf.dispose([description, value, memory]);
+    return values;
+  }
+
+  #see(perceived: Observation): Made {
+    const observations = this.#mind.perception.tensor(perceived, this.#firsts.length);
+    const firsts = tf.tensor1d(this.#firsts);
+    const made = this.#decide(this.#mind.parameters, observations, this.#memory, firsts);
+    tf.dispose([observations, firsts]);
+    return made;
+  }
+
+  /** Frees the compiled step and what is remembered. */
   close(): void {
-    this.#describe.dispose();
+    this.#decide.dispose();
+    disposeTensors(this.#memory);
+    this.#memory = {};
     if (this.#options.owning) disposeTensors(this.#mind.parameters);
   }
 }

@@ -32,7 +32,7 @@ interface Standing {
   rewards: SavedRewardScaler | null;
 }
 
-type Decisions = Pick<Minibatch, "observations" | "choices">;
+type Decisions = Pick<Minibatch, "observations" | "choices" | "firsts">;
 
 /**
  * Proximal policy optimisation (Schulman et al. 2017) in the form that is used today (Huang et al. 2022, The 37
@@ -44,7 +44,6 @@ export class PPO implements OnlineLearner {
   readonly #random: RandomStream;
   readonly #rollout: Rollout;
   readonly #actor: PolicyAgent;
-  readonly #value: Compiled<[NamedTensors, tf.Tensor], tf.Tensor>;
   readonly #judge: Compiled<[NamedTensors, Decisions], { logProbability: tf.Tensor; value: tf.Tensor }>;
   readonly #step: TrainStep<Minibatch>;
   #state!: TrainState;
@@ -69,6 +68,12 @@ export class PPO implements OnlineLearner {
     }
     const mind = this.#mind = new Mind(config, spaces);
     const { network } = mind;
+    if (network.remembers && count % minibatches !== 0) {
+      throw new RangeError(
+        `Cannot set --minibatches: expected a divisor of the ${count} --environments for a policy with a memory, got ` +
+          minibatches,
+      );
+    }
     const updates = Math.ceil(config.decisions / size) * epochs * minibatches;
     const optimiser = adamW({
       learningRate: linear({ from: config.learningRate, to: 0, steps: updates }),
@@ -78,10 +83,6 @@ export class PPO implements OnlineLearner {
     this.#random = new RandomStream(config.seed);
     this.#take(initialiseTrainState(network, optimiser, this.#random.fork("parameters")));
     this.#step = createTrainStep(network, optimiser, { name: "ppo" });
-    this.#value = compile(
-      (parameters: NamedTensors, observations: tf.Tensor) => network.value(parameters, observations),
-      { name: "value" },
-    );
     this.#judge = compile(
       (parameters: NamedTensors, decided: Decisions) => network.judge(parameters, decided),
       { name: "judge" },
@@ -114,7 +115,6 @@ export class PPO implements OnlineLearner {
       episodes,
       agent: this.#actor,
       random: this.#random.fork("decide").fork(this.#rounds),
-      values: (observations) => this.#valuesOf(observations),
       see: (observations) => normaliser?.see(observations),
       scaler: this.#scaler,
     });
@@ -163,7 +163,7 @@ export class PPO implements OnlineLearner {
   dispose(): void {
     disposeTrainState(this.#state);
     this.#actor.close();
-    for (const compiled of [this.#step, this.#value, this.#judge]) compiled.dispose();
+    for (const compiled of [this.#step, this.#judge]) compiled.dispose();
   }
 
   #take(state: TrainState): void {
@@ -207,20 +207,11 @@ export class PPO implements OnlineLearner {
     check("actions", actions, actionSpace);
   }
 
-  /** The values of what is observed in all environments, `[N]`. */
-  async #valuesOf(observations: Observation): Promise<Float32Array> {
-    const { perception } = this.#mind;
-    const tensor = perception.tensor(perception.perceive(observations), this.config.environments);
-    const values = this.#value(this.#state.parameters, tensor);
-    const numbers = (await values.data()).slice() as Float32Array;
-    tf.dispose([tensor, values]);
-    return numbers;
-  }
-
   /** Learns from the round: some passes over it in minibatches. @returns The losses of the last one. */
   async #improve(): Promise<Record<string, number>> {
     const { epochs, minibatches } = this.config;
-    const { size } = this.#rollout;
+    const { network } = this.#mind;
+    const size = network.remembers ? this.#rollout.shape.count : this.#rollout.size; // of what minibatches are made
     const decided = await this.#prepare();
     const random = this.#random.fork("minibatches").fork(this.#rounds);
     const order = Int32Array.from({ length: size }, (_, place) => place);
@@ -249,7 +240,8 @@ export class PPO implements OnlineLearner {
     const { choiceSize, count } = rollout.shape;
     const observations = this.#mind.perception.tensor(rollout.observations, size);
     const choices = tf.tensor2d(rollout.choices.slice(), [size, choiceSize]);
-    const judged = await this.#judge.run(this.#state.parameters, { observations, choices });
+    const firsts = tf.tensor1d(rollout.firsts.slice());
+    const judged = await this.#judge.run(this.#state.parameters, { observations, choices, firsts });
     const values = await judged.value.data() as Float32Array;
     const advantages = generalisedAdvantages({ ...rollout, values, count }, this.config);
     const returns = Float32Array.from(advantages, (advantage, i) => advantage + values[i]);
@@ -257,6 +249,7 @@ export class PPO implements OnlineLearner {
     return {
       observations,
       choices,
+      firsts,
       logProbability: judged.logProbability,
       advantages: tf.tensor1d(Float32Array.from(advantages)),
       returns: tf.tensor1d(returns),

@@ -26,8 +26,6 @@ export interface RolloutSource {
   agent: PolicyAgent;
   /** Draws the decisions. */
   random: RandomStream;
-  /** The values of observations `[N, ...]`. */
-  values(observations: Observation): Promise<Float32Array>;
   /** Hears of all that is observed. */
   see?(observations: Observation): void;
   /** Scales the rewards. @default they stay as they are */
@@ -46,6 +44,8 @@ export class Rollout {
   readonly terminated: Uint8Array;
   /** `[T, N]`, 0 or 1. */
   readonly truncated: Uint8Array;
+  /** 1 where an episode begins, or the round: what decides begins it without a memory, `[T, N]`. */
+  readonly firsts: Float32Array;
   /** Values of what was seen last where an episode was cut, `[T, N]`. */
   readonly cutValues: Float64Array;
   /** Values of what was seen after the last decisions, `[N]`. */
@@ -60,6 +60,7 @@ export class Rollout {
     this.rewards = new Float64Array(size);
     this.terminated = new Uint8Array(size);
     this.truncated = new Uint8Array(size);
+    this.firsts = new Float32Array(size);
     this.cutValues = new Float64Array(size);
     this.lastValues = new Float64Array(count);
   }
@@ -70,9 +71,10 @@ export class Rollout {
   }
 
   /** Acts for a round. Episodes that end are followed by new ones. */
-  async collect({ episodes, agent, random, values, see, scaler }: RolloutSource): Promise<void> {
+  async collect({ episodes, agent, random, see, scaler }: RolloutSource): Promise<void> {
     const { decisions, count, observationSize, choiceSize } = this.shape;
     agent.reset(count);
+    this.firsts.fill(0).fill(1, 0, count);
     for (let t = 0; t < decisions; t++) {
       see?.(episodes.observations);
       const { perceived, choices, actions } = await agent.decide(episodes.observations, random);
@@ -83,9 +85,12 @@ export class Rollout {
       this.rewards.set(scaler?.scale(rewards, ended) ?? rewards, t * count);
       this.terminated.set(terminated, t * count);
       this.truncated.set(truncated, t * count);
-      if (truncated.includes(1)) this.cutValues.set(await values(observations), t * count);
-      await episodes.restart(ended.flatMap((flag, row) => flag ? [row] : []));
+      if (truncated.includes(1)) this.cutValues.set(await agent.value(observations), t * count);
+      const over = ended.flatMap((flag, row) => flag ? [row] : []);
+      await episodes.restart(over);
+      agent.reset(count, over);
+      if (t + 1 < decisions) { for (const row of over) this.firsts[(t + 1) * count + row] = 1; }
     }
-    this.lastValues.set(await values(episodes.observations));
+    this.lastValues.set(await agent.value(episodes.observations));
   }
 }

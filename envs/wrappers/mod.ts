@@ -11,6 +11,7 @@ export * from "./disturb_picture.ts";
 export * from "./frame_skip.ts";
 export * from "./frame_stack.ts";
 export * from "./grayscale.ts";
+export * from "./mask_observation.ts";
 export * from "./normalize_observation.ts";
 export * from "./normalize_reward.ts";
 export * from "./observation_wrapper.ts";

@@ -8,6 +8,7 @@ import { DisturbPicture, type DisturbPictureOptions } from "./disturb_picture.ts
 import { FrameSkip, type FrameSkipOptions } from "./frame_skip.ts";
 import { FrameStack, type FrameStackOptions } from "./frame_stack.ts";
 import { Grayscale, type GrayscaleOptions } from "./grayscale.ts";
+import { MaskObservation, type MaskObservationOptions } from "./mask_observation.ts";
 import { NormalizeObservation, type NormalizeOptions } from "./normalize_observation.ts";
 import { NormalizeReward, type NormalizeRewardOptions } from "./normalize_reward.ts";
 import { RecordEpisodeStatistics, type RecordEpisodeStatisticsOptions } from "./record_episode_statistics.ts";
@@ -31,6 +32,8 @@ export interface WrapperOptions {
   FrameStack: { count: number } & FrameStackOptions;
   /** {@link Grayscale}. */
   Grayscale: GrayscaleOptions;
+  /** {@link MaskObservation}. */
+  MaskObservation: MaskObservationOptions;
   /** {@link NormalizeObservation}. */
   NormalizeObservation: NormalizeOptions;
   /** {@link NormalizeReward}. */
@@ -72,6 +75,7 @@ const entries: { [Name in keyof WrapperOptions]: Entry<WrapperOptions[Name]> } =
     build: (env, { count, ...options }) => new FrameStack(env, count, options),
   },
   Grayscale: { known: ["keepDim"], build: (env, options) => new Grayscale(env, options) },
+  MaskObservation: { known: ["hidden"], build: (env, options) => new MaskObservation(env, options) },
   NormalizeObservation: {
     known: NORMALIZE,
     build: (env, options) => new NormalizeObservation(env, options),

@@ -46,6 +46,7 @@ export * from "./transformer_stack.ts";
 export * from "./two_hot.ts";
 export * from "./unroll.ts";
 export * from "./weight_norm.ts";
+export * from "./windowed_transformer.ts";
 /** Ways to start a parameter. */
 export * as initialisers from "./initialisers.ts";
 export type { Initialiser } from "./initialisers.ts";

@@ -1,10 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
 import { foldSeed } from "../runtime/random.ts";
-import type { Activation } from "./activations.ts";
+import { type Activation, relu } from "./activations.ts";
 import { Attention, type AttentionOptions } from "./attention.ts";
 import type { AttentionCache } from "./attention_cache.ts";
 import { dropout } from "./dropout.ts";
 import { FeedForward } from "./feed_forward.ts";
+import { GatedResidual } from "./gated_residual.ts";
 import { LayerNorm } from "./layer_norm.ts";
 import { collectParameters, type Module, type NamedTensors, type ParameterSpecs } from "./parameters.ts";
 import { RMSNorm } from "./rms_norm.ts";
@@ -19,6 +20,8 @@ export interface TransformerBlockOptions extends AttentionOptions {
   gated?: boolean;
   /** Before each part, or after its sum with the input as in the first transformer. @default "pre" */
   normOrder?: "pre" | "post";
+  /** How a part's output joins its input: by a sum, or by a {@link GatedResidual} behind a ReLU. @default "sum" */
+  residual?: "sum" | "gated";
   /** By layer or by root mean square alone. @default "layer" */
   norm?: "layer" | "rms";
   /** Added to the variance, or mean square. @default that of the norm */
@@ -44,7 +47,8 @@ type Part = (x: tf.Tensor) => tf.Tensor;
 /**
  * A transformer's block (Vaswani et al., 2017, section 3.1): self-attention, cross-attention where there is a context, and
  * a feed-forward part, each added to its input. Norm first is GPT-2's order. Parts: `<name>/attention`,
- * `<name>/crossAttention`, `<name>/feedForward`, with norms `<name>/attentionNorm` and so on.
+ * `<name>/crossAttention`, `<name>/feedForward`, with norms `<name>/attentionNorm` and so on, and gates
+ * `<name>/attentionGate` and so on where residuals are gated.
  */
 export class TransformerBlock implements Module {
   /** The parameters by full name. */
@@ -53,10 +57,11 @@ export class TransformerBlock implements Module {
   readonly #crossAttention?: Attention;
   readonly #feedForward: FeedForward;
   readonly #norms: Record<string, LayerNorm | RMSNorm> = {};
+  readonly #gates: Record<string, GatedResidual> = {};
 
   /** Declares the parameters under a name; they are made by `initialiseParameters`. */
   constructor(readonly name: string, readonly options: TransformerBlockOptions) {
-    const { size, bias, contextSize, norm = "layer", epsilon } = options;
+    const { size, bias, contextSize, norm = "layer", residual = "sum", epsilon } = options;
     this.#attention = new Attention(`${name}/attention`, { ...options, contextSize: undefined });
     if (contextSize !== undefined) {
       const cross = { ...options, causal: false, positions: undefined };
@@ -68,8 +73,13 @@ export class TransformerBlock implements Module {
       this.#norms[part.name] = norm === "rms"
         ? new RMSNorm(`${part.name}Norm`, { size, epsilon })
         : new LayerNorm(`${part.name}Norm`, { size, epsilon, bias });
+      if (residual === "gated") this.#gates[part.name] = new GatedResidual(`${part.name}Gate`, { size });
     }
-    this.parameters = collectParameters(...parts, ...Object.values(this.#norms));
+    this.parameters = collectParameters(
+      ...parts,
+      ...Object.values(this.#norms),
+      ...Object.values(this.#gates),
+    );
   }
 
   /**
@@ -155,7 +165,7 @@ export class TransformerBlock implements Module {
     return this.#add(parameters, this.#feedForward, x, feed, seeds(4));
   }
 
-  /** Adds a part's output to its input, with the norm before or after. */
+  /** Joins a part's output and its input, with the norm before or after. */
   #add(
     parameters: NamedTensors,
     { name }: { name: string },
@@ -165,8 +175,9 @@ export class TransformerBlock implements Module {
   ): tf.Tensor {
     const { normOrder = "pre", dropout: rate = 0 } = this.options;
     const norm = this.#norms[name];
-    const output = part(normOrder === "pre" ? norm.apply(parameters, x) : x);
-    const sum = x.add(seed ? dropout(output, rate, seed) : output);
+    const made = part(normOrder === "pre" ? norm.apply(parameters, x) : x);
+    const output = seed ? dropout(made, rate, seed) : made;
+    const sum = this.#gates[name]?.apply(parameters, x, relu(output)) ?? x.add(output);
     return normOrder === "pre" ? sum : norm.apply(parameters, sum);
   }
 }

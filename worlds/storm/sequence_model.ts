@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { relu } from "../../generative/nn/activations.ts";
-import { hideUnless } from "../../generative/nn/attention_bias.ts";
-import { type AttentionCache, cachedDistances } from "../../generative/nn/attention_cache.ts";
+import type { AttentionCache } from "../../generative/nn/attention_cache.ts";
 import { LayerNorm } from "../../generative/nn/layer_norm.ts";
 import { Linear } from "../../generative/nn/linear.ts";
 import {
@@ -10,8 +9,7 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../../generative/nn/parameters.ts";
-import { distances, linearBias } from "../../generative/nn/relative_positions.ts";
-import { TransformerStack } from "../../generative/nn/transformer_stack.ts";
+import { WindowedTransformer } from "../../generative/nn/windowed_transformer.ts";
 
 /** The options of a {@link SequenceModel}. */
 export interface SequenceModelOptions {
@@ -35,9 +33,7 @@ export interface SequenceModelOptions {
  * The sequence model `h_t = f(z_1, a_1, .., z_t, a_t)`: the action mixer makes one token of latents and action, a causal
  * transformer reads the tokens. Norms follow the parts, as in Vaswani et al. (2017).
  *
- * Each place sees the last S of its own episode, at distances instead of positions ("ALiBi"). So a cache of S places is
- * enough for episodes of any length, and a step that reads it computes what a pass over the whole sequence does. Through L
- * layers h reaches back over `L (S - 1) + 1` decisions.
+ * Each place sees the last S of its own episode; through L layers h reaches back over `L (S - 1) + 1` decisions.
  *
  * Parameters: `<name>/mixer1`, `mixer1Norm`, `mixer2`, `mixer2Norm`, and the blocks `<name>/transformer/block1`, ...
  */
@@ -45,22 +41,22 @@ export class SequenceModel implements Module {
   /** The parameters by full name. */
   readonly parameters: ParameterSpecs;
   readonly #mixer: readonly [Linear, LayerNorm, Linear, LayerNorm];
-  readonly #transformer: TransformerStack;
+  readonly #transformer: WindowedTransformer;
 
   /** Declares the layers under a name. @throws RangeError when the heads do not divide the width. */
   constructor(name: string, readonly options: SequenceModelOptions) {
-    const { latentSize, actionSize, units, layers, heads, dropout } = options;
+    const { latentSize, actionSize, units, layers, heads, window, dropout } = options;
     this.#mixer = [
       new Linear(`${name}/mixer1`, { inputs: latentSize + actionSize, units, bias: false }),
       new LayerNorm(`${name}/mixer1Norm`, { size: units }),
       new Linear(`${name}/mixer2`, { inputs: units, units, bias: false }),
       new LayerNorm(`${name}/mixer2Norm`, { size: units }),
     ];
-    this.#transformer = new TransformerStack(`${name}/transformer`, {
+    this.#transformer = new WindowedTransformer(`${name}/transformer`, {
       size: units,
       layers,
       heads,
-      causal: true,
+      window,
       inner: 2 * units,
       activation: "relu",
       normOrder: "post",
@@ -87,18 +83,12 @@ export class SequenceModel implements Module {
    * @returns `[B, T, U]`.
    */
   apply(parameters: NamedTensors, tokens: tf.Tensor, firsts: tf.Tensor, seed?: tf.Tensor): tf.Tensor {
-    const { heads, window } = this.options;
-    const gaps = distances(tokens.shape[1]!);
-    const episodes = firsts.cumsum(1);
-    const sameEpisode = episodes.expandDims(2).equal(episodes.expandDims(1));
-    const seen = sameEpisode.logicalAnd(gaps.less(tf.scalar(window, "int32")));
-    const bias = linearBias(gaps, heads).add(hideUnless(seen).expandDims(1));
-    return this.#transformer.apply(parameters, tokens, { bias }, seed);
+    return this.#transformer.apply(parameters, tokens, firsts, seed);
   }
 
   /** Caches of S places that hold nothing yet, one a block. */
   emptyCache(batch: number): AttentionCache[] {
-    return this.#transformer.emptyCache(batch, this.options.window);
+    return this.#transformer.emptyCache(batch);
   }
 
   /**
@@ -115,9 +105,6 @@ export class SequenceModel implements Module {
     cache: readonly AttentionCache[],
     position: tf.Tensor,
   ): { output: tf.Tensor; cache: AttentionCache[] } {
-    const { heads, window } = this.options;
-    const places = position.expandDims(1).add(tf.range(0, tokens.shape[1]!, 1, "int32"));
-    const bias = linearBias(cachedDistances(places, window), heads);
-    return this.#transformer.step(parameters, tokens, cache, { position, bias });
+    return this.#transformer.step(parameters, tokens, cache, position);
   }
 }

@@ -20,6 +20,7 @@ function minibatch(choices: number[][]): Minibatch {
     logProbability: tf.tensor1d([-1, -1.3, -0.7, -1.1]),
     advantages: tf.tensor1d([5, 1, -2, 0.5]),
     returns: tf.tensor1d([9, 0.3, -1, 0.8]),
+    firsts: tf.tensor1d([1, 0, 0, 0]),
     indices: tf.tensor1d([1, 2, 3], "int32"),
   };
 }

@@ -189,3 +189,28 @@ Deno.test("what does not fit is one sentence", async () => {
     "Cannot go on learning: expected a finite loss",
   );
 });
+
+for (const memory of ["lstm", "transformer"] as const) {
+  Deno.test(`with a memory (${memory}) values and probabilities are those of when it acted, and learning resumes`, async () => {
+    const config = { ...SMALL, memory, memoryUnits: 8, memoryHeads: 2, memoryWindow: 5, roundDecisions: 30 };
+    const env = environments("CartPole-v1"), learner = createFor(env, config);
+    const first = await learner.learn(env);
+    const saved = await reload(await learner.save());
+    const second = await learner.learn(env);
+    const other = environments("CartPole-v1"), again = createFor(other, config);
+    again.restore(saved);
+    assertEquals(await again.learn(other), second);
+    // one update a round on all that was decided: the policy has not moved when its loss is taken
+    const still = createFor(environments("CartPole-v1"), { ...config, epochs: 1, minibatches: 1 });
+    const { divergence, clipped } = await still.learn(environments("CartPole-v1"));
+    assert(Math.abs(divergence) < 1e-6 && clipped === 0, `${divergence} nats`);
+    assert(first.entropy > 0.6);
+    for (const one of [learner, again, still]) one.dispose();
+  });
+}
+
+Deno.test("a policy with a memory learns from whole environments", () => {
+  const env = environments("CartPole-v1");
+  const config = { ...SMALL, memory: "lstm" as const, minibatches: 8 };
+  assertThrows(() => createFor(env, config), RangeError, "expected a divisor of the 4 --environments");
+});

@@ -105,7 +105,7 @@ Deno.test("kinds are known by name: a wrong one names the nearest, one that is t
   assertThrows(
     () => learnerKind("pop"),
     RangeError,
-    'Cannot find agent "pop": expected one of ppo, imitation, decision-transformer, random-search',
+    'Cannot find agent "pop": expected one of ppo, attention-agent, imitation, decision-transformer, random-search',
   );
   assertThrows(() => registerLearnerKind(RANDOM_SEARCH), RangeError, "got one that is taken");
   assertMatch(PPO_KIND.notes, /without a world model/);

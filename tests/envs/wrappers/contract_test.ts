@@ -5,6 +5,7 @@ import "../../../envs/classic/register.ts";
 import { checkEnv } from "../../../envs/check_env.ts";
 import type { Env, Observation } from "../../../envs/env.ts";
 import { make } from "../../../envs/registry.ts";
+import { Box } from "../../../envs/spaces.ts";
 import {
   ClipAction,
   Crop,
@@ -13,6 +14,7 @@ import {
   FrameStack,
   Grayscale,
   isRedrawable,
+  MaskObservation,
   NormalizeObservation,
   NormalizeReward,
   RecordEpisodeStatistics,
@@ -55,6 +57,12 @@ const around: Record<string, (env: Env) => Env<Observation>> = {
   RescaleAction: (env) => new RescaleAction(env, { low: [-2, 0], high: 3 }),
   RecordEpisodeStatistics: (env) => new RecordEpisodeStatistics(env),
   RecordInMemory: (env) => new RecordInMemory(env, { keyStateEvery: 3 }),
+  "MaskObservation(TransformObservation)": (env) =>
+    new MaskObservation(
+      new TransformObservation(env, (bytes) =>
+        Uint8Array.from(bytes.subarray(0, 5)), new Box(0, 255, { shape: [5], dtype: "uint8" })),
+      { hidden: [1, 4] },
+    ),
   TransformReward: (env) => new TransformReward(env, (reward) => reward / 2),
   TransformObservation: (env) => new TransformObservation(env, (bytes) => bytes.map((byte) => 255 - byte)),
 };
