@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { DreamRequest, Dreamt, Lab } from "../../../viewer/lab/lab.ts";
+import type { DreamRequest, Dreamt, Followed, FollowRequest, Lab } from "../../../viewer/lab/lab.ts";
 import type { Episode } from "../../../viewer/page/episodes/episode.ts";
 import { dreaming, type Dreams, dreams, startDreaming } from "../../../viewer/page/state/dream.ts";
 import {
@@ -34,6 +34,14 @@ class FakeLab {
   hold = false;
   failure: string | undefined;
 
+  /** The world model stands where it stood, and as many frames further. */
+  follow(_model: number, { frames, from, onlyTo }: FollowRequest): Promise<Followed> {
+    assertEquals(onlyTo, true);
+    const d = (from?.latents[0] ?? -1) + frames.length / FRAME;
+    const to = { latents: Float32Array.of(d, d), memory: Float32Array.of(d, d, d) };
+    return Promise.resolve({ to } as unknown as Followed);
+  }
+
   async dream(_model: number, request: DreamRequest): Promise<Dreamt> {
     this.asked.push(request);
     if (this.hold) await new Promise<void>((resolve) => this.held.push(resolve));
@@ -46,15 +54,15 @@ class FakeLab {
         const row = Math.floor(at / size);
         return value(Math.floor(row / count), row % count, at % size);
       });
-    const latents = of(2, (s, n, i) => from.latents[s * 2] + n + 1 + 3 * i);
+    const features = of(2, (s, n, i) => from.latents[s * 2] + n + 1 + 3 * i);
     return {
       frames: Uint8Array.from(of(FRAME, (s, n) => 100 + 20 * s + decision + n + (seeds[0] === 50 ? 50 : 0))),
-      states: { latents },
+      features,
       rewards: of(1, (s) => s + 1),
       done: of(1, () => 0.25),
       actions: of(3, (_, n) => request.actions ? request.actions[n * 3] : 0.5),
       to: {
-        latents: Float32Array.from(seeds.flatMap((_, s) => [latents[(s * count + count - 1) * 2], 0])),
+        latents: Float32Array.from(seeds.flatMap((_, s) => [features[(s * count + count - 1) * 2], 0])),
         memory: new Float32Array(seeds.length * 3),
       },
       milliseconds: 4,
@@ -82,18 +90,24 @@ function show(lab: FakeLab): Perception {
   } as unknown as Episode;
   const opened = {
     lab: lab as unknown as Lab,
-    card: { id: 1, picture: [64, 64, 3], latentSize: 2, world: { frameSkip: SKIP, actionSize: 3 } },
+    card: {
+      id: 1,
+      picture: [64, 64, 3],
+      latentSize: 2,
+      world: { frameSkip: SKIP, actionSize: 3, context: 0 },
+    },
   } as Perception["model"];
   const rows = (count: number, size: number) =>
     Float32Array.from({ length: count * size }, (_, i) => Math.floor(i / size));
+  const stand = (d: number) => ({ latents: Float32Array.of(d, d), memory: Float32Array.of(d, d, d) });
   const seen = {
     episode: shown,
     frameSkip: SKIP,
     model: opened,
-    encoded: { mu: rows(DECISIONS + 1, 2), logVar: rows(DECISIONS + 1, 2) },
-    reconstructions: join(Array.from({ length: DECISIONS + 1 }, (_, d) => frame(2 * d + 1))),
     followed: {
-      states: { latents: rows(DECISIONS + 1, 2), memory: rows(DECISIONS + 1, 3) },
+      pictures: join(Array.from({ length: DECISIONS + 1 }, (_, d) => frame(2 * d + 1))),
+      features: rows(DECISIONS + 1, 2),
+      stands: [stand(15), stand(20)],
       rewards: rows(DECISIONS, 1),
       done: rows(DECISIONS, 1),
       policy: rows(DECISIONS + 1, 3),
@@ -285,7 +299,7 @@ Deno.test("curves lie on the frames that they are of: errors, rewards and return
       "action-0",
       "action-1",
       "end",
-      "latent",
+      "features",
     ]);
     const lines = (id: string) => curves.find((curve) => curve.id === id)!.series;
     const [reconstruction, dreamt] = lines("error");
@@ -295,6 +309,6 @@ Deno.test("curves lie on the frames that they are of: errors, rewards and return
     assertEquals([...dreamt.band!.low as Float32Array], [3, 4, 5].map((d, n) => 100 + n - 2 * d));
     assertEquals([...lines("reward")[0].y as Float32Array], new Array(DECISIONS).fill(SKIP));
     assertEquals([...lines("return")[1].y as Float32Array], [10, 12, 14]); // reality's 8, then 2 each
-    assertEquals([...lines("latent")[0].y as Float32Array], [3, 3, 3]);
+    assertEquals([...lines("features")[0].y as Float32Array], [3, 3, 3]);
   });
 });

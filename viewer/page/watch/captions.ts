@@ -28,10 +28,10 @@ function realCaption(step: number): string {
 
 function reconstructionCaption(step: number): string {
   const seen = presentPerception();
-  if (!seen || seen.reconstructions.length === 0) return "";
+  if (!seen) return "";
   const errors = reconstructionErrors(seen);
   const decision = Math.min(decisionAt(step), errors.length - 1);
-  return `D(E(x)) of frame ${decision * frameSkip.value}, off by ${errors[decision].toFixed(1)}`;
+  return `Picture of frame ${decision * frameSkip.value}, off by ${errors[decision].toFixed(1)}`;
 }
 
 function dreamCaption(step: number): string {

@@ -53,10 +53,7 @@ function missingMoment(step: number): Missing | undefined {
 
 function missingReconstruction(): Missing | undefined {
   if (model.value.status === "loading") return missing(model.value);
-  if (perception.value.status !== "ready") return missing(perception.value);
-  return perception.value.value.reconstructions.length > 0
-    ? undefined
-    : { text: "This model does not draw frames.", error: false };
+  return missing(perception.value);
 }
 
 function missingDream(): Missing | undefined {
@@ -74,7 +71,7 @@ function missing(state: AsyncState<unknown>): Missing | undefined {
     case "error":
       return { text: state.message, error: true };
     case "empty":
-      return { text: state.why ?? "Choose a run whose model can encode this episode.", error: false };
+      return { text: state.why ?? "Choose a run whose world model knows this environment.", error: false };
     default:
       return undefined;
   }

@@ -66,8 +66,8 @@ export function seenPicture(step: number): RgbPicture | undefined {
 
 function reconstructionPicture(step: number): RgbPicture | undefined {
   const seen = presentPerception();
-  if (!seen || seen.reconstructions.length === 0) return undefined;
-  return pictureIn(seen.reconstructions, lastDecision(seen.episode, step), seen.model.card.picture!);
+  if (!seen) return undefined;
+  return pictureIn(seen.followed.pictures, lastDecision(seen.episode, step), seen.model.card.picture!);
 }
 
 /** A dream's frame; before the dream starts the reconstruction, after its end its last frame. */
