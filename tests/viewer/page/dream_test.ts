@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import { signal } from "@preact/signals";
 import type { DreamRequest, Dreamt, Followed, FollowRequest, Lab } from "../../../viewer/lab/lab.ts";
 import type { Episode } from "../../../viewer/page/episodes/episode.ts";
-import { dreaming, type Dreams, dreams, startDreaming } from "../../../viewer/page/state/dream.ts";
+import type { AsyncState } from "../../../viewer/page/state/async_state.ts";
+import { dreaming, dreamInto, type Dreams, dreams, startDreaming } from "../../../viewer/page/state/dream.ts";
 import {
   dreamDriver,
   dreamSeed,
@@ -19,9 +21,9 @@ import {
   type Perception,
   perception,
 } from "../../../viewer/page/state/session.ts";
-import { captionAt } from "../../../viewer/page/watch/captions.ts";
+import { captionAt, divergenceCaption } from "../../../viewer/page/watch/captions.ts";
 import { curvesOf } from "../../../viewer/page/watch/curves.ts";
-import { dreamPhase, dreamPicture, pictureAt } from "../../../viewer/page/watch/pictures.ts";
+import { dreamPhase, dreamPicture, dreamPictureOf, pictureAt } from "../../../viewer/page/watch/pictures.ts";
 
 const FRAME = 64 * 64 * 3;
 const SKIP = 4;
@@ -252,6 +254,60 @@ Deno.test("the same settings are not dreamt again, and dreams end with the episo
       status: "empty",
       why: "No decisions are left to dream: start at an earlier frame.",
     });
+  });
+});
+
+Deno.test("a world that needs real decisions first says so before them, and dreams from them on", async () => {
+  await withDream({ start: 8, length: 5 }, async () => {
+    await whole();
+    const { model: opened, ...seen } = ready().perception;
+    const world = { ...opened.card.world!, context: 4 };
+    const card = { ...opened.card, name: "late", world };
+    perception.value = { status: "ready", value: { ...seen, model: { ...opened, card } } };
+    await until(() => dreams.value.status === "empty");
+    assertEquals(dreams.value, {
+      status: "empty",
+      why: "late dreams from 4 real decisions on: start at frame 16 or later.",
+    });
+    dreamStart.value = 16;
+    await until(() => dreams.value.status === "ready");
+    assertEquals(ready().start, 4);
+  });
+});
+
+Deno.test("another world beside it dreams from the same frame at its own pace", async () => {
+  await withDream({ start: 20, length: 4, samples: 2 }, async (lab) => {
+    await whole();
+    const { followed, ...seen } = ready().perception;
+    const slow = {
+      ...seen,
+      frameSkip: 2 * SKIP,
+      followed: { ...followed, rewards: followed.rewards.slice(10) },
+    };
+    const other = signal<AsyncState<Dreams>>({ status: "empty" });
+    const busy = signal(false);
+    const source = signal<AsyncState<Perception>>({ status: "ready", value: slow });
+    const stop = dreamInto(other, { perception: source, seeds: () => [7], dreaming: busy });
+    await until(() => other.value.status === "ready" && !busy.value);
+    stop();
+    const asked = lab.asked.at(-1)!;
+    assertEquals([asked.seeds, asked.from.latents[0]], [[7], 2]); // frame 20 is within the third decision of 8
+    assertEquals([asked.actions![0], asked.actions![3]], [16, 24]);
+    const dreamt = other.value.status === "ready" ? other.value.value : undefined;
+    assertEquals([dreamt!.start, dreamt!.length], [2, 4]);
+    assertEquals([16, 24, 31, 32].map((step) => dreamPhase(step, dreamt)), [
+      "start",
+      "inside",
+      "inside",
+      "inside",
+    ]);
+    const first = (step: number) => dreamPictureOf(dreamt, step, 0)!.data[0];
+    assertEquals([first(8), first(24), first(31), first(32)], [3, 100, 100, 101]);
+    assertEquals(divergenceCaption(dreamt, 24, 0), "Off by 88.0, mean 88.0"); // reality is 12 there
+    assertEquals(divergenceCaption(dreamt, 32, 0), "Off by 85.0, mean 86.5");
+    assertEquals(divergenceCaption(dreamt, 16, 0), "Starts here");
+    assertEquals(divergenceCaption(dreamt, 8, 0), "Starts at frame 16");
+    assertEquals(divergenceCaption(dreamt, 60, 0), "Ended, mean 83.5");
   });
 });
 

@@ -19,7 +19,7 @@ export interface UntrainedWorld {
 }
 
 /**
- * Writes a tiny run with networks as they begin, of any kind of world model; a backend must have been started.
+ * Writes a tiny run with networks as they begin, of any kind of world model.
  *
  * @param changes What is set otherwise than in `tinyConfig`: `world`, above all.
  */

@@ -72,7 +72,11 @@ function Abilities({ opened }: { opened: OpenModel }) {
           <AbilityPanel key={`${card.id} ${ability.id}`} model={opened} ability={ability} />
         ))}
         {!hasLatents && others.length === 0 && (
-          <p class="notice">{card.name} has no latents to look at and makes nothing to show.</p>
+          <p class="notice">
+            {card.name} has no latents to look at{card.world
+              ? ": Watch and Drive show its dreams."
+              : " and makes nothing to show."}
+          </p>
         )}
       </div>
     </div>

@@ -1,5 +1,5 @@
 import type { ActionPart } from "../../../envs/env_spec.ts";
-import type { ChartSeries } from "../charts/series.ts";
+import type { ChartColor, ChartSeries } from "../charts/series.ts";
 import { actionParts } from "../episodes/action_parts.ts";
 import type { Episode } from "../episodes/episode.ts";
 import type { Dreams } from "../state/dream.ts";
@@ -11,6 +11,8 @@ export interface CurveSources {
   episode: Episode;
   perception?: Perception;
   dreams?: Dreams;
+  /** One dream of each of the worlds beside it, by run. */
+  others?: ReadonlyMap<string, { dream: Dreams; color: ChartColor }>;
   /** Which dream is drawn as a line; the others make the band about it. */
   sample: number;
   /** Simulator steps that a decision is held for. */
@@ -41,13 +43,16 @@ export function curvesOf(sources: CurveSources): Curve[] {
   ].filter(({ series }) => series.length > 0);
 }
 
-function errorCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curve {
+function errorCurve({ perception, dreams, others = new Map(), sample, frameSkip }: CurveSources): Curve {
   const series: ChartSeries[] = [];
   if (perception) {
     const y = reconstructionErrors(perception);
     series.push({ name: "Reconstruction", color: "real", x: decisions(y.length, frameSkip), y });
   }
   if (dreams) series.push(dreamLine(dreams, { rows: dreamErrors(dreams), sample }));
+  for (const [name, { dream, color }] of others) {
+    series.push({ ...dreamLine(dream, { rows: dreamErrors(dream), sample: 0 }), name, color });
+  }
   return {
     id: "error",
     title: "Error",

@@ -52,8 +52,8 @@ function missingMoment(step: number): Missing | undefined {
 }
 
 function missingReconstruction(): Missing | undefined {
-  if (model.value.status === "loading") return missing(model.value);
-  return missing(perception.value);
+  if (model.value.status === "loading") return missingOf(model.value);
+  return missingOf(perception.value);
 }
 
 function missingDream(): Missing | undefined {
@@ -61,10 +61,11 @@ function missingDream(): Missing | undefined {
   if (status === "ready") return undefined;
   const before = missingReconstruction();
   if (before || status === "loading") return before;
-  return missing(dreams.value);
+  return missingOf(dreams.value);
 }
 
-function missing(state: AsyncState<unknown>): Missing | undefined {
+/** What a state says of what it has not, in one sentence. */
+export function missingOf(state: AsyncState<unknown>): Missing | undefined {
   switch (state.status) {
     case "loading":
       return { text: `Loading ${state.what}…`, error: false };
