@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -104,19 +104,28 @@ const MAY_KNOW: Record<string, string> = {
   "viewer/lab/ability.ts": "latents of auto-encoders",
   "viewer/lab/agents.ts": "an agent's card says that it has no latents",
   "viewer/lab/ask.ts": "latents of auto-encoders",
-  "viewer/lab/follow_episode.ts": "follows by the latents' means that the page has already",
+  "viewer/lab/gaussian_latents.ts": "the one place that knows a kind of world model, see below",
   "viewer/lab/generative_models.ts": "latents of auto-encoders",
   "viewer/lab/lab.ts": "latents of auto-encoders",
   "viewer/lab/latent_coder.ts": "latents of auto-encoders",
   "viewer/lab/model_kinds.ts": "latents of auto-encoders",
-  "viewer/lab/train_world_model.ts": "vision as an auto-encoder",
-  "viewer/lab/vision_coder.ts": "vision as an auto-encoder",
+  "viewer/lab/train_world_model.ts": "latents of auto-encoders",
 };
 
 Deno.test("general code of worlds, agents and the viewer's lab knows the insides of no world model", () => {
   const knows = ["worlds", "agents", "viewer/lab"].flatMap((folder) => [...sourceFiles(folder)])
     .filter((path) => !/^worlds\/.+\//.test(path) && INSIDES.test(codeOf(path)));
   assertEquals(knows.toSorted(), Object.keys(MAY_KNOW));
+});
+
+Deno.test("the viewer names no kind of world model, and knows the insides of one in one place", () => {
+  const kinds = [...Deno.readDirSync(`${root}worlds`)].filter(({ name, isDirectory }) =>
+    isDirectory && name !== "parts"
+  ).map(({ name }) => name);
+  assert(kinds.includes("mdn_rnn"), kinds.join());
+  const named = new RegExp(`\\b(${kinds.map((kind) => kind.replaceAll("_", "[-_]?")).join("|")})\\b`, "i");
+  const knows = [...sourceFiles("viewer")].filter((path) => named.test(codeOf(path)));
+  assertEquals(knows, ["viewer/lab/gaussian_latents.ts"]);
 });
 
 /** Words of one environment. */

@@ -26,6 +26,8 @@ export interface RunEntry {
   name: string;
   /** What was trained: `train-world-model`, or a generative model's name. */
   kind: string;
+  /** Id of the environment that it learned, where its configuration names one. */
+  environment?: string;
   /** Whether it came with Somnium. */
   example: boolean;
   /** When it last changed, milliseconds since 1970. */

@@ -4,6 +4,7 @@ import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
+import { compilePicture } from "../../worlds/compile_picture.ts";
 import type { Observed, WorldState } from "../../worlds/world_model.ts";
 import { inTurn } from "./blocks.ts";
 import type { Decision, Shown } from "./lab.ts";
@@ -13,10 +14,12 @@ import { checkLength, type WorldParts } from "./world_parts.ts";
 /** Wakes controllers: as a `ControllerAgent` does, but their world model can be told what somebody else did. */
 export class AgentWaker {
   readonly #see: ReturnType<typeof compileSight>;
+  readonly #picture: ReturnType<typeof compilePicture>;
 
   /** For the networks of a run. */
   constructor(readonly parts: WorldParts) {
     this.#see = compileSight(parts);
+    this.#picture = compilePicture(parts.networks.worldModel);
   }
 
   /** A controller that has seen nothing yet. */
@@ -25,7 +28,7 @@ export class AgentWaker {
     let state: WorldState = tf.tidy(() => worldModel.initial(1));
     let outputs: tf.Tensor | undefined;
     const turns = inTurn();
-    const decide = async ({ observation, reward, taken }: Shown): Promise<Decision> => {
+    const decide = async ({ observation, reward, taken, draw }: Shown): Promise<Decision> => {
       checkLength(observation, worldModel.frames, "see a frame");
       if (taken) checkLength(taken, [actionSize], "remember an action");
       const did = outputs && taken ? toOutputs(taken) : new Float32Array(policy.actionSize);
@@ -39,10 +42,17 @@ export class AgentWaker {
       tf.dispose([state, observed, outputs ?? []]);
       ({ state, outputs } = seen);
       const action = toActions(Float32Array.from(await outputs.data()));
-      if (!seen.value) return { action };
-      const [value] = await seen.value.data();
-      seen.value.dispose();
-      return { action, value };
+      const decision: Decision = { action };
+      if (seen.value) {
+        [decision.value] = await seen.value.data();
+        seen.value.dispose();
+      }
+      if (draw) {
+        const picture = await this.#picture.run(world, state);
+        decision.picture = Uint8Array.from(await picture.data());
+        picture.dispose();
+      }
+      return decision;
     };
     return {
       decide: (shown) => turns(() => decide(shown)),
@@ -53,6 +63,7 @@ export class AgentWaker {
   /** Frees compiled functions. */
   dispose(): void {
     this.#see.dispose();
+    this.#picture.dispose();
   }
 }
 

@@ -22,6 +22,16 @@ export function padRows(
   return padded;
 }
 
+/** Frames that are drawn at once: 65 ms on WASM, which is as long as other calls may wait. */
+export const DRAW_BLOCK = 16;
+
+/** How many rows of a size an array holds. @throws RangeError for a part of a row. */
+export function rowsIn(values: ArrayLike<number>, size: number, what: string): number {
+  const rows = values.length / size;
+  if (Number.isInteger(rows)) return rows;
+  throw new RangeError(`Cannot ${what}: expected rows of ${size} numbers, got ${values.length} numbers`);
+}
+
 /** Frames that one call gives at most, 100 MB: whoever wants more asks in parts. */
 const MOST_FRAMES = 8192;
 

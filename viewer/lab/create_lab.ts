@@ -83,13 +83,7 @@ export function createLab({ place, start }: LabOptions): Lab {
       if (!known) throw new TypeError(`Cannot ${ability} with "${card.name}": a ${card.kind} cannot`);
       yield* known.ask(inputs);
     },
-    follow: (model, request) =>
-      models.use(model, ({ model: { world }, card }) => {
-        if (world?.follow) return world.follow(request);
-        throw new TypeError(
-          `Cannot follow an episode with "${card.name}": its world model has no densities to show`,
-        );
-      }),
+    follow: (model, request) => askWorld(model, (world) => world.follow(request)),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
     drive: (model, options) => askDriver(model, (driver) => driver.drive(options)),
     startAgent: (model) => askDriver(model, (driver) => agents.add(running(driver.wake(), model))),

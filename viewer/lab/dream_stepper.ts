@@ -23,7 +23,7 @@ export interface Turn {
 export type DreamtStep = {
   /** Where they stand after it. */
   state: WorldState;
-  /** `[S, 2 + A]`: the reward, the probability that the episode ends, the controller's outputs. */
+  /** `[S, 2 + A + F]`: the reward, the probability that the episode ends, the controller's outputs, the features. */
   rows: tf.Tensor;
 };
 
@@ -90,7 +90,8 @@ function compileStep({ networks: { worldModel, policy } }: WorldParts) {
     const action = outputs ?? policy.act(weights, worldModel.features(world, state), seedTensor([0, 0]));
     const next = worldModel.imagine(world, state, action, noise, { temperature });
     const columns = [next.reward, next.doneLogit.sigmoid()].map((column) => column.expandDims(1));
-    return { state: next.state, rows: tf.concat([...columns, action], 1) };
+    const features = worldModel.features(world, next.state);
+    return { state: next.state, rows: tf.concat([...columns, action, features], 1) };
   };
   return compile(step, { name: "dream step" });
 }

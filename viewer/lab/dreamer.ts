@@ -4,11 +4,10 @@ import type { Compiled } from "../../generative/runtime/compile.ts";
 import { disposeTree } from "../../generative/runtime/tree.ts";
 import { compilePicture } from "../../worlds/compile_picture.ts";
 import { frameLength, type WorldState } from "../../worlds/world_model.ts";
-import { blockSize, checkFrameCount } from "./blocks.ts";
+import { blockSize, checkFrameCount, DRAW_BLOCK } from "./blocks.ts";
 import { checkTurn, DreamStepper, type DreamtStep } from "./dream_stepper.ts";
-import type { DreamRequest, Dreamt, LabState } from "./lab.ts";
-import { stateRows, stateTensors } from "./state_arrays.ts";
-import { DECODE_BLOCK } from "./vision_coder.ts";
+import type { DreamRequest, Dreamt } from "./lab.ts";
+import { joinStates, readState, stateTensors } from "./state_arrays.ts";
 import { checkLength, type WorldParts } from "./world_parts.ts";
 
 /** Dreams with the networks of a run. */
@@ -38,7 +37,7 @@ export class Dreamer {
     const outputs = actions && toOutputs(actions);
     const outputsAt = (t: number) => outputs?.subarray(t * policy.actionSize, (t + 1) * policy.actionSize);
     const dreamt = this.#empty(dreams * count);
-    const block = Math.max(1, Math.floor(DECODE_BLOCK / dreams));
+    const block = Math.max(1, Math.floor(DRAW_BLOCK / dreams));
     let state = stateTensors(request.from, this.#like, { count: dreams });
     let steps: DreamtStep[] = [];
     try {
@@ -72,9 +71,7 @@ export class Dreamer {
     const { networks: { worldModel }, actionSize } = this.parts;
     return {
       frames: new Uint8Array(rows * frameLength(worldModel)),
-      states: Object.fromEntries(
-        Object.entries(this.#like).map(([name, { size }]) => [name, new Float32Array(rows * size)]),
-      ),
+      features: new Float32Array(rows * worldModel.featureSize),
       rewards: new Float32Array(rows),
       done: new Float32Array(rows),
       actions: new Float32Array(rows * actionSize),
@@ -87,64 +84,31 @@ export class Dreamer {
     steps: readonly DreamtStep[],
     { from, dreams, count }: { from: number; dreams: number; count: number },
   ): Promise<void> {
-    const { actionSize, toActions, networks: { policy } } = this.parts;
+    const { actionSize, toActions, networks: { worldModel, policy } } = this.parts;
     const rows = steps.length * dreams;
-    const states = await readState(tf.tidy(() => joinStates(steps.map(({ state }) => state))), true);
-    const numbers = await readState(
-      tf.tidy(() => ({ rows: tf.concat(steps.map(({ rows }) => rows)) })),
-      true,
-    );
-    const frames = await this.#draw(states, rows);
-    const copy = <A extends Float32Array | Uint8Array>(into: A, source: A, i: number, at: number) => {
-      const size = source.length / rows;
-      into.set(source.subarray(i * size, (i + 1) * size), at * size);
-    };
+    const frames = await this.#draw(steps.map(({ state }) => state), rows);
+    const joined = tf.tidy(() => tf.concat(steps.map(({ rows }) => rows)));
+    const numbers = await joined.data() as Float32Array;
+    const width = numbers.length / rows;
+    const length = frameLength(worldModel);
     for (let i = 0; i < rows; i++) {
       const at = (i % dreams) * count + from + Math.floor(i / dreams);
-      copy(dreamt.frames, frames, i, at);
-      for (const name of Object.keys(states)) copy(dreamt.states[name], states[name], i, at);
-      const [reward, done, ...outputs] = numbers.rows.subarray(i * (2 + policy.actionSize));
-      dreamt.rewards[at] = reward;
-      dreamt.done[at] = done;
-      const action = toActions(Float32Array.from(outputs.slice(0, policy.actionSize)));
-      dreamt.actions.set(action, at * actionSize);
+      const outputs = i * width + 2, features = outputs + policy.actionSize;
+      dreamt.frames.set(frames.subarray(i * length, (i + 1) * length), at * length);
+      [dreamt.rewards[at], dreamt.done[at]] = numbers.subarray(i * width, outputs);
+      dreamt.actions.set(toActions(numbers.slice(outputs, features)), at * actionSize);
+      dreamt.features.set(numbers.subarray(features, (i + 1) * width), at * worldModel.featureSize);
     }
+    joined.dispose();
   }
 
-  /** The pictures of states, `[count, H, W, C]`, in blocks. */
-  async #draw(states: LabState, count: number): Promise<Uint8Array> {
-    const { networks: { worldModel }, world, pause } = this.parts;
-    const length = frameLength(worldModel);
-    const frames = new Uint8Array(count * length);
-    for (let from = 0; from < count; from += DECODE_BLOCK) {
-      if (from > 0) await pause();
-      const to = Math.min(from + DECODE_BLOCK, count);
-      const rows = blockSize(to - from, DECODE_BLOCK);
-      const some = stateTensors(stateRows(states, { from, to, of: count }), this.#like, {
-        count: to - from,
-        rows,
-      });
-      const drawn = await this.#picture.run(world, some);
-      frames.set((await drawn.data()).subarray(0, (to - from) * length), from * length);
-      disposeTree([some, drawn]);
-    }
+  /** The pictures of states, `[rows, H, W, C]`. */
+  async #draw(states: readonly WorldState[], rows: number): Promise<Uint8Array> {
+    const { networks: { worldModel }, world } = this.parts;
+    const joined = tf.tidy(() => joinStates(states, blockSize(rows, Infinity)));
+    const drawn = await this.#picture.run(world, joined);
+    const frames = Uint8Array.from((await drawn.data()).subarray(0, rows * frameLength(worldModel)));
+    disposeTree([joined, drawn]);
     return frames;
   }
-}
-
-/** States one after the other. */
-function joinStates(states: readonly WorldState[]): WorldState {
-  return Object.fromEntries(
-    Object.keys(states[0]).map((name) => [name, tf.concat(states.map((state) => state[name]))]),
-  );
-}
-
-/** The values of tensors in arrays of their own: a tensor may share its with the backend. `use` frees the tensors. */
-async function readState(state: WorldState, use = false): Promise<LabState> {
-  const entries = Object.entries(state).map(async ([name, tensor]) => {
-    return [name, Float32Array.from(await tensor.data())] as const;
-  });
-  const arrays = Object.fromEntries(await Promise.all(entries));
-  if (use) disposeTree(state);
-  return arrays;
 }

@@ -1,122 +1,179 @@
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
+import { RandomStream } from "../../core/random_stream.ts";
+import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
-import { disposeTree } from "../../generative/runtime/tree.ts";
 import { seedTensor } from "../../generative/runtime/random.ts";
-import type { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
-import { unrollStates } from "../../worlds/mdn_rnn/unroll_states.ts";
-import type { WorldState } from "../../worlds/world_model.ts";
-import { blockSize, padRows } from "./blocks.ts";
+import { disposeTree } from "../../generative/runtime/tree.ts";
+import { streamNoise } from "../../worlds/noise.ts";
+import { frameLength, type Observed, type WorldModel, type WorldState } from "../../worlds/world_model.ts";
+import { blockSize, DRAW_BLOCK, padRows, rowsIn } from "./blocks.ts";
 import type { Followed, FollowRequest } from "./lab.ts";
-import { stateRows, stateTensors } from "./state_arrays.ts";
-import { rowsIn } from "./vision_coder.ts";
+import { joinStates, readState, stateTensors } from "./state_arrays.ts";
 import { checkLength, type WorldParts } from "./world_parts.ts";
-
-/** Decisions that are looked at together. */
-const BLOCK = 64;
 
 /** Runs world model and controller along real episodes. */
 export class EpisodeFollower {
-  readonly #expect: ReturnType<typeof compileExpectation>;
+  readonly #observe: ReturnType<typeof compileObservation>;
+  readonly #look: ReturnType<typeof compileLook>;
   /** A state of one row: the names and shapes of all. */
   readonly #like: WorldState;
 
-  /** For the networks of a run with an MDN-RNN. */
-  constructor(readonly parts: WorldParts, readonly model: RecurrentWorldModel) {
-    this.#expect = compileExpectation(parts, model);
-    this.#like = tf.tidy(() => model.initial(1));
+  /** For the networks of a run. */
+  constructor(readonly parts: WorldParts) {
+    this.#observe = compileObservation(parts);
+    this.#look = compileLook(parts);
+    this.#like = tf.tidy(() => parts.networks.worldModel.initial(1));
   }
 
-  /** See {@link Lab.follow}. @throws RangeError when latents, actions and rewards do not go together. */
-  async follow({ mu, actions, rewards }: FollowRequest): Promise<Followed> {
-    const { memory } = this.model;
-    const { world, weights, actionSize, toActions, toOutputs, pause } = this.parts;
-    const { latentSize, components, actionSize: outputSize } = memory.config;
-    const decisions = rowsIn(actions, actionSize, "follow an episode");
-    checkLength(mu, [decisions + 1, latentSize], "follow an episode by latents");
-    checkLength(rewards, [decisions], "follow an episode by rewards");
-    // The last row's action and its reward are not known yet: what would follow from them is dropped.
-    const outputs = new Float32Array((decisions + 1) * outputSize);
-    outputs.set(toOutputs(actions));
-    const earned = new Float32Array(decisions + 1);
-    earned.set(rewards);
-    const resets = Uint8Array.from({ length: decisions + 1 }, (_, d) => d === 0 ? 1 : 0);
-    const input = {
-      parameters: world,
-      mu,
-      logVar: mu,
-      actions: outputs,
-      rewards: earned,
-      resets,
-      streams: 1,
-    };
-    const states = { latents: mu, ...await unrollStates(memory, input, { rows: 1 }) };
-    await pause();
-
-    const mixture = () => new Float32Array(decisions * latentSize * components);
-    const followed = {
-      rewards: new Float32Array(decisions),
-      done: new Float32Array(decisions),
-      weights: mixture(),
-      means: mixture(),
-      deviations: mixture(),
-    };
-    const values = new Float32Array(this.#hasValue ? decisions + 1 : 0);
-    const chosen = new Float32Array((decisions + 1) * outputSize);
-    for (let from = 0; from <= decisions; from += BLOCK) {
-      if (from > 0) await pause();
-      const count = Math.min(BLOCK, decisions + 1 - from);
-      const rows = blockSize(count, BLOCK);
-      const own = outputs.slice(from * outputSize, (from + count) * outputSize);
-      const inputs = {
-        state: stateTensors(
-          stateRows(states, { from, to: from + count, of: decisions + 1 }),
-          this.#like,
-          { count, rows },
-        ),
-        outputs: tf.tensor(padRows(own, { count, rows }), [rows, outputSize]),
-      };
-      const expected = await this.#expect.run(world, weights, inputs);
-      const write = async (target: Float32Array, tensor: tf.Tensor) => {
-        const size = tensor.size / rows;
-        const known = Math.min(count * size, target.length - from * size);
-        target.set((await tensor.data() as Float32Array).subarray(0, known), from * size);
-      };
-      const { policy, value, ...predicted } = expected;
-      await write(chosen, policy);
-      if (value) await write(values, value);
-      for (const name of Object.keys(followed) as (keyof typeof followed)[]) {
-        await write(followed[name], predicted[name]);
+  /** See {@link Lab.follow}. @throws RangeError when frames, actions and rewards do not go together. */
+  async follow(request: FollowRequest): Promise<Followed> {
+    const { networks: { worldModel }, actionSize, pause } = this.parts;
+    const { frames, actions, rewards, from, onlyTo = false } = request;
+    const steps = rowsIn(frames, frameLength(worldModel), "follow an episode");
+    checkLength(actions, [steps, actionSize], "follow an episode by actions");
+    checkLength(rewards, [steps], "follow an episode by rewards");
+    const outputs = this.parts.toOutputs(actions);
+    const seen: Seen[] = [];
+    let state = from ? stateTensors(from, this.#like, { count: 1 }) : tf.tidy(() => worldModel.initial(1));
+    let states: WorldState[] = [];
+    try {
+      for (let at = 0; at < steps; at += DRAW_BLOCK) {
+        if (at > 0) await pause();
+        for (let n = at; n < Math.min(at + DRAW_BLOCK, steps); n++) {
+          const first = !from && n === 0;
+          states.push(
+            await this.#observeStep(states.at(-1) ?? state, { ...request, actions: outputs }, n, first),
+          );
+        }
+        if (!onlyTo) seen.push(await this.#lookAt([state, ...states], outputs, at));
+        disposeTree([state, ...states.slice(0, -1)]);
+        state = states.at(-1)!;
+        states = [];
       }
-      disposeTree([inputs, policy, predicted, value]);
+      return { ...this.#join(seen), to: await readState(state) };
+    } finally {
+      disposeTree([state, ...states]);
     }
-    return { states, ...followed, values, policy: toActions(chosen) };
   }
 
   /** Frees compiled functions. */
   dispose(): void {
-    this.#expect.dispose();
+    this.#observe.dispose();
+    this.#look.dispose();
     disposeTree(this.#like);
   }
 
-  get #hasValue(): boolean {
-    return this.parts.networks.policy instanceof ActorCritic;
+  /** The state once frame n is seen. @param steps With the controller's outputs as actions. */
+  async #observeStep(
+    before: WorldState,
+    steps: FollowRequest,
+    n: number,
+    first: boolean,
+  ): Promise<WorldState> {
+    const { networks: { worldModel, policy }, world } = this.parts;
+    const [length, size] = [frameLength(worldModel), policy.actionSize];
+    const observed = {
+      frames: frameTensor(steps.frames.subarray(n * length, (n + 1) * length), [1, ...worldModel.frames]),
+      action: tf.tensor(steps.actions.slice(n * size, (n + 1) * size), [1, size]),
+      reward: tf.tensor1d([steps.rewards[n]]),
+      first: tf.tensor1d([first ? 1 : 0]),
+    };
+    const state = await this.#observe.run(world, before, observed);
+    disposeTree(observed);
+    return state;
+  }
+
+  /** What there is to tell of a block of steps from step `at` on. @param states Before the first step, and after each. */
+  async #lookAt(states: readonly WorldState[], outputs: Float32Array, at: number): Promise<Seen> {
+    const { networks: { worldModel, policy: { actionSize: size } }, world, weights } = this.parts;
+    const count = states.length - 1;
+    const rows = blockSize(count, DRAW_BLOCK);
+    const taken = padRows(outputs.slice(at * size, (at + count) * size), { count, rows });
+    const inputs = {
+      before: tf.tidy(() => joinStates(states.slice(0, -1), rows)),
+      state: tf.tidy(() => joinStates(states.slice(1), rows)),
+      action: tf.tensor(taken, [rows, size]),
+      noise: streamNoise(worldModel.noise.imagine, new Array(rows).fill(new RandomStream(0))),
+    };
+    const looked = await this.#look.run(world, weights, inputs);
+    const seen: Seen = {};
+    for (const [name, tensor] of Object.entries(looked)) {
+      seen[name as keyof Looked] = Float32Array.from(
+        (await tensor.data()).subarray(0, count * tensor.size / rows),
+      );
+    }
+    disposeTree([inputs, looked]);
+    return seen;
+  }
+
+  /** Blocks one after the other. */
+  #join(blocks: readonly Seen[]): Omit<Followed, "to"> {
+    const all = (name: keyof Looked) => joinArrays(blocks.map((block) => block[name] ?? NOTHING));
+    return {
+      pictures: Uint8Array.from(all("pictures")),
+      features: all("features"),
+      values: all("values"),
+      policy: this.parts.toActions(all("policy")),
+      rewards: all("rewards"),
+      done: all("done"),
+      weights: all("weights"),
+      means: all("means"),
+      deviations: all("deviations"),
+    };
   }
 }
 
-type Inputs = { state: WorldState; outputs: tf.Tensor };
+const NOTHING = new Float32Array(0);
 
-function compileExpectation({ networks: { policy } }: WorldParts, worldModel: RecurrentWorldModel) {
-  const expect = (world: NamedTensors, weights: NamedTensors, { state, outputs }: Inputs) => {
-    const { reward, ...expected } = worldModel.expectations(world, state, outputs);
+/** Tensors by what {@link Followed} calls them; a policy's actions are the controller's outputs. */
+type Looked = Partial<Record<Exclude<keyof Followed, "to">, tf.Tensor>>;
+/** Their values. */
+type Seen = Partial<Record<keyof Looked, Float32Array>>;
+type LookInputs = { before: WorldState; state: WorldState; action: tf.Tensor; noise: NamedTensors };
+
+function compileObservation({ networks: { worldModel } }: WorldParts) {
+  const observe = (world: NamedTensors, before: WorldState, observed: Observed) =>
+    worldModel.observe(world, before, observed);
+  return compile(observe, { name: "observe" });
+}
+
+function compileLook({ networks: { worldModel, policy } }: WorldParts) {
+  const look = (world: NamedTensors, weights: NamedTensors, inputs: LookInputs) => {
+    const { before, state, action, noise } = inputs;
     const features = worldModel.features(world, state);
     return {
-      rewards: reward,
-      ...expected,
+      pictures: worldModel.picture(world, state).mul(255).round(),
+      features,
       policy: policy.act(weights, features, seedTensor([0, 0])),
-      value: policy instanceof ActorCritic ? policy.value(weights, features) : undefined,
+      ...policy instanceof ActorCritic && { values: policy.value(weights, features) },
+      ...expect(worldModel, world, { before, action, noise }),
     };
   };
-  return compile(expect, { name: "follow" });
+  return compile(look, { name: "follow" });
+}
+
+/** What a world model expects of an action: its densities where it has them, else what it foresees without noise. */
+function expect(
+  worldModel: WorldModel,
+  world: NamedTensors,
+  { before, action, noise }: Omit<LookInputs, "state">,
+): Looked {
+  if (worldModel.expectations) {
+    const { reward, ...expected } = worldModel.expectations(world, before, action);
+    return { rewards: reward, ...expected };
+  }
+  const { reward, doneLogit } = worldModel.imagine(world, before, action, noise, { temperature: 0 });
+  return { rewards: reward, done: doneLogit.sigmoid() };
+}
+
+function joinArrays(arrays: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
 }

@@ -35,7 +35,7 @@ export interface ModelCard {
   parameters: Record<string, number>;
   /** Its pictures, `[height, width, channels]`, which it reads and draws as RGB bytes; missing where it has none. */
   picture?: [height: number, width: number, channels: number];
-  /** Z; 0 for a model without latents. */
+  /** Z; 0 for a model without latents. The features of a world model that has some begin with them. */
   latentSize: number;
   /** What {@link Lab.ask} can be asked for. */
   abilities: Ability[];
@@ -61,8 +61,10 @@ export interface WorldCard {
   frameSkip: number;
   /** Numbers in an action of the environment. */
   actionSize: number;
-  /** K, components of the mixture over its latents; 0 for a world model without one, which follows no episode. */
-  components: number;
+  /** Real decisions that a dream needs before it begins; 0 where the first frame is enough. */
+  context: number;
+  /** Whether it has densities of the latents to come: {@link Followed.weights}. */
+  expects: boolean;
   /** The kind of controller, `actor-critic` or `cma-es`. */
   controller: string;
   /** Whether its controller also estimates returns. */
@@ -73,33 +75,44 @@ export interface WorldCard {
   temperature: number;
 }
 
-/** An episode at the agent's pace: what {@link Lab.follow} reads. D decisions, D + 1 frames. */
+/** Steps of an episode at the agent's pace, one after the other, N: what {@link Lab.follow} reads. */
 export interface FollowRequest {
-  /** Latents' means of the frames before each decision and of the last one, `[D + 1, Z]`. */
-  mu: Float32Array;
-  /** The environment's actions that were taken, `[D, A]`. */
+  /** Where the world model stood before them, `[1, ...]`; without it, the first of them begins its episode. */
+  from?: LabState;
+  /** What was seen, `[N, H, W, 3]`. */
+  frames: Uint8Array;
+  /** The environment's actions that led there, `[N, A]`; any finite numbers where a step begins its episode. */
   actions: Float32Array;
-  /** What they earned, `[D]`: sums over the steps of a decision. */
+  /** What those earned, `[N]`: sums over the simulator's steps of a decision; any finite numbers likewise. */
   rewards: Float32Array;
+  /** Whether nothing but {@link Followed.to} is wanted: all else is then empty. @default false */
+  onlyTo?: boolean;
 }
 
-/** The world model beside a real episode; row d belongs to what was known as decision d was taken. */
+/** The world model beside real steps; row n belongs to what was known once frame n was seen, where nothing else is said. */
 export interface Followed {
-  /** Where it stood before each decision, `[D + 1, ...]`: a row is where a dream may start. */
-  states: LabState;
-  /** Rewards that it expects of each decision, `[D]`. */
-  rewards: Float32Array;
-  /** Probability that the episode ends with the decision, `[D]`. */
-  done: Float32Array;
-  /** Returns that the critic expects before each decision, `[D + 1]`; empty without a critic. */
+  /** Where it stands after the last of them, `[1, ...]`: where a dream may start. */
+  to: LabState;
+  /** The pictures of where it stood: what it makes of the frames, `[N, H, W, 3]`. */
+  pictures: Uint8Array;
+  /** What a policy sees of it, `[N, F]`. */
+  features: Float32Array;
+  /** Returns that the critic expects, `[N]`; empty without a critic. */
   values: Float32Array;
-  /** The controller's own actions there, the environment's, `[D + 1, A]`. */
+  /** What the controller itself would do now, the environment's, `[N, A]`. */
   policy: Float32Array;
-  /** What it expects of the next latents: weights of the mixture, `[D, Z, K]`. */
+  /** The reward that was expected of the action that led there, before its frame was seen, `[N]`. */
+  rewards: Float32Array;
+  /** The probability, likewise, that the episode ends with that action, `[N]`. */
+  done: Float32Array;
+  /**
+   * What was expected, likewise, of the latents: weights of mixtures of K Gaussians over each of them, `[N, Z, K]`; empty
+   * where {@link WorldCard.expects} says no.
+   */
   weights: Float32Array;
-  /** Means of the components, of the latents themselves (not of their change), `[D, Z, K]`. */
+  /** Means of the Gaussians, of the latents themselves (not of their change), `[N, Z, K]`. */
   means: Float32Array;
-  /** Standard deviations, `[D, Z, K]`. */
+  /** Standard deviations, `[N, Z, K]`. */
   deviations: Float32Array;
 }
 
@@ -126,8 +139,8 @@ export interface DreamRequest {
 export interface Dreamt {
   /** Frames after each decision, `[S, count, H, W, 3]`. */
   frames: Uint8Array;
-  /** Where the dreams stood after each decision, `[S, count, ...]`. */
-  states: LabState;
+  /** What a policy sees of the dreams after each decision, `[S, count, F]`. */
+  features: Float32Array;
   /** `[S, count]`. */
   rewards: Float32Array;
   /** Probability that the episode ends with the decision, `[S, count]`. */
@@ -148,6 +161,8 @@ export interface Shown {
   reward: number;
   /** The environment's action that somebody else took at the last decision, `[A]`; without it the agent's own counts. */
   taken?: Float32Array;
+  /** Whether the picture is wanted that its world model makes of what it sees. @default false */
+  draw?: boolean;
 }
 
 /** What an agent decides. */
@@ -156,6 +171,8 @@ export interface Decision {
   action: Float32Array;
   /** The return that the critic expects, where there is one. */
   value?: number;
+  /** What its world model makes of what it sees, `[H, W, 3]`; there where it was wanted and there is such a model. */
+  picture?: Uint8Array;
 }
 
 /**
@@ -176,7 +193,7 @@ export interface Lab {
    * asked for; who leaves early ends the work.
    */
   ask(model: number, ability: string, inputs: InputValues): AsyncIterable<Channel>;
-  /** Runs the world model along an episode. */
+  /** Runs the world model along steps of an episode. */
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(model: number, request: DreamRequest): Promise<Dreamt>;

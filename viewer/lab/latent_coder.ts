@@ -4,13 +4,9 @@ import type { LatentAccess } from "../../generative/models/model.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile } from "../../generative/runtime/compile.ts";
 import { disposeTree } from "../../generative/runtime/tree.ts";
-import { blockSize, checkFrameCount, padRows } from "./blocks.ts";
+import { blockSize, checkFrameCount, DRAW_BLOCK as BLOCK, padRows, rowsIn } from "./blocks.ts";
 import type { Encoded } from "./ability.ts";
 import type { Pause } from "./model_kinds.ts";
-import { rowsIn } from "./vision_coder.ts";
-
-/** Pictures that are computed at once. */
-const BLOCK = 16;
 
 /** Turns batches of any size into latents and back, in blocks; frames are RGB, whatever the model's channels are. */
 export class LatentCoder {

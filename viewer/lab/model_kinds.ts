@@ -63,8 +63,8 @@ export interface Driver {
 export interface OpenedWorld {
   /** Its part of the {@link ModelCard}. */
   card: WorldCard;
-  /** Runs the world model along an episode, where it has densities to look at. */
-  follow?(request: FollowRequest): Promise<Followed>;
+  /** Runs the world model along steps of an episode. */
+  follow(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;
 }

@@ -16,7 +16,7 @@ export function stateTensors(
   { count, rows = count }: { count: number; rows?: number },
 ): WorldState {
   for (const [name, { shape }] of Object.entries(like)) {
-    checkLength(arrays[name] ?? [], [count, ...shape.slice(1)], `dream from ${name}`);
+    checkLength(arrays[name] ?? [], [count, ...shape.slice(1)], `begin with ${name}`);
   }
   return Object.fromEntries(
     Object.entries(like).map(([name, { shape, dtype }]) => [
@@ -26,15 +26,21 @@ export function stateTensors(
   );
 }
 
-/** The same rows of every array. */
-export function stateRows(
-  arrays: LabState,
-  { from, to, of }: { from: number; to: number; of: number },
-): LabState {
+/** The rows of states, one after the other, filled up with zeros; reads no values. The caller's. */
+export function joinStates(states: readonly WorldState[], rows: number): WorldState {
   return Object.fromEntries(
-    Object.entries(arrays).map(([name, rows]) => {
-      const size = rows.length / of;
-      return [name, rows.slice(from * size, to * size)];
+    Object.keys(states[0]).map((name) => {
+      const joined = tf.concat(states.map((state) => state[name]));
+      const missing = joined.shape.map((_, axis) => [0, axis === 0 ? rows - joined.shape[0] : 0]);
+      return [name, joined.pad(missing as [number, number][])];
     }),
   );
+}
+
+/** The values of a state in arrays of their own: a tensor may share its with the backend. */
+export async function readState(state: WorldState): Promise<LabState> {
+  const entries = Object.entries(state).map(async ([name, tensor]) =>
+    [name, Float32Array.from(await tensor.data())] as const
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }

@@ -1,4 +1,3 @@
-import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
 import { checkWorldModelConfig, type PipelineConfig } from "../../agents/train_world_model/config.ts";
 import { controllerActions, controllerOutputs } from "../../agents/train_world_model/controller_actions.ts";
@@ -10,19 +9,17 @@ import { make } from "../../envs/registry.ts";
 import { spaceSize } from "../../envs/spaces.ts";
 import { samplingFields } from "../../generative/models/sampler.ts";
 import { disposeTensors } from "../../generative/nn/mod.ts";
-import { RecurrentWorldModel } from "../../worlds/mdn_rnn/recurrent_world_model.ts";
-import { disposeUnroller } from "../../worlds/mdn_rnn/unroll_states.ts";
 import { decodeAbility, encodeAbility, sampleAbility } from "./abilities.ts";
 import { AgentWaker } from "./agent_waker.ts";
 import { Dreamer } from "./dreamer.ts";
 import { driveEpisode } from "./drive_episode.ts";
 import { EpisodeFollower } from "./follow_episode.ts";
-import type { FollowRequest } from "./lab.ts";
+import { type GaussianLatents, gaussianLatents } from "./gaussian_latents.ts";
+import { LatentCoder } from "./latent_coder.ts";
 import { type OpenedModel, type OpenedWorld, registerModelKind } from "./model_kinds.ts";
-import { VisionCoder } from "./vision_coder.ts";
 import type { WorldParts } from "./world_parts.ts";
 
-/** What samples of its vision can be asked for. */
+/** What pictures of random latents can be asked for. */
 const SAMPLING = fields({ temperature: samplingFields.temperature("Multiplies the latent vectors.") });
 
 registerModelKind({
@@ -32,10 +29,8 @@ registerModelKind({
     const actionSize = actionSizeOf(config);
     const restored = restoreNetworks(config, arrays, name);
     const { networks: { worldModel }, weights } = restored;
-    const recurrent = worldModel instanceof RecurrentWorldModel ? worldModel : undefined;
-    // The decoder's kernels in the form that is fastest there are parameters beside the others.
-    const arranged = tf.getBackend() === "wasm" ? recurrent?.vision.arrangeDecoder(restored.world) : {};
-    const world = { ...restored.world, ...arranged };
+    const gaussian = gaussianLatents(worldModel);
+    const world = { ...restored.world, ...gaussian?.arrange(restored.world) };
     const parts: WorldParts = {
       ...restored,
       world,
@@ -46,19 +41,21 @@ registerModelKind({
       toOutputs: controllerOutputs(config),
       pause,
     };
-    const [dreamer, waker] = [new Dreamer(parts), new AgentWaker(parts)];
-    const latents = recurrent && openLatents(parts, recurrent);
+    const dreamer = new Dreamer(parts);
+    const follower = new EpisodeFollower(parts);
+    const waker = new AgentWaker(parts);
+    const latents = gaussian && openLatents(parts, gaussian);
     return {
-      card: { picture: [...worldModel.frames], latentSize: latents?.size ?? 0 },
+      card: { picture: [...worldModel.frames], latentSize: gaussian?.size ?? 0 },
       abilities: latents?.abilities ?? [],
       driver: {
         card: { environment: config.environment, frameSkip: config.frameSkip },
         drive: (options) => driveEpisode(parts, options),
         wake: () => waker.wake(),
       },
-      world: { ...openWorld(parts, dreamer), ...latents?.world },
+      world: openWorld(parts, { dreamer, follower }),
       dispose() {
-        for (const part of [dreamer, waker, ...latents ? [latents] : []]) part.dispose();
+        for (const part of [dreamer, follower, waker, latents]) part?.dispose();
         disposeTensors(world);
         disposeTensors(weights);
       },
@@ -66,55 +63,52 @@ registerModelKind({
   },
 });
 
-function openWorld(parts: WorldParts, dreamer: Dreamer): OpenedWorld {
+function openWorld(
+  parts: WorldParts,
+  { dreamer, follower }: { dreamer: Dreamer; follower: EpisodeFollower },
+): OpenedWorld {
   const { config, networks: { worldModel, policy } } = parts;
   return {
     card: {
       environment: config.environment,
       frameSkip: config.frameSkip,
       actionSize: parts.actionSize,
-      components: worldModel instanceof RecurrentWorldModel ? worldModel.memory.config.components : 0,
+      context: worldModel.context,
+      expects: worldModel.expectations !== undefined,
       controller: config.controller,
       hasValue: policy instanceof ActorCritic,
       decisions: config.dreamDecisions,
       temperature: config.temperature,
     },
+    follow: (request) => follower.follow(request),
     dream: (request) => dreamer.dream(request),
   };
 }
 
-/** What an MDN-RNN's Gaussian latents allow beside dreams: to look at them, and at what is expected of them. */
-function openLatents(parts: WorldParts, model: RecurrentWorldModel) {
-  const { vision, memory } = model;
-  const coder = new VisionCoder(vision, parts.world, parts.pause);
-  const follower = new EpisodeFollower(parts, model);
-  const [height, width] = model.frames;
-  const size = [height, width] as const;
+/** What Gaussian latents allow beside dreams: to look at them, and at the pictures of others. */
+function openLatents({ world, networks, pause }: WorldParts, latents: GaussianLatents) {
+  const { frames } = networks.worldModel;
+  const coder = new LatentCoder(latents, { parameters: world, pixels: frames, pause });
+  const size = [frames[0], frames[1]] as const;
   return {
-    size: vision.latentSize,
     abilities: [
       encodeAbility({ size, encode: (frames) => coder.encode(frames) }),
-      decodeAbility({ latents: vision.latentSize, size, decode: (latents) => coder.decode(latents) }),
+      decodeAbility({ latents: latents.size, size, decode: (latents) => coder.decode(latents) }),
       sampleAbility({
         sampling: SAMPLING,
         count: { standard: 16, most: 64 },
         outputs: ["pictures"],
         async *draw({ count, seed, options: { temperature } }) {
           const random = new RandomStream(seed).fork("sample");
-          const latents = Float32Array.from(
-            { length: count * vision.latentSize },
+          const drawn = Float32Array.from(
+            { length: count * latents.size },
             () => temperature * random.normal(),
           );
-          yield { kind: "pictures", name: "Samples", size, data: await coder.decode(latents) };
+          yield { kind: "pictures", name: "Samples", size, data: await coder.decode(drawn) };
         },
       }),
     ],
-    world: { follow: (request: FollowRequest) => follower.follow(request) },
-    dispose() {
-      coder.dispose();
-      follower.dispose();
-      disposeUnroller(memory);
-    },
+    dispose: () => coder.dispose(),
   };
 }
 

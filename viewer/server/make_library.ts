@@ -8,6 +8,7 @@ import {
   type RunEntry,
 } from "../library.ts";
 import { runKind } from "../../generative/train/run_kind.ts";
+import { runEnvironment } from "../run_environment.ts";
 import { summariseFile, unreadable } from "../summarise.ts";
 import { listFiles } from "./list_files.ts";
 import type { Shelves } from "./shelves.ts";
@@ -24,7 +25,7 @@ const MOST_RECORDINGS = 1000;
 export class LibraryMaker {
   readonly #shelves: Shelves;
   readonly #summaries = new Map<string, { state: string; summary: EpisodeSummary }>();
-  readonly #kinds = new Map<string, { state: string; made: { kind: string; problem?: string } }>();
+  readonly #kinds = new Map<string, { state: string; made: ReadKind }>();
   #making?: Promise<Library>;
 
   /** A maker of what lies on some shelves. */
@@ -88,16 +89,17 @@ export class LibraryMaker {
     return { name, ...await this.#kind(folder, config), example, modified, training, files, episodes };
   }
 
-  async #kind(folder: string, entry: FileEntry): Promise<{ kind: string; problem?: string }> {
+  async #kind(folder: string, entry: FileEntry): Promise<ReadKind> {
     const state = stateOf(entry);
     const known = this.#kinds.get(folder);
     if (known?.state === state) return known.made;
-    let made: { kind: string; problem?: string };
+    let made: ReadKind;
     try {
       if (entry.bytes > LARGEST_CONFIG) {
         throw new RangeError(`expected at most ${LARGEST_CONFIG} bytes, got ${entry.bytes}`);
       }
-      made = { kind: runKind(JSON.parse(await Deno.readTextFile(join(folder, "config.json")))) };
+      const content = JSON.parse(await Deno.readTextFile(join(folder, "config.json")));
+      made = { kind: runKind(content), environment: runEnvironment(content) };
     } catch (error) {
       const { message } = error as Error;
       const why = error instanceof RangeError ? message : `expected JSON, got ${message.slice(0, 200)}`;
@@ -123,6 +125,9 @@ export class LibraryMaker {
     return summaries;
   }
 }
+
+/** What a configuration says of its run. */
+type ReadKind = Pick<RunEntry, "kind" | "environment" | "problem">;
 
 /** A run's folder as it was listed. */
 interface FoundRun {

@@ -22,9 +22,9 @@ interface Results {
   mu: number[];
   logVar: number[];
   frames: number[];
-  hidden: number[];
+  features: number[];
   values: number[];
-  latents: number[];
+  dreamtFeatures: number[];
   rewards: number[];
   dreamt: number[];
   action: number[];
@@ -54,12 +54,11 @@ async function ask(
     (channel as MatrixChannel).values
   );
   const [{ data: decoded }] = await channels("decode", { latents: mu.slice() }) as PicturesChannel[];
-  const { states: { latents, hidden, cell }, values } = await lab.follow(model, {
-    mu: mu.slice(),
-    actions: taken,
-    rewards: new Float32Array(mu.length / 32 - 1),
+  const { to: from, features, values } = await lab.follow(model, {
+    frames: pixels.slice(),
+    actions: Float32Array.of(0, 0, 0, ...taken),
+    rewards: new Float32Array(mu.length / 32),
   });
-  const from = { latents: latents.slice(32, 64), hidden: hidden.slice(16, 32), cell: cell.slice(16, 32) };
   const dreamt = await lab.dream(model, { ...dream, from });
   const agent = await lab.startAgent(model);
   const { action } = await lab.decide(agent, { observation: pixels.slice(0, 12288), reward: 0 });
@@ -67,9 +66,9 @@ async function ask(
     mu: [...mu],
     logVar: [...logVar],
     frames: [...decoded],
-    hidden: [...hidden],
+    features: [...features],
     values: [...values],
-    latents: [...dreamt.states.latents],
+    dreamtFeatures: [...dreamt.features],
     rewards: [...dreamt.rewards],
     dreamt: [...dreamt.frames],
     action: [...action],
@@ -160,7 +159,9 @@ async function compare(query: string, emulated = false): Promise<Results["backen
       return { backend, ...results };
     })()`);
     const wanted = await (native ??= askNative());
-    for (const name of ["mu", "logVar", "hidden", "values", "latents", "rewards", "action"] as const) {
+    for (
+      const name of ["mu", "logVar", "features", "values", "dreamtFeatures", "rewards", "action"] as const
+    ) {
       assertEquals(results[name].length, wanted[name].length, name);
       results[name].forEach((value, i) => assertAlmostEquals(value, wanted[name][i], 1e-3, `${name} ${i}`));
     }

@@ -230,7 +230,7 @@ const card = { id: 1, kind: "plain", name: "plain", parameters: {}, picture: [SI
   JSON.stringify(describeFields(PLAIN_OPTIONS))
 }, outputs: ["pictures"] },
   ],
-  world: ENCODES ? { frameSkip: 4, actionSize: 0 } : undefined };
+  world: ENCODES ? { frameSkip: 4, actionSize: 3, context: 0, expects: false } : undefined };
 const fill = (count, channel) => {
   const length = SIDE * SIDE * 3;
   const data = Uint8Array.from({ length: count * length }, (_, i) => channel(Math.floor(i / length), i % 3));
@@ -252,6 +252,13 @@ const methods = {
   backend: () => ({ place: "browser", name: "cpu", reason: "a test" }),
   open: () => card,
   close: () => {},
+  follow(_, { frames, rewards }) {
+    const [{ values: latents }] = abilities.encode({ frames });
+    const [{ data: pictures }] = abilities.decode({ latents });
+    const [each, none] = [new Float32Array(rewards.length), new Float32Array(0)];
+    return { to: {}, pictures, features: latents, policy: new Float32Array(3 * rewards.length), rewards: each,
+      done: each, values: none, weights: none, means: none, deviations: none };
+  },
 };
 const streams = new Map();
 addEventListener("message", ({ data: { call, method, args, of } }) => {

@@ -187,8 +187,8 @@ browserTest("numbers come as tables of the range, as JSON and as the recording i
   assert(rows.every((row) => row.length === 9));
   assertEquals([rows[1][0], rows[40][0]], ["20", "59"]);
 
-  const latents = (await text("Latents as CSV")).text.trim().split("\n").map((line) => line.split(","));
-  assertEquals(latents.slice(1).map(([, step]) => step), [
+  const model = (await text("World model as CSV")).text.trim().split("\n").map((line) => line.split(","));
+  assertEquals(model.slice(1).map(([, step]) => step), [
     "20",
     "24",
     "28",
@@ -200,7 +200,7 @@ browserTest("numbers come as tables of the range, as JSON and as the recording i
     "52",
     "56",
   ]);
-  assert(latents.slice(1).every((row) => row.slice(-64).every((cell) => Number.isFinite(Number(cell)))));
+  assert(model.slice(1).every((row) => row.slice(-64).every((cell) => Number.isFinite(Number(cell)))));
 
   const all = JSON.parse((await text("All numbers as JSON")).text);
   assertEquals(all.actions[20], rows[1].slice(2, 5).map(Number));

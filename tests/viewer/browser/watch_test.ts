@@ -271,8 +271,9 @@ browserTest("a click on a curve seeks, and panes come and go by their buttons an
   await shows(page, "reconstruction", /off by/);
   await page.keyboard.press("3");
   await pane(page, "reconstruction").waitFor({ state: "detached" });
-  await page.getByRole("region", { name: "Curves" }).getByRole("button", { name: "Latent distance" }).click();
-  await page.locator('[data-chart="latent"]').waitFor();
+  await page.getByRole("region", { name: "Curves" }).getByRole("button", { name: "Feature distance" })
+    .click();
+  await page.locator('[data-chart="features"]').waitFor();
   await close();
 });
 
@@ -346,7 +347,7 @@ browserTest("an episode that the model cannot see is shown large and alone, and 
     hash: "view=watch&run=tiny&ep=recordings/cart.rec",
   });
   const why = page.getByText(
-    "tiny cannot encode this episode: choose a world model trained on CartPole-v1.",
+    "tiny cannot see this episode: choose a world model trained on CartPole-v1.",
   );
   await why.waitFor();
   assertEquals([await why.count(), await page.locator(".watch-pane").count()], [1, 1]);

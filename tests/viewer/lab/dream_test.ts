@@ -37,8 +37,7 @@ function near(actual: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: n
 
 /** Dreams are the same but for rounding: another batch may sum in another order. */
 function same(a: Dreamt, b: Dreamt): void {
-  for (const name of ["rewards", "done", "actions"] as const) near(a[name], b[name], 1e-3);
-  for (const name of ["latents", "hidden", "cell"]) near(a.states[name], b.states[name], 1e-3);
+  for (const name of ["features", "rewards", "done", "actions"] as const) near(a[name], b[name], 1e-3);
   near(a.frames, b.frames, 1);
 }
 
@@ -46,9 +45,9 @@ Deno.test("a dream is the same for the same seed, another for another, whoever d
   const three = await lab.dream(id, request());
   same(await lab.dream(id, request()), three);
   const [two] = [await lab.dream(id, request({ seeds: [2] }))];
-  near(two.states.latents, rowsOf(three.states.latents, 1, 3), 1e-3);
+  near(two.features, rowsOf(three.features, 1, 3), 1e-3);
   near(two.frames, rowsOf(three.frames, 1, 3), 1);
-  assertNotEquals(rowsOf(three.states.latents, 0, 3), rowsOf(three.states.latents, 1, 3));
+  assertNotEquals(rowsOf(three.features, 0, 3), rowsOf(three.features, 1, 3));
 });
 
 Deno.test("a dream asked for in parts equals the whole", async () => {
@@ -65,10 +64,9 @@ Deno.test("a dream asked for in parts equals the whole", async () => {
     for (let s = 0; s < 3; s++) {
       const joined = (read: (part: Dreamt) => ArrayLike<number>) =>
         parts.flatMap((part) => rowsOf(read(part), s, 3));
-      for (const name of ["rewards", "done", "actions"] as const) {
+      for (const name of ["features", "rewards", "done", "actions"] as const) {
         near(joined((part) => part[name]), rowsOf(whole[name], s, 3), 1e-3);
       }
-      near(joined(({ states }) => states.latents), rowsOf(whole.states.latents, s, 3), 1e-3);
       near(joined(({ frames }) => frames), rowsOf(whole.frames, s, 3), 1);
     }
     for (const name of ["latents", "hidden", "cell"]) near(from[name], whole.to[name], 1e-3);
@@ -83,7 +81,8 @@ function byHand(
   { networks: { worldModel, policy }, world, weights, config }: RandomRun,
   wanted: DreamRequest,
 ) {
-  const rows: Record<"latents" | "rewards" | "done" | "actions", number[]> = {
+  const rows: Record<"features" | "latents" | "rewards" | "done" | "actions", number[]> = {
+    features: [],
     latents: [],
     rewards: [],
     done: [],
@@ -105,6 +104,7 @@ function byHand(
       const next = worldModel.imagine(world, state, action, noise, { temperature });
       state = next.state;
       rows.latents.push(...state.latents.dataSync());
+      rows.features.push(...worldModel.features(world, state).dataSync());
       rows.rewards.push(...next.reward.dataSync());
       rows.done.push(...next.doneLogit.sigmoid().dataSync());
       rows.actions.push(...controllerActions(config)(action.dataSync() as Float32Array));
@@ -126,28 +126,26 @@ for (
       const wanted = request({ seeds: [6], decision: 3, count: 5, temperature });
       const dreamt = await lab.dream(id, wanted);
       const rows = byHand(other, wanted);
-      for (const name of ["rewards", "done", "actions"] as const) near(dreamt[name], rows[name], 2e-3);
-      near(dreamt.states.latents, rows.latents, 2e-3);
-      assertEquals(
-        dreamt.frames,
-        await decode(lab, id, dreamt.states.latents),
-        "the pictures are those of its latents",
-      );
+      for (const name of ["features", "rewards", "done", "actions"] as const) {
+        near(dreamt[name], rows[name], 2e-3);
+      }
+      // the pictures are those of its latents
+      near(dreamt.frames, await decode(lab, id, Float32Array.from(rows.latents)), 1);
     }
     await lab.close(id);
   });
 }
 
 Deno.test("without heat a dream does not depend on its seed", async () => {
-  const { states: { latents } } = await lab.dream(id, request({ seeds: [1, 9], temperature: 0 }));
-  assertEquals(rowsOf(latents, 0, 2), rowsOf(latents, 1, 2));
+  const { features } = await lab.dream(id, request({ seeds: [1, 9], temperature: 0 }));
+  assertEquals(rowsOf(features, 0, 2), rowsOf(features, 1, 2));
 });
 
 Deno.test("more dreams than fit a block come in the same order", async () => {
   const seeds = Array.from({ length: 19 }, (_, s) => s);
   const many = await lab.dream(id, request({ seeds, count: 2 }));
   const [last] = [await lab.dream(id, request({ seeds: [18], count: 2 }))];
-  near(rowsOf(many.states.latents, 18, 19), last.states.latents, 1e-3);
+  near(rowsOf(many.features, 18, 19), last.features, 1e-3);
   near(rowsOf(many.frames, 18, 19), last.frames, 1);
 });
 
@@ -161,8 +159,8 @@ Deno.test("requests that make no sense are refused in one sentence", async () =>
     [{ decision: -1 }, "decision -1"],
     [{ seeds: [] }, "0 seeds"],
     [{ seeds: [1, -2, 3] }, "expected seeds >= 0, got -2"],
-    [{ from: place(2) }, "Cannot dream from latents of [3,32]: expected 96 numbers, got 64"],
-    [{ from: { ...place(3), cell: new Float32Array(3) } }, "Cannot dream from cell of [3,16]"],
+    [{ from: place(2) }, "Cannot begin with latents of [3,32]: expected 96 numbers, got 64"],
+    [{ from: { ...place(3), cell: new Float32Array(3) } }, "Cannot begin with cell of [3,16]"],
     [{ actions: new Float32Array(3) }, "Cannot dream by actions of [12,3]"],
   ];
   const before = tf.memory().numTensors;

@@ -3,7 +3,6 @@ import { assembleEnvironments } from "../../../agents/train_world_model/assemble
 import { controllerActions } from "../../../agents/train_world_model/controller_actions.ts";
 import { loadRun } from "../../../agents/train_world_model/load_run.ts";
 import { make, parseRecording, register, TimeLimit, Wrapper } from "../../../envs/mod.ts";
-import { encode } from "../../../viewer/lab/ask.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
 
@@ -91,8 +90,11 @@ Deno.test("the memory of a waking agent follows what somebody else did and earne
   const { id, world } = await lab.open(run.files);
   const { frames, actions } = drivenFrames(8);
   const rewards = Float32Array.from({ length: 8 }, (_, d) => 50 * Math.sin(d)); // large: real ones change little
-  const { mu } = await encode(lab, id, frames);
-  const { policy, values } = await lab.follow(id, { mu, actions, rewards });
+  const { policy, values } = await lab.follow(id, {
+    frames,
+    actions: Float32Array.of(0, 0, 0, ...actions),
+    rewards: Float32Array.of(0, ...rewards),
+  });
   const [led, own] = [await lab.startAgent(id), await lab.startAgent(id)];
   let differed = 0;
   for (let d = 0; d <= 8; d++) {

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../../agents/actor_critic.ts";
 import {
@@ -19,6 +19,13 @@ function close(actual: ArrayLike<number>, from: number, wanted: ArrayLike<number
   for (let i = 0; i < wanted.length; i++) assertAlmostEquals(actual[from + i], wanted[i], 2e-3);
 }
 
+/** Steps of the episode: nothing led to the first. */
+const steps = {
+  frames,
+  actions: Float32Array.of(0, 0, 0, ...actions),
+  rewards: Float32Array.of(0, ...rewards),
+};
+
 for (
   const changes of [
     { controller: "actor-critic" },
@@ -32,9 +39,9 @@ for (
     const { networks: { worldModel: { memory }, policy }, world, weights, config } = run;
     const { id, world: card } = await lab.open(run.files);
     const { mu } = await encode(lab, id, frames);
-    const followed = await lab.follow(id, { mu, actions, rewards });
-    const components = memory.config.components;
-    assertEquals(card?.components, components);
+    const followed = await lab.follow(id, steps);
+    const { components } = memory.config;
+    assertEquals([card?.expects, card?.context], [true, 0]);
     assertEquals(card?.hasValue, policy instanceof ActorCritic);
     const outputs = controllerOutputs(config)(actions);
     const size = outputs.length / DECISIONS;
@@ -42,10 +49,9 @@ for (
     let earned = 0;
     tf.tidy(() => {
       for (let d = 0; d <= DECISIONS; d++) {
-        close(followed.states.hidden, d * 16, state.hidden.dataSync());
-        close(followed.states.cell, d * 16, state.cell.dataSync());
         const latents = tf.tensor2d(mu.slice(d * 32, (d + 1) * 32), [1, 32]);
         const input = tf.concat([latents, state.hidden], 1);
+        close(followed.features, d * 48, input.dataSync());
         const chosen = policy.act(weights, input, seedTensor([0, 0])).dataSync() as Float32Array;
         close(followed.policy, d * 3, controllerActions(config)(chosen));
         if (policy instanceof ActorCritic) {
@@ -54,51 +60,30 @@ for (
         if (d === DECISIONS) break;
         const action = tf.tensor2d(outputs.slice(d * size, (d + 1) * size), [1, size]);
         const pace = tf.tensor2d([[earned]]);
-        if (memory.config.seesRewards) close(followed.states.pace, d, [earned]);
         earned = 0.8 * earned + 0.2 * rewards[d] / 5;
         state = memory.advance(world, { latents, action, pace }, state);
         const { mixture, reward, doneLogit } = memory.predict(world, state.hidden, { latents, action });
-        close(followed.rewards, d, reward.dataSync());
-        close(followed.done, d, doneLogit.sigmoid().dataSync());
+        close(followed.rewards, d + 1, reward.dataSync());
+        close(followed.done, d + 1, doneLogit.sigmoid().dataSync());
         // [K, Z] each; the lab has [Z, K].
         const means = memory.nextLatents(latents.expandDims(1), mixture.means);
         const byLatent = (tensor: tf.Tensor) => tensor.transpose([0, 2, 1]).dataSync();
+        const at = (d + 1) * 32 * components;
         close(
           followed.weights,
-          d * 32 * components,
+          at,
           byLatent(tf.softmax(mixture.logits.transpose([0, 2, 1])).transpose([0, 2, 1])),
         );
-        close(followed.means, d * 32 * components, byLatent(means));
-        close(followed.deviations, d * 32 * components, byLatent(mixture.logSigmas.exp()));
+        close(followed.means, at, byLatent(means));
+        close(followed.deviations, at, byLatent(mixture.logSigmas.exp()));
       }
+      close(followed.to.hidden, 0, state.hidden.dataSync());
+      close(followed.to.cell, 0, state.cell.dataSync());
+      close(followed.to.latents, 0, mu.slice(-32));
+      if (memory.config.seesRewards) close(followed.to.pace, 0, [earned]);
     });
     assertEquals(followed.values.length, policy instanceof ActorCritic ? DECISIONS + 1 : 0);
-    assertEquals(followed.states.latents, mu);
-    assertEquals(followed.rewards.length, DECISIONS);
-    assertEquals(followed.means.length, DECISIONS * 32 * components);
-
-    const few = { mu: mu.slice(0, 32), actions: new Float32Array(0), rewards: new Float32Array(0) };
-    // An episode of no decision; one row alone is rounded otherwise than among many.
-    const alone = (await lab.follow(id, few)).policy;
-    assertEquals(alone.length, 3);
-    close(followed.policy, 0, alone);
-    await assertRejects(
-      () => lab.follow(id, { mu: mu.slice(32), actions, rewards }),
-      RangeError,
-      `Cannot follow an episode by latents of [${DECISIONS + 1},32]`,
-    );
-    await assertRejects(
-      () => lab.follow(id, { mu, actions: actions.slice(1), rewards }),
-      RangeError,
-      "rows of 3 numbers",
-    );
-    await assertRejects(
-      () => lab.follow(id, { mu, actions, rewards: rewards.slice(1) }),
-      RangeError,
-      `Cannot follow an episode by rewards of [${DECISIONS}]: expected ${DECISIONS} numbers, got ${
-        DECISIONS - 1
-      }`,
-    );
+    assertEquals(followed.means.length, (DECISIONS + 1) * 32 * components);
     await lab.close(id);
   });
 }

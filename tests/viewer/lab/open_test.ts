@@ -6,7 +6,6 @@ import { decode, encode } from "../../../viewer/lab/ask.ts";
 import { createLab } from "../../../viewer/lab/create_lab.ts";
 import type { RunFiles } from "../../../viewer/lab/lab.ts";
 import { registerModelKind } from "../../../viewer/lab/model_kinds.ts";
-import { stateRows } from "../../../viewer/lab/state_arrays.ts";
 import { samplePictures } from "../support/sample_pictures.ts";
 import { drivenFrames } from "./driven_frames.ts";
 import { nativeLab, randomRun } from "./random_run.ts";
@@ -42,7 +41,8 @@ Deno.test("a run's card says what its model can do", async () => {
       environment: "CarRacing-v3",
       frameSkip: 4,
       actionSize: 3,
-      components: 1,
+      context: 0,
+      expects: true,
       controller: "actor-critic",
       hasValue: true,
       decisions: 10,
@@ -137,14 +137,20 @@ Deno.test("everything that was opened is freed when it is closed", async () => {
     const { mu } = await encode(lab, id, frames);
     await decode(lab, id, mu);
     await samplePictures(lab, id, { count: 2, seed: 1 });
-    const { states } = await lab.follow(id, { mu, actions, rewards });
-    const from = stateRows(states, { from: 0, to: 2, of: mu.length / 32 });
+    const { to } = await lab.follow(id, { frames: frames.slice(12288), actions, rewards });
+    const twice = Object.entries(to).map(([name, row]) => [name, Float32Array.of(...row, ...row)]);
+    const from = Object.fromEntries(twice);
     await lab.dream(id, { from, decision: 0, count: 20, temperature: 1, seeds: [1, 2], actions });
     await lab.dream(id, { from, decision: 0, count: 3, temperature: 1, seeds: [1, 2] });
     const agent = await lab.startAgent(id);
     await lab.decide(agent, { observation: frames.slice(0, 12288), reward: 0 });
     const taken = actions.slice(0, 3);
-    await lab.decide(agent, { observation: frames.slice(12288, 24576), reward: rewards[0], taken });
+    await lab.decide(agent, {
+      observation: frames.slice(12288, 24576),
+      reward: rewards[0],
+      taken,
+      draw: true,
+    });
     return agent;
   };
   await lab.stopAgent(await work());

@@ -32,6 +32,7 @@ function randomLink(stream: RandomStream): LinkState {
     seed: maybe(whole(2 ** 31 - 1)),
     driver: maybe(pick(["recorded", "agent"] as const)),
     panes: panes.length > 0 ? panes : undefined,
+    with: maybe(["rssm-1", "a b", "50 %"].slice(whole(3))),
     range: maybe([from, from + whole(200)] as const),
     camera: maybe(pick(CAMERA_MODES)),
     drive: maybe(`place:dream,track:${whole(100)}`),
@@ -71,6 +72,8 @@ Deno.test("a link reads as people would write it", () => {
     temp: 0.8,
     panes: ["real", "dream"],
   });
+  assertEquals(decodeLink("#with=rssm-1,,storm-1,rssm-1"), { with: ["rssm-1", "storm-1"] });
+  assertEquals(decodeLink("#with=,"), {});
 });
 
 Deno.test("what a link cannot mean is ignored, and the rest of it holds", () => {

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { DreamRequest, Dreamt, Lab } from "../../../viewer/lab/lab.ts";
+import { signal } from "@preact/signals";
+import type { DreamRequest, Dreamt, Followed, FollowRequest, Lab } from "../../../viewer/lab/lab.ts";
 import type { Episode } from "../../../viewer/page/episodes/episode.ts";
-import { dreaming, type Dreams, dreams, startDreaming } from "../../../viewer/page/state/dream.ts";
+import type { AsyncState } from "../../../viewer/page/state/async_state.ts";
+import { dreaming, dreamInto, type Dreams, dreams, startDreaming } from "../../../viewer/page/state/dream.ts";
 import {
   dreamDriver,
   dreamSeed,
@@ -19,9 +21,9 @@ import {
   type Perception,
   perception,
 } from "../../../viewer/page/state/session.ts";
-import { captionAt } from "../../../viewer/page/watch/captions.ts";
+import { captionAt, divergenceCaption } from "../../../viewer/page/watch/captions.ts";
 import { curvesOf } from "../../../viewer/page/watch/curves.ts";
-import { dreamPhase, dreamPicture, pictureAt } from "../../../viewer/page/watch/pictures.ts";
+import { dreamPhase, dreamPicture, dreamPictureOf, pictureAt } from "../../../viewer/page/watch/pictures.ts";
 
 const FRAME = 64 * 64 * 3;
 const SKIP = 4;
@@ -33,6 +35,14 @@ class FakeLab {
   held: (() => void)[] = [];
   hold = false;
   failure: string | undefined;
+
+  /** The world model stands where it stood, and as many frames further. */
+  follow(_model: number, { frames, from, onlyTo }: FollowRequest): Promise<Followed> {
+    assertEquals(onlyTo, true);
+    const d = (from?.latents[0] ?? -1) + frames.length / FRAME;
+    const to = { latents: Float32Array.of(d, d), memory: Float32Array.of(d, d, d) };
+    return Promise.resolve({ to } as unknown as Followed);
+  }
 
   async dream(_model: number, request: DreamRequest): Promise<Dreamt> {
     this.asked.push(request);
@@ -46,15 +56,15 @@ class FakeLab {
         const row = Math.floor(at / size);
         return value(Math.floor(row / count), row % count, at % size);
       });
-    const latents = of(2, (s, n, i) => from.latents[s * 2] + n + 1 + 3 * i);
+    const features = of(2, (s, n, i) => from.latents[s * 2] + n + 1 + 3 * i);
     return {
       frames: Uint8Array.from(of(FRAME, (s, n) => 100 + 20 * s + decision + n + (seeds[0] === 50 ? 50 : 0))),
-      states: { latents },
+      features,
       rewards: of(1, (s) => s + 1),
       done: of(1, () => 0.25),
       actions: of(3, (_, n) => request.actions ? request.actions[n * 3] : 0.5),
       to: {
-        latents: Float32Array.from(seeds.flatMap((_, s) => [latents[(s * count + count - 1) * 2], 0])),
+        latents: Float32Array.from(seeds.flatMap((_, s) => [features[(s * count + count - 1) * 2], 0])),
         memory: new Float32Array(seeds.length * 3),
       },
       milliseconds: 4,
@@ -82,18 +92,24 @@ function show(lab: FakeLab): Perception {
   } as unknown as Episode;
   const opened = {
     lab: lab as unknown as Lab,
-    card: { id: 1, picture: [64, 64, 3], latentSize: 2, world: { frameSkip: SKIP, actionSize: 3 } },
+    card: {
+      id: 1,
+      picture: [64, 64, 3],
+      latentSize: 2,
+      world: { frameSkip: SKIP, actionSize: 3, context: 0 },
+    },
   } as Perception["model"];
   const rows = (count: number, size: number) =>
     Float32Array.from({ length: count * size }, (_, i) => Math.floor(i / size));
+  const stand = (d: number) => ({ latents: Float32Array.of(d, d), memory: Float32Array.of(d, d, d) });
   const seen = {
     episode: shown,
     frameSkip: SKIP,
     model: opened,
-    encoded: { mu: rows(DECISIONS + 1, 2), logVar: rows(DECISIONS + 1, 2) },
-    reconstructions: join(Array.from({ length: DECISIONS + 1 }, (_, d) => frame(2 * d + 1))),
     followed: {
-      states: { latents: rows(DECISIONS + 1, 2), memory: rows(DECISIONS + 1, 3) },
+      pictures: join(Array.from({ length: DECISIONS + 1 }, (_, d) => frame(2 * d + 1))),
+      features: rows(DECISIONS + 1, 2),
+      stands: [stand(15), stand(20)],
       rewards: rows(DECISIONS, 1),
       done: rows(DECISIONS, 1),
       policy: rows(DECISIONS + 1, 3),
@@ -241,6 +257,60 @@ Deno.test("the same settings are not dreamt again, and dreams end with the episo
   });
 });
 
+Deno.test("a world that needs real decisions first says so before them, and dreams from them on", async () => {
+  await withDream({ start: 8, length: 5 }, async () => {
+    await whole();
+    const { model: opened, ...seen } = ready().perception;
+    const world = { ...opened.card.world!, context: 4 };
+    const card = { ...opened.card, name: "late", world };
+    perception.value = { status: "ready", value: { ...seen, model: { ...opened, card } } };
+    await until(() => dreams.value.status === "empty");
+    assertEquals(dreams.value, {
+      status: "empty",
+      why: "late dreams from 4 real decisions on: start at frame 16 or later.",
+    });
+    dreamStart.value = 16;
+    await until(() => dreams.value.status === "ready");
+    assertEquals(ready().start, 4);
+  });
+});
+
+Deno.test("another world beside it dreams from the same frame at its own pace", async () => {
+  await withDream({ start: 20, length: 4, samples: 2 }, async (lab) => {
+    await whole();
+    const { followed, ...seen } = ready().perception;
+    const slow = {
+      ...seen,
+      frameSkip: 2 * SKIP,
+      followed: { ...followed, rewards: followed.rewards.slice(10) },
+    };
+    const other = signal<AsyncState<Dreams>>({ status: "empty" });
+    const busy = signal(false);
+    const source = signal<AsyncState<Perception>>({ status: "ready", value: slow });
+    const stop = dreamInto(other, { perception: source, seeds: () => [7], dreaming: busy });
+    await until(() => other.value.status === "ready" && !busy.value);
+    stop();
+    const asked = lab.asked.at(-1)!;
+    assertEquals([asked.seeds, asked.from.latents[0]], [[7], 2]); // frame 20 is within the third decision of 8
+    assertEquals([asked.actions![0], asked.actions![3]], [16, 24]);
+    const dreamt = other.value.status === "ready" ? other.value.value : undefined;
+    assertEquals([dreamt!.start, dreamt!.length], [2, 4]);
+    assertEquals([16, 24, 31, 32].map((step) => dreamPhase(step, dreamt)), [
+      "start",
+      "inside",
+      "inside",
+      "inside",
+    ]);
+    const first = (step: number) => dreamPictureOf(dreamt, step, 0)!.data[0];
+    assertEquals([first(8), first(24), first(31), first(32)], [3, 100, 100, 101]);
+    assertEquals(divergenceCaption(dreamt, 24, 0), "Off by 88.0, mean 88.0"); // reality is 12 there
+    assertEquals(divergenceCaption(dreamt, 32, 0), "Off by 85.0, mean 86.5");
+    assertEquals(divergenceCaption(dreamt, 16, 0), "Starts here");
+    assertEquals(divergenceCaption(dreamt, 8, 0), "Starts at frame 16");
+    assertEquals(divergenceCaption(dreamt, 60, 0), "Ended, mean 83.5");
+  });
+});
+
 Deno.test("the agent's dream gets no actions; switched off, nothing is dreamt; a failure is told", async () => {
   await withDream({}, async (lab) => {
     dreamDriver.value = "agent";
@@ -285,7 +355,7 @@ Deno.test("curves lie on the frames that they are of: errors, rewards and return
       "action-0",
       "action-1",
       "end",
-      "latent",
+      "features",
     ]);
     const lines = (id: string) => curves.find((curve) => curve.id === id)!.series;
     const [reconstruction, dreamt] = lines("error");
@@ -295,6 +365,6 @@ Deno.test("curves lie on the frames that they are of: errors, rewards and return
     assertEquals([...dreamt.band!.low as Float32Array], [3, 4, 5].map((d, n) => 100 + n - 2 * d));
     assertEquals([...lines("reward")[0].y as Float32Array], new Array(DECISIONS).fill(SKIP));
     assertEquals([...lines("return")[1].y as Float32Array], [10, 12, 14]); // reality's 8, then 2 each
-    assertEquals([...lines("latent")[0].y as Float32Array], [3, 3, 3]);
+    assertEquals([...lines("features")[0].y as Float32Array], [3, 3, 3]);
   });
 });

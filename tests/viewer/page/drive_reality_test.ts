@@ -115,19 +115,25 @@ for (const environment of ["CartPole-v1", "Pendulum-v1", "TakeCover-v0", "CarTra
   });
 }
 
-const position = { latents: new Float32Array(2), memory: new Float32Array(3) };
+const stand = { latents: new Float32Array(2), memory: new Float32Array(3) };
 const picture = (level: number) => new Uint8Array(64 * 64 * 3).fill(level);
 
 Deno.test("a dream's recording holds its frames, and ends where the model expects the end", async () => {
   const dream = new DreamDrive(
-    { position, frame: picture(7), size: [64, 64], actionSize: 3, metadata: { run: "tiny" } },
+    {
+      position: () => Promise.resolve(stand),
+      frame: picture(7),
+      size: [64, 64],
+      actionSize: 3,
+      metadata: { run: "tiny" },
+    },
     11,
   );
   for (let i = 0; i < 5; i++) {
     assert(!dream.over);
     dream.add(
       { frame: picture(10 + i), action: Float32Array.of(0, i / 4, 0), reward: i, done: i === 4 ? 0.9 : 0.1 },
-      position,
+      stand,
       "human",
     );
   }
@@ -150,11 +156,17 @@ Deno.test("a dream's recording holds its frames, and ends where the model expect
 
 Deno.test("a dream that never ends is cut", () => {
   const dream = new DreamDrive(
-    { position, frame: picture(0), size: [64, 64], actionSize: 3, metadata: {} },
+    {
+      position: () => Promise.resolve(stand),
+      frame: picture(0),
+      size: [64, 64],
+      actionSize: 3,
+      metadata: {},
+    },
     0,
   );
   const moment = { frame: picture(1), action: new Float32Array(3), reward: 0, done: 0 };
-  while (!dream.over) dream.add(moment, position, "controller");
+  while (!dream.over) dream.add(moment, stand, "controller");
   assertEquals(dream.decisions, LONGEST_DREAM);
   const { truncated, terminated } = parseRecording(dream.record());
   assertEquals([truncated.at(-1), terminated.at(-1)], [1, 0]);

@@ -56,9 +56,9 @@ Deno.test("a mixture is found by decision and dimension", () => {
   const numbers = Float32Array.from({ length: 2 * 3 * 2 }, (_, i) => i);
   const found = mixtureAt({ weights: numbers, means: numbers, deviations: numbers }, {
     decision: 1,
+    decisions: 2,
     dimension: 2,
     latentSize: 3,
-    components: 2,
   });
   assertEquals([...found.means], [10, 11]);
 });

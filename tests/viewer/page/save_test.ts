@@ -5,8 +5,8 @@ import { fileName } from "../../../viewer/page/save/file_name.ts";
 import { filmLength, secondsPerFrame } from "../../../viewer/page/save/film.ts";
 import { gifDelay } from "../../../viewer/page/save/gif.ts";
 import { GifMaker } from "../../../viewer/page/save/gif_maker.ts";
-import { latentsCsv, numbersJson, stepsCsv } from "../../../viewer/page/save/numbers.ts";
-import type { Perception } from "../../../viewer/page/state/session.ts";
+import { modelCsv, numbersJson, stepsCsv } from "../../../viewer/page/save/numbers.ts";
+import type { Encoding } from "../../../viewer/page/state/session.ts";
 
 Deno.test("files are named after run, episode and frames, in letters that every file system takes", () => {
   const stamp = { run: "default-2", episode: "test-seed-0.rec", ending: "gif" };
@@ -60,7 +60,7 @@ Deno.test("GifMaker writes as many frames as it is given, each of them as large 
 });
 
 /** Three steps of a car, seen by a model that decides every second step. */
-function example(): { episode: Episode; perception: Perception } {
+function example(): { episode: Episode; perception: Encoding } {
   const episode = {
     title: "example",
     header: { env: "CarRacing-v3", seed: 3, actionSize: 3, options: {}, metadata: { driver: "human" } },
@@ -82,7 +82,7 @@ function example(): { episode: Episode; perception: Perception } {
       values: new Float32Array(0),
       policy: Float32Array.of(0, 1, 0, 1, 0, 0),
     },
-  } as unknown as Perception;
+  } as unknown as Encoding;
   return { episode, perception };
 }
 
@@ -95,15 +95,18 @@ Deno.test("stepsCsv() has a row for each step of the range", () => {
   );
 });
 
-Deno.test("latentsCsv() has a row for each decision in the range; what is expected of a step that never came is empty", () => {
+Deno.test("modelCsv() has a row for each decision in the range; what is expected of a step that never came is empty", () => {
   const heading =
     "decision,step,expected_reward,expected_end,policy_steer,policy_gas,policy_brake,mu_0,mu_1,log_var_0,log_var_1\n";
   const { perception } = example();
   assertEquals(
-    latentsCsv(perception, [0, 3]),
+    modelCsv(perception, [0, 3]),
     `${heading}0,0,0.5,0.125,0,1,0,1,2,0,-1\n1,2,,,1,0,0,3,4,0,-2\n`,
   );
-  assertEquals(latentsCsv(perception, [1, 1]), heading, "no decision falls into the range");
+  assertEquals(modelCsv(perception, [1, 1]), heading, "no decision falls into the range");
+  const { encoded: _, ...blind } = perception;
+  const without = { ...blind, model: { ...blind.model, card: { ...blind.model.card, latentSize: 0 } } };
+  assertEquals(modelCsv(without, [0, 1]).split("\n")[1], "0,0,0.5,0.125,0,1,0");
 });
 
 Deno.test("numbersJson() holds matrices row by row, with the model's only where there is one", () => {
@@ -112,5 +115,8 @@ Deno.test("numbersJson() holds matrices row by row, with the model's only where 
   assertEquals(rest.actions, [[0, 1, 0], [0.5, 0, 0], [-1, 0, 0.25]]);
   assertEquals(rest.episode.metadata, { driver: "human" });
   assertEquals(model.mu, [[1, 2], [3, 4]]);
+  assertEquals(model.expectedRewards, [0.5]);
+  const { encoded: _, ...blind } = perception;
+  assertEquals(JSON.parse(numbersJson(episode, blind)).model.mu, undefined);
   assertEquals(JSON.parse(numbersJson(episode)).model, undefined);
 });

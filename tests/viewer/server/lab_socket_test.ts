@@ -137,7 +137,7 @@ Deno.test("a worker that falls over breaks the calls that wait, and a new one ta
   withViewer(async (viewer) => {
     const { lab, socket } = openLab(viewer);
     const { id } = await lab.open({ name: "one", config: {}, groups: {} });
-    const request = { mu: new Float32Array(1), actions: new Float32Array(1), rewards: new Float32Array(0) };
+    const request = { frames: new Uint8Array(1), actions: new Float32Array(1), rewards: new Float32Array(0) };
     await assertRejects(() => lab.follow(id, request), Error, "the worker falls over");
     assertEquals((await lab.backend()).reason, "[0,0,0]");
     socket.close();

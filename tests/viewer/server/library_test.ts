@@ -19,7 +19,7 @@ Deno.test("the library lists runs, the newest first, with their files and episod
   inFolder(async (folder) => {
     const runs = `${folder}/runs`;
     writeRun(`${runs}/old`, { model: "variational-autoencoder" });
-    writeRun(`${runs}/new`);
+    writeRun(`${runs}/new`, { vision: "small", memoryUnits: 16, environment: "CarRacing-v3" });
     writeRecording(`${runs}/new/recordings/test-seed-0.rec`, { metadata: { driver: "controller" } });
     write(`${runs}/new/recordings/half.rec.partial`, "not yet");
     write(`${runs}/notes/readme.txt`, "no run");
@@ -29,7 +29,8 @@ Deno.test("the library lists runs, the newest first, with their files and episod
       ["new", "train-world-model", true],
       ["old", "variational-autoencoder", false],
     ]);
-    const [run] = library.runs;
+    const [run, old] = library.runs;
+    assertEquals([run.environment, old.environment], ["CarRacing-v3", undefined]);
     assertEquals(run.files.map(({ path }) => path), [
       "checkpoints/checkpoint.json",
       "checkpoints/vision.1.safetensors",

@@ -1,5 +1,4 @@
 import { useComputed } from "@preact/signals";
-import { can } from "../../lab/ask.ts";
 import { pictureIn } from "../episodes/pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { model } from "../state/session.ts";
@@ -14,7 +13,7 @@ export function AgentSight({ session }: { session: RealitySession }) {
   const shown = (frame: Uint8Array | undefined) => frame && pictureIn(frame, 0, session.sight.value!.size);
   const seen = useComputed(() => shown(session.sight.value?.frame));
   const made = useComputed(() => shown(session.sight.value?.reconstruction));
-  const reconstructs = session.hasAgent.value && card && can(card, "encode") && can(card, "decode");
+  const reconstructs = session.hasAgent.value && card?.world;
   if (!seen.value) return null; // it sees numbers
   return (
     <div class="drive-sight">

@@ -1,4 +1,3 @@
-import { decode, encode } from "../../lab/ask.ts";
 import type { Decision, Lab, Shown } from "../../lab/lab.ts";
 
 /** What an agent sees, where that is a picture, and what its model makes of it. */
@@ -26,7 +25,6 @@ export class ControllerPilot {
   /** What went wrong; nothing is decided from then on. */
   problem: Error | undefined;
   readonly #lab: Lab;
-  readonly #model: number;
   readonly #agent: Promise<number>;
   #pending = 0;
   #chain: Promise<unknown>;
@@ -35,7 +33,6 @@ export class ControllerPilot {
   /** Wakes the agent. */
   constructor(lab: Lab, { model, frameSkip }: { model: number; frameSkip: number }) {
     this.#lab = lab;
-    this.#model = model;
     this.frameSkip = frameSkip;
     this.#agent = lab.startAgent(model);
     this.#chain = this.#agent.catch((error) => this.#fail(error));
@@ -55,12 +52,10 @@ export class ControllerPilot {
     this.#pending++;
     this.#chain = this.#chain.then(async () => {
       if (this.#closed || this.problem) return;
-      const decided = await this.#lab.decide(await this.#agent, shown);
+      const draw = seen && this.#pending <= MOST_PENDING / 2; // pictures would hold up the frames that wait
+      const decided = await this.#lab.decide(await this.#agent, { ...shown, draw });
       this.latest = { ...decided, decision };
-      if (!seen || this.#pending > MOST_PENDING / 2) return; // pictures would hold up the frames that wait
-      const { mu } = await encode(this.#lab, this.#model, shown.observation as Uint8Array);
-      const reconstruction = await decode(this.#lab, this.#model, mu);
-      if (!this.#closed) seen(reconstruction);
+      if (decided.picture && !this.#closed) seen?.(decided.picture);
     }).catch((error) => this.#fail(error)).finally(() => this.#pending--);
   }
 

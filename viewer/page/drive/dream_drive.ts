@@ -10,8 +10,8 @@ export const DREAM_END = 0.5;
 
 /** Where a dream starts. */
 export interface DreamStart {
-  /** The world model's state, `[1, ...]`. */
-  position: LabState;
+  /** Finds the world model's state, `[1, ...]`: asked for once, when the dream begins. */
+  position(): Promise<LabState>;
   /** The first frame, `[H, W, 3]`. */
   frame: Uint8Array;
   /** Height and width of its frames. */
@@ -36,8 +36,6 @@ export interface DreamMoment {
 
 /** A drive inside a dream, and all that happened in it. */
 export class DreamDrive {
-  /** Where the dream stands. */
-  position: LabState;
   /** Who drove. */
   readonly drivers: DriverLog = new DriverLog();
   /** What happened, decision by decision. */
@@ -47,11 +45,16 @@ export class DreamDrive {
   /** Whether it goes on although the model believes that it has ended. */
   beyond = false;
   readonly #start: DreamStart;
+  #position: LabState | undefined;
 
   /** @param seed The dream's. */
   constructor(start: DreamStart, readonly seed: number) {
     this.#start = start;
-    this.position = start.position;
+  }
+
+  /** Where the dream stands. */
+  async position(): Promise<LabState> {
+    return this.#position ??= await this.#start.position();
   }
 
   /** Decisions so far. */
@@ -84,7 +87,7 @@ export class DreamDrive {
     this.drivers.add(this.decisions, driver);
     this.moments.push(moment);
     this.total += moment.reward;
-    this.position = to;
+    this.#position = to;
   }
 
   /** The dream so far as a recording of frames, one a decision. */

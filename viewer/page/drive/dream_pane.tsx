@@ -158,8 +158,12 @@ function NoDream() {
     );
   }
   return (
-    <Await state={perception.value} empty="This model has not encoded the episode yet.">
-      {() => <p class="notice">This model does not dream: it has no memory for this episode's actions.</p>}
+    <Await state={perception.value} empty="This model has not seen the episode yet.">
+      {({ model: { card } }) => (
+        <p class="notice">
+          {card.name} dreams from {card.world!.context} real decisions on: choose a longer episode.
+        </p>
+      )}
     </Await>
   );
 }

@@ -1,9 +1,11 @@
 import { batch, signal } from "@preact/signals";
 import type { WorldCard } from "../../lab/lab.ts";
+import { pictureIn } from "../episodes/pictures.ts";
 import { messageOf } from "../state/async_state.ts";
+import { standAt } from "../state/follow_episode.ts";
 import type { Perception } from "../state/session.ts";
 import { stepRate } from "../state/step_rate.ts";
-import { DreamDrive } from "./dream_drive.ts";
+import { DreamDrive, type DreamStart } from "./dream_drive.ts";
 import type { DriveSession, DriveStatus } from "./drive_session.ts";
 import { dreamFrom, driveDreamSeed, driver, driveTemperature } from "./drive_settings.ts";
 import { FixedSteps } from "./fixed_steps.ts";
@@ -15,7 +17,7 @@ const USUAL_PACE = 0.08;
 
 /**
  * Driving inside a dream of the episode, decision by decision. Each step asks the lab from where the dream stands, so
- * that hands may change at any decision: without actions, the controller acts by the dream's own latents.
+ * that hands may change at any decision: without actions, the controller acts by what it sees of the dream.
  */
 export class DreamSession implements DriveSession {
   readonly status = signal<DriveStatus>("ready");
@@ -54,10 +56,11 @@ export class DreamSession implements DriveSession {
 
   /** Takes on an episode through a model's eyes, or none. */
   setPerception(perception: Perception | undefined): void {
-    const next = perception?.followed && perception.model.card.world ? perception : undefined;
+    const long = perception && perception.followed.rewards.length >= perception.model.card.world!.context;
+    const next = long ? perception : undefined; // a dream needs its context
     if (next === this.#perception) return;
     this.#perception = next;
-    const world = next?.model.card.world;
+    const { world } = this;
     if (world) this.#clock.pace = world.frameSkip / stepRate(world.environment);
     this.prepare();
   }
@@ -129,7 +132,7 @@ export class DreamSession implements DriveSession {
       ? humanAction(this.#input, { environment, before, seconds: 0 })
       : undefined;
     const dreamt = await lab.dream(card.id, {
-      from: drive.position,
+      from: await drive.position(),
       decision: drive.decisions,
       count: 1,
       temperature: driveTemperature.peek(),
@@ -154,20 +157,15 @@ export class DreamSession implements DriveSession {
   }
 }
 
-/** Where the world model stood in reality before a decision. */
-function startOf({ model, encoded, followed, reconstructions, episode }: Perception, decision: number) {
-  const { card: { latentSize, picture, world, name } } = model;
-  const last = encoded.mu.length / latentSize - 1;
-  const at = Math.min(Math.max(Math.round(decision), 0), last);
-  const row = <T extends Float32Array | Uint8Array>(rows: T) => {
-    const size = rows.length / (last + 1);
-    return rows.slice(at * size, (at + 1) * size) as T;
-  };
-  const position = Object.entries(followed!.states).map(([name, rows]) => [name, row(rows)]);
+/** Where the world model stood in reality as a decision was taken; the nearest one that a dream may start at. */
+function startOf(seen: Perception, decision: number): DreamStart {
+  const { model: { card: { picture, world, name } }, followed, episode } = seen;
+  const size = [picture![0], picture![1]] as const;
+  const at = Math.max(Math.min(Math.round(decision), followed.rewards.length), world!.context);
   return {
-    position: Object.fromEntries(position),
-    frame: row(reconstructions),
-    size: [picture![0], picture![1]] as const,
+    position: () => standAt(seen, at),
+    frame: pictureIn(followed.pictures, at, size).data.slice(),
+    size,
     actionSize: world!.actionSize,
     metadata: {
       run: name,

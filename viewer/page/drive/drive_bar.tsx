@@ -152,16 +152,16 @@ function DreamSettings() {
   const seen = valueOf(perception.value);
   const world = seen?.model.card.world;
   if (!seen || !world) return null;
-  const last = seen.encoded.mu.length / seen.model.card.latentSize - 1;
+  const last = seen.followed.rewards.length;
   return (
     <>
       <Slider
         label="Starts at"
         value={step}
-        min={0}
+        min={world.context * frameSkip.value}
         max={last * frameSkip.value}
         step={frameSkip.value}
-        format={() => `frame ${Math.min(dreamFrom.value, last) * frameSkip.value}`}
+        format={() => `frame ${Math.min(Math.max(dreamFrom.value, world.context), last) * frameSkip.value}`}
       />
       <Slider
         label="Temperature"

@@ -1,6 +1,5 @@
 import { batch, signal } from "@preact/signals";
 import type { NextAction } from "../../../envs/env_spec.ts";
-import { can } from "../../lab/ask.ts";
 import { notify } from "../state/notices.ts";
 import type { OpenModel } from "../state/session.ts";
 import { stepRate } from "../state/step_rate.ts";
@@ -169,8 +168,7 @@ export class RealitySession implements DriveSession {
     const size = drive.agentSize;
     const pilot = this.#pilot;
     const card = this.#model?.card;
-    const reconstructs = size && card && pilot && reconstructionShown.peek() && can(card, "encode") &&
-      can(card, "decode");
+    const reconstructs = size && card?.world && pilot && reconstructionShown.peek();
     // A frame and its reconstruction are shown together, when both are there.
     const sight = size && { size, frame: observation as Uint8Array };
     if (!(reconstructs && this.sight.peek() !== undefined)) this.sight.value = sight;

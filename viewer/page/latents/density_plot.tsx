@@ -2,7 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { cssColor } from "../charts/series.ts";
 import { line, scaleLinear } from "../charts/d3.ts";
-import type { Perception } from "../state/session.ts";
+import type { Encoding } from "../state/session.ts";
 import { chosen, row } from "./latents_state.ts";
 import { componentDensity, density, mixtureAt } from "./mixture.ts";
 import { signed } from "../ui/signed.ts";
@@ -14,16 +14,16 @@ const [WIDTH, HEIGHT] = [400, 180];
 const POINTS = 241;
 
 /** What the memory expects of the chosen dimension after the present decision, and what came. */
-export function DensityPlot({ perception: { encoded, followed, model } }: { perception: Perception }) {
-  const { latentSize, world } = model.card;
-  const components = world!.components;
+export function DensityPlot({ perception: { encoded, followed, model } }: { perception: Encoding }) {
+  const { latentSize } = model.card;
+  const decisions = followed.rewards.length;
+  const components = followed.weights.length / (decisions * latentSize);
   const svg = useRef<SVGSVGElement>(null);
   const scale = useRef<HTMLParagraphElement>(null);
   const keys = useRef<HTMLParagraphElement>(null);
   const draw = () => {
-    const decisions = followed!.rewards.length;
     const [dimension, decision] = [chosen.value, Math.min(row.value, decisions - 1)];
-    const mixture = mixtureAt(followed!, { decision, dimension, latentSize, components });
+    const mixture = mixtureAt(followed, { decision, decisions, dimension, latentSize });
     const [now, next] = [0, 1].map((later) => encoded.mu[(decision + later) * latentSize + dimension]);
     const [low, high] = spanOf(encoded.mu, dimension, latentSize);
     const xs = evenly(low, high, POINTS);

@@ -2,17 +2,17 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { interpolateRgb, quantile, rgb } from "../charts/d3.ts";
 import { seek, step } from "../state/playhead.ts";
-import { frameSkip, type Perception } from "../state/session.ts";
+import { type Encoding, frameSkip } from "../state/session.ts";
 import { Choice } from "../ui/controls.tsx";
 import { paint } from "../ui/pixel_canvas.tsx";
 import { tokenColor } from "../ui/token_color.ts";
 import { similarFirst } from "./similar_first.ts";
 
-/** The memory's hidden state over the episode: a row of colour for each unit. */
-export function HiddenPanel({ perception: { followed } }: { perception: Perception }) {
-  const { states: { hidden }, rewards } = followed!;
-  const moments = rewards.length + 1;
-  const units = hidden.length / moments;
+/** What a policy sees beside the latents, the memory's hidden state, over the episode: a row of colour for each unit. */
+export function HiddenPanel({ perception: { followed, model } }: { perception: Encoding }) {
+  const moments = followed.rewards.length + 1;
+  const units = followed.features.length / moments - model.card.latentSize;
+  const hidden = useMemo(() => lastColumns(followed.features, { rows: moments, count: units }), [followed]);
   const order = useSignal<"similar" | "index">("similar");
   const similar = useMemo(() => similarFirst(hidden, units), [hidden]);
   const most = useMemo(() => quantile(hidden.map(Math.abs), 0.99) || 1, [hidden]);
@@ -73,6 +73,16 @@ export function HiddenPanel({ perception: { followed } }: { perception: Percepti
       </p>
     </div>
   );
+}
+
+/** The last columns of a matrix, row-major. */
+function lastColumns(matrix: Float32Array, { rows, count }: { rows: number; count: number }): Float32Array {
+  const size = matrix.length / rows;
+  const columns = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row++) {
+    columns.set(matrix.subarray((row + 1) * size - count, (row + 1) * size), row * count);
+  }
+  return columns;
 }
 
 /** Blue below zero, the panel's own colour at zero, orange above: apart for colour-blind readers too. `[255]`. */

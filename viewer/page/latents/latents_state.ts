@@ -3,7 +3,7 @@ import { RandomStream } from "../../../core/random_stream.ts";
 import { can } from "../../lab/ask.ts";
 import { valueOf } from "../state/async_state.ts";
 import { step } from "../state/playhead.ts";
-import { decisionAt, frameSkip, model, type Perception, perception } from "../state/session.ts";
+import { decisionAt, type Encoding, encoding, frameSkip, model } from "../state/session.ts";
 import { divergences, mostTellingFirst } from "./divergence.ts";
 import type { Path } from "./interpolate.ts";
 
@@ -33,7 +33,7 @@ export const latentSize = computed(() => {
 });
 
 /** The episode through the model's eyes, where it has any. */
-export const seen = computed<Perception | undefined>(() => valueOf(perception.value));
+export const seen = computed<Encoding | undefined>(() => valueOf(encoding.value));
 
 /** What traversals move about; until the reader chooses, what is surely within the model's reach. */
 export const about = computed(() => pickedAbout.value ?? (seen.value ? "frame" : "prior"));

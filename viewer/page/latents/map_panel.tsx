@@ -3,7 +3,7 @@ import { useMemo, useRef } from "preact/hooks";
 import { interpolateViridis, quadtree, rgb } from "../charts/d3.ts";
 import { pictureIn } from "../episodes/pictures.ts";
 import { seek } from "../state/playhead.ts";
-import { frameSkip, type Perception } from "../state/session.ts";
+import { type Encoding, frameSkip } from "../state/session.ts";
 import { shownTheme } from "../state/settings.ts";
 import { Panel } from "../ui/panel.tsx";
 import { paint, PixelCanvas, type RgbPicture } from "../ui/pixel_canvas.tsx";
@@ -27,7 +27,7 @@ const LEGEND = computed<RgbPicture>(() => {
 });
 
 /** The episode's latents from the side where they vary most, as a path in time. */
-export function MapPanel({ perception }: { perception: Perception }) {
+export function MapPanel({ perception }: { perception: Encoding }) {
   const { card } = perception.model;
   const map = useMemo(() => layOut(perception.encoded.mu, card.latentSize), [perception]);
   const { places, components } = map;

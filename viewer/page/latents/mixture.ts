@@ -11,13 +11,15 @@ export interface Mixture {
 /** What the memory expects of one dimension after one decision. @param from Arrays of `[D, Z, K]`. */
 export function mixtureAt(
   from: Mixture,
-  { decision, dimension, latentSize, components }: {
+  { decision, decisions, dimension, latentSize }: {
     decision: number;
+    /** D. */
+    decisions: number;
     dimension: number;
     latentSize: number;
-    components: number;
   },
 ): Mixture {
+  const components = from.weights.length / (decisions * latentSize);
   const at = (decision * latentSize + dimension) * components;
   const part = (values: Float32Array) => values.subarray(at, at + components);
   return { weights: part(from.weights), means: part(from.means), deviations: part(from.deviations) };

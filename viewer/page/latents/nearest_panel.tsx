@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { pictureIn } from "../episodes/pictures.ts";
 import { seek } from "../state/playhead.ts";
-import { frameSkip, type Perception } from "../state/session.ts";
+import { type Encoding, frameSkip } from "../state/session.ts";
 import { Panel } from "../ui/panel.tsx";
 import { edited, nameOf } from "./latents_state.ts";
 import { nearestFrames, type Neighbour } from "./nearest_frames.ts";
@@ -15,7 +15,7 @@ const COUNT = 11;
 const APART = 5;
 
 /** The frames of the episode whose latents are closest to the one that is edited. */
-export function NearestPanel({ perception: { encoded, episode } }: { perception: Perception }) {
+export function NearestPanel({ perception: { encoded, episode } }: { perception: Encoding }) {
   const [place, onScreen] = useOnScreen();
   const last = useRef<Neighbour[]>([]);
   const found = useComputed(() => {

@@ -25,8 +25,8 @@ const original = computed<RgbPicture | undefined>(() => {
 
 /** Its latent, decoded. */
 const reconstruction = computed<RgbPicture | undefined>(() => {
-  if (!seen.value || seen.value.reconstructions.length === 0) return undefined;
-  return pictureIn(seen.value.reconstructions, row.value, seen.value.model.card.picture!);
+  if (!seen.value) return undefined;
+  return pictureIn(seen.value.followed.pictures, row.value, seen.value.model.card.picture!);
 });
 
 /** What it is good for to choose a picture. */

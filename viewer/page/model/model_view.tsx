@@ -9,8 +9,9 @@ import { NearestPanel } from "../latents/nearest_panel.tsx";
 import { PicturesPanel } from "../latents/pictures_panel.tsx";
 import { SlidersPanel } from "../latents/sliders_panel.tsx";
 import { TraversalPanel } from "../latents/traversal_panel.tsx";
-import { seesFrames } from "../state/perceive.ts";
-import { episode, model, type OpenModel, perception } from "../state/session.ts";
+import type { AsyncState } from "../state/async_state.ts";
+import { encodesFrames } from "../state/perceive.ts";
+import { encoding, episode, model, type OpenModel, perception } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { AbilityPanel } from "./ability_panel.tsx";
 import { canBeAsked } from "./input_form.tsx";
@@ -35,9 +36,10 @@ function Abilities({ opened }: { opened: OpenModel }) {
   const { card } = opened;
   useEffect(() => belongTo(card.name), [card.name]);
   const shown = seen.value;
-  const sees = seesFrames(card);
-  const coming = sees && [episode, perception].some(({ value }) => value.status === "loading");
+  const sees = encodesFrames(card);
   const hasLatents = card.latentSize > 0 && can(card, "decode");
+  const states: AsyncState<unknown>[] = [episode.value, perception.value, encoding.value];
+  const coming = sees && states.some(({ status }) => status === "loading");
   const others = card.abilities.filter((ability) =>
     !WITHIN_OTHERS.includes(ability.id) && canBeAsked(ability)
   );
@@ -45,8 +47,8 @@ function Abilities({ opened }: { opened: OpenModel }) {
     <div class="latents-view">
       <div class="latents-panels">
         {sees && !shown && (
-          <Await
-            state={episode.value.status === "loading" ? episode.value : perception.value}
+          <Await<unknown>
+            state={states.find(({ status }) => status !== "ready") ?? encoding.value}
             empty="Choose an episode: this view shows its frames."
           >
             {() => null}
@@ -61,14 +63,20 @@ function Abilities({ opened }: { opened: OpenModel }) {
             <TraversalPanel key={card.name} card={card} />
             <InterpolationPanel key={card.name} card={card} />
             {shown && <NearestPanel key={shown} perception={shown} />}
-            {shown?.followed && <MemoryPanel key={shown} perception={shown} />}
+            {shown && card.world?.expects && shown.followed.rewards.length > 0 && (
+              <MemoryPanel key={shown} perception={shown} />
+            )}
           </>
         )}
         {others.map((ability) => (
           <AbilityPanel key={`${card.id} ${ability.id}`} model={opened} ability={ability} />
         ))}
         {!hasLatents && others.length === 0 && (
-          <p class="notice">{card.name} has no latents to look at and makes nothing to show.</p>
+          <p class="notice">
+            {card.name} has no latents to look at{card.world
+              ? ": Watch and Drive show its dreams."
+              : " and makes nothing to show."}
+          </p>
         )}
       </div>
     </div>

@@ -1,7 +1,7 @@
 import { actionParts } from "../episodes/action_parts.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { pace } from "../state/playhead.ts";
-import type { Perception } from "../state/session.ts";
+import type { Encoding, Perception } from "../state/session.ts";
 import { toCsv } from "./csv.ts";
 
 /** A named column of numbers. */
@@ -24,50 +24,52 @@ export function stepsCsv(episode: Episode, [from, to]: readonly [number, number]
   return columnsCsv("step", columns, { from, to: Math.min(to, episode.steps - 1) });
 }
 
+/** An episode as a world model sees it, with its latents where the model has such. */
+type Modelled = Perception & Partial<Pick<Encoding, "encoded">>;
+
 /**
  * What the model makes of an episode as a table, a row for each decision whose picture is in the range of steps.
- * Columns: decision, step, the latents' means and log-variances, and with a memory the expected reward, probability of
- * the end, value and the controller's own action.
+ * Columns: decision, step, the expected reward, probability of the end, value, the controller's own action, and where
+ * the model has latents their means and log-variances.
  */
-export function latentsCsv(perception: Perception, range: readonly [number, number]): string {
+export function modelCsv(perception: Modelled, range: readonly [number, number]): string {
   const { encoded, followed, model, episode, frameSkip: skip } = perception;
-  const size = model.card.latentSize;
-  const dimensions = Array.from({ length: size }, (_, dimension) => dimension);
-  const count = encoded.mu.length / size;
-  const columns: Column[] = [["step", Float64Array.from({ length: count }, (_, d) => d * skip)]];
-  if (followed) {
+  const dimensions = Array.from({ length: model.card.latentSize }, (_, dimension) => dimension);
+  const count = followed.rewards.length + 1;
+  const columns: Column[] = [
+    ["step", Float64Array.from({ length: count }, (_, d) => d * skip)],
+    ["expected_reward", followed.rewards],
+    ["expected_end", followed.done],
+    ...(followed.values.length > 0 ? [["value", followed.values] as const] : []),
+    ...matrixColumns(
+      followed.policy,
+      actionNames(episode.header).map((name) => `policy_${name}`),
+    ),
+  ];
+  if (encoded) {
     columns.push(
-      ["expected_reward", followed.rewards],
-      ["expected_end", followed.done],
-      ...(followed.values.length > 0 ? [["value", followed.values] as const] : []),
-      ...matrixColumns(
-        followed.policy,
-        actionNames(episode.header).map((name) => `policy_${name}`),
-      ),
+      ...matrixColumns(encoded.mu, dimensions.map((dimension) => `mu_${dimension}`)),
+      ...matrixColumns(encoded.logVar, dimensions.map((dimension) => `log_var_${dimension}`)),
     );
   }
-  columns.push(
-    ...matrixColumns(encoded.mu, dimensions.map((dimension) => `mu_${dimension}`)),
-    ...matrixColumns(encoded.logVar, dimensions.map((dimension) => `log_var_${dimension}`)),
-  );
   const rows = { from: Math.ceil(range[0] / skip), to: Math.min(Math.floor(range[1] / skip), count - 1) };
   return columnsCsv("decision", columns, rows);
 }
 
 /** Both tables and what the recording says of itself as JSON; matrices row by row. */
-export function numbersJson(episode: Episode, perception?: Perception): string {
+export function numbersJson(episode: Episode, perception?: Modelled): string {
   const { header, steps, actions, rewards, terminated, truncated } = episode;
   const model = perception && {
     run: perception.model.card.name,
     frameSkip: perception.frameSkip,
-    mu: matrixRows(perception.encoded.mu, perception.model.card.latentSize),
-    logVar: matrixRows(perception.encoded.logVar, perception.model.card.latentSize),
-    ...(perception.followed && {
-      expectedRewards: [...perception.followed.rewards],
-      expectedEnd: [...perception.followed.done],
-      values: [...perception.followed.values],
-      policy: matrixRows(perception.followed.policy, header.actionSize),
-    }),
+    ...perception.encoded && {
+      mu: matrixRows(perception.encoded.mu, perception.model.card.latentSize),
+      logVar: matrixRows(perception.encoded.logVar, perception.model.card.latentSize),
+    },
+    expectedRewards: [...perception.followed.rewards],
+    expectedEnd: [...perception.followed.done],
+    values: [...perception.followed.values],
+    policy: matrixRows(perception.followed.policy, header.actionSize),
   };
   const { env, seed, options, metadata } = header;
   return JSON.stringify({

@@ -28,7 +28,7 @@ export const SAVE_COMMANDS: readonly Command[] = [
   {
     ...shared,
     id: "save.numbers",
-    title: "Save recording, actions or latents…",
+    title: "Save recording, actions or predictions…",
     run: () => openSaveDialog("numbers"),
   },
 ];

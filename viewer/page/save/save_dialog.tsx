@@ -155,9 +155,9 @@ const NUMBERS: readonly [kind: NumbersKind, title: string, hint: string][] = [
   ["recording", "Recording", "The whole episode: drop the file onto this page to open it"],
   ["steps", "Steps as CSV", "Actions, rewards and return of each step in the range"],
   [
-    "latents",
-    "Latents as CSV",
-    "Means and log-variances, predictions and policy of each decision in the range",
+    "model",
+    "World model as CSV",
+    "Predictions and policy of each decision in the range, and latents where the model has such",
   ],
   ["all", "All numbers as JSON", "Both tables of the whole episode"],
 ];
@@ -170,7 +170,7 @@ function Numbers() {
           <li key={kind}>
             <Button
               label={title}
-              disabled={kind === "latents" && perception.value.status !== "ready"}
+              disabled={kind === "model" && perception.value.status !== "ready"}
               onClick={() => saveNumbers(kind)}
             />
             <span class="save-hint">{hint}</span>

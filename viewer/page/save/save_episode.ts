@@ -2,6 +2,7 @@ import { effect, untracked } from "@preact/signals";
 import { messageOf, valueOf } from "../state/async_state.ts";
 import { notify } from "../state/notices.ts";
 import { bounds, lastStep, pace, step } from "../state/playhead.ts";
+import { encodeEpisode } from "../state/perceive.ts";
 import { episode, episodeEntry, perception, runName } from "../state/session.ts";
 import { tokenColor } from "../ui/token_color.ts";
 import { Composition } from "./composition.ts";
@@ -10,7 +11,7 @@ import { exportJob, startExport } from "./export_job.ts";
 import { fileName, type FileStamp } from "./file_name.ts";
 import { makeFilm } from "./film.ts";
 import { makeGif } from "./gif.ts";
-import { latentsCsv, numbersJson, stepsCsv } from "./numbers.ts";
+import { modelCsv, numbersJson, stepsCsv } from "./numbers.ts";
 import { savedPanes } from "./panes.ts";
 import { chosenPanes, filmPlan, side } from "./save_settings.ts";
 import { makeVideo } from "./video.ts";
@@ -90,21 +91,33 @@ export async function saveFilm(kind: "gif" | "video"): Promise<void> {
 }
 
 /** Numbers that can be saved. */
-export type NumbersKind = "recording" | "steps" | "latents" | "all";
+export type NumbersKind = "recording" | "steps" | "model" | "all";
 
 /** Saves the episode's numbers; tables keep to the range. */
-export function saveNumbers(kind: NumbersKind): void {
+export async function saveNumbers(kind: NumbersKind): Promise<void> {
   const shown = valueOf(episode.value);
   if (!shown) return notify("Cannot save numbers: no episode is open", "error");
-  const seen = valueOf(perception.value);
   const range = bounds.value;
   const text = "text/csv";
   if (kind === "recording") download(shown.bytes, nameNow({ ending: "rec" }));
   else if (kind === "steps") {
     download(stepsCsv(shown, range), nameNow({ frames: range, what: "steps", ending: "csv" }), text);
-  } else if (kind === "all") {
-    download(numbersJson(shown, seen), nameNow({ what: "numbers", ending: "json" }), "application/json");
-  } else if (seen) {
-    download(latentsCsv(seen, range), nameNow({ frames: range, what: "latents", ending: "csv" }), text);
-  } else notify("Cannot save latents: no model encodes this episode; choose a run", "error");
+  } else {
+    const [model, all] = [
+      nameNow({ frames: range, what: "model", ending: "csv" }),
+      nameNow({
+        what: "numbers",
+        ending: "json",
+      }),
+    ];
+    try {
+      const perceived = valueOf(perception.value);
+      const seen = perceived && (await encodeEpisode(perceived) ?? perceived);
+      if (kind === "all") download(numbersJson(shown, seen), all, "application/json");
+      else if (seen) download(modelCsv(seen, range), model, text);
+      else notify("Cannot save predictions: no world model sees this episode; choose a run", "error");
+    } catch (error) {
+      notify(messageOf(error), "error");
+    }
+  }
 }

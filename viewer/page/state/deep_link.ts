@@ -13,6 +13,7 @@ import { firstLook } from "./first_look.ts";
 import { decodeLink, encodeLink, type LinkState } from "./link.ts";
 import { linkCaution } from "./link_caution.ts";
 import { notify } from "./notices.ts";
+import { otherRuns } from "./other_worlds.ts";
 import { DEFAULT_PANES, panes } from "./panes.ts";
 import { lastStep, range, seek, step } from "./playhead.ts";
 import { addAgentDrive, addScripted, openRecordingFile, selectEpisode, selectRun } from "./select.ts";
@@ -46,6 +47,7 @@ const DEFAULTS = {
   seed: dreamSeed.value,
   driver: dreamDriver.value,
   panes: DEFAULT_PANES,
+  with: [],
   camera: cameraMode.value,
 } as const satisfies LinkState;
 
@@ -107,6 +109,7 @@ export function presentLink(): LinkState {
     seed: own("seed", dreamSeed.value),
     driver: own("driver", dreamDriver.value),
     panes: own("panes", panes.value),
+    with: own("with", otherRuns.value),
     range: pending?.range ?? range.value,
     camera: own("camera", cameraMode.value),
     drive: view.value === "drive" ? presentDriving() : undefined,
@@ -129,6 +132,7 @@ export function applyLink(link: LinkState): void {
     set(horizon, whole.horizon);
     set(dreamDriver, whole.driver);
     set(panes, whole.panes);
+    set(otherRuns, whole.with);
     set(cameraMode, whole.camera);
     if (link.compare !== undefined) applyComparison(link.compare);
     if (link.drive !== undefined || wholeOf("drive", link)) applyDriving(link.drive ?? "");

@@ -1,4 +1,4 @@
-import { effect, signal, untracked } from "@preact/signals";
+import { effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { Dreamt, LabState } from "../../lab/lab.ts";
 import { type AsyncState, messageOf } from "./async_state.ts";
 import { decisionActions } from "./decision_actions.ts";
@@ -12,7 +12,8 @@ import {
   shownSample,
   temperature,
 } from "./dream_settings.ts";
-import { decisionAt, dreamRate, frameSkip, type Perception, perception } from "./session.ts";
+import { standAt } from "./follow_episode.ts";
+import { dreamRate, type Perception, perception } from "./session.ts";
 
 /** How long settings must rest before dreams start anew, milliseconds. */
 const REST = 150;
@@ -35,7 +36,7 @@ export interface DreamWish {
   seeds: readonly number[];
   /** See {@link dreamDriver}. */
   driver: "recorded" | "agent";
-  /** Simulator steps that a decision is held for. */
+  /** Steps of the episode that a decision lasts. */
   frameSkip: number;
 }
 
@@ -49,8 +50,8 @@ export interface Dreams extends DreamWish {
   known: number;
   /** `[S, N, H, W, 3]`, of the model's size. */
   frames: Uint8Array;
-  /** `[S, N, Z]`. */
-  latents: Float32Array;
+  /** What a policy sees of them, `[S, N, F]`. */
+  features: Float32Array;
   /** `[S, N]`. */
   rewards: Float32Array;
   /** Probability that the episode ends with the decision, `[S, N]`. */
@@ -66,12 +67,35 @@ export const dreaming = signal(false);
 
 /** Keeps {@link dreams} in step with the perception and the settings. @returns What stops it. */
 export function startDreaming(): () => void {
+  const seeds = () => Array.from({ length: samples.value }, (_, i) => dreamSeed.value + i);
+  const stops = [
+    dreamInto(dreams, { perception, seeds, dreaming }),
+    effect(() => void (shownSample.value = Math.min(shownSample.value, samples.value - 1))),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+/** What {@link dreamInto} dreams of. */
+export interface DreamSource {
+  /** The episode, as the world model sees it. */
+  perception: ReadonlySignal<AsyncState<Perception>>;
+  /** A seed for each dream; reads signals. */
+  seeds(): number[];
+  /** Told whether dreams are being computed. */
+  dreaming: Signal<boolean>;
+}
+
+/** Keeps dreams in step with a world model's perception and the settings. @returns What stops it. */
+export function dreamInto(
+  dreams: Signal<AsyncState<Dreams>>,
+  { perception, seeds, dreaming }: DreamSource,
+): () => void {
   let turn = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
   const stop = effect(() => {
     const mine = ++turn;
     clearTimeout(rest);
-    const wish = wishOf(perception.value);
+    const wish = wishOf(perception.value, seeds);
     untracked(() => {
       const before = dreams.value;
       if (typeof wish === "string") {
@@ -87,7 +111,18 @@ export function startDreaming(): () => void {
         dreams.value = { status: "loading", what: "the dream" };
       }
       dreaming.value = true;
-      rest = setTimeout(() => dream(wish, () => mine === turn), REST);
+      rest = setTimeout(async () => {
+        try {
+          for await (const value of dream(wish)) {
+            if (mine !== turn) return;
+            dreams.value = { status: "ready", value };
+          }
+        } catch (error) {
+          if (mine !== turn) return;
+          dreams.value = { status: "error", message: messageOf(error) };
+        }
+        dreaming.value = false;
+      }, REST);
     });
   });
   return () => {
@@ -99,26 +134,32 @@ export function startDreaming(): () => void {
 }
 
 /** What the settings ask for, or one sentence that says why nothing can be dreamt. */
-function wishOf(state: AsyncState<Perception>): DreamWish | string {
+function wishOf(state: AsyncState<Perception>, seeds: () => number[]): DreamWish | string {
   if (!dreamShown.value) return "Dreams are off: press D to turn them on.";
   if (state.status === "loading") return `Dreams are waiting for ${state.what}.`;
-  if (state.status !== "ready") return "Dreams need a model that can encode this episode.";
-  const { followed, model } = state.value;
-  if (!model.card.world || !followed) {
-    return "This model does not dream: it has no memory for this episode's actions.";
+  if (state.status === "error") return state.message;
+  if (state.status !== "ready") {
+    return state.why ?? "Dreams need a world model of this episode's environment.";
   }
+  const { followed, model: { card }, frameSkip } = state.value;
   const decisions = followed.rewards.length;
-  const start = Math.min(decisionAt(dreamStart.value), decisions);
+  const start = Math.min(Math.floor(dreamStart.value / frameSkip), decisions);
   const length = Math.min(horizon.value, decisions - start);
+  const { context } = card.world!;
+  if (start < context) {
+    return `${card.name} dreams from ${context} real decisions on: start at frame ${
+      context * frameSkip
+    } or later.`;
+  }
   if (length < 1) return "No decisions are left to dream: start at an earlier frame.";
   return {
     perception: state.value,
     start,
     length,
     temperature: temperature.value,
-    seeds: Array.from({ length: samples.value }, (_, i) => dreamSeed.value + i),
+    seeds: seeds(),
     driver: dreamDriver.value,
-    frameSkip: frameSkip.value,
+    frameSkip,
   };
 }
 
@@ -128,61 +169,54 @@ function sameWish(a: DreamWish, b: DreamWish): boolean {
     a.seeds[0] === b.seeds[0];
 }
 
-/** Dreams in parts, as long as they are wanted. */
-async function dream(wish: DreamWish, wanted: () => boolean): Promise<void> {
+/** Dreams in parts: the dreams as far as they are known, again and again. */
+async function* dream(wish: DreamWish): AsyncGenerator<Dreams> {
   const { perception: { model, episode }, start, length, seeds, driver, frameSkip } = wish;
   const count = seeds.length;
   const whole = emptyDreams(wish);
-  let from = positionAt(wish);
+  // Every dream stands where the world model stood in reality.
+  let from = repeatRows(await standAt(wish.perception, start), count);
   const most = Math.max(1, Math.min(PART, Math.floor(PART_FRAMES / count)));
-  try {
-    for (let at = 0; at < length;) {
-      const part = Math.min(most, length - at);
-      const dreamt = await model.lab.dream(model.card.id, {
-        from,
-        decision: at,
-        count: part,
-        temperature: wish.temperature,
-        seeds: [...seeds],
-        actions: driver === "recorded"
-          ? decisionActions(episode, { from: start + at, count: part, frameSkip })
-          : undefined,
-      });
-      if (!wanted()) return;
-      insert(whole, { dreamt, at, part });
-      at += part;
-      from = dreamt.to;
-      dreamRate.value = part * count / Math.max(dreamt.milliseconds, 0.1) * 1000;
-      shownSample.value = Math.min(shownSample.value, count - 1);
-      dreams.value = { status: "ready", value: { ...whole, known: at } };
-    }
-  } catch (error) {
-    if (wanted()) dreams.value = { status: "error", message: messageOf(error) };
+  for (let at = 0; at < length;) {
+    const part = Math.min(most, length - at);
+    const dreamt = await model.lab.dream(model.card.id, {
+      from,
+      decision: at,
+      count: part,
+      temperature: wish.temperature,
+      seeds: [...seeds],
+      actions: driver === "recorded"
+        ? decisionActions(episode, { from: start + at, count: part, frameSkip })
+        : undefined,
+    });
+    insert(whole, { dreamt, at, part });
+    at += part;
+    from = dreamt.to;
+    dreamRate.value = part * count / Math.max(dreamt.milliseconds, 0.1) * 1000;
+    yield { ...whole, known: at };
   }
-  if (wanted()) dreaming.value = false;
 }
 
-/** Every dream stands where the world model stood in reality. */
-function positionAt({ perception: { followed }, start, seeds }: DreamWish): LabState {
-  const repeated = Object.entries(followed!.states).map(([name, rows]) => {
-    const size = rows.length / (followed!.rewards.length + 1);
-    const row = rows.subarray(start * size, (start + 1) * size);
-    const all = new Float32Array(seeds.length * size);
-    for (let s = 0; s < seeds.length; s++) all.set(row, s * size);
-    return [name, all];
-  });
-  return Object.fromEntries(repeated);
+/** A state of one row as one of many. */
+function repeatRows(state: LabState, count: number): LabState {
+  const repeat = (row: Float32Array) => {
+    const rows = new Float32Array(count * row.length);
+    for (let s = 0; s < count; s++) rows.set(row, s * row.length);
+    return rows;
+  };
+  return Object.fromEntries(Object.entries(state).map(([name, row]) => [name, repeat(row)]));
 }
 
 function emptyDreams(wish: DreamWish): Dreams {
-  const { card } = wish.perception.model;
+  const { model: { card }, followed } = wish.perception;
   const [height, width] = card.picture!;
   const count = wish.seeds.length * wish.length;
+  const moments = followed.rewards.length + 1;
   return {
     ...wish,
     known: 0,
     frames: new Uint8Array(count * height * width * 3),
-    latents: new Float32Array(count * card.latentSize),
+    features: new Float32Array(count * followed.features.length / moments),
     rewards: new Float32Array(count),
     done: new Float32Array(count),
     actions: new Float32Array(count * card.world!.actionSize),
@@ -191,8 +225,8 @@ function emptyDreams(wish: DreamWish): Dreams {
 
 /** Writes a part into the whole, from decision `at` on. */
 function insert(whole: Dreams, { dreamt, at, part }: { dreamt: Dreamt; at: number; part: number }): void {
-  for (const name of ["frames", "latents", "rewards", "done", "actions"] as const) {
-    const [into, rows] = [whole[name], name === "latents" ? dreamt.states.latents : dreamt[name]];
+  for (const name of ["frames", "features", "rewards", "done", "actions"] as const) {
+    const [into, rows] = [whole[name], dreamt[name]];
     const size = into.length / (whole.seeds.length * whole.length);
     for (let s = 0; s < whole.seeds.length; s++) {
       into.set(rows.subarray(s * part * size, (s + 1) * part * size), (s * whole.length + at) * size);

@@ -3,6 +3,8 @@ import { step } from "./playhead.ts";
 
 /** The most dreams side by side. */
 export const MOST_SAMPLES = 16;
+/** Worlds beside the chosen run's, at most. */
+export const MOST_OTHERS = 5;
 /** The longest horizon that can be asked for, decisions. */
 export const LONGEST_HORIZON = 250;
 /** The highest temperature that can be asked for. */

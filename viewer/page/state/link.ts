@@ -1,5 +1,5 @@
 import { CAMERA_MODES, type CameraMode } from "./camera_mode.ts";
-import { HIGHEST_TEMPERATURE, LONGEST_HORIZON, MOST_SAMPLES } from "./dream_settings.ts";
+import { HIGHEST_TEMPERATURE, LONGEST_HORIZON, MOST_OTHERS, MOST_SAMPLES } from "./dream_settings.ts";
 import { numberIn, wholeNumber } from "./link_parts.ts";
 import { type PaneId, PANES } from "./panes.ts";
 import { type View, VIEWS } from "./session.ts";
@@ -25,6 +25,8 @@ export interface LinkState {
   /** Who acts in the dream. */
   driver?: "recorded" | "agent";
   panes?: readonly PaneId[];
+  /** Runs whose dreams stand beside that of the chosen one. */
+  with?: readonly string[];
   /** Steps, both ends included. */
   range?: readonly [from: number, to: number];
   /** How scenes are looked at. */
@@ -58,6 +60,10 @@ const READERS: { [Key in keyof LinkState]-?: (text: string) => LinkState[Key] } 
     const named = text.split(",");
     const known = PANES.filter((pane) => named.includes(pane));
     return known.length > 0 ? known : undefined;
+  },
+  with: (text) => {
+    const names = [...new Set(text.split(","))].filter(Boolean).slice(0, MOST_OTHERS);
+    return names.length > 0 && text.length <= 1000 ? names : undefined;
   },
   range: (text) => {
     const [, from, to] = text.match(/^(\d+)-(\d+)$/) ?? [];

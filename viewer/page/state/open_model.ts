@@ -1,7 +1,8 @@
 import { effect, untracked } from "@preact/signals";
 import { connectLab } from "../../lab/connect_lab.ts";
 import type { Lab, LabBackend } from "../../lab/lab.ts";
-import { messageOf, valueOf } from "./async_state.ts";
+import type { FileEntry } from "../../library.ts";
+import { type AsyncState, messageOf, valueOf } from "./async_state.ts";
 import { notify } from "./notices.ts";
 import { backend, library, model, type OpenModel, place, presentPlace, type Run, run } from "./session.ts";
 import { socketLine } from "./socket_line.ts";
@@ -18,7 +19,7 @@ export function startOpeningModels(): () => void {
   let shown = "";
   return effect(() => {
     const chosen = run.value;
-    const checkpoint = chosen?.files.find(({ path }) => path === CHECKPOINT);
+    const checkpoint = chosen && checkpointOf(chosen);
     const wanted = `${presentPlace.value} ${chosen?.name} ${checkpoint?.modified}`;
     if (wanted === shown) return; // the library was read again, and nothing changed for us
     shown = wanted;
@@ -34,19 +35,27 @@ export function startOpeningModels(): () => void {
     if (before?.card.name !== chosen.name) {
       model.value = { status: "loading", what: `the model of ${chosen.name}` };
     }
-    openModel(chosen).then(
-      (value) => {
-        if (mine === turn) model.value = { status: "ready", value };
-        closeModel(mine === turn ? before : value);
-      },
-      (error) => {
-        if (mine !== turn) return;
-        const message = messageOf(error);
-        const nothing = error.name === "NothingToShow"; // no fault of anybody's
-        model.value = nothing ? { status: "empty", why: message } : { status: "error", message };
-      },
-    );
+    openState(chosen).then((state) => {
+      if (mine === turn) model.value = state;
+      closeModel(mine === turn ? before : valueOf(state));
+    });
   });
+}
+
+/** What a run's model is loaded from; undefined where there is none yet. */
+export function checkpointOf({ files }: Pick<Run, "files">): FileEntry | undefined {
+  return files.find(({ path }) => path === CHECKPOINT);
+}
+
+/** A run's model, or why there is none. */
+export async function openState(run: Run): Promise<AsyncState<OpenModel>> {
+  try {
+    return { status: "ready", value: await openModel(run) };
+  } catch (error) {
+    const message = messageOf(error);
+    const nothing = error instanceof Error && error.name === "NothingToShow"; // no fault of anybody's
+    return nothing ? { status: "empty", why: message } : { status: "error", message };
+  }
 }
 
 async function openModel(run: Run): Promise<OpenModel> {
@@ -102,6 +111,7 @@ async function presentLab(): Promise<Lab> {
   return here;
 }
 
-function closeModel(opened: OpenModel | undefined): void {
+/** Frees a model. */
+export function closeModel(opened: OpenModel | undefined): void {
   opened?.lab.close(opened.card.id).catch(() => {}); // its lab may be gone
 }

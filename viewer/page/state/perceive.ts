@@ -1,87 +1,120 @@
-import { computed, effect } from "@preact/signals";
-import { can, decode, encode } from "../../lab/ask.ts";
-import type { Lab, ModelCard } from "../../lab/lab.ts";
+import { computed, effect, type ReadonlySignal, type Signal, untracked } from "@preact/signals";
+import { can, encode } from "../../lab/ask.ts";
+import type { ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
-import { pictureIn } from "../episodes/pictures.ts";
-import { messageOf } from "./async_state.ts";
-import { decisionActions } from "./decision_actions.ts";
-import { decisionRewards } from "./decision_rewards.ts";
+import { type AsyncState, messageOf, valueOf } from "./async_state.ts";
+import { decisionFrames, followEpisode } from "./follow_episode.ts";
 import {
-  decisionsIn,
+  type Encoding,
+  encoding,
   episode,
-  frameSkip,
+  frameSkipOf,
   model,
   type OpenModel,
   type Perception,
   perception,
+  view,
 } from "./session.ts";
 
-/** Keeps {@link perception} in step with the episode and the model. @returns What stops it. */
+/** Keeps {@link perception} and {@link encoding} in step with the episode and the model. @returns What stops it. */
 export function startPerceiving(): () => void {
+  const stops = [perceiveInto(perception, model), effect(startEncoding)];
+  return () => stops.forEach((stop) => stop());
+}
+
+/** Keeps what a model makes of the present episode in step with both. @returns What stops it. */
+export function perceiveInto(
+  into: Signal<AsyncState<Perception>>,
+  model: ReadonlySignal<AsyncState<OpenModel>>,
+): () => void {
   let turn = 0;
-  return effect(() => {
+  const stop = effect(() => {
     const mine = ++turn;
     const [shown, opened] = [episode.value, model.value];
     if (shown.status !== "ready" || opened.status !== "ready") {
-      perception.value = { status: "empty" };
+      into.value = { status: "empty" };
       return;
     }
-    if (!seesFrames(opened.value.card) || !fits(opened.value.card, shown.value)) {
-      const { name } = opened.value.card;
-      const why =
-        `${name} cannot encode this episode: choose a world model trained on ${shown.value.header.env}.`;
-      perception.value = { status: "empty", why };
+    const why = misfit(opened.value.card, shown.value);
+    if (why) {
+      into.value = { status: "empty", why };
       return;
     }
-    perception.value = { status: "loading", what: "what the model sees" };
-    perceive(shown.value, opened.value).then(
-      (value) => mine === turn && (perception.value = { status: "ready", value }),
-      (error) => mine === turn && (perception.value = { status: "error", message: messageOf(error) }),
+    const told = (seen: number, of: number) => {
+      if (mine !== turn) throw new Error("another episode or model is looked at");
+      into.value = { status: "loading", what: `what the model sees, ${seen} of ${of} frames` };
+    };
+    untracked(() => perceive(shown.value, opened.value, told)).then(
+      (value) => mine === turn && (into.value = { status: "ready", value }),
+      (error) => mine === turn && (into.value = { status: "error", message: messageOf(error) }),
     );
   });
+  return () => {
+    turn++;
+    stop();
+  };
 }
 
-/** Whether a model looks at the frames of episodes: others have pictures of their own. */
-export function seesFrames(card: ModelCard): boolean {
-  return can(card, "encode") && card.world !== undefined;
+/** Whether a model has latents of the frames of episodes: those of others are of pictures of their own. */
+export function encodesFrames(card: ModelCard): boolean {
+  return card.world !== undefined && can(card, "encode");
 }
 
-/** Whether an episode has frames of the size that a model knows. */
-function fits({ picture }: ModelCard, { agentFrames, agentSize: [height, width] }: Episode): boolean {
-  return agentFrames.length > 0 && picture?.[0] === height && picture[1] === width;
+/** Whether the present model has latents of no episode. */
+export const blind = computed(() => model.value.status === "ready" && !encodesFrames(model.value.value.card));
+
+/** Why a model does not see an episode, one sentence; undefined where it does. */
+function misfit(
+  { name, picture, world }: ModelCard,
+  { header, agentFrames, agentSize: [height, width] }: Episode,
+): string | undefined {
+  const fits = agentFrames.length > 0 && picture?.[0] === height && picture[1] === width &&
+    world?.actionSize === header.actionSize;
+  if (fits) return undefined;
+  return `${name} cannot see this episode: choose a world model trained on ${header.env}.`;
 }
 
-/** Whether the present model looks at no frames of episodes. */
-export const blind = computed(() => model.value.status === "ready" && !seesFrames(model.value.value.card));
+async function perceive(
+  episode: Episode,
+  model: OpenModel,
+  told: (seen: number, of: number) => void,
+): Promise<Perception> {
+  const frameSkip = frameSkipOf(model.card, episode);
+  return {
+    episode,
+    model,
+    frameSkip,
+    followed: await followEpisode({ episode, model, frameSkip }, { told }),
+  };
+}
 
-async function perceive(episode: Episode, model: OpenModel): Promise<Perception> {
-  const { card, lab } = model;
-  const decisions = decisionsIn(episode.steps);
-  const skip = frameSkip.value;
-  const { agentFrames, agentSize } = episode;
-  const { length } = pictureIn(agentFrames, 0, agentSize).data;
-  const frames = new Uint8Array((decisions + 1) * length);
-  for (let d = 0; d <= decisions; d++) {
-    frames.set(pictureIn(agentFrames, d * skip, agentSize).data, d * length);
+const encodings = new WeakMap<Perception, Promise<Encoding>>();
+
+/** An episode's latents, where its model has such; computed once. */
+export function encodeEpisode(seen: Perception): Promise<Encoding> | undefined {
+  const { model: { lab, card }, episode, frameSkip, followed } = seen;
+  if (!encodesFrames(card)) return undefined;
+  let made = encodings.get(seen);
+  if (!made) {
+    const frames = decisionFrames(episode, { from: 0, count: followed.rewards.length + 1, frameSkip });
+    made = encode(lab, card.id, frames).then((encoded) => ({ ...seen, encoded }));
+    encodings.set(seen, made);
   }
-  const encoded = await encode(lab, card.id, frames);
-  const followed = await follow(lab, { episode, model, mu: encoded.mu, decisions });
-  const reconstructions = can(card, "decode") ? await decode(lab, card.id, encoded.mu) : new Uint8Array(0);
-  return { episode, model, frameSkip: skip, encoded, reconstructions, followed };
+  return made;
 }
 
-function follow(
-  lab: Lab,
-  { episode, model, mu, decisions }: {
-    episode: Episode;
-    model: OpenModel;
-    mu: Float32Array;
-    decisions: number;
-  },
-) {
-  const { id, world } = model.card;
-  if (!world || world.actionSize !== episode.header.actionSize || decisions === 0) return undefined;
-  const span = { count: decisions, frameSkip: frameSkip.value };
-  const actions = decisionActions(episode, { from: 0, ...span });
-  return lab.follow(id, { mu, actions, rewards: decisionRewards(episode, span) });
+/** The latents are looked at in the view "model" alone. */
+function startEncoding(): void {
+  const seen = valueOf(perception.value);
+  const made = view.value === "model" && seen ? encodeEpisode(seen) : undefined;
+  if (!made) {
+    encoding.value = { status: "empty" };
+    return;
+  }
+  const present = () => view.peek() === "model" && valueOf(perception.peek()) === seen;
+  encoding.value = { status: "loading", what: "the latents of its frames" };
+  made.then(
+    (value) => present() && (encoding.value = { status: "ready", value }),
+    (error) => present() && (encoding.value = { status: "error", message: messageOf(error) }),
+  );
 }

@@ -1,6 +1,8 @@
 import { batch } from "@preact/signals";
 import { parseRecording } from "../../../envs/recordings/reader.ts";
+import { runKind } from "../../../generative/train/run_kind.ts";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
+import { runEnvironment } from "../../run_environment.ts";
 import { summarise, unreadable } from "../../summarise.ts";
 import { DEFAULT_ENVIRONMENT } from "../environments/default_environment.ts";
 import { valueOf } from "./async_state.ts";
@@ -127,7 +129,7 @@ export async function openRunFolder(folder: string, files: ReadonlyMap<string, F
   }
   const entry: RunEntry = {
     name,
-    kind: "",
+    ...await readKind(source),
     example: false,
     modified: Math.max(...source.files.map(({ modified }) => modified)),
     training: false,
@@ -140,6 +142,16 @@ export async function openRunFolder(folder: string, files: ReadonlyMap<string, F
     own.forEach(addEpisode);
     selectRun(name);
   });
+}
+
+/** What a run's configuration says of it; one that cannot be read is told of where its model is opened. */
+async function readKind(source: FileSource): Promise<Pick<RunEntry, "kind" | "environment">> {
+  try {
+    const content = JSON.parse(new TextDecoder().decode(await source.read("config.json")));
+    return { kind: runKind(content), environment: runEnvironment(content) };
+  } catch {
+    return { kind: "unknown" };
+  }
 }
 
 /** Goes to the next (1) or previous (-1) of some episodes. */

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
 import type { Encoded } from "../../lab/ability.ts";
-import type { Followed, Lab, LabBackend, ModelCard } from "../../lab/lab.ts";
+import type { Followed, Lab, LabBackend, LabState, ModelCard } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { type AsyncState, valueOf } from "./async_state.ts";
 import type { FileSource } from "./sources.ts";
@@ -47,12 +47,24 @@ export interface Perception {
   model: OpenModel;
   /** Steps of the episode that a decision lasts: rows belong to steps 0, k, 2k, .. */
   frameSkip: number;
+  /** What the model makes of it. */
+  followed: FollowedEpisode;
+}
+
+/** A world model beside an episode of D decisions: {@link Followed} of all frames, and what was expected of decisions. */
+export interface FollowedEpisode extends Omit<Followed, "to"> {
+  /** Rewards that it expected of each decision, `[D]`. */
+  rewards: Float32Array;
+  /** Probability that the episode ends with the decision, `[D]`. */
+  done: Float32Array;
+  /** Where it stood after some of the frames; see `standAt`. */
+  stands: readonly LabState[];
+}
+
+/** An episode, and its latents. */
+export interface Encoding extends Perception {
   /** Latents of the frames at each decision, `[D + 1, Z]`. */
   encoded: Encoded;
-  /** Reconstructions of those frames, `[D + 1, H, W, 3]`, of the model's size. */
-  reconstructions: Uint8Array;
-  /** The memory beside them; missing for models without one. */
-  followed?: Followed;
 }
 
 /** The view that is shown. */
@@ -87,6 +99,8 @@ export const backend = signal<AsyncState<LabBackend>>({ status: "empty" });
 export const model = signal<AsyncState<OpenModel>>({ status: "empty" });
 /** The episode as the model sees it. */
 export const perception = signal<AsyncState<Perception>>({ status: "empty" });
+/** Its latents, where the model has such and they are looked at. */
+export const encoding = signal<AsyncState<Encoding>>({ status: "empty" });
 /** Why the present model does not see the present episode; undefined where it does, or may yet. */
 export const unseen = computed(() =>
   model.value.status === "ready" && perception.value.status === "empty" ? perception.value.why : undefined
@@ -94,10 +108,19 @@ export const unseen = computed(() =>
 /** Dream steps a second, as measured last; 0 before. */
 export const dreamRate = signal(0);
 
-/** Steps of the present episode that a decision of the present model lasts; 1 without a world model. */
+/** Steps of an episode that a decision of a model lasts; 1 without a world model. */
+export function frameSkipOf(
+  { world }: Pick<ModelCard, "world">,
+  { stepLength }: Pick<Episode, "stepLength">,
+): number {
+  return Math.max(1, (world?.frameSkip ?? 1) / stepLength);
+}
+
+/** The same of the present episode and the present model. */
 export const frameSkip = computed(() => {
-  const held = model.value.status === "ready" ? model.value.value.card.world?.frameSkip ?? 1 : 1;
-  return episode.value.status === "ready" ? Math.max(1, held / episode.value.value.stepLength) : held;
+  const card = model.value.status === "ready" ? model.value.value.card : {};
+  const shown = episode.value.status === "ready" ? episode.value.value : { stepLength: 1 };
+  return frameSkipOf(card, shown);
 });
 
 /** The decision in force at a step: 0 for the first `frameSkip` pictures. */

@@ -1,5 +1,6 @@
 import { differencePicture, dreamPhase, presentDreams, presentPerception, realStep } from "./pictures.ts";
 import { valueOf } from "../state/async_state.ts";
+import type { Dreams } from "../state/dream.ts";
 import { dreamErrors, reconstructionErrors } from "./errors.ts";
 import { shownSample } from "../state/dream_settings.ts";
 import { compareMode, comparePair, PICTURE_TITLES, type PictureId } from "./watch_state.ts";
@@ -28,10 +29,10 @@ function realCaption(step: number): string {
 
 function reconstructionCaption(step: number): string {
   const seen = presentPerception();
-  if (!seen || seen.reconstructions.length === 0) return "";
+  if (!seen) return "";
   const errors = reconstructionErrors(seen);
   const decision = Math.min(decisionAt(step), errors.length - 1);
-  return `D(E(x)) of frame ${decision * frameSkip.value}, off by ${errors[decision].toFixed(1)}`;
+  return `Picture of frame ${decision * frameSkip.value}, off by ${errors[decision].toFixed(1)}`;
 }
 
 function dreamCaption(step: number): string {
@@ -67,9 +68,33 @@ function compareCaption(): string {
   return compareMode.value === "wipe" ? `${first} left, ${second} right` : `${second} over ${first}`;
 }
 
-/** The mean error of the shown dream at a step, where it runs. */
-export function dreamErrorAt(step: number, sample = shownSample.value): number | undefined {
-  const shown = presentDreams();
-  if (!shown || dreamPhase(step) !== "inside") return undefined;
-  return dreamErrors(shown)[sample * shown.length + decisionAt(step) - shown.start - 1];
+/** How far a dream's picture is from the real one at a step, mean grey levels; undefined where it does not run. */
+export function dreamErrorAt(
+  step: number,
+  sample = shownSample.value,
+  shown = presentDreams(),
+): number | undefined {
+  if (!shown || dreamPhase(step, shown) !== "inside") return undefined;
+  return dreamErrors(shown)[sample * shown.length + Math.floor(step / shown.frameSkip) - shown.start - 1];
+}
+
+/** How far one world's dream has gone astray at a step: now, and on the way there. */
+export function divergenceCaption(shown: Dreams | undefined, step: number, sample: number): string {
+  if (!shown) return "";
+  const { start, length, frameSkip } = shown;
+  const last = Math.min(Math.floor(step / frameSkip) - start, length);
+  switch (dreamPhase(step, shown)) {
+    case "before":
+      return `Starts at frame ${start * frameSkip}`;
+    case "start":
+      return "Starts here";
+    case "pending":
+      return "Dreaming…";
+    default: {
+      const errors = dreamErrors(shown).subarray(sample * length, sample * length + last);
+      const mean = errors.reduce((sum, error) => sum + error, 0) / last;
+      const now = dreamErrorAt(step, sample, shown);
+      return `${now === undefined ? "Ended" : `Off by ${now.toFixed(1)}`}, mean ${mean.toFixed(1)}`;
+    }
+  }
 }

@@ -1,16 +1,18 @@
 import type { ActionPart } from "../../../envs/env_spec.ts";
-import type { ChartSeries } from "../charts/series.ts";
+import type { ChartColor, ChartSeries } from "../charts/series.ts";
 import { actionParts } from "../episodes/action_parts.ts";
 import type { Episode } from "../episodes/episode.ts";
 import type { Dreams } from "../state/dream.ts";
 import type { Perception } from "../state/session.ts";
-import { dreamErrors, latentDistances, reconstructionErrors } from "./errors.ts";
+import { dreamErrors, featureDistances, reconstructionErrors } from "./errors.ts";
 
 /** What curves are drawn of. */
 export interface CurveSources {
   episode: Episode;
   perception?: Perception;
   dreams?: Dreams;
+  /** One dream of each of the worlds beside it, by run. */
+  others?: ReadonlyMap<string, { dream: Dreams; color: ChartColor }>;
   /** Which dream is drawn as a line; the others make the band about it. */
   sample: number;
   /** Simulator steps that a decision is held for. */
@@ -37,17 +39,20 @@ export function curvesOf(sources: CurveSources): Curve[] {
     ...actionCurves(sources),
     valueCurve(sources),
     endCurve(sources),
-    latentCurve(sources),
+    featureCurve(sources),
   ].filter(({ series }) => series.length > 0);
 }
 
-function errorCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curve {
+function errorCurve({ perception, dreams, others = new Map(), sample, frameSkip }: CurveSources): Curve {
   const series: ChartSeries[] = [];
-  if (perception && perception.reconstructions.length > 0) {
+  if (perception) {
     const y = reconstructionErrors(perception);
     series.push({ name: "Reconstruction", color: "real", x: decisions(y.length, frameSkip), y });
   }
   if (dreams) series.push(dreamLine(dreams, { rows: dreamErrors(dreams), sample }));
+  for (const [name, { dream, color }] of others) {
+    series.push({ ...dreamLine(dream, { rows: dreamErrors(dream), sample: 0 }), name, color });
+  }
   return {
     id: "error",
     title: "Error",
@@ -57,7 +62,7 @@ function errorCurve({ perception, dreams, sample, frameSkip }: CurveSources): Cu
 }
 
 function rewardCurve({ episode, perception, dreams, sample, frameSkip }: CurveSources): Curve {
-  const expected = perception?.followed?.rewards;
+  const expected = perception?.followed.rewards;
   const sums = new Float32Array(Math.floor(episode.steps / frameSkip));
   for (let t = 0; t < sums.length * frameSkip; t++) sums[Math.floor(t / frameSkip)] += episode.rewards[t];
   const x = decisions(sums.length, frameSkip, 1);
@@ -70,7 +75,7 @@ function rewardCurve({ episode, perception, dreams, sample, frameSkip }: CurveSo
   return {
     id: "reward",
     title: "Reward",
-    meaning: `Reward of each ${each}; predicted by the memory`,
+    meaning: `Reward of each ${each}; predicted by the world model`,
     series,
   };
 }
@@ -101,7 +106,7 @@ function actionCurves(sources: CurveSources): Curve[] {
   const column = (rows: Float32Array, at: number, count: number) =>
     Float32Array.from({ length: count }, (_, i) => rows[i * size + at]);
   const lines = (at: number, name: string, color: number): ChartSeries[] => {
-    const policy = perception?.followed?.policy;
+    const policy = perception?.followed.policy;
     const series: ChartSeries[] = [{ name, color, y: column(actions, at, steps) }];
     if (policy) {
       const count = policy.length / size;
@@ -139,7 +144,7 @@ function describePart({ title, meaning, group }: ActionPart): string {
 }
 
 function valueCurve({ perception, frameSkip }: CurveSources): Curve {
-  const y = perception?.followed?.values ?? new Float32Array(0);
+  const y = perception?.followed.values ?? new Float32Array(0);
   const series: ChartSeries[] = y.length === 0
     ? []
     : [{ name: "Value", color: "agent", x: decisions(y.length, frameSkip), y }];
@@ -147,25 +152,25 @@ function valueCurve({ perception, frameSkip }: CurveSources): Curve {
 }
 
 function endCurve({ perception, dreams, sample, frameSkip }: CurveSources): Curve {
-  const done = perception?.followed?.done;
+  const done = perception?.followed.done;
   const series: ChartSeries[] = [];
   if (done) series.push({ name: "Reality", color: "real", x: decisions(done.length, frameSkip, 1), y: done });
   if (dreams) series.push(dreamLine(dreams, { rows: dreams.done, sample }));
   return {
     id: "end",
     title: "Probability of the end",
-    meaning: "Probability, predicted by the memory, that the episode ends with this decision",
+    meaning: "Probability, predicted by the world model, that the episode ends with this decision",
     series,
     yDomain: [0, 1],
   };
 }
 
-function latentCurve({ dreams, sample }: CurveSources): Curve {
-  const series = dreams ? [dreamLine(dreams, { rows: latentDistances(dreams), sample })] : [];
+function featureCurve({ dreams, sample }: CurveSources): Curve {
+  const series = dreams ? [dreamLine(dreams, { rows: featureDistances(dreams), sample })] : [];
   return {
-    id: "latent",
-    title: "Latent distance",
-    meaning: "Euclidean distance between the dreamt latents and those of the real frame",
+    id: "features",
+    title: "Feature distance",
+    meaning: "Euclidean distance between what a policy sees of the dream and of reality",
     series,
   };
 }

@@ -4,6 +4,7 @@ import { Panel } from "../ui/panel.tsx";
 import { Button } from "../ui/controls.tsx";
 import { valueOf } from "../state/async_state.ts";
 import { shownSample } from "../state/dream_settings.ts";
+import { otherColor, otherWorlds } from "../state/other_worlds.ts";
 import { lastStep, seek, step } from "../state/playhead.ts";
 import { episode, frameSkip } from "../state/session.ts";
 import { curvesOf } from "./curves.ts";
@@ -23,6 +24,11 @@ export function CurvesPanel() {
       episode: shown,
       perception: presentPerception(),
       dreams: presentDreams(),
+      others: new Map(
+        [...otherWorlds.value].flatMap(([name, { dream }]) =>
+          dream ? [[name, { dream, color: otherColor(name) }] as const] : []
+        ),
+      ),
       sample: shownSample.value,
       frameSkip: frameSkip.value,
     };

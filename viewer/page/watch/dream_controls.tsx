@@ -14,6 +14,7 @@ import {
   startDreamHere,
   temperature,
 } from "../state/dream_settings.ts";
+import { addOtherRun, candidates } from "../state/other_worlds.ts";
 import { lastStep } from "../state/playhead.ts";
 import { Button, NumberField, Slider, Toggle } from "../ui/controls.tsx";
 import { presentDreams } from "./pictures.ts";
@@ -50,6 +51,19 @@ export function DreamControls() {
         <Button label="New" title="Dream with new seeds (R)" onClick={dreamAgain} />
       </span>
     </section>
+  );
+}
+
+/** Which other runs' dreams stand beside it; nothing where there are none. */
+export function WorldChooser() {
+  if (candidates.value.length === 0) return null;
+  return (
+    <SmallChoice
+      label="Another run's dream beside it"
+      value=""
+      options={[["", "Add another world…"], ...candidates.value.map(({ name }) => [name, name] as const)]}
+      onChange={addOtherRun}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { pictureIn } from "../episodes/pictures.ts";
 import type { Dreams } from "../state/dream.ts";
-import { frameSkip, type Perception } from "../state/session.ts";
+import type { Perception } from "../state/session.ts";
 import { meanDifference } from "./heat.ts";
 
 const reconstructions = new WeakMap<Perception, Float32Array>();
@@ -11,11 +11,11 @@ const dreamt = new WeakMap<Uint8Array, { known: number; errors: Float32Array; di
 export function reconstructionErrors(perception: Perception): Float32Array {
   const known = reconstructions.get(perception);
   if (known) return known;
-  const { reconstructions: made, encoded, model: { card: { latentSize, picture } } } = perception;
-  const errors = new Float32Array(made.length === 0 ? 0 : encoded.mu.length / latentSize);
+  const { followed: { pictures, rewards }, frameSkip, model: { card: { picture } } } = perception;
+  const errors = new Float32Array(rewards.length + 1);
   for (let d = 0; d < errors.length; d++) {
-    const { data } = pictureIn(made, d, picture!);
-    errors[d] = meanDifference(data, seenAt(perception, d, frameSkip.value));
+    const { data } = pictureIn(pictures, d, picture!);
+    errors[d] = meanDifference(data, seenAt(perception, d, frameSkip));
   }
   reconstructions.set(perception, errors);
   return errors;
@@ -26,28 +26,29 @@ export function dreamErrors(dreams: Dreams): Float32Array {
   return measured(dreams).errors;
 }
 
-/** Euclidean distances of dreamt latents from those that the real frames were encoded to, `[S, N]`. */
-export function latentDistances(dreams: Dreams): Float32Array {
+/** Euclidean distances of what a policy sees of dreams from what it sees of reality, `[S, N]`. */
+export function featureDistances(dreams: Dreams): Float32Array {
   return measured(dreams).distances;
 }
 
 /** Measures what was not known before. */
 function measured(dreams: Dreams) {
-  const { perception, start, length, frames, latents, seeds, known, frameSkip } = dreams;
+  const { perception, start, length, frames, features, seeds, known, frameSkip } = dreams;
+  const { followed, model: { card: { picture } } } = perception;
   const kept = dreamt.get(frames) ?? {
     known: 0,
     errors: new Float32Array(seeds.length * length),
     distances: new Float32Array(seeds.length * length),
   };
-  const { latentSize: size, picture } = perception.model.card;
+  const size = features.length / (seeds.length * length);
   for (let n = kept.known; n < known; n++) {
     const seen = seenAt(perception, start + n + 1, frameSkip);
-    const mu = perception.encoded.mu.subarray((start + n + 1) * size, (start + n + 2) * size);
+    const real = followed.features.subarray((start + n + 1) * size, (start + n + 2) * size);
     for (let s = 0; s < seeds.length; s++) {
       const row = s * length + n;
       kept.errors[row] = meanDifference(pictureIn(frames, row, picture!).data, seen);
       let sum = 0;
-      for (let i = 0; i < size; i++) sum += (latents[row * size + i] - mu[i]) ** 2;
+      for (let i = 0; i < size; i++) sum += (features[row * size + i] - real[i]) ** 2;
       kept.distances[row] = Math.sqrt(sum);
     }
   }

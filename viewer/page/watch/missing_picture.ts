@@ -52,11 +52,8 @@ function missingMoment(step: number): Missing | undefined {
 }
 
 function missingReconstruction(): Missing | undefined {
-  if (model.value.status === "loading") return missing(model.value);
-  if (perception.value.status !== "ready") return missing(perception.value);
-  return perception.value.value.reconstructions.length > 0
-    ? undefined
-    : { text: "This model does not draw frames.", error: false };
+  if (model.value.status === "loading") return missingOf(model.value);
+  return missingOf(perception.value);
 }
 
 function missingDream(): Missing | undefined {
@@ -64,17 +61,18 @@ function missingDream(): Missing | undefined {
   if (status === "ready") return undefined;
   const before = missingReconstruction();
   if (before || status === "loading") return before;
-  return missing(dreams.value);
+  return missingOf(dreams.value);
 }
 
-function missing(state: AsyncState<unknown>): Missing | undefined {
+/** What a state says of what it has not, in one sentence. */
+export function missingOf(state: AsyncState<unknown>): Missing | undefined {
   switch (state.status) {
     case "loading":
       return { text: `Loading ${state.what}…`, error: false };
     case "error":
       return { text: state.message, error: true };
     case "empty":
-      return { text: state.why ?? "Choose a run whose model can encode this episode.", error: false };
+      return { text: state.why ?? "Choose a run whose world model knows this environment.", error: false };
     default:
       return undefined;
   }

@@ -66,27 +66,37 @@ export function seenPicture(step: number): RgbPicture | undefined {
 
 function reconstructionPicture(step: number): RgbPicture | undefined {
   const seen = presentPerception();
-  if (!seen || seen.reconstructions.length === 0) return undefined;
-  return pictureIn(seen.reconstructions, lastDecision(seen.episode, step), seen.model.card.picture!);
+  if (!seen) return undefined;
+  return pictureIn(seen.followed.pictures, lastDecision(seen.episode, step), seen.model.card.picture!);
+}
+
+/** A present dream's frame, see {@link dreamPictureOf}. */
+export function dreamPicture(step: number, sample = shownSample.value): RgbPicture | undefined {
+  const shown = presentDreams();
+  if (!shown && dreams.value.status === "loading") return reconstructionPicture(step);
+  return dreamPictureOf(shown, step, sample);
 }
 
 /** A dream's frame; before the dream starts the reconstruction, after its end its last frame. */
-export function dreamPicture(step: number, sample = shownSample.value): RgbPicture | undefined {
-  const shown = presentDreams();
-  if (!shown) return dreams.value.status === "loading" ? reconstructionPicture(step) : undefined;
-  const phase = dreamPhase(step);
-  if (phase === "before" || phase === "start") return reconstructionPicture(step);
-  if (phase === "pending") return undefined;
-  const frame = Math.min(decisionAt(step) - shown.start - 1, shown.length - 1);
-  const row = Math.min(sample, shown.seeds.length - 1) * shown.length + frame;
-  return pictureIn(shown.frames, row, shown.perception.model.card.picture!);
+export function dreamPictureOf(
+  shown: Dreams | undefined,
+  step: number,
+  sample = shownSample.value,
+): RgbPicture | undefined {
+  const phase = dreamPhase(step, shown);
+  if (!shown || phase === "pending") return undefined;
+  const { perception: { followed, model: { card } }, start, length, frameSkip } = shown;
+  const decision = Math.floor(step / frameSkip);
+  if (phase === "before" || phase === "start") return pictureIn(followed.pictures, decision, card.picture!);
+  const frame = Math.min(decision - start - 1, length - 1);
+  const row = Math.min(sample, shown.seeds.length - 1) * length + frame;
+  return pictureIn(shown.frames, row, card.picture!);
 }
 
-/** See {@link DreamPhase}. */
-export function dreamPhase(step: number): DreamPhase {
-  const shown = presentDreams();
+/** See {@link DreamPhase}. @param shown The dreams; the present ones unless it says. */
+export function dreamPhase(step: number, shown = presentDreams()): DreamPhase {
   if (!shown) return "none";
-  const frame = decisionAt(step) - shown.start - 1;
+  const frame = Math.floor(step / shown.frameSkip) - shown.start - 1;
   if (frame < 0) return frame === -1 ? "start" : "before";
   if (frame >= shown.length) return shown.known === shown.length ? "after" : "pending";
   return frame < shown.known ? "inside" : "pending";

@@ -33,7 +33,7 @@ function Scene({ scene }: { scene: EnvironmentScene }) {
     const size = shown.header.actionSize;
     const action = Math.max(0, Math.min(at, shown.steps - 1)) * size;
     const seen = valueOf(perception.value);
-    const known = seen?.episode === shown ? seen.followed?.values : undefined;
+    const known = seen?.episode === shown ? seen.followed.values : undefined;
     return {
       action: shown.actions.subarray(action, action + size),
       reward: at > 0 ? shown.rewards[at - 1] : 0,

@@ -5,6 +5,7 @@ import { ComparePane } from "./compare_pane.tsx";
 import { DifferencePane } from "./difference_pane.tsx";
 import { valueOf } from "../state/async_state.ts";
 import { episode } from "../state/session.ts";
+import { otherRuns } from "../state/other_worlds.ts";
 import { samples } from "../state/dream_settings.ts";
 import { layOutPanes, PANE_GAP, paneHeight, pictureSide } from "./pane_layout.ts";
 import { PixelPane } from "./pixel_pane.tsx";
@@ -39,7 +40,8 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
   const side = shown.includes("real")
     ? pictureSide(shownEpisode, realView.value)
     : pictureSide(shownEpisode, "agent");
-  const height = paneHeight(room.value.height, { pictures: pictures.length, dreams: samples.value });
+  const dreams = Math.max(samples.value, otherRuns.value.length + 1);
+  const height = paneHeight(room.value.height, { pictures: pictures.length, dreams });
   const layout = layOutPanes({
     width: room.value.width,
     height,

@@ -2,20 +2,23 @@ import { useEffect } from "preact/hooks";
 import { environmentView } from "../environments/environment_views.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
+import { otherRuns, startOtherWorlds } from "../state/other_worlds.ts";
 import { type PaneId, PANES } from "../state/panes.ts";
 import { episode, model, unseen } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { Welcome } from "../welcome/welcome.tsx";
 import { welcomeShown } from "../welcome/welcome_state.ts";
 import { CurvesPanel } from "./curves_panel.tsx";
-import { DreamControls, DreamProgress } from "./dream_controls.tsx";
+import { DreamControls, DreamProgress, WorldChooser } from "./dream_controls.tsx";
 import { DreamGrid } from "./dream_grid.tsx";
 import { PaneChooser } from "./pane_chooser.tsx";
 import { Stage } from "./stage.tsx";
+import { WorldRow } from "./world_row.tsx";
 
 /** Reality, reconstruction, dream and difference of an episode in lock-step, and its curves. */
 export function WatchView() {
   useEffect(startDreaming, []);
+  useEffect(startOtherWorlds, []);
   if (welcomeShown.value) return <Welcome />;
   return (
     <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
@@ -40,12 +43,14 @@ function Toolbar({ scene }: { scene: boolean }) {
       <div class="watch-bar">
         <div class="watch-choosing">
           <PaneChooser among={among} />
+          {dreams && <WorldChooser />}
           {dreams && <DreamProgress />}
           {unseen.value !== undefined ? <p class="watch-hint">{unseen}</p> : !seeing && <NoModel />}
         </div>
         {dreams && <DreamControls />}
       </div>
       <Stage among={among} />
+      {dreams && otherRuns.value.length > 0 && <WorldRow />}
       {dreams && samples.value > 1 && <DreamGrid />}
     </>
   );
