@@ -54,7 +54,7 @@ function denoiserComponent(network: Denoiser, config: DiamondOptions & RunCourse
     readsStates: false,
     invalidates: "states",
     curves: ["loss", "first", "last"],
-    milliseconds: 4 * count * frames * (diamondSize / 32) ** 2,
+    milliseconds: 5.5 * count * frames * (diamondSize / 32) ** 2,
     steps,
     batch: (data, { random }): Promise<DecisionSequences> =>
       drawSequences(data, { count, length: frames + 1, before: diamondPast - 1, random }),
@@ -76,7 +76,7 @@ function outcomeComponent(network: OutcomeModel, config: DiamondOptions & RunCou
     readsStates: false,
     invalidates: "encodings",
     curves: ["reward", "cost", "done", "sketch"],
-    milliseconds: 0.15 * config.outcomeBatch * config.outcomeLength,
+    milliseconds: 0.2 * config.outcomeBatch * config.outcomeLength,
     steps,
     batch: (data, { random }): Promise<DecisionSequences> =>
       drawSequences(data, { count: config.outcomeBatch, length: config.outcomeLength, random }),
