@@ -2,7 +2,8 @@
 /**
  * `deno task bench dream`: steps a second inside the dream at the paper's size (LSTM 256, five Gaussians for each of
  * 32 dimensions, heads for reward and end, the linear controller of 867 numbers, sampling), beside the rate that
- * the same matrix products reach alone; and milliseconds of a decision awake, with the world models of today.
+ * the same matrix products reach alone; then steps a second asleep and milliseconds of a decision awake, with the world
+ * models of today.
  *
  * @module
  */
@@ -23,6 +24,7 @@ import {
   type WorldState,
 } from "../worlds/mod.ts";
 import { benchmark } from "../tasks/benchmarks.ts";
+import { measureAsleep } from "./asleep.ts";
 import { measureAwake } from "./awake.ts";
 
 /** Steps that one compiled call unrolls. */
@@ -132,5 +134,6 @@ async function main(): Promise<void> {
   console.log(`DreamVectorEnv, ${count} dreams, no pictures | ${Math.round(latents)}`);
   console.log(`DreamVectorEnv, 64 dreams, 64x64 pictures | ${Math.round(pictures)}`);
   console.log(`DreamEnv, 64x64 pictures | ${Math.round(perSecond)}`);
+  await measureAsleep();
   await measureAwake();
 }

@@ -88,6 +88,7 @@ export const TASK = new Task({
     "train-world-model --environment TakeCover-v0",
     "train-world-model --world rssm --help",
     "train-world-model --world storm --preset hour",
+    "train-world-model --world diamond --preset hour",
     "train-world-model default-1 --rounds 30",
     "train-world-model --preset smoke --run trial",
   ],

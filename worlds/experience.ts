@@ -194,7 +194,8 @@ function failuresOf({ costs, resets, rewards, streams, decisions }: Rollout): Fa
 }
 
 /**
- * Copies a `[T, N, size]` array's rows of several places into one `[length, places, size]` array.
+ * Copies a `[T, N, size]` array's rows of several places into one `[length, places, size]` array. Places may lie before a
+ * rollout's beginning: its first decision stands for what was never lived.
  *
  * @param select The array to read from each place's rollout.
  */
@@ -207,7 +208,7 @@ export function gatherSequences(
   places.forEach(({ rollout, t, n }, column) => {
     const source = select(rollout);
     for (let step = 0; step < length; step++) {
-      const from = ((t + step) * rollout.streams + n) * size;
+      const from = (Math.max(0, t + step) * rollout.streams + n) * size;
       result.set(source.subarray(from, from + size), (step * places.length + column) * size);
     }
   });

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./component.ts";
+export * from "./diamond/mod.ts";
 export * from "./dream.ts";
 export * from "./dream_env.ts";
 export * from "./dream_rollout.ts";

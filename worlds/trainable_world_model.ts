@@ -10,6 +10,11 @@ export interface TrainableWorldModel extends WorldModel {
    * same of a frame just observed. @default nothing does
    */
   readonly compared?: { readonly encoding: string; readonly state: string };
+  /**
+   * Expected milliseconds of a dreamt decision among many, on two cores of 2026, for the plan. @default what a recurrent
+   * state of a few hundred numbers takes
+   */
+  readonly dreamMilliseconds?: number;
   /** What the model makes of N frames alone, `[N, H, W, C]`: {@link Rollout.encodings}. */
   encode(parameters: NamedTensors, frames: Uint8Array): Promise<NamedArrays>;
   /** Its state before each decision of an encoded rollout, as far as the encodings do not hold it: {@link Rollout.states}. */

@@ -24,8 +24,8 @@ export type Known = {
 
 /** What {@link followPlan} needs beside where it starts. */
 export interface FollowPlanOptions {
-  /** int32 `[2]`. */
-  seed: tf.Tensor;
+  /** int32 `[2]`. @default nothing is drawn: for plans that add no noise and where nothing is known */
+  seed?: tf.Tensor;
   /** What the samples are to hold. @default nothing is known */
   known?: Known;
 }
@@ -56,15 +56,15 @@ export function takeTurn(
   denoise: Denoise,
   { x, clean: lastClean, last }: SamplingState,
   row: tf.Tensor,
-  { seed, known }: FollowPlanOptions,
+  { seed, known }: FollowPlanOptions = {},
 ): SamplingState {
   const [signal, noise, ofX, ofClean, ofLastX, ofLastClean, ofNoise] = row.unstack();
   const level: NoiseLevel<tf.Tensor> = { signal, noise };
-  if (known) x = merge(known, addNoise(known.clean, normal(x.shape, foldSeed(seed, 1)), level), x);
+  if (known) x = merge(known, addNoise(known.clean, normal(x.shape, foldSeed(seed!, 1)), level), x);
   const clean = denoise(x, level);
-  const next = x.mul(ofX).add(clean.mul(ofClean)).add(last.mul(ofLastX)).add(lastClean.mul(ofLastClean))
-    .add(normal(x.shape, foldSeed(seed, 0)).mul(ofNoise));
-  return { x: next, clean, last: x };
+  const next = x.mul(ofX).add(clean.mul(ofClean)).add(last.mul(ofLastX)).add(lastClean.mul(ofLastClean));
+  const noised = seed ? next.add(normal(x.shape, foldSeed(seed, 0)).mul(ofNoise)) : next;
+  return { x: noised, clean, last: x };
 }
 
 /**
@@ -78,12 +78,12 @@ export function followPlan(
   denoise: Denoise,
   x: tf.Tensor,
   table: tf.Tensor,
-  { seed, known }: FollowPlanOptions,
+  { seed, known }: FollowPlanOptions = {},
 ): SamplingState {
   const turns = table.shape[0];
   const end = repeat(turns, (state: SamplingState, index) => {
     const row = rowOf(table, index);
-    return takeTurn(denoise, state, row, { seed: foldSeed(seed, index), known });
+    return takeTurn(denoise, state, row, { seed: seed && foldSeed(seed, index), known });
   }, startState(x));
   return { ...end, x: finish(end.x, known) };
 }

@@ -59,6 +59,18 @@ const TINY_WORLDS: Record<string, Partial<TrainWorldModelConfig>> = {
     stormSteps: 3,
     stormRoundSteps: 2,
   },
+  "diamond": {
+    diamondChannels: 4,
+    diamondTurns: 2,
+    diamondUnits: 16,
+    denoiserBatch: 2,
+    denoiserSteps: 3,
+    denoiserRoundSteps: 2,
+    outcomeBatch: 2,
+    outcomeLength: 4,
+    outcomeSteps: 3,
+    outcomeRoundSteps: 2,
+  },
 };
 
 /** The whole configuration of a tiny run. */

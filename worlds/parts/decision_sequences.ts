@@ -29,6 +29,11 @@ export interface DrawSequencesOptions {
   count: number;
   /** Decisions of each, T. */
   length: number;
+  /**
+   * Decisions that come before each sequence beside these. Before a rollout's beginning, where there are none, its first
+   * one is repeated. @default 0
+   */
+  before?: number;
   /** Draws them. */
   random: RandomStream;
   /** What is seen instead of the frames, int32 `[T, B, 64, 64, 3]`: an encoding of a rollout, `[T, N, E]`. */
@@ -38,9 +43,10 @@ export interface DrawSequencesOptions {
 /** Draws a training batch from a replay; the caller's. */
 export async function drawSequences(
   data: TrainingData,
-  { count, length, random, seen }: DrawSequencesOptions,
+  { count, length: drawn, before = 0, random, seen }: DrawSequencesOptions,
 ): Promise<DecisionSequences> {
-  const places = data.replay.draw(count, length, random);
+  const places = data.replay.draw(count, drawn, random).map((place) => ({ ...place, t: place.t - before }));
+  const length = before + drawn;
   const sequence = (select: (rollout: Rollout) => Float32Array, ...axes: number[]) =>
     tf.tensor(gatherSequences(places, select, { length, size: axes[0] ?? 1 }), [length, count, ...axes]);
   const [{ rollout: { actionSize, decisions, streams } }] = places;
@@ -72,7 +78,7 @@ async function frameSequences(
   for (const [column, { rollout, t, n }] of places.entries()) {
     const frames = await data.framesOf(rollout);
     for (let step = 0; step < length; step++) {
-      const from = ((t + step) * rollout.streams + n) * size;
+      const from = (Math.max(0, t + step) * rollout.streams + n) * size;
       pixels.set(frames.subarray(from, from + size), (step * places.length + column) * size);
     }
   }
