@@ -1,4 +1,5 @@
 import { KindRegistry } from "../core/kind_registry.ts";
+import { IRIS } from "./iris/iris_kind.ts";
 import { MDN_RNN } from "./mdn_rnn/mdn_rnn_kind.ts";
 import { RSSM } from "./rssm/rssm_kind.ts";
 import { STORM } from "./storm/storm_kind.ts";
@@ -9,6 +10,7 @@ import type { WorldKind } from "./world_kind.ts";
 export const WORLD_KINDS: readonly WorldKind<any>[] = [
   MDN_RNN,
   RSSM,
+  IRIS,
   STORM,
 ];
 

@@ -105,5 +105,5 @@ Deno.test("a world model of one's own is known to train-world-model by its modul
   assertStringIncludes(help.stdout, "Options of the pipeline, with");
   const without = await runTask("train_world_model", ["--world", "colors"]);
   assertEquals(without.code, 2);
-  assertMatch(without.stderr, /Cannot set --world: expected one of mdn-rnn, rssm, storm, got "colors"/);
+  assertMatch(without.stderr, /Cannot set --world: expected one of mdn-rnn, rssm, iris, storm, got "colors"/);
 });

@@ -193,7 +193,10 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
       ["--memory-length", "400"],
       "Cannot set --memory-length: expected at most --first-decisions, 300, got 400",
     ],
-    [["--world", "mdnrnn"], 'expected one of mdn-rnn, rssm, storm, got "mdnrnn" (did you mean "mdn-rnn"?)'],
+    [
+      ["--world", "mdnrnn"],
+      'expected one of mdn-rnn, rssm, iris, storm, got "mdnrnn" (did you mean "mdn-rnn"?)',
+    ],
     [
       ["--world", "rssm", "--memory-units", "64"],
       "Cannot set --memory-units: expected an option of --world rssm, got one of --world mdn-rnn",
@@ -213,6 +216,14 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     [
       ["--world", "storm", "--storm-heads", "3"],
       "Cannot set --storm-heads: expected a divisor of --storm-units, 256, got 3",
+    ],
+    [
+      ["--world", "iris", "--iris-context", "6"],
+      "Cannot set --iris-context: expected less than --iris-window, 6, got 6",
+    ],
+    [
+      ["--world", "iris", "--iris-heads", "3"],
+      "Cannot set --iris-heads: expected a divisor of --iris-units, 128, got 3",
     ],
     [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],

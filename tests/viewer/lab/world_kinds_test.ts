@@ -11,7 +11,7 @@ import { nativeLab, readFiles } from "./random_run.ts";
 
 await startBackend();
 
-for (const world of ["rssm", "storm"]) {
+for (const world of ["rssm", "iris", "storm"]) {
   Deno.test(`the lab opens a run with the world ${world}: it dreams and its agent decides; it has no latents to look at`, async () => {
     const config = tinyConfig({ world });
     const { worldModel, components, policy } = assembleNetworks(config);
@@ -34,7 +34,10 @@ for (const world of ["rssm", "storm"]) {
       [],
       0,
     ]);
-    assertEquals(Object.keys(card.parameters).toSorted(), ["controller", world]);
+    assertEquals(
+      Object.keys(card.parameters).toSorted(),
+      ["controller", ...components.map(({ name }) => name)].toSorted(),
+    );
     const initial = tf.tidy(() =>
       Object.fromEntries(
         Object.entries(worldModel.initial(1)).map((
