@@ -1,7 +1,16 @@
+import type { Picture } from "../core/pictures/picture.ts";
 import type { RandomStream } from "../core/random_stream.ts";
 import type { NamedTensors } from "../generative/nn/parameters.ts";
 import type { NamedArrays, Place, Rollout } from "./experience.ts";
 import type { WorldModel, WorldState } from "./world_model.ts";
+
+/** T decisions in a row of one episode: frames `[T, H, W, C]`, and the actions `[T, A]` that followed them. */
+export interface Drive {
+  /** In 0 .. 255. */
+  frames: Uint8Array;
+  /** The controller's outputs. */
+  actions: Float32Array;
+}
 
 /** A world model with what its training needs: how it reads what was lived through. */
 export interface TrainableWorldModel extends WorldModel {
@@ -18,6 +27,8 @@ export interface TrainableWorldModel extends WorldModel {
   startsAt(parameters: NamedTensors, places: readonly Place[], random: RandomStream): WorldState;
   /** Starts of dreams at first frames of episodes, for which rollouts need not be unrolled; the caller's. */
   firstStarts(parameters: NamedTensors, places: readonly Place[], random: RandomStream): WorldState;
+  /** What else there is to look at: pictures by name, for the run's folder. @default nothing */
+  pictures?(parameters: NamedTensors, drive: Drive): Record<string, Picture>;
 }
 
 /** A model that shows a policy less of the same dream: what a controller that sees all of it must beat. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Picture } from "../../core/pictures/picture.ts";
 import { type Space, spaceSize } from "../../envs/spaces.ts";
 import type { AttentionCache } from "../../generative/nn/attention_cache.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
@@ -9,9 +10,10 @@ import { gatherSequences, type NamedArrays, type Place, type Rollout } from "../
 import type { NoiseSpec } from "../noise.ts";
 import { CategoricalLatents } from "../parts/latents.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
-import type { Baseline, TrainableWorldModel } from "../trainable_world_model.ts";
+import type { Baseline, Drive, TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
 import type { Iris } from "./iris.ts";
+import { attentionPicture, codebookPicture } from "./iris_pictures.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /**
@@ -205,6 +207,14 @@ export class IrisWorldModel implements TrainableWorldModel {
   /** The transformer runs over the first frame alone. */
   firstStarts(parameters: NamedTensors, places: readonly Place[]): IrisState {
     return this.#start(parameters, places, 0);
+  }
+
+  /** `codebook` and `attention`, see {@link codebookPicture} and {@link attentionPicture}. */
+  pictures(parameters: NamedTensors, drive: Drive): Record<string, Picture> {
+    return {
+      codebook: codebookPicture(this.tokenizer, parameters),
+      attention: attentionPicture(this, parameters, drive),
+    };
   }
 
   #start(parameters: NamedTensors, places: readonly Place[], contextLength: number): IrisState {

@@ -7,6 +7,7 @@ export * from "./create_iris.ts";
 export * from "./fields.ts";
 export * from "./iris.ts";
 export * from "./iris_kind.ts";
+export * from "./iris_pictures.ts";
 export * from "./iris_world_model.ts";
 export * from "./token_transformer.ts";
 export * from "./tokenizer.ts";

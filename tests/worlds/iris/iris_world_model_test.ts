@@ -206,6 +206,27 @@ Deno.test("noise given, result given: compiled as eager, and of a row alone as o
   step.dispose();
 });
 
+Deno.test("its codebook shows each code as the decoder draws it, and its attention is brightest where most is looked at", () => {
+  const drive = { frames: new Uint8Array(4 * PIXELS).fill(200), actions: rollout.actions.slice(0, 4) };
+  const { codebook, attention } = model.pictures(parameters, drive);
+  assertEquals([codebook.width, codebook.height], [3 * 34 - 2, 2 * 34 - 2]); // five squares, enlarged twofold
+  const fourth = tokenizer.quantiser.decode(parameters, tf.fill([1, 16], 3, "int32"));
+  const drawn = tokenizer.decode(parameters, fourth).mul(255).round().slice([0, 16, 16, 0], [1, 1, 1, 3]);
+  assertEquals([...codebook.data.slice(3 * 34 * codebook.width, 3 * 34 * codebook.width + 3)], [
+    ...drawn.dataSync(),
+  ]);
+  const cell = 2 * 64 + 2;
+  assertEquals([attention.width, attention.height], [3 * cell - 2, 3 * cell - 2]); // frames, and two blocks
+  const row = (y: number) => attention.data.slice(3 * y * attention.width, 3 * (y * attention.width + 128));
+  for (const block of [0, 1]) {
+    const lights = Array.from({ length: 128 }, (_, y) => [...row((block + 1) * cell + y)]).flat();
+    const rest = Array.from({ length: 128 }, (_, y) => [...row(y)]).flat();
+    assertEquals(new Set(rest), new Set([200]));
+    assert(lights.every((light) => light <= 200) && Math.min(...lights) < 200);
+  }
+  assert(attention.data.subarray(3 * cell * attention.width).includes(200)); // white is 255
+});
+
 Deno.test("it refuses actions of another size, and a context that its window does not hold", () => {
   const two = new Box(-1, 1, { shape: [2] });
   assertThrows(
