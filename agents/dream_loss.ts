@@ -89,54 +89,101 @@ export type DreamLosses = CriticLesson & {
   alive: tf.Tensor;
 };
 
+/** B dreams of H decisions: what was seen, decided and foreseen. */
+export type Dreamt = {
+  /** What the policy saw before each decision, and after the last: H + 1 times `[B, F]`. */
+  visited: tf.Tensor[];
+  /** The decisions before the tanh, H times `[B, A]`. */
+  decided: tf.Tensor[];
+  /** Entropies of the policy, H times `[B]`. */
+  entropies: tf.Tensor[];
+  /** Rewards in the environment's unit, H times `[B]`. */
+  rewards: tf.Tensor[];
+  /** Costs, H times `[B]`. */
+  costs: tf.Tensor[];
+  /** Probabilities that a dream goes on, H times `[B]`. */
+  goesOn: tf.Tensor[];
+};
+
+/** What {@link dream} and {@link dreamLoss} take. */
+export interface DreamInput extends DreamLossOptions {
+  /** What they compute with. */
+  parameters: DreamParameters;
+  /** Where the dreams begin, B rows. */
+  start: WorldState;
+  /** int32 `[2]`; the same seed, the same dream. */
+  seed: tf.Tensor;
+}
+
+/** Dreams in which the actor acts; gradients flow through decisions and states. */
+export function dream(model: WorldModel, agent: ActorCritic, input: DreamInput): Dreamt {
+  const { parameters, start, seed, horizon = 8, temperature = 1, gradientCap = 1 } = input;
+  const batch = rowsOfState(start);
+  const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
+  let state = start;
+  const dreamt: Dreamt = {
+    visited: [model.features(parameters.world, state)],
+    decided: [],
+    entropies: [],
+    rewards: [],
+    costs: [],
+    goesOn: [],
+  };
+  for (let t = 0; t < horizon; t++) {
+    const { action, raw, entropy } = agent.sample(parameters.actor, dreamt.visited[t], actionSeed(seed, t));
+    const noise = seededNoise(model.noise.imagine, foldSeed(seed, 2 * t + 1), { rows: batch });
+    const next = model.imagine(parameters.world, state, action, noise, { temperature });
+    state = mapTree(next.state, cap) as WorldState;
+    dreamt.visited.push(model.features(parameters.world, state));
+    dreamt.decided.push(raw);
+    dreamt.entropies.push(entropy);
+    dreamt.rewards.push(next.reward);
+    dreamt.costs.push(next.measures.cost ?? next.reward.zerosLike());
+    dreamt.goesOn.push(next.doneLogit.neg().sigmoid());
+  }
+  return dreamt;
+}
+
+/** The same dreams, through which no gradient flows but that of the decisions' entropies. */
+function asDreamt(agent: ActorCritic, { parameters, seed }: DreamInput, dreamt: Dreamt): Dreamt {
+  const fixed = mapTree(dreamt, stopGradient) as Dreamt;
+  const entropies = fixed.decided.map((_, t) =>
+    agent.sample(parameters.actor, fixed.visited[t], actionSeed(seed, t)).entropy
+  );
+  return { ...fixed, entropies };
+}
+
+function actionSeed(seed: tf.Tensor, t: number): tf.Tensor {
+  return foldSeed(seed, 2 * t);
+}
+
 /**
  * The actor's loss on dreams that start at real states: minus the lambda returns that the target critic completes.
  * The gradient flows through the world model's reparametrised samples, or with `reinforce` through the probability of
  * what was decided; take it with respect to the actor alone.
  *
- * @param seed int32 `[2]`; the same seed, the same dream.
+ * @param dreamt The dreams, where they were dreamt before: for `reinforce`, which needs no gradient through them, outside of
+ * what is differentiated.
  */
 export function dreamLoss(
   model: WorldModel,
   agent: ActorCritic,
-  input: { parameters: DreamParameters; start: WorldState; seed: tf.Tensor } & DreamLossOptions,
+  input: DreamInput,
+  dreamt: Dreamt = dream(model, agent, input),
 ): DreamLosses {
-  const { parameters, start, seed, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
+  const { parameters, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
   const { rewardLimit = Infinity, excessWeight = 0, costWeight = 0, entropyWeight = 1e-3 } = input;
-  const { temperature = 1, gradientCap = 1, gradient = "dynamics" } = input;
-  const batch = rowsOfState(start);
-  const cap = (x: tf.Tensor) => Number.isFinite(gradientCap) ? clipGradient(x, gradientCap / batch) : x;
-
-  let state = start;
-  let features = model.features(parameters.world, state);
-  let weight: tf.Tensor = tf.ones([batch]);
-  let alive: tf.Tensor = weight;
-  const visited = [features], weights = [weight];
-  const rewards: tf.Tensor[] = [], costs: tf.Tensor[] = [], aims: tf.Tensor[] = [];
-  const discounts: tf.Tensor[] = [], entropies: tf.Tensor[] = [], decided: tf.Tensor[] = [];
-  for (let t = 0; t < horizon; t++) {
-    const sampled = agent.sample(parameters.actor, features, foldSeed(seed, 2 * t));
-    const action = gradient === "dynamics" ? sampled.action : stopGradient(sampled.action);
-    decided.push(sampled.raw);
-    const noise = seededNoise(model.noise.imagine, foldSeed(seed, 2 * t + 1), { rows: batch });
-    const next = model.imagine(parameters.world, state, action, noise, { temperature });
-    const cost = next.measures.cost ?? next.reward.zerosLike();
-    state = mapTree(next.state, cap) as WorldState;
-    features = model.features(parameters.world, state);
-    const goesOn = next.doneLogit.neg().sigmoid();
-    visited.push(features);
-    rewards.push(next.reward);
-    costs.push(cost);
-    const counted = Number.isFinite(rewardLimit)
-      ? next.reward.sub(next.reward.sub(rewardLimit).relu().mul(1 + excessWeight))
-      : next.reward;
-    aims.push(counted.sub(cost.mul(costWeight)).mul(rewardScale));
-    discounts.push(goesOn.mul(gamma));
-    entropies.push(sampled.entropy);
-    alive = alive.mul(goesOn);
-    weight = stopGradient(weight.mul(discounts[t]));
-    weights.push(weight);
-  }
+  const { gradient = "dynamics" } = input;
+  const { visited, decided, entropies, rewards, costs, goesOn } = gradient === "dynamics"
+    ? dreamt
+    : asDreamt(agent, input, dreamt);
+  const limited = (reward: tf.Tensor) =>
+    Number.isFinite(rewardLimit) ? reward.sub(reward.sub(rewardLimit).relu().mul(1 + excessWeight)) : reward;
+  const aims = rewards.map((reward, t) => limited(reward).sub(costs[t].mul(costWeight)).mul(rewardScale));
+  const discounts = goesOn.map((probability) => probability.mul(gamma));
+  const alive = goesOn.reduce((product, probability) => product.mul(probability));
+  const weights = [goesOn[0].onesLike()];
+  for (const discount of discounts) weights.push(stopGradient(weights[weights.length - 1].mul(discount)));
 
   const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
   const values = after.split(horizon);
@@ -148,7 +195,7 @@ export function dreamLoss(
   const scaled = (values: tf.Tensor) => scale ? values.div(scale.divisor) : values;
   const aim = gradient === "dynamics"
     ? scaled(returns)
-    : agent.logProbability(parameters.actor, stopGradient(before), stopGradient(tf.concat(decided)))
+    : agent.logProbability(parameters.actor, before, tf.concat(decided))
       .mul(stopGradient(scaled(returns.sub(agent.value(parameters.target, before)))));
   return {
     loss: reach.mul(aim.add(entropy.mul(entropyWeight))).mean().neg(),

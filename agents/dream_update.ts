@@ -14,7 +14,7 @@ import {
 } from "../generative/train/mod.ts";
 import type { WorldModel, WorldState } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
-import { criticLoss, dreamLoss, type DreamLosses, type DreamLossOptions } from "./dream_loss.ts";
+import { criticLoss, dream, dreamLoss, type DreamLosses, type DreamLossOptions } from "./dream_loss.ts";
 
 /** How {@link createDreamUpdate} learns. */
 export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight"> {
@@ -89,28 +89,26 @@ export function createDreamUpdate(
     const target = targetCritic(state.optimiser);
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
     const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
-    const dream = valueAndGradients(
-      (trained) =>
-        dreamLoss(model, agent, {
-          ...options,
-          costWeight: weight,
-          parameters: {
-            world,
-            actor: trained,
-            target,
-            range: state.optimiser[RANGE] as tf.Scalar | undefined,
-          },
-          start,
-          seed,
-        }),
-      pickTensors(state.parameters, agent.actorNames),
+    const input = (actor: NamedTensors) => ({
+      ...options,
+      costWeight: weight,
+      parameters: { world, actor, target, range: state.optimiser[RANGE] as tf.Scalar | undefined },
+      start,
+      seed,
+    });
+    const acting = pickTensors(state.parameters, agent.actorNames);
+    const before = options.gradient === "reinforce" ? dream(model, agent, input(acting)) : undefined;
+    const actorLesson = valueAndGradients(
+      (trained) => dreamLoss(model, agent, input(trained), before),
+      acting,
     );
-    const { features, returns, weights, range, loss: actorLoss, ...measures } = dream.value as DreamLosses;
+    const { features, returns, weights, range, loss: actorLoss, ...measures } = actorLesson
+      .value as DreamLosses;
     const lesson = valueAndGradients(
       (trained) => criticLoss(agent, trained, { features, returns, weights }),
       pickTensors(state.parameters, agent.criticNames),
     );
-    const actor = actorOptimiser.update(state.optimiser, state.parameters, dream.gradients);
+    const actor = actorOptimiser.update(state.optimiser, state.parameters, actorLesson.gradients);
     const critic = criticOptimiser.update(actor.state, actor.parameters, lesson.gradients);
     const optimiser: NamedTensors = { ...critic.state, ...range && { [RANGE]: range } };
     for (const name of agent.criticNames) {

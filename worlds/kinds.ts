@@ -1,5 +1,6 @@
 import { KindRegistry } from "../core/kind_registry.ts";
 import { DIAMOND } from "./diamond/diamond_kind.ts";
+import { IRIS } from "./iris/iris_kind.ts";
 import { MDN_RNN } from "./mdn_rnn/mdn_rnn_kind.ts";
 import { RSSM } from "./rssm/rssm_kind.ts";
 import { STORM } from "./storm/storm_kind.ts";
@@ -10,6 +11,7 @@ import type { WorldKind } from "./world_kind.ts";
 export const WORLD_KINDS: readonly WorldKind<any>[] = [
   MDN_RNN,
   RSSM,
+  IRIS,
   STORM,
   DIAMOND,
 ];

@@ -12,6 +12,7 @@ export * from "./dream_vector_env.ts";
 export * from "./encode_in_chunks.ts";
 export * from "./experience.ts";
 export * from "./foresight.ts";
+export * from "./iris/mod.ts";
 export * from "./kinds.ts";
 export * from "./mdn_rnn/mod.ts";
 export * from "./noise.ts";

@@ -27,6 +27,8 @@ export interface World {
   components: readonly Component[];
   /** Models that show a policy less of the same dream. */
   baselines: readonly Baseline[];
+  /** Expected milliseconds of a decision in one of many dreams, on two cores of 2026, for the plan. @default 0.033 */
+  dreamMilliseconds?: number;
 }
 
 /** A kind of world model that `train-world-model` can train. */

@@ -11,6 +11,8 @@ export interface Networks {
   components: readonly Component[];
   /** Models that show a policy less of the same dream. */
   baselines: readonly Baseline[];
+  /** Expected milliseconds of a decision in one of many dreams, where the kind of world tells them. */
+  dreamMilliseconds?: number;
   /** The policy that drives. */
   policy: ActorCritic | LinearController;
 }
@@ -18,8 +20,14 @@ export interface Networks {
 /** Builds the networks that a configuration describes. */
 export function assembleNetworks(config: TrainWorldModelConfig): Networks {
   const spaces = { actions: controllerSpace(config) };
-  const { model, components, baselines } = worldKindOf(config).create(config, spaces);
-  return { worldModel: model, components, baselines, policy: assemblePolicy(config, model) };
+  const { model, components, baselines, dreamMilliseconds } = worldKindOf(config).create(config, spaces);
+  return {
+    worldModel: model,
+    components,
+    baselines,
+    dreamMilliseconds,
+    policy: assemblePolicy(config, model),
+  };
 }
 
 /** The controller alone, for what it sees of a world model. */

@@ -75,6 +75,8 @@ export async function drawPictures(session: Session, { amount }: Stage): Promise
   const column = (_: Picture, t: number) => t % STRIP_EVERY === 0 && t < STRIP_EVERY * STRIP_COLUMNS;
   const strip = [real.filter(column), dreamed.filter(column)];
   writePng(path("dream_beside_reality.png"), contactSheet(strip.flat(), strip[0].length, { scale: 2 }));
+  const own = worldModel.pictures?.(session.world, { frames, actions: drive!.outputs }) ?? {};
+  for (const [name, picture] of Object.entries(own)) writePng(path(`${name}.png`), picture);
   drawCurves(session, path);
 }
 

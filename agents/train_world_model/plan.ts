@@ -41,7 +41,10 @@ export function isChosenFrom(round: number, { rounds, chooseRounds }: PipelineCo
 /** The stages of a run, in order. */
 export function planStages(
   config: PipelineConfig,
-  { worldModel, components, baselines }: Pick<Networks, "worldModel" | "components" | "baselines">,
+  { components, baselines, dreamMilliseconds }: Pick<
+    Networks,
+    "components" | "baselines" | "dreamMilliseconds"
+  >,
 ): Stage[] {
   const stages: Stage[] = [];
   const ms = MILLISECONDS;
@@ -53,8 +56,9 @@ export function planStages(
   const decision = ms.decision * (config.frameSkip + 1) / 5;
   const unit = config.controller === "actor-critic" ? "steps" : "generations";
   const controllerStep = config.controller === "actor-critic"
-    ? (worldModel.dreamMilliseconds ?? ms.dreamDecision) * config.dreamBatch * config.dreamHorizon
-    : ms.cmaDecision * config.population * config.dreamEpisodes * config.dreamDecisions;
+    ? (dreamMilliseconds ?? ms.dreamDecision) * config.dreamBatch * config.dreamHorizon
+    : (dreamMilliseconds ?? ms.cmaDecision) * config.population * config.dreamEpisodes *
+      config.dreamDecisions;
   const collect = (round: number, amount: number) =>
     add({ kind: "collect", round, amount, unit: "decisions" }, decision);
   const drive = (kind: Stage["kind"], round: number, amount: number, each = ms.episode) =>

@@ -45,6 +45,7 @@ export * from "./transformer_block.ts";
 export * from "./transformer_stack.ts";
 export * from "./two_hot.ts";
 export * from "./unroll.ts";
+export * from "./vector_quantiser.ts";
 export * from "./weight_norm.ts";
 export * from "./windowed_transformer.ts";
 /** Ways to start a parameter. */

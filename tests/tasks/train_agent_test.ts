@@ -107,6 +107,6 @@ Deno.test("a world model of one's own is known to train-world-model by its modul
   assertEquals(without.code, 2);
   assertMatch(
     without.stderr,
-    /Cannot set --world: expected one of mdn-rnn, rssm, storm, diamond, got "colors"/,
+    /Cannot set --world: expected one of mdn-rnn, rssm, iris, storm, diamond, got "colors"/,
   );
 });

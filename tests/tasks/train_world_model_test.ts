@@ -195,7 +195,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     ],
     [
       ["--world", "mdnrnn"],
-      'expected one of mdn-rnn, rssm, storm, diamond, got "mdnrnn" (did you mean "mdn-rnn"?)',
+      'expected one of mdn-rnn, rssm, iris, storm, diamond, got "mdnrnn" (did you mean "mdn-rnn"?)',
     ],
     [
       ["--world", "rssm", "--memory-units", "64"],
@@ -224,6 +224,14 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     [
       ["--world", "diamond", "--denoiser-frames", "300"],
       "Cannot set --denoiser-frames: expected less than --first-decisions, 300, got 300",
+    ],
+    [
+      ["--world", "iris", "--iris-context", "6"],
+      "Cannot set --iris-context: expected less than --iris-window, 6, got 6",
+    ],
+    [
+      ["--world", "iris", "--iris-heads", "3"],
+      "Cannot set --iris-heads: expected a divisor of --iris-units, 128, got 3",
     ],
     [["--world", "rssm", "--preset", "paper"], 'Cannot use preset "paper": expected one of default, smoke'],
     [["--run", "a/b"], "Cannot set --run: expected a name"],

@@ -35,6 +35,7 @@ export function createDiamond(config: DiamondOptions & RunCourse, { actions }: W
     model,
     components: [denoiserComponent(denoiser, config), outcomeComponent(outcomes, config)],
     baselines: diamondBaselines(model),
+    dreamMilliseconds: 1.75 * config.diamondTurns * (config.diamondSize / 32) ** 2,
   };
 }
 

@@ -48,8 +48,6 @@ export class DiamondWorldModel implements TrainableWorldModel {
   readonly noise: { observe: Record<never, NoiseSpec>; imagine: Record<"frame", NoiseSpec> };
   /** See {@link TrainableWorldModel.compared}. */
   readonly compared = { encoding: "code", state: "code" } as const;
-  /** See {@link TrainableWorldModel.dreamMilliseconds}. */
-  readonly dreamMilliseconds: number;
   #encoder: Compiled<[NamedTensors, tf.Tensor], NamedTensors> | undefined;
   #unroller: Compiled<[NamedTensors, Stretch, tf.Tensor], Unrolled> | undefined;
 
@@ -74,7 +72,6 @@ export class DiamondWorldModel implements TrainableWorldModel {
     }
     this.actions = actions;
     this.featureSize = other.codeSize + other.units;
-    this.dreamMilliseconds = 1.75 * one.turns * (one.size / 32) ** 2;
     this.parameters = collectParameters(denoiser, outcomeModel);
     this.noise = { observe: {}, imagine: { frame: { size: denoiser.noiseSize, kind: "normal" } } };
   }

@@ -97,7 +97,7 @@ export class JointSight implements Sight {
 
   /** Embeds frames, `[N, 64, 64, 3]`. */
   embed(parameters: NamedTensors, seen: tf.Tensor): tf.Tensor {
-    let x: tf.Tensor = unit(seen).sub(0.5);
+    let x: tf.Tensor = unitFrames(seen).sub(0.5);
     for (const convolution of this.#convolutions) x = relu(convolution.apply(parameters, x));
     const { activation = "elu" } = this.options;
     return activate(activation, this.#dense.apply(parameters, x.reshape([-1, MAP])));
@@ -105,7 +105,7 @@ export class JointSight implements Sight {
 
   /** The squared error, summed over a frame: half of it is a Gaussian's negative log likelihood. */
   error(parameters: NamedTensors, features: tf.Tensor, seen: tf.Tensor): tf.Tensor {
-    return this.picture(parameters, features).sub(unit(seen)).square().sum([1, 2, 3]);
+    return this.picture(parameters, features).sub(unitFrames(seen)).square().sum([1, 2, 3]);
   }
 
   /** What the decoder draws. */
@@ -124,7 +124,7 @@ export class JointSight implements Sight {
 /** Height, width and channels of the frames that are seen. */
 export const SIGHT_SHAPE = [64, 64, 3] as const;
 
-/** Pixels as float32 in [0, 1]. */
-function unit(frames: tf.Tensor): tf.Tensor {
+/** Frames, int32 in 0 .. 255 or float32 in [0, 1], as float32 in [0, 1]. */
+export function unitFrames(frames: tf.Tensor): tf.Tensor {
   return frames.dtype === "int32" ? unitPixels(frames) : frames;
 }

@@ -104,6 +104,11 @@ Deno.test("a run with a DIAMOND, broken inside every kind of stage, ends with th
   assert(broken >= 11, `broken ${broken} times`);
 });
 
+Deno.test("a run with an IRIS, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
+  const broken = await compare({ world: "iris", testEpisodes: 1 }, everywhere());
+  assert(broken >= 11, `broken ${broken} times`);
+});
+
 longTest(
   "a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one",
   async () => {

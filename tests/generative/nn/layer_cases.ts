@@ -36,6 +36,7 @@ import {
   TransformerBlock,
   upsampleBilinear,
   upsampleNearest,
+  VectorQuantiser,
   WeightNorm,
 } from "../../../generative/nn/mod.ts";
 import { pattern, patterns } from "../support/patterns.ts";
@@ -190,6 +191,12 @@ export function layerCases(): LayerCase[] {
       "replaceRows",
       { table: pattern([4, 2], 7), rows: pattern([2, 2], 3) },
       ({ table, rows }) => replaceRows(table, tf.tensor1d([3, 1], "int32"), rows),
+    ),
+    of(
+      "VectorQuantiser's commitment",
+      new VectorQuantiser("q", { codes: 3, size: 4 }),
+      sequence,
+      (quantiser, t) => quantiser.apply(t, t.x).commitment,
     ),
     shape("sinusoids", { x: pattern([3], 2) }, ({ x }) => sinusoids(x, geometricFrequencies(3, 0.1, 1))),
     shape("sinusoidalPositions", { x: pattern([3], 2) }, ({ x }) => sinusoidalPositions(x, 4)),
