@@ -105,8 +105,8 @@ export interface LearnerConfig {
   grayscale: boolean;
   /** How many of the last observations are seen at once. */
   frameStack: number;
-  /** Places of the numbers that are hidden from it. */
-  hidden: readonly number[];
+  /** Places of the numbers that are not shown to it. */
+  mask: readonly number[];
   /** See `CAR_CONTROL_FIELDS`. */
   gasLimit: number;
   /** Episodes of the test at the end. */
@@ -193,9 +193,9 @@ function learnerFields(environment: string): FieldsOf<LearnerConfig> {
     ),
     grayscale: field(v.boolean(), "Show pictures in grey, in environments that have pictures.", true),
     frameStack: field(count(), "How many of the last observations are seen at once.", 1),
-    hidden: field(
+    mask: field(
       v.array(count(0)),
-      "Places of the numbers, from 0, that are hidden from the agent, in environments that show numbers: the velocities of " +
+      "Places of the numbers, from 0, that the agent sees as 0, in environments that show numbers: the velocities of " +
         "CartPole-v1 are 1,3, that of Pendulum-v1 is 2.",
       [],
       { absent: [] },

@@ -99,8 +99,16 @@ const INSIDES = /\b(hidden|cell|mu|logVar|latentSize|vision|memory)\b/;
 /** Files outside of `worlds/<kind>/` that may use those names, and why. */
 const MAY_KNOW: Record<string, string> = {
   "agents/actor_critic.ts": "hidden layers of its own networks",
+  "agents/attention/attention_agent.ts": "the state of an LSTM of its own",
+  "agents/attention/attention_policy.ts": "the state of an LSTM of its own",
   "agents/imitation/imitation_policy.ts": "hidden layers of its own networks",
-  "agents/ppo/policy_network.ts": "hidden layers of its own networks",
+  "agents/memory/create_memory.ts": "memories of agents without a world model",
+  "agents/memory/lstm_memory.ts": "memories of agents without a world model",
+  "agents/memory/memory.ts": "memories of agents without a world model",
+  "agents/memory/transformer_memory.ts": "memories of agents without a world model",
+  "agents/ppo/fields.ts": "its policy's memory",
+  "agents/ppo/policy_agent.ts": "its policy's memory",
+  "agents/ppo/policy_network.ts": "hidden layers of its own networks, and a memory",
   "viewer/lab/ability.ts": "latents of auto-encoders",
   "viewer/lab/agents.ts": "an agent's card says that it has no latents",
   "viewer/lab/ask.ts": "latents of auto-encoders",
@@ -133,6 +141,8 @@ const CAR = /wheel|\boff ?road\b|\bcar\b|CarRacing|\bsteer|\bgas\b|brake|\btrack
 
 /** Files of `agents/` that may use those words, and why. */
 const MAY_DRIVE: Record<string, string> = {
+  "agents/attention/fields.ts": "an environment with pictures, by default",
+  "agents/attention/presets.ts": "what differs by environment",
   "agents/offline/presets.ts": "what differs by environment",
   "agents/ppo/presets.ts": "what differs by environment",
   "agents/train_world_model/config.ts": "CarRacing-v3 is the environment by default",

@@ -2,6 +2,7 @@ import type { OnlineKind } from "../learner_kind.ts";
 import { AttentionAgent, SharedWeights } from "./attention_agent.ts";
 import { attentionPolicy, AttentionSearch, savedWeights } from "./attention_search.ts";
 import { ATTENTION_FIELDS, type AttentionConfig } from "./fields.ts";
+import { ATTENTION_ENVIRONMENTS } from "./presets.ts";
 
 /** Evolution of an agent that acts by where the important patches of a picture are. */
 export const ATTENTION_KIND: OnlineKind<AttentionConfig> = {
@@ -14,9 +15,7 @@ export const ATTENTION_KIND: OnlineKind<AttentionConfig> = {
     "A choice has no gradient, so CMA-ES evolves it in real episodes.",
   fields: ATTENTION_FIELDS,
   smoke: { decisions: 200, environments: 4, population: 4, episodes: 1, patience: 8, testEpisodes: 2 },
-  environments: {
-    "CarRacing-v3": { frameSkip: 4, grayscale: false, gasLimit: 0.3 },
-  },
+  environments: ATTENTION_ENVIRONMENTS,
   learnsFrom: "environments",
   create: (config, spaces) => new AttentionSearch(config, spaces),
   load(config, spaces, arrays) {

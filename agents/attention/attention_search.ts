@@ -21,9 +21,7 @@ export function attentionPolicy(
   if (dtype !== "uint8" || shape.length !== 3 || actions.dtype !== "float32") {
     throw new TypeError(
       `Cannot look at patches in ${config.environment}: expected pictures as observations and floats as actions, got ` +
-        `${dtype} of shape [${
-          shape.join(", ")
-        }] and ${actions.dtype}; choose an environment such as CarRacing-v3`,
+        `${dtype} of shape [${shape.join(", ")}] and ${actions.dtype}`,
     );
   }
   return new AttentionPolicy({

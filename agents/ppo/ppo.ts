@@ -70,7 +70,7 @@ export class PPO implements OnlineLearner {
     const { network } = mind;
     if (network.remembers && count % minibatches !== 0) {
       throw new RangeError(
-        `Cannot set --minibatches: expected a divisor of the ${count} --environments for a policy with a memory, got ` +
+        `Cannot set --minibatches: expected a divisor of the ${count} --environments for a policy that remembers, got ` +
           minibatches,
       );
     }

@@ -59,13 +59,13 @@ export function seenBy(env: Env<Observation>, config: LearnerConfig): Env<Observ
   return rememberedBy(agentSight(skipped), config);
 }
 
-/** What an agent makes of what it is shown at each decision: in grey, without what is hidden, the last ones stacked behind one another. */
+/** What an agent makes of what it is shown at each decision: in grey, without what is masked, the last ones stacked behind one another. */
 export function rememberedBy(
   env: Env<Observation>,
-  { frameStack, grayscale, hidden }: LearnerConfig,
+  { frameStack, grayscale, mask }: LearnerConfig,
 ): Env<Observation> {
   const wrappers: WrapperRecipe[] = [];
-  if (hidden.length > 0) wrappers.push(["MaskObservation", { hidden }]);
+  if (mask.length > 0) wrappers.push(["MaskObservation", { mask }]);
   if (isColourPicture(env.observationSpace) && grayscale) wrappers.push(["Grayscale", { keepDim: true }]);
   if (frameStack > 1) wrappers.push(["FrameStack", { count: frameStack, axis: "last" }]);
   return wrap<Observation>(env, wrappers);

@@ -7,7 +7,7 @@ import { ObservationWrapper } from "./observation_wrapper.ts";
 /** Options of {@link MaskObservation}. */
 export interface MaskObservationOptions {
   /** Places of the numbers that are 0 in what is shown, from 0. */
-  hidden: readonly number[];
+  mask: readonly number[];
 }
 
 /**
@@ -15,14 +15,14 @@ export interface MaskObservationOptions {
  * asks for a memory.
  */
 export class MaskObservation<O extends Observation = Uint8Array> extends ObservationWrapper<O> {
-  readonly #hidden: readonly number[];
+  readonly #mask: readonly number[];
 
   /**
    * Goes around `env`.
    *
    * @throws TypeError when its observations are not one row of numbers; RangeError for places that they do not have.
    */
-  constructor(env: Env<O>, { hidden }: MaskObservationOptions) {
+  constructor(env: Env<O>, { mask }: MaskObservationOptions) {
     const { shape, dtype, low, high } = expectBox(env.observationSpace, `hide parts of ${env.id}`);
     if (shape.length !== 1) {
       throw new TypeError(
@@ -31,22 +31,22 @@ export class MaskObservation<O extends Observation = Uint8Array> extends Observa
         }]`,
       );
     }
-    for (const place of hidden) {
+    for (const place of mask) {
       if (Number.isInteger(place) && place >= 0 && place < shape[0]) continue;
       throw new RangeError(
         `Cannot hide parts of ${env.id}: expected places in [0, ${shape[0]}), got ${place}`,
       );
     }
     const masked = (bounds: ArrayLike<number>) =>
-      Array.from(bounds, (bound, i) => hidden.includes(i) ? 0 : bound);
+      Array.from(bounds, (bound, i) => mask.includes(i) ? 0 : bound);
     super(env, new Box(masked(low), masked(high), { shape, dtype }));
-    this.#hidden = hidden;
+    this.#mask = mask;
   }
 
   /** What is observed, with zeros. */
   protected override transform(observation: O, target: O = emptyObservation(this.observationSpace)): O {
     target.set(observation);
-    for (const place of this.#hidden) target[place] = 0;
+    for (const place of this.#mask) target[place] = 0;
     return target;
   }
 }

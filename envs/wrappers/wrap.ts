@@ -75,7 +75,7 @@ const entries: { [Name in keyof WrapperOptions]: Entry<WrapperOptions[Name]> } =
     build: (env, { count, ...options }) => new FrameStack(env, count, options),
   },
   Grayscale: { known: ["keepDim"], build: (env, options) => new Grayscale(env, options) },
-  MaskObservation: { known: ["hidden"], build: (env, options) => new MaskObservation(env, options) },
+  MaskObservation: { known: ["mask"], build: (env, options) => new MaskObservation(env, options) },
   NormalizeObservation: {
     known: NORMALIZE,
     build: (env, options) => new NormalizeObservation(env, options),

@@ -61,7 +61,7 @@ const around: Record<string, (env: Env) => Env<Observation>> = {
     new MaskObservation(
       new TransformObservation(env, (bytes) =>
         Uint8Array.from(bytes.subarray(0, 5)), new Box(0, 255, { shape: [5], dtype: "uint8" })),
-      { hidden: [1, 4] },
+      { mask: [1, 4] },
     ),
   TransformReward: (env) => new TransformReward(env, (reward) => reward / 2),
   TransformObservation: (env) => new TransformObservation(env, (bytes) => bytes.map((byte) => 255 - byte)),
