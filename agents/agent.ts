@@ -8,6 +8,18 @@ export interface Seen<O extends Observation = Uint8Array> {
   rewards: ArrayLike<number>;
 }
 
+/** A part of a picture, in shares of its height and width, from the upper left corner. */
+export interface PicturePart {
+  /** Where it begins, 0 .. 1. */
+  top: number;
+  /** Where it begins, 0 .. 1. */
+  left: number;
+  /** 0 .. 1. */
+  height: number;
+  /** 0 .. 1. */
+  width: number;
+}
+
 /** What acts on a batch of environments, real or dreamed. Its recurrent state is its own. By default it sees pictures. */
 export interface Agent<O extends Observation = Uint8Array> {
   /** How many numbers an action has. */
@@ -25,6 +37,8 @@ export interface Agent<O extends Observation = Uint8Array> {
    * @returns `[count, actionSize]` row-major, the caller's to keep.
    */
   act(seen: Seen<O>): Promise<Float32Array>;
+  /** The parts of its picture that each row's last decision went by, the most important first, in agents that choose some. */
+  attended?(): PicturePart[][];
   /** Frees tensors, where the agent holds any. */
   close?(): void;
 }

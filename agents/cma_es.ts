@@ -1,4 +1,4 @@
-import { RandomStream, type RandomStreamState } from "../core/mod.ts";
+import { RandomStream, type RandomStreamState } from "../core/random_stream.ts";
 import { type CmaConstants, cmaConstants } from "./cma_constants.ts";
 import { type Covariance, DiagonalCovariance, FullCovariance } from "./cma_covariance.ts";
 
@@ -65,7 +65,7 @@ export interface CmaEsState {
  * @example
  * ```ts
  * import { CmaEs } from "./cma_es.ts";
- * import { RandomStream } from "../core/mod.ts";
+ * import { RandomStream } from "../core/random_stream.ts";
  * import { assert } from "@std/assert";
  *
  * const search = new CmaEs({ dimension: 2, mean: [3, 4], sigma: 1, random: new RandomStream(1) });

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Observation } from "../../envs/env.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import { compile, type Compiled } from "../../generative/runtime/mod.ts";
-import { type Agent, rowsToReset, type Seen } from "../agent.ts";
+import { type Agent, type PicturePart, rowsToReset, type Seen } from "../agent.ts";
 import type { AttentionDecision, AttentionMemory, AttentionPolicy } from "./attention_policy.ts";
 
 /** Whose weights decide. */
@@ -19,8 +19,6 @@ export interface WeightSource {
 export class AttentionAgent implements Agent<Observation> {
   /** Numbers in an action, A. */
   readonly actionSize: number;
-  /** The patches that the last decision went by, `[count, K]`, see {@link AttentionDecision}; empty before the first. */
-  chosen: Int32Array = new Int32Array(0);
   readonly #policy: AttentionPolicy;
   readonly #source: WeightSource;
   readonly #decide: Compiled<[tf.Tensor, tf.Tensor, AttentionMemory], AttentionDecision>;
@@ -28,6 +26,7 @@ export class AttentionAgent implements Agent<Observation> {
     hidden: new Float32Array(0),
     cell: new Float32Array(0),
   };
+  #chosen: Int32Array = new Int32Array(0);
   #count = 0;
 
   /** An agent that waits for its first reset; it disposes of the source when it is closed. */
@@ -78,9 +77,25 @@ export class AttentionAgent implements Agent<Observation> {
       [actions, chosen, hidden, cell].map((tensor) => tensor.data()),
     );
     tf.dispose([actions, chosen, hidden, cell]);
-    this.chosen = places as Int32Array;
+    this.#chosen = places as Int32Array;
     this.#memory = { hidden: remembered as Float32Array, cell: kept as Float32Array };
     return decided as Float32Array;
+  }
+
+  /** The patches that were chosen; none before the first decision. */
+  attended(): PicturePart[][] {
+    const { centres, options: { picture: [rows, columns], patchSize, patches } } = this.#policy;
+    const [height, width] = [patchSize / rows, patchSize / columns];
+    const part = (patch: number): PicturePart => ({
+      top: centres[2 * patch] - height / 2,
+      left: centres[2 * patch + 1] - width / 2,
+      height,
+      width,
+    });
+    return Array.from(
+      { length: this.#chosen.length / patches },
+      (_, row) => Array.from(this.#chosen.subarray(row * patches, (row + 1) * patches), part),
+    );
   }
 
   /** Frees the compiled step and the weights. */

@@ -94,7 +94,10 @@ function wakeAgent(kind: LearnerKind, config: LearnerConfig, arrays: RunContent[
     const seen = begun ? remembered.step([]) : remembered.reset();
     begun = true;
     const decided = await agent.act({ observations: seen.observation, rewards: [reward] });
-    return { action: toActions?.(decided) ?? decided };
+    return {
+      action: toActions?.(decided) ?? decided,
+      ...agent.attended && { attended: agent.attended()[0] },
+    };
   };
   return {
     decide: (shown) => turns(() => decide(shown)),

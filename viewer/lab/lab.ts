@@ -1,3 +1,4 @@
+import type { PicturePart } from "../../agents/agent.ts";
 import type { Ability, InputValues } from "./ability.ts";
 import type { Channel } from "./channels.ts";
 
@@ -171,6 +172,8 @@ export interface Decision {
   action: Float32Array;
   /** The return that the critic expects, where there is one. */
   value?: number;
+  /** The parts of what it sees that it went by, where it chooses some. */
+  attended?: readonly PicturePart[];
   /** What its world model makes of what it sees, `[H, W, 3]`; there where it was wanted and there is such a model. */
   picture?: Uint8Array;
 }

@@ -88,7 +88,15 @@ Deno.test("what is loaded acts as the learner's agent, and nothing is left behin
     await evaluate(loaded, new SpotVectorEnv(3), { seeds: [1, 2, 3, 4] }),
   ];
   assertEquals(a, b);
-  assertEquals(own.chosen.length, 3);
+  const side = 4 / 12;
+  for (const [patch, ...rest] of own.attended()) {
+    assertEquals(rest, []);
+    assert(
+      [patch.top, patch.left].every((place) => Math.abs(place / side - Math.round(place / side)) < 1e-5),
+    );
+    assertEquals([patch.height, patch.width], [side, side]);
+  }
+  assertEquals(own.attended().length, 3);
   await assertRejects(
     () => own.act({ observations: new Uint8Array(5) }),
     RangeError,

@@ -5,6 +5,7 @@ import { parseRecording, type Recording } from "../../../envs/recordings/reader.
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
 import { make } from "../../../envs/registry.ts";
 import { learnerPresets } from "../../../agents/learner_kind.ts";
+import { ATTENTION_KIND } from "../../../agents/attention/attention_kind.ts";
 import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
 import { trainAgent } from "../../../agents/train_agent/train_agent.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
@@ -229,9 +230,9 @@ for (const environment of ["CartPole-v1", "CarRacing-v3"]) {
     const runs = temporaryFolder();
     const config = {
       ...learnerPresets(PPO_KIND, environment).smoke,
-      decisions: 64,
+      // long enough that a pole does not fall before anybody can take over
+      ...environment === "CartPole-v1" ? { decisions: 16_000, epochs: 10 } : { decisions: 64, units: [8] },
       testEpisodes: 1,
-      units: [8],
     };
     using folder = RunFolder.open("mine", { root: runs, kind: "ppo", config });
     await startBackend();
@@ -269,6 +270,31 @@ for (const environment of ["CartPole-v1", "CarRacing-v3"]) {
     await close();
   });
 }
+
+browserTest("the patches that an agent goes by are framed in what it sees", async () => {
+  const runs = temporaryFolder();
+  const { smoke } = learnerPresets(ATTENTION_KIND);
+  const config = { ...smoke, decisions: 8, patience: 2, testEpisodes: 1 };
+  using folder = RunFolder.open("looks", { root: runs, kind: ATTENTION_KIND.name, config });
+  await startBackend();
+  await trainAgent(ATTENTION_KIND, config, folder.path);
+  const { page, close } = await openViewer({ runs, hash: "view=drive&run=looks&drive=seconds:60" });
+  const parts = page.getByRole("list", { name: "Parts that the agent goes by" }).getByRole("listitem");
+  await page.locator('.drive option[value="controller"]').waitFor({ state: "attached" });
+  await page.keyboard.press("m");
+  await badge(page, "The agent of looks drives");
+  await start(page);
+  await parts.nth(9).waitFor();
+  assertEquals(await parts.count(), 10);
+  const side = await parts.first().evaluate((part: HTMLElement) => part.style.width);
+  assertEquals(side, `${100 * 7 / 64}%`);
+  const frame = (await page.getByLabel("What the agent sees").boundingBox())!;
+  const part = (await parts.first().boundingBox())!;
+  assert(part.x >= frame.x - 1 && part.x + part.width <= frame.x + frame.width + 1);
+  assert(part.y >= frame.y - 1 && part.y + part.height <= frame.y + frame.height + 1);
+  await screenshot(page, "drive-attention");
+  await close();
+});
 
 browserTest("one drives inside the dream, by hand and by the agent, and keeps it", async () => {
   const { page, close } = await openViewer({

@@ -19,6 +19,7 @@ export function AgentSight({ session }: { session: RealitySession }) {
     <div class="drive-sight">
       <figure>
         <PixelCanvas picture={seen} label="What the agent sees" />
+        <AttendedParts session={session} />
         <figcaption>The agent sees</figcaption>
       </figure>
       {reconstructs && (
@@ -29,6 +30,32 @@ export function AgentSight({ session }: { session: RealitySession }) {
           <Toggle label="Reconstruction" value={reconstructionShown} />
         </figure>
       )}
+    </div>
+  );
+}
+
+/** Frames around the parts that the agent goes by, the more important the stronger. */
+function AttendedParts({ session }: { session: RealitySession }) {
+  const parts = useComputed(() => {
+    session.tick.value;
+    return session.attended;
+  });
+  const share = (value: number) => `${100 * value}%`;
+  return (
+    <div class="attended" role="list" aria-label="Parts that the agent goes by">
+      {parts.value.map(({ top, left, height, width }, i) => (
+        <div
+          key={i}
+          role="listitem"
+          style={{
+            top: share(top),
+            left: share(left),
+            height: share(height),
+            width: share(width),
+            opacity: 1 - 0.7 * i / parts.value.length,
+          }}
+        />
+      ))}
     </div>
   );
 }

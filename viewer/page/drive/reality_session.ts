@@ -1,4 +1,5 @@
 import { batch, signal } from "@preact/signals";
+import type { PicturePart } from "../../../agents/agent.ts";
 import type { NextAction } from "../../../envs/env_spec.ts";
 import { notify } from "../state/notices.ts";
 import type { OpenModel } from "../state/session.ts";
@@ -72,6 +73,11 @@ export class RealitySession implements DriveSession {
   /** The return that the critic expects, where there is one. */
   get value(): number | undefined {
     return this.#pilot?.latest?.value;
+  }
+
+  /** The parts of what it sees that the agent's last decision went by, where it chooses some. */
+  get attended(): readonly PicturePart[] {
+    return this.#pilot?.latest?.attended ?? [];
   }
 
   prepare(): void {
