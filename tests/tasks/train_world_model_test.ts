@@ -219,7 +219,7 @@ Deno.test("help is help, and a mistake is a sentence with the nearest name", asy
     ],
     [
       ["--world", "diamond", "--diamond-size", "48"],
-      "Cannot set --diamond-size: expected one of 16, 32, 64, got 48",
+      'Cannot set --diamond-size: expected 16 or 32 or 64, got "48"',
     ],
     [
       ["--world", "diamond", "--denoiser-frames", "300"],

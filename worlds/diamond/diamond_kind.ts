@@ -13,12 +13,11 @@ export const DIAMOND: WorldKind<DiamondOptions> = {
   paper: "Alonso et al., Diffusion for World Modeling: Visual Details Matter in Atari, 2024",
   fields: DIAMOND_FIELDS,
   presets: {
-    default: { ...DREAMING, rounds: 3, controllerSteps: 80, dreamDecisions: 50 },
+    default: { ...DREAMING, rounds: 3, controllerSteps: 80 },
     hour: {
       ...DREAMING,
       rounds: 5,
       controllerSteps: 120,
-      dreamDecisions: 50,
       denoiserSteps: 1500,
       denoiserRoundSteps: 400,
     },
@@ -35,7 +34,6 @@ export const DIAMOND: WorldKind<DiamondOptions> = {
       outcomeSteps: 20,
       outcomeRoundSteps: 10,
       dreamBatch: 16,
-      dreamDecisions: 20,
     },
   },
   describe({ diamondSize, diamondPast, diamondTurns, diamondUnits }) {
