@@ -260,13 +260,19 @@ for (const environment of ["CartPole-v1", "CarRacing-v3"]) {
     await badge(page, "The agent of mine drives");
     await steps(0.3);
     const card = page.getByRole("button", { name: "Save recording" });
-    if (await card.count() === 0) await page.keyboard.press("p");
+    const over = await card.count() > 0; // on a slow machine the pole falls while the person drives
+    if (!over) await page.keyboard.press("p");
     const [saved] = await Promise.all([page.waitForEvent("download"), card.click()]);
     const { header, damage, steps: count } = parseRecording(Deno.readFileSync(await saved.path()));
     assertEquals([header.env, damage], [environment, undefined]);
     assert(count > 0);
     const drivers = (header.metadata.drivers as [number, string][]).map(([, name]) => name);
-    assertEquals(drivers.filter((name) => name !== "scripted"), ["controller", "human", "controller"]);
+    const turns = ["controller", "human", "controller"];
+    assertEquals(
+      drivers.filter((name) => name !== "scripted"),
+      over ? turns.slice(0, drivers.length) : turns,
+    );
+    assert(drivers.includes("human"));
     await close();
   });
 }
