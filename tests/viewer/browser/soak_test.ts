@@ -7,7 +7,7 @@ import { browserTest, openViewer, tinyRunFolder } from "../support/browser.ts";
  * How often the page is used before anything is measured, and before each measurement; counted in turns, because a
  * slow machine does in a minute what a fast one does in seconds, and would measure while caches still fill.
  */
-const TURNS = { before: 16, each: 8 };
+const TURNS = { before: 16, each: 5 };
 /** Measurements: the median of the first half is compared with that of the second. */
 const SAMPLES = 8;
 
