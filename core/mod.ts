@@ -10,7 +10,7 @@ export * from "./fields/value_schemas.ts";
 export * from "./fields/value_shape.ts";
 export * from "./fields/value_words.ts";
 export * from "./flag_name.ts";
-export * from "./join_bytes.ts";
+export * from "./join_arrays.ts";
 export * from "./kind_registry.ts";
 export * from "./nearest_name.ts";
 export * from "./process_is_alive.ts";

@@ -103,12 +103,11 @@ export const TASK = new Task({
       wanted: `some of ${["none", ...DISTURBANCES].join(", ")}, separated by commas`,
       parse(text) {
         const names = text.split(",").map((part) => part.trim());
-        const known = (name: string): name is Disturbance | "none" =>
-          ["none", ...DISTURBANCES].includes(name);
-        return names.every(known) ? names : undefined;
+        if (!names.every((name) => ["none", ...DISTURBANCES].includes(name))) return undefined;
+        return names.map((name) => name === "none" ? undefined : name as Disturbance);
       },
       heading: WORLD_MODEL,
-    } as Flag<readonly (Disturbance | "none")[] | undefined>,
+    } as Flag<readonly (Disturbance | undefined)[] | undefined>,
     serveGymnasium: {
       ...flag(
         'drive Gymnasium\'s CarRacing-v3 instead, over standard input and output: a line {"reset": seed} starts an ' +
@@ -189,10 +188,12 @@ async function main({ flags, more, given, operands }: Given<typeof TASK.options.
   progress.line(backendLine(backend));
   if (flags.serveGymnasium) return await serve(run);
   const rows = [];
-  for (const disturbance of flags.disturb ?? ["none" as const]) {
+  for (const disturbance of flags.disturb ?? [undefined]) {
     const result = await drive(run, { seeds, json, disturbance });
     rows.push({ name: disturbedName(basename(folder), disturbance), result });
-    if (json) printJson({ type: "evaluation", disturbance, ...evaluationSummary(result) });
+    if (json) {
+      printJson({ type: "evaluation", disturbance: disturbance ?? "none", ...evaluationSummary(result) });
+    }
   }
   if (json) return;
   const { environment } = run.config;
@@ -236,11 +237,11 @@ function chooseSeeds({ seeds, episodes }: { seeds?: SeedRange; episodes?: number
 
 async function drive(
   run: LoadedRun,
-  { seeds, json, disturbance }: { seeds: number[]; json: boolean; disturbance: Disturbance | "none" },
+  { seeds, json, disturbance }: { seeds: number[]; json: boolean; disturbance: Disturbance | undefined },
 ): Promise<Evaluation> {
   const agent = run.drive();
   const count = Math.min(SIDE_BY_SIDE, seeds.length);
-  const env = assembleEnvironments(run.config, count, disturbance === "none" ? undefined : disturbance);
+  const env = assembleEnvironments(run.config, count, disturbance);
   try {
     const onEpisode = showEpisode(progress, { seeds, json });
     return await evaluate(agent, env, { seeds, cost: envSpec(run.config.environment).cost, onEpisode });

@@ -32,8 +32,8 @@ export interface EvaluateAgentsOptions {
   json: boolean;
   /** What they are asked for; several values, separated by commas, are asked for one after another. */
   asked: Record<string, string>;
-  /** What is done to pictures, one thing after another. @default nothing */
-  disturbances?: readonly (Disturbance | "none")[];
+  /** What is done to pictures, one thing after another; `undefined` for nothing. @default nothing */
+  disturbances?: readonly (Disturbance | undefined)[];
   /** Shows people what happens. */
   progress: Progress;
 }
@@ -46,7 +46,7 @@ export interface EvaluateAgentsOptions {
  */
 export async function evaluateAgents(
   folders: readonly string[],
-  { seeds, json, asked, disturbances = ["none"], progress }: EvaluateAgentsOptions,
+  { seeds, json, asked, disturbances = [undefined], progress }: EvaluateAgentsOptions,
 ): Promise<void> {
   const backend = await startBackendFor(progress, { purpose: "inference" });
   progress.line(backendLine(backend));
@@ -57,7 +57,7 @@ export async function evaluateAgents(
     const { environment } = config;
     try {
       for (const disturbance of disturbances) {
-        usage(() => disturbedBy(plain(disturbance))(make(environment)).close());
+        usage(() => disturbedBy(disturbance)(make(environment)).close());
       }
       const [first] = rows;
       if (first !== undefined && first.environment !== environment) {
@@ -70,7 +70,7 @@ export async function evaluateAgents(
       for (const disturbance of disturbances) {
         const result = await testAgent(agent, config, {
           seeds,
-          disturbance: plain(disturbance),
+          disturbance,
           onEpisode: showEpisode(progress, { seeds, json }),
         });
         rows.push({ name: disturbedName(basename(folder), disturbance), acting, environment, result });
@@ -78,7 +78,7 @@ export async function evaluateAgents(
           printJson({
             type: "evaluation",
             run: shownPath(folder),
-            disturbance,
+            disturbance: disturbance ?? "none",
             ...acting,
             ...evaluationSummary(result),
           });
@@ -129,11 +129,6 @@ function ordersOf(folder: string, asked: Record<string, string>): { folder: stri
     folder,
     acting: usage(() => resolveConfig(table, { default: table.defaults }, { overrides })).config,
   }));
-}
-
-/** What is done to pictures, `undefined` for nothing. */
-function plain(disturbance: Disturbance | "none"): Disturbance | undefined {
-  return disturbance === "none" ? undefined : disturbance;
 }
 
 /** `["asked return", "300"]` and so on. */

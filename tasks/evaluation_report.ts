@@ -75,8 +75,8 @@ export function comparisonTable(
 }
 
 /** What a row is called in which pictures are changed. */
-export function disturbedName(name: string, disturbance: Disturbance | "none"): string {
-  return disturbance === "none" ? name : `${name}, ${disturbance}`;
+export function disturbedName(name: string, disturbance: Disturbance | undefined): string {
+  return disturbance === undefined ? name : `${name}, ${disturbance}`;
 }
 
 function one({ seed, return: score }: { seed: number; return: number }): string {

@@ -1,16 +1,18 @@
 import { RandomStream } from "../../core/random_stream.ts";
 import type { Observation, VectorEnv } from "../../envs/env.ts";
 import type { Json } from "../../generative/train/checkpoint.ts";
-import { CmaEs, type CmaEsState } from "../cma_es.ts";
+import { CmaEs } from "../cma_es.ts";
+import { POLICY_GROUP } from "../checkpoint_groups.ts";
 import { evaluate } from "../evaluate.ts";
 import type { AgentSpaces, LoadedLearner, OnlineLearner, SavedLearner } from "../learner_kind.ts";
+import { restoreSearch, saveSearch } from "../saved_search.ts";
 import { TRAIN_SEEDS } from "../seeds.ts";
 import { AttentionAgent, CandidateWeights, SharedWeights } from "./attention_agent.ts";
 import { AttentionPolicy } from "./attention_policy.ts";
 import type { AttentionConfig } from "./fields.ts";
 
-/** Groups of a checkpoint: the weights that act, and the search. */
-const POLICY_GROUP = "policy", SEARCH_GROUP = "search";
+/** Group of a checkpoint that holds the search. */
+const SEARCH_GROUP = "search";
 
 /** The policy that a configuration describes. @throws TypeError for observations that are not pictures. */
 export function attentionPolicy(
@@ -125,22 +127,21 @@ export class AttentionSearch implements OnlineLearner {
 
   /** The search; environments begin anew in each generation. */
   save(): Promise<SavedLearner> {
-    const { numbers, arrays } = this.#search.state();
-    const named = (data: Float32Array | Float64Array) => ({ shape: [data.length], data });
+    const { arrays, numbers } = saveSearch(this.#search);
+    const weights = Float32Array.from(this.#mean);
     return Promise.resolve({
       tensors: {
-        [POLICY_GROUP]: { weights: named(Float32Array.from(this.#mean)) },
-        [SEARCH_GROUP]: Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, named(data)])),
+        [POLICY_GROUP]: { weights: { shape: [weights.length], data: weights } },
+        [SEARCH_GROUP]: arrays,
       },
-      data: { search: numbers as unknown as Json, steps: this.#steps },
+      data: { search: numbers, steps: this.#steps },
     });
   }
 
   /** Goes on. @throws RangeError for a search of another size. */
   restore({ arrays, data }: LoadedLearner): void {
-    const { search, steps } = data as unknown as { search: CmaEsState["numbers"]; steps: number };
-    const saved = Object.entries(arrays[SEARCH_GROUP] ?? {}).map(([name, { data }]) => [name, data]);
-    this.#search = CmaEs.restore({ numbers: search, arrays: Object.fromEntries(saved) });
+    const { search, steps } = data as { search: Json; steps: number };
+    this.#search = restoreSearch({ arrays: arrays[SEARCH_GROUP], numbers: search });
     this.#mean = this.#search.mean;
     this.#steps = steps;
   }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { joinArrays } from "../../core/join_arrays.ts";
 import type { Observation } from "../../envs/env.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import { compile, type Compiled, disposeTree } from "../../generative/runtime/mod.ts";
@@ -73,12 +74,14 @@ export class DecisionTransformerAgent implements Agent<Observation> {
     const histories = this.#histories, count = histories.length;
     const seen = perception.tensor(perception.perceive(observations), count);
     histories.forEach((history, row) => history.begin(rewards[row], { scale, timesteps }));
+    const joined = (part: "returnsToGo" | "timesteps" | "states" | "actions") =>
+      joinArrays(Float32Array, histories.map((history) => history[part]));
     const asked: Asked = {
       observations: seen,
-      returnsToGo: tf.tensor2d(joined(histories, "returnsToGo"), [count, context]),
-      states: tf.tensor3d(joined(histories, "states"), [count, context, width]),
-      actions: tf.tensor3d(joined(histories, "actions"), [count, context, this.actionSize]),
-      timesteps: tf.tensor2d(Int32Array.from(joined(histories, "timesteps")), [count, context], "int32"),
+      returnsToGo: tf.tensor2d(joined("returnsToGo"), [count, context]),
+      states: tf.tensor3d(joined("states"), [count, context, width]),
+      actions: tf.tensor3d(joined("actions"), [count, context, this.actionSize]),
+      timesteps: tf.tensor2d(Int32Array.from(joined("timesteps")), [count, context], "int32"),
       last: tf.tensor1d(histories.map(({ last }) => last), "int32"),
     };
     const answer = this.#decide(this.parameters(), asked);
@@ -144,15 +147,4 @@ class History {
     this.states.set(state, this.last * this.sizes.width);
     this.actions.set(action, this.last * this.sizes.actionSize);
   }
-}
-
-/** The arrays of all rows behind one another. */
-function joined(
-  histories: readonly History[],
-  part: "returnsToGo" | "timesteps" | "states" | "actions",
-): Float32Array {
-  const size = histories[0][part].length;
-  const all = new Float32Array(histories.length * size);
-  histories.forEach((history, row) => all.set(history[part], row * size));
-  return all;
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import {
-  type AttentionCache,
+  cachesOf,
+  cacheTensors,
   collectParameters,
   Linear,
   type NamedTensors,
@@ -53,7 +54,7 @@ export class TransformerMemory implements Memory {
 
   /** `position`, and `keys1`, `values1`, .. of each block. */
   empty(batch: number): NamedTensors {
-    return packed(tf.zeros([batch], "int32"), this.#transformer.emptyCache(batch));
+    return { position: tf.zeros([batch], "int32"), ...cacheTensors(this.#transformer.emptyCache(batch)) };
   }
 
   /** See {@link Memory.step}. */
@@ -64,13 +65,10 @@ export class TransformerMemory implements Memory {
     firsts: tf.Tensor,
   ): { output: tf.Tensor; memory: NamedTensors } {
     const position = before.position.mul(tf.sub(1, firsts).toInt());
-    const cache = Array.from({ length: this.#transformer.options.layers }, (_, i) => ({
-      keys: before[`keys${i + 1}`],
-      values: before[`values${i + 1}`],
-    }));
+    const cache = cachesOf(before, this.#transformer.options.layers);
     const token = this.#input.apply(parameters, seen).expandDims(1);
     const stepped = this.#transformer.step(parameters, token, cache, position);
-    const memory = packed(position.add(tf.scalar(1, "int32")), stepped.cache);
+    const memory = { position: position.add(tf.scalar(1, "int32")), ...cacheTensors(stepped.cache) };
     return { output: stepped.output.squeeze([1]), memory };
   }
 
@@ -79,13 +77,4 @@ export class TransformerMemory implements Memory {
     const tokens = this.#input.apply(parameters, seen).transpose([1, 0, 2]);
     return this.#transformer.apply(parameters, tokens, firsts.transpose()).transpose([1, 0, 2]);
   }
-}
-
-function packed(position: tf.Tensor, cache: readonly AttentionCache[]): NamedTensors {
-  const tensors: NamedTensors = { position };
-  cache.forEach(({ keys, values }, i) => {
-    tensors[`keys${i + 1}`] = keys;
-    tensors[`values${i + 1}`] = values;
-  });
-  return tensors;
 }

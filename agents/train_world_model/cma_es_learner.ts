@@ -3,9 +3,10 @@ import { RandomStream } from "../../core/random_stream.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
 import type { Json, NamedArray, Savable } from "../../generative/train/mod.ts";
 import { createDreamFitness, type DreamFitness } from "../cma_dream.ts";
-import { CmaEs, type CmaEsState } from "../cma_es.ts";
+import { CmaEs } from "../cma_es.ts";
 import type { TrainableWorldModel } from "../../worlds/mod.ts";
 import type { LinearController } from "../linear_controller.ts";
+import { restoreSearch, saveSearch } from "../saved_search.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
 import { firstFrameStarts } from "./dream_starts.ts";
@@ -73,20 +74,12 @@ export class CmaEsLearner implements ControllerLearner {
   }
 
   save(): { tensors: Record<string, Savable>; data: Json } {
-    const { numbers, arrays } = this.#search.state();
-    const saved = Object.entries(arrays).map(([name, data]) => [name, { shape: [data.length], data }]);
-    return {
-      tensors: { controller: this.#parameters, search: Object.fromEntries(saved) },
-      data: numbers as unknown as Json,
-    };
+    const { arrays, numbers } = saveSearch(this.#search);
+    return { tensors: { controller: this.#parameters, search: arrays }, data: numbers };
   }
 
   restore(arrays: Record<string, Record<string, NamedArray>>, data: Json): void {
-    const search = Object.entries(arrays.search ?? {}).map(([name, { data }]) => [name, data]);
-    this.#search = CmaEs.restore({
-      numbers: data as unknown as CmaEsState["numbers"],
-      arrays: Object.fromEntries(search),
-    });
+    this.#search = restoreSearch({ arrays: arrays.search, numbers: data });
     this.#follow();
   }
 

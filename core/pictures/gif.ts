@@ -1,5 +1,6 @@
 import gifenc from "gifenc";
 import { writeFileAtomic } from "../atomic_file.ts";
+import { joinArrays } from "../join_arrays.ts";
 import { checkRate, enlarge, type FilmRates, type Picture } from "./picture.ts";
 
 /** The options of {@link writeGif}. */
@@ -32,7 +33,7 @@ export function encodeGif(frames: readonly Picture[], options: GifOptions = {}):
   const hundredths = (picture: number) => Math.round((100 * picture) / fps);
   const every = Math.ceil(frames.length / PALETTE_SAMPLES);
   const samples = frames.filter((_, i) => i % every === 0).map(toRgba);
-  const palette = gifenc.quantize(concat(samples), colors);
+  const palette = gifenc.quantize(joinArrays(Uint8Array, samples), colors);
   const encoder = gifenc.GIFEncoder();
   frames.forEach((frame, i) => {
     if (frame.width !== width || frame.height !== height) {
@@ -61,14 +62,4 @@ function toRgba({ width, height, data }: Picture): Uint8Array {
     for (let channel = 0; channel < 3; channel++) rgba[i * 4 + channel] = data[i * 3 + channel];
   }
   return rgba;
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
 }

@@ -1,4 +1,4 @@
-import { joinBytes } from "../../core/join_bytes.ts";
+import { joinArrays } from "../../core/join_arrays.ts";
 import type { Info } from "../env.ts";
 import { bytesInMemory } from "./chunk.ts";
 import { type HeaderChunk, RECORDING_MAGIC, type RecordingHeader, TERMINATED, TRUNCATED } from "./format.ts";
@@ -79,11 +79,14 @@ export function joinSteps(
 ): Recording {
   const start = parts.length > 0 ? parts[0].first : from;
   const fromReset = start === 0; // the reset's picture comes before the first chunk's
-  const bytes = (of: (part: PlacedSteps) => Uint8Array) => joinBytes(parts.map(of));
+  const bytes = (of: (part: PlacedSteps) => Uint8Array) => joinArrays(Uint8Array, parts.map(of));
   const steps = <T extends Float32Array | Float64Array | Uint8Array>(array: T, perStep: number): T =>
     array.subarray((from - start) * perStep, (to - start) * perStep) as T;
   const pictures = <T extends Float32Array | Float64Array>(type: new (bytes: ArrayBuffer) => T): T => {
-    const joined = joinBytes([...(fromReset ? [first] : []), ...parts.map(({ chunk }) => chunk.pictures)]);
+    const joined = joinArrays(Uint8Array, [
+      ...(fromReset ? [first] : []),
+      ...parts.map(({ chunk }) => chunk.pictures),
+    ]);
     const numbers = new type(joined.buffer);
     const perPicture = numbers.length /
       parts.reduce((sum, { chunk }) => sum + chunk.count, Number(fromReset));

@@ -1,4 +1,4 @@
-import { joinBytes } from "../../core/join_bytes.ts";
+import { joinArrays } from "../../core/join_arrays.ts";
 import type { Observation } from "../env.ts";
 import { make } from "../registry.ts";
 import { isRedrawable } from "../wrappers/wrapper.ts";
@@ -106,7 +106,7 @@ async function inflate({ deflated, count, byte }: FramePart, header: RecordingHe
   if (length !== expected) {
     problem ??= `expected ${expected} bytes, got ${length > expected ? "more" : length}`;
   }
-  if (problem === undefined) return joinBytes(parts);
+  if (problem === undefined) return joinArrays(Uint8Array, parts);
   throw new RecordingError(
     `Cannot redraw a recording: the frames at byte ${byte} cannot be decompressed (${problem})`,
     {

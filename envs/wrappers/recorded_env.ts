@@ -1,4 +1,4 @@
-import { joinBytes } from "../../core/join_bytes.ts";
+import { joinArrays } from "../../core/join_arrays.ts";
 import { RandomStream, type RandomStreamState } from "../../core/random_stream.ts";
 import type { Env, EnvState, Observation, ResetOptions, ResetResult, Transition } from "../env.ts";
 import { readEnvState } from "../env_state.ts";
@@ -166,7 +166,7 @@ export class RecordInMemory<O extends Observation = Uint8Array> extends Recorded
 
   /** The present or last episode as the bytes of a file, as far as whole chunks go; all of it once it is finished. */
   bytes(): Uint8Array<ArrayBuffer> {
-    return joinBytes(this.#parts);
+    return joinArrays(Uint8Array, this.#parts);
   }
 
   /** Begins anew: the bytes of the episode before are dropped. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { hideUnless } from "./attention_bias.ts";
 import { replaceRows } from "./embedding.ts";
+import type { NamedTensors } from "./parameters.ts";
 
 /**
  * Keys and values of the places that attention has seen, in buffers of a fixed length S: one compiled step serves all
@@ -12,6 +13,21 @@ export type AttentionCache = {
   /** `[B, H, S, headSize]`. */
   values: tf.Tensor;
 };
+
+/** The caches of blocks as tensors by name, `keys1`, `values1`, `keys2` and so on: a part of a recurrent state. */
+export function cacheTensors(caches: readonly AttentionCache[]): NamedTensors {
+  return Object.fromEntries(
+    caches.flatMap(({ keys, values }, i) => [[`keys${i + 1}`, keys], [`values${i + 1}`, values]]),
+  );
+}
+
+/** What {@link cacheTensors} named, among other tensors: the caches of so many blocks. */
+export function cachesOf(tensors: NamedTensors, blocks: number): AttentionCache[] {
+  return Array.from({ length: blocks }, (_, i) => ({
+    keys: tensors[`keys${i + 1}`],
+    values: tensors[`values${i + 1}`],
+  }));
+}
 
 /**
  * Puts the keys and values of new places into a cache; the old one stays as it was.

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileError, writeFileAtomic } from "../../core/atomic_file.ts";
-import { joinBytes } from "../../core/join_bytes.ts";
+import { joinArrays } from "../../core/join_arrays.ts";
 import type { MetricsDamageEvent, TrainEvent } from "./events.ts";
 import { encodeMetricsLine, type MetricsLine } from "./metrics_line.ts";
 import { readMetricsLines } from "./metrics_lines.ts";
@@ -45,8 +45,9 @@ export class MetricsWriter {
     if (kept.length < lines.length) this.#rewrite(kept);
     const own = kept.filter((line) => line.name === name);
     const path = this.#eventPath(name);
-    if (own.length) writeFileAtomic(path, joinBytes([encodeVersionEvent(own[0].time), ...own.map(encode)]));
-    else rmSync(path, { force: true });
+    if (own.length) {
+      writeFileAtomic(path, joinArrays(Uint8Array, [encodeVersionEvent(own[0].time), ...own.map(encode)]));
+    } else rmSync(path, { force: true });
   }
 
   /** Adds a line. */
@@ -80,7 +81,7 @@ export class MetricsWriter {
     const { lines, damaged, open } = readMetricsLines(this.path);
     if (damaged.length > 0) {
       const kept = join(this.folder, "metrics.damaged.jsonl");
-      append(kept, joinBytes(damaged.flatMap(({ bytes }) => [bytes, LINE_END])));
+      append(kept, joinArrays(Uint8Array, damaged.flatMap(({ bytes }) => [bytes, LINE_END])));
       const [{ number, reason }] = damaged;
       const { path } = this;
       this.#options.onDamage?.({ type: "damage", path, count: damaged.length, line: number, reason, kept });
@@ -97,7 +98,7 @@ function encode({ step, time, values }: MetricsLine): Uint8Array {
   const events = Object.entries(values).flatMap(([tag, value]) =>
     value === null ? [] : [encodeScalarEvent({ tag, value, step, time })]
   );
-  return joinBytes(events);
+  return joinArrays(Uint8Array, events);
 }
 
 function append(path: string, content: string | Uint8Array): void {

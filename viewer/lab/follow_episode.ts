@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic } from "../../agents/actor_critic.ts";
+import { joinArrays } from "../../core/join_arrays.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { frameTensor } from "../../generative/data/picture_tensors.ts";
 import type { NamedTensors } from "../../generative/nn/mod.ts";
@@ -110,7 +111,8 @@ export class EpisodeFollower {
 
   /** Blocks one after the other. */
   #join(blocks: readonly Seen[]): Omit<Followed, "to"> {
-    const all = (name: keyof Looked) => joinArrays(blocks.map((block) => block[name] ?? NOTHING));
+    const all = (name: keyof Looked) =>
+      joinArrays(Float32Array, blocks.map((block) => block[name] ?? NOTHING));
     return {
       pictures: Uint8Array.from(all("pictures")),
       features: all("features"),
@@ -166,14 +168,4 @@ function expect(
   }
   const { reward, doneLogit } = worldModel.imagine(world, before, action, noise, { temperature: 0 });
   return { rewards: reward, done: doneLogit.sigmoid() };
-}
-
-function joinArrays(arrays: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    joined.set(array, at);
-    at += array.length;
-  }
-  return joined;
 }

@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
 import { type Space, spaceSize } from "../../envs/spaces.ts";
-import type { AttentionCache } from "../../generative/nn/attention_cache.ts";
+import { cachesOf, cacheTensors } from "../../generative/nn/attention_cache.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { repeat } from "../../generative/runtime/repeat.ts";
 import { encodeInChunks } from "../encode_in_chunks.ts";
-import { gatherSequences, type NamedArrays, type Place, type Rollout } from "../experience.ts";
+import type { NamedArrays, Place } from "../experience.ts";
 import type { NoiseSpec } from "../noise.ts";
 import { CategoricalLatents } from "../parts/latents.ts";
+import { precedingDecisions } from "../parts/preceding_decisions.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import type { Baseline, Drive, TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
@@ -92,26 +93,26 @@ export class IrisWorldModel implements TrainableWorldModel {
       hidden: tf.zeros([batch, units]),
       pending: tf.zeros([batch, units]),
       position: tf.fill([batch], BEFORE_FIRST),
-      ...namedCache(this.iris.transformer.emptyCache(batch)),
+      ...cacheTensors(this.iris.transformer.emptyCache(batch)),
     };
   }
 
   /** The decision before and all codes of the frame go through the transformer at once, the last code excepted. */
   observe(parameters: NamedTensors, state: WorldState, { frames, action, first }: Observed): IrisState {
     const { transformer } = this.iris;
-    const { frameCodes, units } = this.iris.config;
+    const { frameCodes, units, layers } = this.iris.config;
     const goesOn = tf.sub(1, first);
     const codes = this.tokenizer.encode(parameters, frames);
     const [known, pending] = transformer.frameTokens(parameters, codes).split([frameCodes - 1, 1], 1);
     const position = state.position.mul(goesOn).add(first.mul(BEFORE_FIRST));
     const tokens = this.#decision(parameters, state, action).concat(known, 1);
-    const { output, cache } = transformer.step(parameters, tokens, this.#cacheOf(state), position.toInt());
+    const { output, cache } = transformer.step(parameters, tokens, cachesOf(state, layers), position.toInt());
     return {
       latents: this.#vectors(parameters, codes),
       hidden: output.slice([0, 1, 0], [-1, 1, -1]).reshape([-1, units]).mul(goesOn.expandDims(1)),
       pending: pending.reshape([-1, units]),
       position: position.add(transformer.decisionTokens),
-      ...namedCache(cache),
+      ...cacheTensors(cache),
     };
   }
 
@@ -124,7 +125,7 @@ export class IrisWorldModel implements TrainableWorldModel {
     { temperature = 1 }: ImagineOptions = {},
   ): Imagined {
     const { transformer, outcomes } = this.iris;
-    const { frameCodes, units } = this.iris.config;
+    const { frameCodes, units, layers } = this.iris.config;
     const last = (output: tf.Tensor) =>
       output.slice([0, output.shape[1]! - 1, 0], [-1, 1, -1]).reshape([-1, units]);
     const codebook = this.tokenizer.quantiser.codebook(parameters);
@@ -144,20 +145,20 @@ export class IrisWorldModel implements TrainableWorldModel {
     const decided = transformer.step(
       parameters,
       this.#decision(parameters, state, action),
-      this.#cacheOf(state),
+      cachesOf(state, layers),
       position,
     );
     const hidden = last(decided.output);
-    const begun = { output: hidden, latents: state.latents.zerosLike(), ...namedCache(decided.cache) };
+    const begun = { output: hidden, latents: state.latents.zerosLike(), ...cacheTensors(decided.cache) };
     const drawn = repeat(frameCodes - 1, ({ output, latents, ...cache }: NamedTensors, place) => {
       const chosen = draw(output, latents, place);
       const next = transformer.step(
         parameters,
         chosen.token.expandDims(1),
-        this.#cacheOf(cache),
+        cachesOf(cache, layers),
         position.add(place).add(tf.scalar(2, "int32")).toInt(),
       );
-      return { output: last(next.output), latents: chosen.latents, ...namedCache(next.cache) };
+      return { output: last(next.output), latents: chosen.latents, ...cacheTensors(next.cache) };
     }, begun as NamedTensors);
     const { output, latents, ...cache } = drawn;
     const end = draw(output, latents, tf.scalar(frameCodes - 1, "int32"));
@@ -236,15 +237,12 @@ export class IrisWorldModel implements TrainableWorldModel {
   }
 
   #contextOf(places: readonly Place[], contextLength: number): Context {
-    const begins = places.map((place) => ({ ...place, t: place.t - decisionsBefore(place, contextLength) }));
     const { frameCodes, actionSize } = this.iris.config;
-    const steps = contextLength + 1;
-    const sequences = (select: (rollout: Rollout) => Float32Array, size: number) =>
-      tf.tensor(gatherSequences(begins, select, { length: steps, size }), [steps, places.length, size]);
+    const { lengths, read } = precedingDecisions(places, contextLength);
     return {
-      codes: sequences(({ encodings }) => encodings!.codes, frameCodes),
-      actions: sequences(({ actions }) => actions, actionSize),
-      lengths: tf.tensor1d(places.map(({ t }, i) => t - begins[i].t)),
+      codes: read(({ encodings }) => encodings!.codes, frameCodes),
+      actions: read(({ actions }) => actions, actionSize),
+      lengths,
     };
   }
 
@@ -276,31 +274,9 @@ export class IrisWorldModel implements TrainableWorldModel {
       hidden: pick(begun.sub(1), output),
       pending: pick(lengths, perFrame(ending)),
       position: begun.add(frameCodes - 1),
-      ...namedCache(cache),
+      ...cacheTensors(cache),
     };
   }
-
-  /** The cache of a state, one a block. */
-  #cacheOf(state: NamedTensors): AttentionCache[] {
-    return Array.from({ length: this.iris.config.layers }, (_, i) => ({
-      keys: state[`keys${i + 1}`],
-      values: state[`values${i + 1}`],
-    }));
-  }
-}
-
-/** A cache as tensors of a state. */
-function namedCache(cache: readonly AttentionCache[]): NamedTensors {
-  return Object.fromEntries(
-    cache.flatMap(({ keys, values }, i) => [[`keys${i + 1}`, keys], [`values${i + 1}`, values]]),
-  );
-}
-
-/** How many decisions of a place's episode lie before it, `most` at most. */
-function decisionsBefore({ rollout, t, n }: Place, most: number): number {
-  let count = 0;
-  while (count < Math.min(most, t) && !rollout.resets[(t - count) * rollout.streams + n]) count++;
-  return count;
 }
 
 /** A trained dream whose policy sees the codes alone. */

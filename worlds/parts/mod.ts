@@ -8,4 +8,5 @@ export * from "./enlarge.ts";
 export * from "./kl_balance.ts";
 export * from "./latents.ts";
 export * from "./outcome_predictors.ts";
+export * from "./preceding_decisions.ts";
 export * from "./sight.ts";

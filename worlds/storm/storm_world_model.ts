@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import { type Space, spaceSize } from "../../envs/spaces.ts";
-import type { AttentionCache } from "../../generative/nn/attention_cache.ts";
+import { cachesOf, cacheTensors } from "../../generative/nn/attention_cache.ts";
 import type { NamedTensors, ParameterSpecs } from "../../generative/nn/parameters.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { encodeInChunks } from "../encode_in_chunks.ts";
-import { gatherSequences, type NamedArrays, type Place, type Rollout } from "../experience.ts";
+import type { NamedArrays, Place } from "../experience.ts";
 import { type NoiseSpec, streamNoise } from "../noise.ts";
+import { precedingDecisions } from "../parts/preceding_decisions.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { rowsAt } from "../rows_at.ts";
 import type { Baseline, TrainableWorldModel } from "../trainable_world_model.ts";
@@ -77,7 +78,7 @@ export class StormWorldModel implements TrainableWorldModel {
       latents: tf.zeros([batch, latents.size]),
       hidden: tf.zeros([batch, config.units]),
       position: tf.zeros([batch]),
-      ...namedCache(sequence.emptyCache(batch)),
+      ...cacheTensors(sequence.emptyCache(batch)),
     };
   }
 
@@ -168,9 +169,9 @@ export class StormWorldModel implements TrainableWorldModel {
   #advance(parameters: NamedTensors, state: StormState, action: tf.Tensor): StormState {
     const { sequence, config } = this.storm;
     const token = sequence.mix(parameters, state.latents, action).expandDims(1);
-    const cache = cacheOf(state, config.layers);
+    const cache = cachesOf(state, config.layers);
     const next = sequence.step(parameters, token, cache, state.position.toInt());
-    return { hidden: next.output.squeeze([1]), position: state.position.add(1), ...namedCache(next.cache) };
+    return { hidden: next.output.squeeze([1]), position: state.position.add(1), ...cacheTensors(next.cache) };
   }
 
   /** z of what the encoder puts out. */
@@ -185,26 +186,14 @@ export class StormWorldModel implements TrainableWorldModel {
   }
 
   #contextOf(places: readonly Place[], random: RandomStream): Context {
-    const begins = places.map((place) => ({ ...place, t: place.t - this.#decisionsBefore(place) }));
     const { latents, config } = this.storm;
-    const steps = this.startContext + 1;
-    const sequences = (select: (rollout: Rollout) => Float32Array, size: number) =>
-      tf.tensor(gatherSequences(begins, select, { length: steps, size }), [steps, places.length, size]);
+    const { lengths, read } = precedingDecisions(places, this.startContext);
     return {
-      outputs: sequences(({ encodings }) => encodings!.posterior, latents.outputs),
-      actions: sequences(({ actions }) => actions, config.actionSize),
-      lengths: tf.tensor1d(places.map(({ t }, i) => t - begins[i].t)),
+      outputs: read(({ encodings }) => encodings!.posterior, latents.outputs),
+      actions: read(({ actions }) => actions, config.actionSize),
+      lengths,
       noise: this.#draw(places.length, random),
     };
-  }
-
-  /** How many decisions of a place's episode lie before it, C at most. */
-  #decisionsBefore({ rollout, t, n }: Place): number {
-    let count = 0;
-    while (count < Math.min(this.startContext, t) && !rollout.resets[(t - count) * rollout.streams + n]) {
-      count++;
-    }
-    return count;
   }
 
   #begin(parameters: NamedTensors, { outputs, actions, lengths, noise }: Context): StormState {
@@ -229,24 +218,9 @@ export class StormWorldModel implements TrainableWorldModel {
       latents: latents.sample(latents.read(pick(lengths, outputs.transpose([1, 0, 2]))), noise),
       hidden: pick(lengths.sub(1), output),
       position: lengths,
-      ...namedCache(cache),
+      ...cacheTensors(cache),
     };
   }
-}
-
-/** A cache as tensors of a state. */
-function namedCache(cache: readonly AttentionCache[]): NamedTensors {
-  return Object.fromEntries(
-    cache.flatMap(({ keys, values }, i) => [[`keys${i + 1}`, keys], [`values${i + 1}`, values]]),
-  );
-}
-
-/** The cache of a state, one a block. */
-function cacheOf(state: StormState, layers: number): AttentionCache[] {
-  return Array.from({ length: layers }, (_, i) => ({
-    keys: state[`keys${i + 1}`],
-    values: state[`values${i + 1}`],
-  }));
 }
 
 /** A trained dream whose policy sees z alone. */

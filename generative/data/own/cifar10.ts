@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { joinArrays } from "../../../core/join_arrays.ts";
 import type { PictureData } from "../dataset.ts";
 import { fitPictures } from "../fit_pictures.ts";
 import type { ResolvedLoadOptions } from "../load_dataset.ts";
@@ -38,8 +39,8 @@ export async function loadCifar10(
     height: 32,
     width: 32,
     channels: 3,
-    pictures: concat(batches.map(({ pictures }) => pictures)),
-    labels: Int32Array.from(concat(batches.map(({ labels }) => labels))),
+    pictures: joinArrays(Uint8Array, batches.map(({ pictures }) => pictures)),
+    labels: joinArrays(Int32Array, batches.map(({ labels }) => labels)),
     classes: CLASSES,
   };
   return fitPictures(takePictures(all, { limit }), size, fit);
@@ -69,14 +70,4 @@ async function readBatch(path: string): Promise<{ pictures: Uint8Array; labels: 
     }
   }
   return { pictures, labels };
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { joinArrays } from "../../../core/join_arrays.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { NamedTensors } from "../../nn/parameters.ts";
 import { compile } from "../../runtime/compile.ts";
@@ -51,17 +52,7 @@ export async function encodePictures(
   return {
     count,
     size: blocks[0].mu.length / Math.min(BLOCK, count),
-    mu: join(blocks.map(({ mu }) => mu)),
-    logVar: blocks[0].logVar && join(blocks.map(({ logVar }) => logVar!)),
+    mu: joinArrays(Float32Array, blocks.map(({ mu }) => mu)),
+    logVar: blocks[0].logVar && joinArrays(Float32Array, blocks.map(({ logVar }) => logVar!)),
   };
-}
-
-function join(blocks: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(blocks.reduce((length, block) => length + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
 }

@@ -1,8 +1,8 @@
-import { joinBytes } from "../../../core/join_bytes.ts";
+import { joinArrays } from "../../../core/join_arrays.ts";
 
 /** Joins what is handed to a sink. */
 export function collectBytes(write: (sink: (bytes: Uint8Array) => void) => void): Uint8Array {
   const parts: Uint8Array[] = [];
   write((bytes) => parts.push(bytes));
-  return joinBytes(parts);
+  return joinArrays(Uint8Array, parts);
 }

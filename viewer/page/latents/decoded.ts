@@ -1,5 +1,6 @@
 import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { joinArrays } from "../../../core/join_arrays.ts";
 import { can, decode as decodeLatents } from "../../lab/ask.ts";
 import { messageOf, valueOf } from "../state/async_state.ts";
 import { LatestWins } from "../state/latest_wins.ts";
@@ -55,7 +56,7 @@ export function useDecoded(
             yield;
           }
           if (valueOf(model.peek()) !== opened) return; // another model draws other pictures
-          pictures.value = joined(parts);
+          pictures.value = joinArrays(Uint8Array, parts);
           problem.value = undefined;
         } catch (error) {
           problem.value = messageOf(error);
@@ -72,15 +73,4 @@ async function* decode({ card, lab }: OpenModel, latents: Float32Array): AsyncGe
   for (let at = 0; at < latents.length; at += size) {
     yield await decodeLatents(lab, card.id, latents.slice(at, at + size));
   }
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import { joinArrays } from "../../../core/join_arrays.ts";
 import type { Followed, FollowRequest, LabState } from "../../lab/lab.ts";
 import type { Episode } from "../episodes/episode.ts";
 import { pictureIn } from "../episodes/pictures.ts";
@@ -80,24 +81,14 @@ function stepsOf(
 }
 
 function joinParts(parts: readonly Followed[], frames: number): FollowedEpisode {
-  const join = <A extends Uint8Array | Float32Array>(read: (part: Followed) => A): A => {
-    const arrays = parts.map(read);
-    const length = arrays.reduce((sum, array) => sum + array.length, 0);
-    const joined = new (arrays[0].constructor as new (length: number) => A)(length);
-    let at = 0;
-    for (const array of arrays) {
-      joined.set(array, at);
-      at += array.length;
-    }
-    return joined;
-  };
+  const join = (read: (part: Followed) => Float32Array) => joinArrays(Float32Array, parts.map(read));
   /** Nothing was expected before the first frame. */
   const ofDecisions = (read: (part: Followed) => Float32Array) => {
     const rows = join(read);
     return rows.subarray(rows.length / frames);
   };
   return {
-    pictures: join(({ pictures }) => pictures),
+    pictures: joinArrays(Uint8Array, parts.map(({ pictures }) => pictures)),
     features: join(({ features }) => features),
     values: join(({ values }) => values),
     policy: join(({ policy }) => policy),
