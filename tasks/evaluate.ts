@@ -178,6 +178,9 @@ async function main({ flags, more, given, operands }: Given<typeof TASK.options.
       progress,
     });
   }
+  if (flags.temperatures !== undefined || flags.serveGymnasium) {
+    refuse(given, ["disturb"], "neither new controllers nor Gymnasium's pictures are disturbed");
+  }
   const purpose = flags.temperatures === undefined ? "inference" : "training";
   const backend = await startBackendFor(progress, { purpose });
   if (flags.temperatures !== undefined) {

@@ -37,6 +37,13 @@ Deno.test("a run is measured again with the numbers of its test, and drives over
     /mean ± sd +-?\d+ ± 0\nworst +-?\d+ \(seed 7\)\nbest +-?\d+ \(seed 7\)\noff the road +[\d.]+ %\n/,
   );
 
+  const disturbed = await runTask("evaluate", [folder, "--episodes", "1", "--disturb", "none,bars"]);
+  const name = folder.split("/").at(-1);
+  assertMatch(disturbed.stdout, new RegExp(`^${name} +-?\\d+ ± 0 .*\\n${name}, bars +-?\\d+ ± 0 `, "m"));
+  const ignored = await runTask("evaluate", [folder, "--serve-gymnasium", "--disturb", "bars"]);
+  assertEquals([ignored.code, ignored.stdout], [2, ""]);
+  assertStringIncludes(ignored.stderr, "Cannot set --disturb: neither new controllers");
+
   const messages = frames(6).flatMap((frame, i) => [
     i === 0 ? '{"reset": 5}\n' : '{"reward": -0.1}\n',
     Uint8Array.of(0, 108, 0, 0),
@@ -69,6 +76,7 @@ Deno.test("help is help, and a mistake is a sentence", async () => {
     [["a", "--episodes", "0"], 2, "expected a whole number of 1 or more"],
     [["a", "--seeds", "9-3"], 2, "expected A-B with A <= B"],
     [["a", "--seeds", "3-9", "--episodes", "8"], 2, "expected at most 7, as many as there are seeds, got 8"],
+    [["a", "--disturb", "fog"], 2, "Cannot set --disturb: expected some of none, dark, bright,"],
     [["a", "--json=yes"], 2, 'Cannot set --json: expected true or false, got "yes"'],
     [
       ["/no/such/run"],
