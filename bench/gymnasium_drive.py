@@ -38,7 +38,11 @@ def main():
     server.stdin.close()
     server.wait()
     deviation = statistics.stdev(returns) if len(returns) > 1 else 0.0
-    print(f"Gymnasium {gymnasium.__version__}: {statistics.mean(returns):.1f} +/- {deviation:.1f} over {len(returns)} tracks")
+    mean = statistics.mean(returns)
+    # `deno task document RUN` reads it
+    with open(os.path.join(arguments.run, "gymnasium.json"), "w") as file:
+        json.dump({"version": gymnasium.__version__, "mean": mean, "deviation": deviation, "episodes": len(returns)}, file)
+    print(f"Gymnasium {gymnasium.__version__}: {mean:.1f} +/- {deviation:.1f} over {len(returns)} tracks")
 
 
 def drive(env, server, seed):

@@ -1,5 +1,6 @@
 /**
- * `deno task document RUN`: makes a trained model's page in `docs/models/`. `--help` tells the rest.
+ * `deno task document RUN`: makes a trained model's page in `docs/models/`, or an agent's row in `docs/agents.md`.
+ * `--help` tells the rest.
  *
  * @module
  */
@@ -10,6 +11,8 @@ import { modelKinds } from "../generative/kinds.ts";
 import type { LoadedModel } from "../generative/load_model.ts";
 import type { Artifact, ModelKind } from "../generative/models/model.ts";
 import { artifactFiles, samplesArtifact } from "../generative/models/write_artifact.ts";
+import { agentResultOf, readAgentResults, writeAgentResults } from "./agent_results.ts";
+import { agentsPage } from "./agents_page.ts";
 import { type Given, Task } from "./cli.ts";
 import { chooseRun, RUN } from "./find_run.ts";
 import { MODULE_FLAG, path } from "./flags.ts";
@@ -29,12 +32,20 @@ export const TASK = new Task({
   name: "document",
   help:
     "Writes the page of a trained model, docs/models/MODEL.md with its curves, samples and pictures, and its row " +
-    "in docs/models/README.md and in results.json, which deno task models reads.",
+    "in docs/models/README.md and in results.json, which deno task models reads. Of a run of deno task " +
+    "train-world-model, or of an agent, writes the row in docs/agents.md and agents.json.",
   operand: RUN,
-  flags: { docs: path("DIR", "output folder", "the project's docs/models"), module: MODULE_FLAG },
+  flags: {
+    docs: path("DIR", "output folder", "the project's docs/models; for agents its docs"),
+    module: MODULE_FLAG,
+  },
   prepare: ({ module }) => useModule(module),
   writes: "docs",
-  examples: ["document vae-fashion-default-1", "document runs/mine --docs pages"],
+  examples: [
+    "document vae-fashion-default-1",
+    "document runs/mine --docs pages",
+    "document car-racing-default-1",
+  ],
 });
 
 /** Pictures or texts on a page, of those that the model draws after an epoch; points it shows as many as that. */
@@ -60,7 +71,8 @@ const progress = new Progress();
 if (import.meta.main) await TASK.run(main);
 
 async function main({ flags, operands }: Given<typeof TASK.options.flags>): Promise<void> {
-  const { folder } = chooseRun(operands, { task: "document", kinds: ["model"] });
+  const { folder, kind: family } = chooseRun(operands, { task: "document" });
+  if (family !== "model") return documentAgent(folder, flags.docs ?? projectPath("docs"));
   const docs = flags.docs ?? projectPath("docs/models");
   const results = readResults(docs);
   const loaded = await openModel(folder, progress);
@@ -93,6 +105,18 @@ async function main({ flags, operands }: Given<typeof TASK.options.flags>): Prom
   writeResults(docs, results);
   writeFileAtomic(join(docs, "README.md"), index(results));
   print(`${shownPath(join(docs, `${name}.md`))}: ${shown.length} pictures`);
+}
+
+/** The row of an agent, or of a world and what learned in its dreams. */
+function documentAgent(folder: string, docs: string): void {
+  const results = readAgentResults(docs);
+  const { command, result } = agentResultOf(folder);
+  results[command] = result;
+  writeAgentResults(docs, results);
+  const path = join(docs, "agents.md");
+  writeFileAtomic(path, agentsPage(results));
+  const count = Object.keys(results).length;
+  print(`${shownPath(path)}: ${count} run${count === 1 ? "" : "s"}`);
 }
 
 /** Samples, then what the model's page is to show. */

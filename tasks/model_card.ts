@@ -1,17 +1,12 @@
 import { isAbsolute } from "node:path";
 import project from "../deno.json" with { type: "json" };
-import {
-  type TrainWorldModelConfig,
-  worldKindOf,
-  worldModelFields,
-} from "../agents/train_world_model/config.ts";
-import { presetsFor } from "../agents/train_world_model/environment_presets.ts";
+import { type TrainWorldModelConfig, worldKindOf } from "../agents/train_world_model/config.ts";
 import type { TestReport } from "../agents/train_world_model/events.ts";
 import type { FinishedRun } from "../agents/train_world_model/finished_run.ts";
 import type { Release } from "../agents/train_world_model/release_run.ts";
 import { envSpec } from "../envs/mod.ts";
-import { WORLD_KINDS } from "../worlds/kinds.ts";
 import { formatCount, formatDuration, formatScore, formatShare } from "./format.ts";
+import { withSeed, worldModelCommand } from "./training_command.ts";
 import { driverName } from "./world_model_report.ts";
 
 /** The model card of a released run: a README.md whose head Hugging Face reads. All figures are the run's own. */
@@ -34,7 +29,7 @@ export function modelCard({ name, folder, run, recording, parameters }: Release)
     "",
     "| what | |",
     "| --- | --- |",
-    `| command | \`${commandOf(config)}\` |`,
+    `| command | \`${withSeed(worldModelCommand(config), config.seed)}\` |`,
     `| seed | ${config.seed} |`,
     `| return in reality | ${
       formatScore(controller.mean, controller.deviation)
@@ -109,28 +104,6 @@ function describeParts(config: TrainWorldModelConfig): string {
     worldKindOf(config).describe(config)
   }; the controller is ${learned}. Each decision is held for ${frameSkip} ` +
     `frame${frameSkip === 1 ? "" : "s"}.`;
-}
-
-/** The command that trains the same run: the nearest preset, and what differs from it. */
-function commandOf(config: TrainWorldModelConfig): string {
-  const kind = worldKindOf(config);
-  const changes = (preset: TrainWorldModelConfig) =>
-    Object.entries(config).filter(([key, value]) =>
-      key !== "seed" && key !== "world" && preset[key as keyof TrainWorldModelConfig] !== value
-    );
-  const [[preset, changed]] = Object.entries(presetsFor(config))
-    .map(([name, preset]) => [name, changes(preset)] as const)
-    .toSorted(([, a], [, b]) => a.length - b.length);
-  const flags = [
-    ...kind === WORLD_KINDS[0] ? [] : [["world", kind.name]],
-    ...config.environment === worldModelFields(kind).defaults.environment
-      ? []
-      : [["environment", config.environment]],
-    ...preset === "default" ? [] : [["preset", preset]],
-    ["seed", config.seed],
-    ...changed,
-  ];
-  return ["deno task train-world-model", ...flags.map(([key, value]) => `--${key} ${value}`)].join(" ");
 }
 
 function machineOf({ environment }: FinishedRun): string {

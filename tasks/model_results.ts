@@ -41,7 +41,16 @@ const POINTS = 300;
 
 /** Reads all results. @throws SyntaxError naming the file when it is damaged. */
 export function readResults(folder: string): Record<string, ModelResult> {
-  const path = join(folder, "results.json");
+  return readTable<ModelResult>(join(folder, "results.json"));
+}
+
+/** Writes all results, by name. */
+export function writeResults(folder: string, results: Record<string, ModelResult>): void {
+  writeTable(join(folder, "results.json"), results);
+}
+
+/** Reads a JSON file of results by name, empty where it is missing. @throws SyntaxError naming a damaged one. */
+export function readTable<T>(path: string): Record<string, T> {
   if (!existsSync(path)) return {};
   try {
     return JSON.parse(readFileSync(path, "utf8"));
@@ -50,10 +59,10 @@ export function readResults(folder: string): Record<string, ModelResult> {
   }
 }
 
-/** Writes all results, by name. */
-export function writeResults(folder: string, results: Record<string, ModelResult>): void {
+/** Writes what {@link readTable} reads, in the order of the names. */
+export function writeTable(path: string, results: Record<string, unknown>): void {
   const sorted = Object.fromEntries(Object.entries(results).toSorted(([a], [b]) => a < b ? -1 : 1));
-  writeFileAtomic(join(folder, "results.json"), JSON.stringify(sorted, null, 2) + "\n");
+  writeFileAtomic(path, JSON.stringify(sorted, null, 2) + "\n");
 }
 
 /** What a run came to. @throws Error when it was measured nowhere yet. */
@@ -66,7 +75,6 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
     throw new Error(`Cannot document "${folder}": it has no metrics yet; resume its training first`);
   }
   const { preset = "?", overrides = {}, module, machine } = environmentOf(folder);
-  const { processor = "?", cores = "?" } = machine ?? {};
   const epochs = { trained: lines.filter(({ name }) => name === HELD_OUT).length, planned: config.epochs };
   return {
     preset,
@@ -83,9 +91,15 @@ export function resultOf(folder: string, { kind, config, model, step }: LoadedMo
         [name, value],
       ) => [name, value === null ? null : encodeNumber(value)]),
     ),
-    machine: `${cores} cores, ${processor}`,
-    date: new Date(measured.time * 1000).toISOString().slice(0, 10),
+    machine: machineWords(machine),
+    date: dateWords(measured.time),
   };
+}
+
+/** The machine of an `environment.json`. */
+export interface Machine {
+  processor?: string;
+  cores?: number;
 }
 
 /** What `deno task train` wrote to a run's `environment.json`. */
@@ -95,12 +109,22 @@ export function environmentOf(folder: string) {
     module?: string;
     preset?: string;
     overrides?: Record<string, unknown>;
-    machine?: { processor?: string; cores?: number };
+    machine?: Machine;
   };
 }
 
-/** From the rates between readings of the losses: pauses between sessions do not count. */
-function trainingSeconds(lines: readonly MetricsLine[]): number {
+/** A machine in a few words. */
+export function machineWords({ processor = "?", cores }: Machine = {}): string {
+  return `${cores ?? "?"} cores, ${processor}`;
+}
+
+/** A time in seconds since 1970 as a date such as 2025-11-23. */
+export function dateWords(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 10);
+}
+
+/** How long training took by the rates between readings of the losses: pauses between sessions do not count. */
+export function trainingSeconds(lines: readonly MetricsLine[]): number {
   let [seconds, last] = [0, 0];
   for (const { step, values: { rate } } of lines) {
     if (!rate) continue;

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { stepsOption } from "../agents/learner_kind.ts";
 import { assembleNetworks } from "../agents/train_world_model/assemble_networks.ts";
-import { agentCheckpoint, AgentProgressSchema } from "../agents/train_agent/agent_checkpoint.ts";
+import { readAgentProgress } from "../agents/train_agent/agent_checkpoint.ts";
 import { planStages } from "../agents/train_world_model/plan.ts";
 import { readRunConfig } from "../agents/train_world_model/read_run_config.ts";
 import { sessionProgressSchema } from "../agents/train_world_model/session_progress.ts";
@@ -70,10 +70,7 @@ const BY_FAMILY: Record<RunFamily, (run: RunFolder, lines: readonly MetricsLine[
 };
 
 function ofAgent({ path, kind, config }: RunFolder, lines: readonly MetricsLine[]): Progress {
-  const checkpoint = agentCheckpoint(path);
-  const progress = hasCheckpoint(checkpoint)
-    ? describeCheckpoint(checkpoint, { data: AgentProgressSchema }).data
-    : undefined;
+  const progress = readAgentProgress(path);
   const steps = stepsOption(config), unit = steps.slice(0, -1);
   const done = progress?.steps ?? 0, wanted = Number(config[steps]), test = progress?.test;
   const last = lines.findLast(({ name }) => name === kind)?.values.return;

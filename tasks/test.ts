@@ -27,8 +27,8 @@ export const TASK = new Task({
     all: flag("also run long trainings and soak tests"),
     jobs: wholeNumber("number of parallel processes", {
       minimum: 1,
-      fallback: navigator.hardwareConcurrency + 1, // browsers and other processes leave cores waiting
-      unset: "one more than there are cores",
+      fallback: 2 * navigator.hardwareConcurrency, // browsers and other processes leave cores waiting
+      unset: "two for each core",
     }),
   },
   foreign: true,

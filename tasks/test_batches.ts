@@ -4,9 +4,11 @@ import { PROJECT } from "./paths.ts";
 /** What a file of tests is called. */
 const TEST_FILE = /(^|[/_.])test\.tsx?$/;
 
-/** Folders whose files take long or wait long: a process for each file. */
+/** Tests that wait for a browser more than they compute: a process for each file, spread among those that compute. */
+const WAITING = "tests/viewer/browser/";
+
+/** Folders whose files take long: a process for each file. */
 const ALONE = [
-  "tests/viewer/browser/",
   "tests/agents/train_world_model/",
   "tests/generative/models/kinds/",
   "tests/tasks/",
@@ -44,13 +46,25 @@ export function testBatches(paths: readonly string[]): string[][] {
   const first = FIRST.filter((file) => files.includes(file));
   const last = files.filter((file) => file === LAST);
   const others = files.filter((file) => !first.includes(file) && file !== LAST);
+  const waiting = others.filter((file) => file.startsWith(WAITING));
   const alone = ALONE.flatMap((folder) => others.filter((file) => file.startsWith(folder)));
-  const rest = others.filter((file) => !alone.includes(file));
+  const rest = others.filter((file) => !waiting.includes(file) && !alone.includes(file));
   const batches = Array.from(
     { length: Math.ceil(rest.length / BATCH) },
     (_, i) => rest.slice(i * BATCH, (i + 1) * BATCH),
   );
-  return [...first.map((file) => [file]), ...batches, ...[...alone, ...last].map((file) => [file])];
+  const computing = [...alone.map((file) => [file]), ...batches];
+  return [
+    ...first.map((file) => [file]),
+    ...spread(waiting.map((file) => [file]), computing),
+    ...last.map((file) => [file]),
+  ];
+}
+
+/** Two lists in one, each in its order, the shorter one evenly among the other. */
+function spread<T>(some: readonly T[], others: readonly T[]): T[] {
+  const place = (list: readonly T[]) => list.map((item, i) => ({ item, at: (i + 0.5) / list.length }));
+  return [...place(some), ...place(others)].toSorted((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
 function* testFiles(path: string): Generator<string> {

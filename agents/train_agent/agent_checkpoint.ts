@@ -1,13 +1,19 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import { hasCheckpoint, type Json, loadCheckpoint, saveCheckpoint } from "../../generative/train/mod.ts";
+import {
+  describeCheckpoint,
+  hasCheckpoint,
+  type Json,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "../../generative/train/mod.ts";
 import type { Learner } from "../learner_kind.ts";
 import type { AgentTest } from "./events.ts";
 
 const Finite = v.pipe(v.number(), v.finite());
 
 /** What a checkpoint says beside tensors. */
-interface AgentProgress {
+export interface AgentProgress {
   /** How far it has learned, see `Learner.steps`. */
   steps: number;
   /** The test, once it is done. */
@@ -40,6 +46,16 @@ export const AgentProgressSchema: v.GenericSchema<unknown, AgentProgress> = v.un
 /** Where the checkpoint of a run lies. */
 export function agentCheckpoint(folder: string): string {
   return join(folder, "checkpoints");
+}
+
+/**
+ * What the checkpoint of a run says beside tensors; nothing where there is no checkpoint.
+ *
+ * @throws SyntaxError or TypeError naming what is damaged.
+ */
+export function readAgentProgress(folder: string): AgentProgress | undefined {
+  const path = agentCheckpoint(folder);
+  return hasCheckpoint(path) ? describeCheckpoint(path, { data: AgentProgressSchema }).data : undefined;
 }
 
 /** Saves a learner and what its test came to. */

@@ -59,7 +59,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   const finished = lines.find(({ name }) => name === "test controller")?.time;
   if (progress === undefined || done < stages || finished === undefined) {
     throw new Error(
-      `Cannot release "${folder}": expected a finished run, got one after ${done} of ${stages} stages${
+      `Cannot use "${folder}": expected a finished run, got one after ${done} of ${stages} stages${
         done < stages ? "; resume its training first" : " without a test"
       }`,
     );

@@ -26,6 +26,14 @@ Deno.test("every test file is in one batch; long ones are alone, and the longest
   }
 });
 
+Deno.test("tests that wait for browsers start evenly among those that compute", () => {
+  const waits = testBatches(["tests"]).slice(0, -1).map(([file]) => file.startsWith("tests/viewer/browser/"));
+  const rest = waits.slice(waits.findIndex((wait, i) => !wait && i > 8));
+  const [first, second] = [rest.slice(0, rest.length / 2), rest.slice(rest.length / 2)]
+    .map((half) => half.filter((wait) => wait).length);
+  assert(Math.abs(first - second) <= 2, `${first} in the first half, ${second} in the second`);
+});
+
 Deno.test("files and folders are named once, whatever they overlap; a path that is not there is refused", () => {
   assertEquals(testBatches(["tests/house_test.ts", "./tests/house_test.ts"]), [["tests/house_test.ts"]]);
   const core = testBatches(["tests/core"]).flat();

@@ -39,6 +39,20 @@ Deno.test("train ppo: an environment by its name; the run is listed, resumed, me
   assertEquals([type, result.runs[0].kind, result.runs[0].state], ["evaluation", "ppo", "finished"]);
   assert(mean !== test.mean, "the longer run is another agent");
   assertMatch(result.runs[0].results["test, in reality"], new RegExp(`^${mean.toFixed(0)} ± `));
+
+  const docs = `${root}/docs`;
+  const documented = await runTask("document", [folder, "--docs", docs]);
+  assertEquals([documented.code, documented.stdout], [0, `${docs}/agents.md: 1 run\n`], documented.stderr);
+  const page = Deno.readTextFileSync(`${docs}/agents.md`);
+  assertMatch(
+    page,
+    new RegExp(
+      `\\| - \\| ppo \\| .*--preset smoke --decisions 2304.* \\| 3 \\| ${mean.toFixed(0)} ± .* \\| 2,304 \\|`,
+    ),
+  );
+  const typed = "deno task train ppo --environment Pendulum-v1 --preset smoke --decisions 2304 --seed 3";
+  assertStringIncludes(page, `\n${typed}  # 2 test episodes; `);
+  assertEquals(Object.keys(JSON.parse(Deno.readTextFileSync(`${docs}/agents.json`))), [typed]);
 });
 
 Deno.test("an agent of one's own is trained, listed and measured by its module", async () => {

@@ -88,26 +88,38 @@ Deno.test("an actor-critic run whose memory sees rewards, broken inside every ki
 });
 
 for (const encoder of ["joint", "frozen-vae"]) {
-  Deno.test(`a run with an RSSM whose encoder is ${encoder}, broken inside every kind of stage, ends with the numbers of an unbroken one`, async () => {
-    const broken = await compare({ world: "rssm", encoder, testEpisodes: 1 }, everywhere());
-    assert(broken >= 11, `broken ${broken} times`);
-  });
+  longTest(
+    `a run with an RSSM whose encoder is ${encoder}, broken inside every kind of stage, ends with the numbers of an unbroken one`,
+    async () => {
+      const broken = await compare({ world: "rssm", encoder, testEpisodes: 1 }, everywhere());
+      assert(broken >= 11, `broken ${broken} times`);
+    },
+  );
 }
 
-Deno.test("a run with a STORM, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
-  const broken = await compare({ world: "storm", testEpisodes: 1 }, everywhere());
-  assert(broken >= 10, `broken ${broken} times`);
-});
+longTest(
+  "a run with a STORM, broken inside every kind of stage, ends with the numbers of an unbroken one",
+  async () => {
+    const broken = await compare({ world: "storm", testEpisodes: 1 }, everywhere());
+    assert(broken >= 10, `broken ${broken} times`);
+  },
+);
 
-Deno.test("a run with a DIAMOND, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
-  const broken = await compare({ world: "diamond", testEpisodes: 1 }, everywhere());
-  assert(broken >= 11, `broken ${broken} times`);
-});
+longTest(
+  "a run with a DIAMOND, broken inside every kind of stage, ends with the numbers of an unbroken one",
+  async () => {
+    const broken = await compare({ world: "diamond", testEpisodes: 1 }, everywhere());
+    assert(broken >= 11, `broken ${broken} times`);
+  },
+);
 
-Deno.test("a run with an IRIS, broken inside every kind of stage, ends with the numbers of an unbroken one", async () => {
-  const broken = await compare({ world: "iris", testEpisodes: 1 }, everywhere());
-  assert(broken >= 11, `broken ${broken} times`);
-});
+longTest(
+  "a run with an IRIS, broken inside every kind of stage, ends with the numbers of an unbroken one",
+  async () => {
+    const broken = await compare({ world: "iris", testEpisodes: 1 }, everywhere());
+    assert(broken >= 11, `broken ${broken} times`);
+  },
+);
 
 longTest(
   "a CMA-ES run, broken inside every kind of stage, ends with the numbers of an unbroken one",

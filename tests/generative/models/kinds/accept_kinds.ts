@@ -53,9 +53,9 @@ const SMALL: Record<string, Record<string, unknown>> = {
   "gpt": { data: text, length: 16 },
   "masked-words": { data: text, length: 16 },
   "text-to-text": { data: text, length: 16 },
-  "music-transformer": { data: music, length: 16 },
-  "chorale-transformer": { data: music, length: 32 },
-  "musegan": { data: music, criticSteps: 1 },
+  "music-transformer": { data: music, length: 16, examples: 32 },
+  "chorale-transformer": { data: music, length: 32, examples: 16, batchSize: 8 },
+  "musegan": { data: music, examples: 16, batchSize: 8, criticSteps: 1 },
 };
 
 /** Checks a kind at its small sizes, in a cache of its own; no tensor may be left. */
