@@ -2,10 +2,11 @@ import { spaceSize } from "../../envs/spaces.ts";
 import { adamW, type Optimiser } from "../../generative/train/adamw.ts";
 import * as schedules from "../../generative/train/schedules.ts";
 import type { Component } from "../component.ts";
+import { baselineSeeing } from "../parts/baseline_seeing.ts";
 import { type DecisionSequences, drawSequences } from "../parts/decision_sequences.ts";
 import type { RunCourse, World, WorldSpaces } from "../world_kind.ts";
 import { Denoiser } from "./denoiser.ts";
-import { diamondBaselines, DiamondWorldModel } from "./diamond_world_model.ts";
+import { DiamondWorldModel } from "./diamond_world_model.ts";
 import type { DiamondOptions } from "./fields.ts";
 import { OutcomeModel } from "./outcome_model.ts";
 
@@ -34,7 +35,7 @@ export function createDiamond(config: DiamondOptions & RunCourse, { actions }: W
   return {
     model,
     components: [denoiserComponent(denoiser, config), outcomeComponent(outcomes, config)],
-    baselines: diamondBaselines(model),
+    baselines: [baselineSeeing("frame only", model, { name: "code", size: CODE })],
     dreamMilliseconds: 1.75 * config.diamondTurns * (config.diamondSize / 32) ** 2,
   };
 }

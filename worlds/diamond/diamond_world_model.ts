@@ -8,7 +8,7 @@ import type { NoiseSpec } from "../noise.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { type Block, readBlock, writeBlock } from "../rollout_blocks.ts";
 import { rowsAt } from "../rows_at.ts";
-import type { Baseline, TrainableWorldModel } from "../trainable_world_model.ts";
+import type { TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
 import type { Denoiser } from "./denoiser.ts";
 import { append, fromPixels, joinActions, sameEpisode, stackFrames, toPixels } from "./history.ts";
@@ -236,25 +236,4 @@ export class DiamondWorldModel implements TrainableWorldModel {
     }
     return { hiddens: tf.stack(hiddens), hidden };
   }
-}
-
-/** A trained dream whose policy sees the newest frame alone. */
-class FrameOnlyModel extends DiamondWorldModel {
-  /** E. */
-  override readonly featureSize: number;
-
-  constructor({ denoiser, outcomeModel, actions }: DiamondWorldModel) {
-    super(denoiser, outcomeModel, actions);
-    this.featureSize = outcomeModel.config.codeSize;
-  }
-
-  /** The code. */
-  override features(_: NamedTensors, { code }: WorldState): tf.Tensor {
-    return code;
-  }
-}
-
-/** The trained model without what it remembers. */
-export function diamondBaselines(trained: DiamondWorldModel): Baseline[] {
-  return [{ name: "frame only", model: new FrameOnlyModel(trained), initialise: () => ({}) }];
 }

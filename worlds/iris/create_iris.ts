@@ -2,11 +2,12 @@ import { spaceSize } from "../../envs/spaces.ts";
 import { adamW } from "../../generative/train/adamw.ts";
 import * as schedules from "../../generative/train/schedules.ts";
 import type { Component } from "../component.ts";
+import { baselineSeeing } from "../parts/baseline_seeing.ts";
 import { type DecisionSequences, drawSequences } from "../parts/decision_sequences.ts";
 import type { RunCourse, World, WorldSpaces } from "../world_kind.ts";
 import type { IrisOptions } from "./fields.ts";
 import { Iris } from "./iris.ts";
-import { irisBaselines, IrisWorldModel } from "./iris_world_model.ts";
+import { IrisWorldModel } from "./iris_world_model.ts";
 import { CODES_A_FRAME, Tokenizer } from "./tokenizer.ts";
 
 /** Makes what a configuration describes, without parameters. */
@@ -31,7 +32,9 @@ export function createIris(config: IrisOptions & RunCourse, { actions }: WorldSp
   return {
     model,
     components: [tokenizerComponent(tokenizer, config), transformerComponent(iris, config)],
-    baselines: irisBaselines(model),
+    baselines: [
+      baselineSeeing("codes only", model, { name: "latents", size: CODES_A_FRAME * config.irisCodeSize }),
+    ],
     dreamMilliseconds: 1.5,
   };
 }

@@ -11,7 +11,7 @@ import type { NoiseSpec } from "../noise.ts";
 import { CategoricalLatents } from "../parts/latents.ts";
 import { precedingDecisions } from "../parts/preceding_decisions.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
-import type { Baseline, Drive, TrainableWorldModel } from "../trainable_world_model.ts";
+import type { Drive, TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
 import type { Iris } from "./iris.ts";
 import { attentionPicture, codebookPicture } from "./iris_pictures.ts";
@@ -277,25 +277,4 @@ export class IrisWorldModel implements TrainableWorldModel {
       ...cacheTensors(cache),
     };
   }
-}
-
-/** A trained dream whose policy sees the codes alone. */
-class CodesOnlyModel extends IrisWorldModel {
-  /** N D. */
-  override readonly featureSize: number;
-
-  constructor(model: IrisWorldModel) {
-    super(model.iris, model.tokenizer, model.actions, model.startContext);
-    this.featureSize = model.iris.config.frameCodes * model.tokenizer.options.codeSize;
-  }
-
-  /** The vectors of the codes. */
-  override features(_: NamedTensors, { latents }: WorldState): tf.Tensor {
-    return latents;
-  }
-}
-
-/** The trained model without what it remembers. */
-export function irisBaselines(trained: IrisWorldModel): Baseline[] {
-  return [{ name: "codes only", model: new CodesOnlyModel(trained), initialise: () => ({}) }];
 }

@@ -8,6 +8,7 @@ import {
   type ParameterSpecs,
 } from "../../generative/nn/parameters.ts";
 import type { Rollout } from "../experience.ts";
+import { baselineSeeing } from "../parts/baseline_seeing.ts";
 import type { Baseline } from "../trainable_world_model.ts";
 import type { Expectations, Imagined, ImagineOptions, Observed, WorldState } from "../world_model.ts";
 import { Memory } from "./memory.ts";
@@ -19,26 +20,9 @@ export function recurrentBaselines(trained: RecurrentWorldModel): Baseline[] {
   const model = new UntrainedMemoryModel(trained);
   const initialise = (random: RandomStream) => initialiseParameters(model.untrained.parameters, random);
   return [
-    { name: "vision only", model: new VisionOnlyModel(trained), initialise: () => ({}) },
+    baselineSeeing("vision only", trained, { name: "latents", size: trained.vision.latentSize }),
     { name: "untrained memory", model, initialise },
   ];
-}
-
-/** A trained dream whose policy sees the latents alone. */
-export class VisionOnlyModel extends RecurrentWorldModel {
-  /** Z. */
-  override readonly featureSize: number;
-
-  /** The same dream, seen by less. */
-  constructor({ vision, memory, actions }: RecurrentWorldModel) {
-    super(vision, memory, actions);
-    this.featureSize = vision.latentSize;
-  }
-
-  /** The latents. */
-  override features(_: NamedTensors, { latents }: WorldState): tf.Tensor {
-    return latents;
-  }
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./baseline_seeing.ts";
 export * from "./decision_sequences.ts";
 export * from "./enlarge.ts";
 export * from "./kl_balance.ts";

@@ -4,6 +4,7 @@ import * as schedules from "../../generative/train/schedules.ts";
 import type { Component } from "../component.ts";
 import { visionComponent } from "../mdn_rnn/create_mdn_rnn.ts";
 import { SMALL_VISION, Vision } from "../mdn_rnn/vision.ts";
+import { baselineSeeing } from "../parts/baseline_seeing.ts";
 import { type DecisionSequences, drawSequences } from "../parts/decision_sequences.ts";
 import { CategoricalLatents, GaussianLatents } from "../parts/latents.ts";
 import { JointSight } from "../parts/sight.ts";
@@ -11,7 +12,7 @@ import type { RunCourse, World, WorldSpaces } from "../world_kind.ts";
 import type { RssmOptions } from "./fields.ts";
 import { FrozenSight } from "./frozen_sight.ts";
 import { Rssm } from "./rssm.ts";
-import { type Eyes, rssmBaselines, RssmWorldModel } from "./rssm_world_model.ts";
+import { type Eyes, RssmWorldModel } from "./rssm_world_model.ts";
 
 /** Numbers in an embedding, and units of each hidden layer. */
 const HIDDEN_UNITS = 200, EMBEDDING = 128;
@@ -46,7 +47,7 @@ export function createRssm(config: RssmOptions & RunCourse, { actions }: WorldSp
   return {
     model,
     components: [...vision ? [visionComponent(vision, seeing)] : [], rssmComponent(rssm, config)],
-    baselines: rssmBaselines(model),
+    baselines: [baselineSeeing("latents only", model, { name: "latents", size: latents.size })],
   };
 }
 

@@ -9,7 +9,7 @@ import { type NoiseSpec, streamNoise } from "../noise.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { type Block, readBlock, writeBlock } from "../rollout_blocks.ts";
 import { rowsAt } from "../rows_at.ts";
-import type { Baseline, TrainableWorldModel } from "../trainable_world_model.ts";
+import type { TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
 import type { Rssm, RssmState } from "./rssm.ts";
 
@@ -201,25 +201,4 @@ export class RssmWorldModel implements TrainableWorldModel {
     }
     return { hiddens: tf.stack(hiddens), posteriors: tf.stack(posteriors), hidden };
   }
-}
-
-/** A trained dream whose policy sees z alone. */
-class LatentsOnlyModel extends RssmWorldModel {
-  /** Z. */
-  override readonly featureSize: number;
-
-  constructor({ rssm, eyes, actions }: RssmWorldModel) {
-    super(rssm, eyes, actions);
-    this.featureSize = rssm.latents.size;
-  }
-
-  /** z. */
-  override features(_: NamedTensors, { latents }: WorldState): tf.Tensor {
-    return latents;
-  }
-}
-
-/** The trained model without what it remembers. */
-export function rssmBaselines(trained: RssmWorldModel): Baseline[] {
-  return [{ name: "latents only", model: new LatentsOnlyModel(trained), initialise: () => ({}) }];
 }

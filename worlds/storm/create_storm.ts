@@ -2,13 +2,14 @@ import { spaceSize } from "../../envs/spaces.ts";
 import { adamW } from "../../generative/train/adamw.ts";
 import * as schedules from "../../generative/train/schedules.ts";
 import type { Component } from "../component.ts";
+import { baselineSeeing } from "../parts/baseline_seeing.ts";
 import { type DecisionSequences, drawSequences } from "../parts/decision_sequences.ts";
 import { CategoricalLatents } from "../parts/latents.ts";
 import { JointSight } from "../parts/sight.ts";
 import type { RunCourse, World, WorldSpaces } from "../world_kind.ts";
 import type { StormOptions } from "./fields.ts";
 import { Storm } from "./storm.ts";
-import { stormBaselines, StormWorldModel } from "./storm_world_model.ts";
+import { StormWorldModel } from "./storm_world_model.ts";
 
 /** Makes what a configuration describes, without parameters. */
 export function createStorm(config: StormOptions & RunCourse, { actions }: WorldSpaces): World {
@@ -37,7 +38,11 @@ export function createStorm(config: StormOptions & RunCourse, { actions }: World
     sight,
   );
   const model = new StormWorldModel(storm, actions, config.stormContext);
-  return { model, components: [stormComponent(storm, config)], baselines: stormBaselines(model) };
+  return {
+    model,
+    components: [stormComponent(storm, config)],
+    baselines: [baselineSeeing("latents only", model, { name: "latents", size: latents.size })],
+  };
 }
 
 function stormComponent(network: Storm, config: StormOptions & RunCourse): Component {

@@ -10,7 +10,7 @@ import { type NoiseSpec, streamNoise } from "../noise.ts";
 import { precedingDecisions } from "../parts/preceding_decisions.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { rowsAt } from "../rows_at.ts";
-import type { Baseline, TrainableWorldModel } from "../trainable_world_model.ts";
+import type { TrainableWorldModel } from "../trainable_world_model.ts";
 import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
 import type { Storm } from "./storm.ts";
 
@@ -221,25 +221,4 @@ export class StormWorldModel implements TrainableWorldModel {
       ...cacheTensors(cache),
     };
   }
-}
-
-/** A trained dream whose policy sees z alone. */
-class LatentsOnlyModel extends StormWorldModel {
-  /** Z. */
-  override readonly featureSize: number;
-
-  constructor({ storm, actions, startContext }: StormWorldModel) {
-    super(storm, actions, startContext);
-    this.featureSize = storm.latents.size;
-  }
-
-  /** z. */
-  override features(_: NamedTensors, { latents }: WorldState): tf.Tensor {
-    return latents;
-  }
-}
-
-/** The trained model without what it remembers. */
-export function stormBaselines(trained: StormWorldModel): Baseline[] {
-  return [{ name: "latents only", model: new LatentsOnlyModel(trained), initialise: () => ({}) }];
 }

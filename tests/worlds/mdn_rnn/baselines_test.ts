@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { Rollout } from "../../../worlds/experience.ts";
-import { UntrainedMemoryModel, VisionOnlyModel } from "../../../worlds/mdn_rnn/baselines.ts";
+import { recurrentBaselines, UntrainedMemoryModel } from "../../../worlds/mdn_rnn/baselines.ts";
 import { RandomStream } from "../../../core/mod.ts";
 import { initialiseParameters } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
@@ -67,8 +67,9 @@ Deno.test("awake it sees what the trained model sees; both memories follow, and 
   );
 });
 
-Deno.test("VisionOnlyModel shows a policy the latents alone, of the same dream", () => {
-  const blind = new VisionOnlyModel(trained);
+Deno.test("vision only shows a policy the latents alone, of the same dream", () => {
+  const [{ name, model: blind }] = recurrentBaselines(trained);
+  assertEquals(name, "vision only");
   const state = { ...blind.initial(2), latents: draw(2, latentSize), hidden: draw(2, units) };
   assertEquals(blind.featureSize, latentSize);
   assertEquals(blind.features(parameters, state).dataSync(), state.latents.dataSync());
