@@ -7,10 +7,8 @@ import type { ActorCritic } from "./actor_critic.ts";
 import { lambdaReturns } from "./lambda_returns.ts";
 import { followRange, returnRange } from "./return_range.ts";
 
-/** What {@link dreamLoss} is made of. */
-export interface DreamLossOptions {
-  /** Decisions of a dream. @default 8 */
-  horizon?: number;
+/** What a decision counts, and what follows it. */
+export interface AimOptions {
   /** What rewards are multiplied by. @default 0.1 */
   rewardScale?: number;
   /** Discount of one decision. @default 0.98 */
@@ -26,6 +24,12 @@ export interface DreamLossOptions {
   excessWeight?: number;
   /** Taken from a decision's reward where its cost is 1, in the environment's unit (a number or a scalar). @default 0 */
   costWeight?: number | tf.Tensor;
+}
+
+/** What {@link dreamLoss} is made of. */
+export interface DreamLossOptions extends AimOptions {
+  /** Decisions of a dream. @default 8 */
+  horizon?: number;
   /** Weight of the policy's entropy. @default 1e-3 */
   entropyWeight?: number;
   /** Temperature of the dream. @default 1 */
@@ -144,6 +148,15 @@ export function dream(model: WorldModel, agent: ActorCritic, input: DreamInput):
   return dreamt;
 }
 
+/** What decisions of some rewards and costs count, scaled. */
+export function aimOf(reward: tf.Tensor, cost: tf.Tensor | undefined, options: AimOptions): tf.Tensor {
+  const { rewardScale = 0.1, rewardLimit = Infinity, excessWeight = 0, costWeight = 0 } = options;
+  const limited = Number.isFinite(rewardLimit)
+    ? reward.sub(reward.sub(rewardLimit).relu().mul(1 + excessWeight))
+    : reward;
+  return limited.sub((cost ?? reward.zerosLike()).mul(costWeight)).mul(rewardScale);
+}
+
 /** The same dreams, through which no gradient flows but that of the decisions' entropies. */
 function asDreamt(agent: ActorCritic, { parameters, seed }: DreamInput, dreamt: Dreamt): Dreamt {
   const fixed = mapTree(dreamt, stopGradient) as Dreamt;
@@ -171,15 +184,12 @@ export function dreamLoss(
   input: DreamInput,
   dreamt: Dreamt = dream(model, agent, input),
 ): DreamLosses {
-  const { parameters, horizon = 8, rewardScale = 0.1, gamma = 0.98, lambda = 0.95 } = input;
-  const { rewardLimit = Infinity, excessWeight = 0, costWeight = 0, entropyWeight = 1e-3 } = input;
-  const { gradient = "dynamics" } = input;
+  const { parameters, horizon = 8, gamma = 0.98, lambda = 0.95 } = input;
+  const { entropyWeight = 1e-3, gradient = "dynamics" } = input;
   const { visited, decided, entropies, rewards, costs, goesOn } = gradient === "dynamics"
     ? dreamt
     : asDreamt(agent, input, dreamt);
-  const limited = (reward: tf.Tensor) =>
-    Number.isFinite(rewardLimit) ? reward.sub(reward.sub(rewardLimit).relu().mul(1 + excessWeight)) : reward;
-  const aims = rewards.map((reward, t) => limited(reward).sub(costs[t].mul(costWeight)).mul(rewardScale));
+  const aims = rewards.map((reward, t) => aimOf(reward, costs[t], input));
   const discounts = goesOn.map((probability) => probability.mul(gamma));
   const alive = goesOn.reduce((product, probability) => product.mul(probability));
   const weights = [goesOn[0].onesLike()];

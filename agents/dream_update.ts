@@ -14,6 +14,7 @@ import {
 } from "../generative/train/mod.ts";
 import type { WorldModel, WorldState } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
+import { type Lived, livedLesson } from "./lived_lesson.ts";
 import { criticLoss, dream, dreamLoss, type DreamLosses, type DreamLossOptions } from "./dream_loss.ts";
 
 /** How {@link createDreamUpdate} learns. */
@@ -24,6 +25,8 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
   actorRate?: number | Schedule;
   /** Adam's rate for the critic. @default 1e-3 */
   criticRate?: number | Schedule;
+  /** What lived decisions count in the critic's loss, beside dreams; read where a batch has some. @default 1 */
+  livedWeight?: number;
   /** Greatest global norm of the actor's gradient, and of the critic's. @default 1 */
   clipNorm?: number;
   /** How far the target critic follows the critic in an update. @default 0.02 */
@@ -45,6 +48,14 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
 /** The optimiser's tensor that holds the running range of returns. */
 const RANGE = "returns/range";
 
+/** What an update learns from. */
+export type DreamBatch = {
+  /** Where dreams begin, B rows. */
+  start: WorldState;
+  /** What the critic learns from beside them. @default nothing */
+  lived?: Lived;
+};
+
 /** Learning inside the dream, compiled once. */
 export interface DreamUpdate {
   /**
@@ -59,7 +70,7 @@ export interface DreamUpdate {
    * The train step in the dream of these parameters of the world model. They are read at each call
    * and stay the caller's; binding other tensors of the same shapes costs nothing.
    */
-  bind(world: NamedTensors): TrainStep<WorldState>;
+  bind(world: NamedTensors): TrainStep<DreamBatch>;
   /** Frees the compiled function. */
   dispose(): void;
 }
@@ -71,7 +82,7 @@ export interface DreamUpdate {
  * ```ts ignore
  * const update = createDreamUpdate(worldModel, agent, { horizon: 8 });
  * const step = update.bind(worldParameters);
- * const { state, losses } = await step.run(update.init(parameters), start, seed);
+ * const { state, losses } = await step.run(update.init(parameters), { start }, seed);
  * ```
  */
 export function createDreamUpdate(
@@ -80,12 +91,17 @@ export function createDreamUpdate(
   options: DreamUpdateOptions = {},
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
-  const { actorAverage = 0, normaliseReturns = false } = options;
+  const { actorAverage = 0, normaliseReturns = false, livedWeight = 1 } = options;
   if (actorAverage !== 0) checkDecay({ decay: actorAverage });
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
-  function step(state: TrainState, world: NamedTensors, start: WorldState, seed: tf.Tensor): TrainStepResult {
+  function step(
+    state: TrainState,
+    world: NamedTensors,
+    { start, lived }: DreamBatch,
+    seed: tf.Tensor,
+  ): TrainStepResult {
     const target = targetCritic(state.optimiser);
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
     const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
@@ -104,8 +120,13 @@ export function createDreamUpdate(
     );
     const { features, returns, weights, range, loss: actorLoss, ...measures } = actorLesson
       .value as DreamLosses;
+    const known = lived &&
+      livedLesson(model, agent, { ...options, costWeight: weight, world, target, lived, seed });
     const lesson = valueAndGradients(
-      (trained) => criticLoss(agent, trained, { features, returns, weights }),
+      (trained) => {
+        const { loss } = criticLoss(agent, trained, { features, returns, weights });
+        return { loss: known ? loss.add(criticLoss(agent, trained, known).loss.mul(livedWeight)) : loss };
+      },
       pickTensors(state.parameters, agent.criticNames),
     );
     const actor = actorOptimiser.update(state.optimiser, state.parameters, actorLesson.gradients);
@@ -145,12 +166,12 @@ export function createDreamUpdate(
     driver: evaluationParameters,
     bind(world) {
       return Object.assign(
-        (state: TrainState, start: WorldState, seed: tf.Tensor) => compiled(state, world, start, seed),
+        (state: TrainState, batch: DreamBatch, seed: tf.Tensor) => compiled(state, world, batch, seed),
         {
-          run: (state: TrainState, start: WorldState, seed: tf.Tensor) =>
-            compiled.run(state, world, start, seed),
-          runInPlace: (state: TrainState, start: WorldState, seed: tf.Tensor) =>
-            compiled.runInPlace(state, world, start, seed),
+          run: (state: TrainState, batch: DreamBatch, seed: tf.Tensor) =>
+            compiled.run(state, world, batch, seed),
+          runInPlace: (state: TrainState, batch: DreamBatch, seed: tf.Tensor) =>
+            compiled.runInPlace(state, world, batch, seed),
           dispose() {}, // the update owns the compiled function
         },
       );

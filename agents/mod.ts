@@ -13,6 +13,7 @@ export * from "./coverage.ts";
 export * from "./dream_loss.ts";
 export * from "./dream_rollout.ts";
 export * from "./dream_update.ts";
+export * from "./lived_lesson.ts";
 export * from "./episodes.ts";
 export * from "./evaluate.ts";
 export * from "./gymnasium_server.ts";

@@ -101,8 +101,13 @@ export class Replay {
     ];
   }
 
-  #drawAnywhere(count: number, length: number, random: RandomStream): Place[] {
-    const candidates = this.rollouts.filter((rollout) => rollout.decisions >= length);
+  /** Draws places of the newest rollout that have at least `length` decisions from `t` on. @throws As {@link Replay.draw}. */
+  drawNewest(count: number, length: number, random: RandomStream): Place[] {
+    return this.#drawAnywhere(count, length, random, this.rollouts.slice(-1));
+  }
+
+  #drawAnywhere(count: number, length: number, random: RandomStream, rollouts = this.rollouts): Place[] {
+    const candidates = rollouts.filter((rollout) => rollout.decisions >= length);
     if (candidates.length === 0) {
       throw new RangeError(
         `Cannot draw sequences of ${length} decisions: no rollout in the replay is that long`,

@@ -10,13 +10,16 @@ import {
   train,
   type TrainState,
 } from "../../generative/train/mod.ts";
-import type { TrainableWorldModel, WorldState } from "../../worlds/mod.ts";
+import type { TrainableWorldModel } from "../../worlds/mod.ts";
 import type { ActorCritic } from "../actor_critic.ts";
-import { createDreamUpdate, type DreamUpdate } from "../dream_update.ts";
+import { createDreamUpdate, type DreamBatch, type DreamUpdate } from "../dream_update.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
-import { dreamStarts } from "./dream_starts.ts";
+import { dreamStarts, livedSequences } from "./dream_starts.ts";
 import { controllerStepsBy } from "./plan.ts";
+
+/** Real decisions in a row that the critic learns from: twice as far as a dream reaches. */
+const LIVED_DECISIONS = 16;
 
 /** Learns in short dreams that start at states of real episodes, by backpropagation through them or by REINFORCE. */
 export class ActorCriticLearner implements ControllerLearner {
@@ -36,6 +39,7 @@ export class ActorCriticLearner implements ControllerLearner {
       gamma: config.gamma,
       lambda: config.lambda,
       entropyWeight: config.entropyWeight,
+      livedWeight: config.livedWeight,
       temperature: config.temperature,
       gradient: config.gradient,
       normaliseReturns: config.normaliseReturns,
@@ -64,13 +68,17 @@ export class ActorCriticLearner implements ControllerLearner {
   }
 
   async learn({ world, replay, ...lesson }: Lesson): Promise<void> {
-    const { dreamBatch: count, failureShare } = this.#config;
+    const { dreamBatch: count, failureShare, livedWeight } = this.#config;
     const source = { model: this.#model, world, replay };
-    this.#state = await train<WorldState>({
+    const lived = { sequences: Math.max(1, Math.round(count / LIVED_DECISIONS)), decisions: LIVED_DECISIONS };
+    this.#state = await train<DreamBatch>({
       ...lesson,
       state: this.#state,
       step: this.#update.bind(world),
-      batch: (_, random) => dreamStarts(source, { count, failureShare }, random),
+      batch: (_, random) => ({
+        start: dreamStarts(source, { count, failureShare }, random),
+        ...livedWeight > 0 && { lived: livedSequences(source, lived, random) },
+      }),
       random: this.#random.fork("train"),
       logEvery: 20,
     });

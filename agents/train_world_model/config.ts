@@ -153,6 +153,13 @@ const LEARNING = {
     0.95,
   ),
   entropyWeight: field(nonNegative, "Weight of the policy's entropy, which keeps it trying.", 1e-3),
+  livedWeight: field(
+    nonNegative,
+    "Weight of real decisions in the critic's loss, beside its dreams: sequences of the newest rollout, with the rewards that " +
+      "the world model expects. 0: dreams alone.",
+    0,
+    { absent: 0 },
+  ),
   population: field(count(4), "Candidates in a generation of CMA-ES.", 64),
   dreamEpisodes: field(count(), "Dreams for each candidate of CMA-ES.", 16),
   dreamDecisions: field(count(), "Decisions in a dream of CMA-ES.", 250),

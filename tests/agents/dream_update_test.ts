@@ -30,7 +30,7 @@ async function learn(steps: number, options: DreamUpdateOptions = {}, dreams = 3
     name: "controller",
     state: update.init(parameters),
     step: update.bind(world),
-    batch: () => toyStart(dreams, 2),
+    batch: () => ({ start: toyStart(dreams, 2) }),
     steps,
     logEvery: 1,
     random: new RandomStream(7),
@@ -84,7 +84,7 @@ Deno.test("what drives is a moving average of the actor that forgets its start, 
   let state = update.init(agent.initialise(new RandomStream(1)));
   const wanted = new Map(agent.actorNames.map((name) => [name, state.parameters[name].dataSync().slice()]));
   for (let t = 0; t < 4; t++) {
-    ({ state } = await step.run(state, toyStart(8, 2), seedTensor([t, 2])));
+    ({ state } = await step.run(state, { start: toyStart(8, 2) }, seedTensor([t, 2])));
     const decay = Math.min(0.3, (1 + t) / (10 + t)); // 0.1, 0.18, 0.25, 0.3
     for (const name of agent.actorNames) {
       const [newest, average] = [state.parameters[name].dataSync(), wanted.get(name)!];
@@ -104,7 +104,11 @@ Deno.test("what drives is a moving average of the actor that forgets its start, 
 Deno.test("without an average the newest actor drives", async () => {
   const update = createDreamUpdate(toy, agent);
   const before = update.init(agent.initialise(new RandomStream(1)));
-  const { state } = await update.bind(toy.values()).run(before, toyStart(8, 2), seedTensor([1, 2]));
+  const { state } = await update.bind(toy.values()).run(
+    before,
+    { start: toyStart(8, 2) },
+    seedTensor([1, 2]),
+  );
   for (const name of agent.actorNames) {
     assertEquals(update.driver(state)[name].dataSync(), state.parameters[name].dataSync());
   }
@@ -113,7 +117,11 @@ Deno.test("without an average the newest actor drives", async () => {
 Deno.test("the target critic follows by its rate, from the critic itself", async () => {
   const update = createDreamUpdate(toy, agent, { targetRate: 0.25 });
   const before = update.init(agent.initialise(new RandomStream(1)));
-  const { state } = await update.bind(toy.values()).run(before, toyStart(8, 2), seedTensor([1, 2]));
+  const { state } = await update.bind(toy.values()).run(
+    before,
+    { start: toyStart(8, 2) },
+    seedTensor([1, 2]),
+  );
   for (const name of agent.criticNames) {
     const [old, critic, target] = [
       before.optimiser[`target/${name}`],
@@ -134,7 +142,7 @@ Deno.test("a retrained world is bound without compiling anew, and counts", async
   const reward = async (scale: number) => {
     const { losses } = await update.bind({ scale: tf.scalar(scale) }).run(
       state,
-      toyStart(8, 2),
+      { start: toyStart(8, 2) },
       seedTensor([1, 2]),
     );
     return losses.reward.dataSync()[0];
@@ -159,7 +167,7 @@ Deno.test("updates through the memory move every parameter and leak nothing", as
   const counts: number[] = [];
   for (let i = 0; i < 6; i++) {
     const seed = seedTensor([i, 1]);
-    const result = await step.run(state, start, seed);
+    const result = await step.run(state, { start }, seed);
     disposeTrainState(state);
     tf.dispose([seed, result.losses]);
     state = result.state;
