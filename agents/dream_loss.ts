@@ -184,40 +184,63 @@ export function dreamLoss(
   input: DreamInput,
   dreamt: Dreamt = dream(model, agent, input),
 ): DreamLosses {
-  const { parameters, horizon = 8, gamma = 0.98, lambda = 0.95 } = input;
-  const { entropyWeight = 1e-3, gradient = "dynamics" } = input;
-  const { visited, decided, entropies, rewards, costs, goesOn } = gradient === "dynamics"
-    ? dreamt
-    : asDreamt(agent, input, dreamt);
-  const aims = rewards.map((reward, t) => aimOf(reward, costs[t], input));
-  const discounts = goesOn.map((probability) => probability.mul(gamma));
-  const alive = goesOn.reduce((product, probability) => product.mul(probability));
-  const weights = [goesOn[0].onesLike()];
-  for (const discount of discounts) weights.push(stopGradient(weights[weights.length - 1].mul(discount)));
-
-  const after = agent.value(parameters.target, tf.concat(visited.slice(1)));
-  const values = after.split(horizon);
-  const returns = tf.concat(lambdaReturns({ rewards: aims, discounts, values }, lambda));
-  const reach = tf.concat(weights.slice(0, horizon));
-  const entropy = tf.concat(entropies);
-  const before = tf.concat(visited.slice(0, horizon));
+  const { parameters, entropyWeight = 1e-3, gradient = "dynamics" } = input;
+  const seen = gradient === "dynamics" ? dreamt : asDreamt(agent, input, dreamt);
+  const { features, returns, weights } = dreamReturns(agent, parameters.target, seen, input);
+  const entropy = tf.concat(seen.entropies);
   const scale = parameters.range && followRange(parameters.range, returnRange(returns));
   const scaled = (values: tf.Tensor) => scale ? values.div(scale.divisor) : values;
   const aim = gradient === "dynamics"
     ? scaled(returns)
-    : agent.logProbability(parameters.actor, before, tf.concat(decided))
-      .mul(stopGradient(scaled(returns.sub(agent.value(parameters.target, before)))));
+    : agent.logProbability(parameters.actor, features, tf.concat(seen.decided))
+      .mul(stopGradient(scaled(returns.sub(agent.value(parameters.target, features)))));
   return {
-    loss: reach.mul(aim.add(entropy.mul(entropyWeight))).mean().neg(),
-    features: before,
+    loss: weights.mul(aim.add(entropy.mul(entropyWeight))).mean().neg(),
+    features,
     returns,
-    weights: reach,
+    weights,
     ...scale && { range: scale.running },
+    ...dreamMeasures(seen, returns),
+    entropy: entropy.mean(),
+  };
+}
+
+/**
+ * What came of dreams: the lambda return after each decision.
+ *
+ * @param target The critic that completes the returns.
+ * @returns For N = H B decisions; differentiable in everything but the weights.
+ */
+export function dreamReturns(
+  agent: ActorCritic,
+  target: NamedTensors,
+  { visited, rewards, costs, goesOn }: Dreamt,
+  options: AimOptions,
+): CriticLesson {
+  const { gamma = 0.98, lambda = 0.95 } = options;
+  const horizon = rewards.length;
+  const aims = rewards.map((reward, t) => aimOf(reward, costs[t], options));
+  const discounts = goesOn.map((probability) => probability.mul(gamma));
+  const weights = [goesOn[0].onesLike()];
+  for (const discount of discounts) weights.push(stopGradient(weights[weights.length - 1].mul(discount)));
+  const values = agent.value(target, tf.concat(visited.slice(1))).split(horizon);
+  return {
+    features: tf.concat(visited.slice(0, horizon)),
+    returns: tf.concat(lambdaReturns({ rewards: aims, discounts, values }, lambda)),
+    weights: tf.concat(weights.slice(0, horizon)),
+  };
+}
+
+/** What is reported of dreams. */
+export function dreamMeasures(
+  { rewards, costs, goesOn }: Dreamt,
+  returns: tf.Tensor,
+): Pick<DreamLosses, "reward" | "cost" | "return" | "alive"> {
+  return {
     reward: tf.concat(rewards).mean(),
     cost: tf.concat(costs).mean(),
     return: returns.mean(),
-    entropy: entropy.mean(),
-    alive: alive.mean(),
+    alive: goesOn.reduce((product, probability) => product.mul(probability)).mean(),
   };
 }
 

@@ -1,24 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
-import { cloneTensors, type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
-import { compile } from "../generative/runtime/mod.ts";
-import {
-  adamW,
-  checkDecay,
-  evaluationParameters,
-  type Schedule,
-  startAverage,
-  type TrainState,
-  type TrainStep,
-  type TrainStepResult,
-  updateAverage,
-} from "../generative/train/mod.ts";
-import type { WorldModel, WorldState } from "../worlds/mod.ts";
+import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
+import { adamW, type Schedule } from "../generative/train/mod.ts";
+import type { WorldModel } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
-import { type Lived, livedLesson } from "./lived_lesson.ts";
+import {
+  actorCriticUpdate,
+  type ActorCriticUpdateOptions,
+  type ActorCriticUpdateParts,
+  type DreamUpdate,
+} from "./actor_critic_update.ts";
+import { livedLesson } from "./lived_lesson.ts";
 import { criticLoss, dream, dreamLoss, type DreamLosses, type DreamLossOptions } from "./dream_loss.ts";
 
 /** How {@link createDreamUpdate} learns. */
-export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight"> {
+export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">, ActorCriticUpdateOptions {
   /** See {@link DreamLossOptions.costWeight}; may change over the updates. @default 0 */
   costWeight?: number | Schedule;
   /** Adam's rate for the actor. @default 3e-4 */
@@ -32,13 +27,6 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
   /** How far the target critic follows the critic in an update. @default 0.02 */
   targetRate?: number;
   /**
-   * Greatest decay of the moving average of the actor's weights; at update t it is `(1 + t) / (10 + t)` if that is
-   * less, so that the average forgets the first weights; 0 makes the average the newest actor.
-   *
-   * @default 0
-   */
-  actorAverage?: number;
-  /**
    * Whether returns are divided by how far they lie apart, the running distance of their 5th from their 95th percentile,
    * where that exceeds 1. @default false
    */
@@ -48,35 +36,9 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
 /** The optimiser's tensor that holds the running range of returns. */
 const RANGE = "returns/range";
 
-/** What an update learns from. */
-export type DreamBatch = {
-  /** Where dreams begin, B rows. */
-  start: WorldState;
-  /** What the critic learns from beside them. @default nothing */
-  lived?: Lived;
-};
-
-/** Learning inside the dream, compiled once. */
-export interface DreamUpdate {
-  /**
-   * The state that training starts from: `parameters` are `actor/...` and `critic/...` (copies of those given),
-   * `optimiser` holds `actorAdam/...`, `criticAdam/...` and the target critic as `target/critic/...`, and with
-   * `normaliseReturns` the running range as `returns/range`; with `actorAverage`, `average` is the averaged actor.
-   */
-  init(parameters: NamedTensors): TrainState;
-  /** What drives: the averaged actor and the newest critic, under their own names; the tensors stay the state's. */
-  driver(state: TrainState): NamedTensors;
-  /**
-   * The train step in the dream of these parameters of the world model. They are read at each call
-   * and stay the caller's; binding other tensors of the same shapes costs nothing.
-   */
-  bind(world: NamedTensors): TrainStep<DreamBatch>;
-  /** Frees the compiled function. */
-  dispose(): void;
-}
-
 /**
- * One update of actor and critic on a batch of dreams, as a train step of the form that `train()` drives.
+ * One update of actor and critic on a batch of dreams, as a train step of the form that `train()` drives. Its optimiser
+ * also holds the target critic as `target/critic/...`, and with `normaliseReturns` the running range as `returns/range`.
  *
  * @example
  * ```ts ignore
@@ -91,17 +53,11 @@ export function createDreamUpdate(
   options: DreamUpdateOptions = {},
 ): DreamUpdate {
   const { costWeight = 0, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1, targetRate = 0.02 } = options;
-  const { actorAverage = 0, normaliseReturns = false, livedWeight = 1 } = options;
-  if (actorAverage !== 0) checkDecay({ decay: actorAverage });
+  const { normaliseReturns = false, livedWeight = 1 } = options;
   const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
   const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
 
-  function step(
-    state: TrainState,
-    world: NamedTensors,
-    { start, lived }: DreamBatch,
-    seed: tf.Tensor,
-  ): TrainStepResult {
+  const step: ActorCriticUpdateParts["step"] = (state, world, { start, lived }, seed) => {
     const target = targetCritic(state.optimiser);
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
     const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
@@ -136,10 +92,9 @@ export function createDreamUpdate(
       const change = critic.parameters[name].sub(target[name]);
       optimiser[`target/${name}`] = target[name].add(change.mul(targetRate));
     }
-    const average = state.average &&
-      updateAverage(state.average, critic.parameters, { decay: actorAverage });
     return {
-      state: { parameters: critic.parameters, optimiser, ...average && { average } },
+      parameters: critic.parameters,
+      optimiser,
       losses: {
         loss: actorLoss.add(lesson.value.loss),
         actor: actorLoss,
@@ -150,34 +105,20 @@ export function createDreamUpdate(
         criticGradient: critic.gradientNorm,
       },
     };
-  }
-
-  const compiled = compile(step, { name: "dream update" });
-  return {
-    init(parameters) {
-      const actor = pickTensors(parameters, agent.actorNames);
-      const critic = pickTensors(parameters, agent.criticNames);
-      const optimiser = { ...actorOptimiser.init(actor), ...criticOptimiser.init(critic) };
-      for (const [name, tensor] of Object.entries(critic)) optimiser[`target/${name}`] = tensor.clone();
-      if (normaliseReturns) optimiser[RANGE] = tf.scalar(0);
-      const average = actorAverage > 0 && { average: startAverage(actor) };
-      return { parameters: cloneTensors({ ...actor, ...critic }), optimiser, ...average };
-    },
-    driver: evaluationParameters,
-    bind(world) {
-      return Object.assign(
-        (state: TrainState, batch: DreamBatch, seed: tf.Tensor) => compiled(state, world, batch, seed),
-        {
-          run: (state: TrainState, batch: DreamBatch, seed: tf.Tensor) =>
-            compiled.run(state, world, batch, seed),
-          runInPlace: (state: TrainState, batch: DreamBatch, seed: tf.Tensor) =>
-            compiled.runInPlace(state, world, batch, seed),
-          dispose() {}, // the update owns the compiled function
-        },
-      );
-    },
-    dispose: () => compiled.dispose(),
   };
+
+  return actorCriticUpdate(agent, {
+    name: "dream update",
+    actorOptimiser,
+    criticOptimiser,
+    begin(critic) {
+      const kept: NamedTensors = {};
+      for (const [name, tensor] of Object.entries(critic)) kept[`target/${name}`] = tensor.clone();
+      if (normaliseReturns) kept[RANGE] = tf.scalar(0);
+      return kept;
+    },
+    step,
+  }, options);
 }
 
 /** The target critic in an optimiser's state, under the critic's own names. */

@@ -97,9 +97,11 @@ function head(name: string, { config, progress: { tests: [controller] } }: Finis
 
 function describeParts(config: TrainWorldModelConfig): string {
   const { controller, frameSkip } = config;
-  const learned = controller === "actor-critic"
-    ? "an actor-critic, trained by gradients through the dream"
-    : "linear, evolved by CMA-ES inside the dream";
+  const learned = {
+    "actor-critic": "an actor-critic, trained by gradients through the dream",
+    ppo: "an actor-critic, trained by proximal policy optimisation inside the dream",
+    "cma-es": "linear, evolved by CMA-ES inside the dream",
+  }[controller];
   return `${
     worldKindOf(config).describe(config)
   }; the controller is ${learned}. Each decision is held for ${frameSkip} ` +

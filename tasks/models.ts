@@ -40,6 +40,11 @@ export const TASK = new Task({
 /** What learns in dreams. */
 const AGENTS = [
   { name: "actor-critic", title: "Gradients through the dream", paper: "Hafner et al. 2020" },
+  {
+    name: "ppo",
+    title: "Proximal policy optimisation in the dream",
+    paper: "Schulman et al. 2017",
+  },
   { name: "cma-es", title: "Evolution of a linear controller in the dream", paper: "Ha & Schmidhuber 2018" },
 ];
 

@@ -8,13 +8,12 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../../generative/nn/mod.ts";
-import { standardise } from "../../generative/nn/standardise.ts";
-import { stopGradient } from "../../generative/runtime/mod.ts";
 import type { Model } from "../../generative/train/mod.ts";
 import type { ActionDistribution } from "../distributions/action_distribution.ts";
 import { createMemory, type MemoryOptions } from "../memory/create_memory.ts";
 import type { Memory } from "../memory/memory.ts";
 import { Eyes } from "../perception/eyes.ts";
+import { clippedObjective } from "./clipped_objective.ts";
 import type { PPOConfig } from "./fields.ts";
 
 /** Decisions to learn from, R of them, and which of them make a minibatch. */
@@ -131,32 +130,30 @@ export class PolicyNetwork implements Model<Minibatch> {
   }
 
   /**
-   * The clipped objective, the squared error of the values and the entropy. Advantages are normalised within the minibatch.
+   * The clipped objective, the squared error of the values and the entropy.
    *
-   * @returns Beside `loss`: `policyLoss`, `valueLoss`, `entropy`, `divergence` (how far the policy is from the one that
-   * decided, an estimate of its Kullback-Leibler divergence in nats) and `clipped`, the share of decisions beyond the range.
+   * @returns Beside `loss`: `valueLoss`, `entropy`, and what {@link clippedObjective} gives.
    */
   loss(parameters: NamedTensors, batch: Minibatch): Losses {
     const { distribution, clipRange, valueWeight, entropyWeight } = this.options;
     const rows = this.#rows(batch);
     const of = (tensor: tf.Tensor) => gatherRows(tensor, rows);
     const { description, value } = this.#both(parameters, of(batch.observations), of(batch.firsts));
-    const logProbability = distribution.logProbability(description, of(batch.choices));
-    const logRatio = logProbability.sub(of(batch.logProbability));
-    const ratio = logRatio.exp();
-    const advantage = normalised(of(batch.advantages));
-    const limited = ratio.clipByValue(1 - clipRange, 1 + clipRange);
-    const policyLoss = ratio.mul(advantage).minimum(limited.mul(advantage)).mean().neg();
+    const { policyLoss, divergence, clipped } = clippedObjective({
+      logProbability: distribution.logProbability(description, of(batch.choices)),
+      before: of(batch.logProbability),
+      advantages: of(batch.advantages),
+      clipRange,
+    });
     const valueLoss = value.sub(of(batch.returns)).square().mean().mul(0.5);
     const entropy = distribution.entropy(description).mean();
-    const moved = stopGradient(ratio).sub(1);
     return {
       loss: policyLoss.add(valueLoss.mul(valueWeight)).sub(entropy.mul(entropyWeight)),
       policyLoss,
       valueLoss,
       entropy,
-      divergence: moved.sub(stopGradient(logRatio)).mean(),
-      clipped: moved.abs().greater(clipRange).toFloat().mean(),
+      divergence,
+      clipped,
     };
   }
 
@@ -193,10 +190,4 @@ export class PolicyNetwork implements Model<Minibatch> {
   #see(parameters: NamedTensors, observations: tf.Tensor): tf.Tensor {
     return this.#eyes ? this.#eyes.apply(parameters, observations) : observations;
   }
-}
-
-/** Of mean 0 and deviation 1. */
-function normalised(x: tf.Tensor): tf.Tensor {
-  const { centred, inverse } = standardise(x, { axes: [0], epsilon: 1e-8 });
-  return centred.mul(inverse);
 }

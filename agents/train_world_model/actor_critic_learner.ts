@@ -12,7 +12,9 @@ import {
 } from "../../generative/train/mod.ts";
 import type { TrainableWorldModel } from "../../worlds/mod.ts";
 import type { ActorCritic } from "../actor_critic.ts";
-import { createDreamUpdate, type DreamBatch, type DreamUpdate } from "../dream_update.ts";
+import type { DreamBatch, DreamUpdate } from "../actor_critic_update.ts";
+import { createDreamPPO } from "../dream_ppo.ts";
+import { createDreamUpdate } from "../dream_update.ts";
 import type { TrainWorldModelConfig } from "./config.ts";
 import type { ControllerLearner, LearnerNetworks, Lesson } from "./controller_learner.ts";
 import { dreamStarts, livedSequences } from "./dream_starts.ts";
@@ -21,7 +23,10 @@ import { controllerStepsBy } from "./plan.ts";
 /** Real decisions in a row that the critic learns from: twice as far as a dream reaches. */
 const LIVED_DECISIONS = 16;
 
-/** Learns in short dreams that start at states of real episodes, by backpropagation through them or by REINFORCE. */
+/**
+ * Learns in short dreams that start at states of real episodes: by backpropagation through them, by REINFORCE or by proximal
+ * policy optimisation.
+ */
 export class ActorCriticLearner implements ControllerLearner {
   readonly #config: TrainWorldModelConfig;
   readonly #model: TrainableWorldModel;
@@ -33,31 +38,7 @@ export class ActorCriticLearner implements ControllerLearner {
     this.#config = config;
     this.#model = worldModel;
     this.#random = random;
-    const updates = controllerStepsBy(config.rounds, config);
-    this.#update = createDreamUpdate(worldModel, policy as ActorCritic, {
-      horizon: config.dreamHorizon,
-      gamma: config.gamma,
-      lambda: config.lambda,
-      entropyWeight: config.entropyWeight,
-      livedWeight: config.livedWeight,
-      temperature: config.temperature,
-      gradient: config.gradient,
-      normaliseReturns: config.normaliseReturns,
-      rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
-      excessWeight: config.excessWeight,
-      costWeight: schedules.linear({
-        from: 0,
-        to: config.costWeight,
-        steps: config.rounds * config.controllerSteps, // the final updates keep it
-      }),
-      actorRate: schedules.cosine({
-        from: config.actorLearningRate,
-        to: config.actorFinalLearningRate,
-        steps: updates,
-      }),
-      criticRate: config.criticLearningRate,
-      actorAverage: config.actorAverage,
-    });
+    this.#update = createUpdate(config, worldModel, policy as ActorCritic);
     const parameters = (policy as ActorCritic).initialise(random.fork("parameters"));
     this.#state = this.#update.init(parameters);
     disposeTensors(parameters);
@@ -68,7 +49,7 @@ export class ActorCriticLearner implements ControllerLearner {
   }
 
   async learn({ world, replay, ...lesson }: Lesson): Promise<void> {
-    const { dreamBatch: count, failureShare, livedWeight } = this.#config;
+    const { controller, dreamBatch: count, failureShare, livedWeight } = this.#config;
     const source = { model: this.#model, world, replay };
     const lived = { sequences: Math.max(1, Math.round(count / LIVED_DECISIONS)), decisions: LIVED_DECISIONS };
     this.#state = await train<DreamBatch>({
@@ -77,7 +58,8 @@ export class ActorCriticLearner implements ControllerLearner {
       step: this.#update.bind(world),
       batch: (_, random) => ({
         start: dreamStarts(source, { count, failureShare }, random),
-        ...livedWeight > 0 && { lived: livedSequences(source, lived, random) },
+        ...controller === "actor-critic" && livedWeight > 0 &&
+          { lived: livedSequences(source, lived, random) },
       }),
       random: this.#random.fork("train"),
       logEvery: 20,
@@ -96,4 +78,41 @@ export class ActorCriticLearner implements ControllerLearner {
     disposeTrainState(this.#state);
     this.#update.dispose();
   }
+}
+
+/** How actor and critic learn from a batch of dreams. */
+function createUpdate(
+  config: TrainWorldModelConfig,
+  model: TrainableWorldModel,
+  policy: ActorCritic,
+): DreamUpdate {
+  const isPPO = config.controller === "ppo";
+  const each = isPPO ? config.epochs * config.minibatches : 1; // gradient steps of an update, which schedules count
+  const options = {
+    horizon: config.dreamHorizon,
+    gamma: config.gamma,
+    lambda: config.lambda,
+    entropyWeight: config.entropyWeight,
+    temperature: config.temperature,
+    rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
+    excessWeight: config.excessWeight,
+    costWeight: schedules.linear({
+      from: 0,
+      to: config.costWeight,
+      steps: config.rounds * config.controllerSteps * each, // the final updates keep it
+    }),
+    actorRate: schedules.cosine({
+      from: config.actorLearningRate,
+      to: config.actorFinalLearningRate,
+      steps: controllerStepsBy(config.rounds, config) * each,
+    }),
+    criticRate: config.criticLearningRate,
+    actorAverage: config.actorAverage,
+  };
+  if (isPPO) {
+    const { epochs, minibatches, clipRange } = config;
+    return createDreamPPO(model, policy, { ...options, epochs, minibatches, clipRange });
+  }
+  const { gradient, normaliseReturns, livedWeight } = config;
+  return createDreamUpdate(model, policy, { ...options, gradient, normaliseReturns, livedWeight });
 }

@@ -36,7 +36,7 @@ export function assemblePolicy(
   { featureSize }: WorldModel,
 ): ActorCritic | LinearController {
   const { parts } = controllerControls(config);
-  return config.controller === "actor-critic"
-    ? new ActorCritic({ featureSize, initialMean: parts.map(({ start = 0 }) => start) })
-    : new LinearController({ featureSize, squash: parts.map(({ squash = "tanh" }) => squash) });
+  return config.controller === "cma-es"
+    ? new LinearController({ featureSize, squash: parts.map(({ squash = "tanh" }) => squash) })
+    : new ActorCritic({ featureSize, initialMean: parts.map(({ start = 0 }) => start) });
 }

@@ -7,7 +7,7 @@ import { controllerControls } from "./controller_actions.ts";
  * Checks what fields of a configuration mean together, before any work is done.
  *
  * @throws RangeError or TypeError for an environment that is unknown, has no frames for the agents or actions that no
- * controller can take, episodes that are cut after no length at all, what the kind of world model refuses, and collections
+ * controller can take, episodes that are cut after no length at all, dreams that minibatches do not divide, what the kind of world model refuses, and collections
  * in which no episode can come to its end: a world model that never sees decisions beyond some number dreams of what it
  * does not know.
  */
@@ -19,6 +19,13 @@ export function checkRunConfig(config: TrainWorldModelConfig): void {
     if (shortest >= longest) {
       throw new RangeError(`Cannot set --${part}-longest: expected more than ${shortest}, got ${longest}`);
     }
+  }
+  const { controller, dreamBatch, minibatches } = config;
+  if (controller === "ppo" && dreamBatch % minibatches !== 0) {
+    throw new RangeError(
+      `Cannot set --minibatches: expected a divisor of the ${dreamBatch} dreams of an update (--dream-batch), got ` +
+        minibatches,
+    );
   }
   worldKindOf(config).check?.(config);
   checkWholeEpisodes(config);

@@ -80,14 +80,14 @@ const COLLECTION = {
 /** How the controller learns in the dream, and how it is measured; steps are updates of an optimiser. */
 const LEARNING = {
   controller: field(
-    v.picklist(["actor-critic", "cma-es"]),
-    "How the controller learns: by gradients through the dream (actor-critic), or by evolution of a " +
-      "linear one (cma-es).",
+    v.picklist(["actor-critic", "ppo", "cma-es"]),
+    "How the controller learns: by gradients through the dream (actor-critic), by proximal policy optimisation in it (ppo), " +
+      "or by evolution of a linear one (cma-es).",
     "actor-critic",
   ),
   gradient: field(
     v.picklist(["dynamics", "reinforce"]),
-    "How the actor learns: by the gradient of the returns through the dream (dynamics), or by making decisions likelier " +
+    "How the actor of the actor-critic learns: by the gradient of the returns through the dream (dynamics), or by making decisions likelier " +
       "that came to more than the critic expected (reinforce).",
     "dynamics",
     { absent: "dynamics" },
@@ -101,11 +101,11 @@ const LEARNING = {
   ),
   ...CAR_CONTROL_FIELDS,
   temperature: field(positive, "Temperature of the dream's samples: 1 as learned, higher less certain.", 1),
-  dreamBatch: field(count(), "Dreams side by side in an update of the actor-critic.", 512),
-  dreamHorizon: field(count(), "Decisions in each dream of the actor-critic.", 8),
+  dreamBatch: field(count(), "Dreams side by side in an update of the actor-critic or PPO.", 512),
+  dreamHorizon: field(count(), "Decisions in each dream of the actor-critic or PPO.", 8),
   failureShare: field(
     share,
-    "Share of the actor-critic's dreams that start shortly before or after a real decision at full cost, such as off the road.",
+    "Share of these dreams that start shortly before or after a real decision at full cost, such as off the road.",
     0.25,
   ),
   controllerSteps: field(count(), "Updates of actor and critic in a round.", 160),
@@ -155,10 +155,23 @@ const LEARNING = {
   entropyWeight: field(nonNegative, "Weight of the policy's entropy, which keeps it trying.", 1e-3),
   livedWeight: field(
     nonNegative,
-    "Weight of real decisions in the critic's loss, beside its dreams: sequences of the newest rollout, with the rewards that " +
+    "Weight of real decisions in the loss of the actor-critic's critic, beside its dreams: sequences of the newest rollout, with the rewards that " +
       "the world model expects. 0: dreams alone.",
     0,
     { absent: 0 },
+  ),
+  epochs: field(count(), "Passes of PPO over the dreams of an update.", 4, { absent: 4 }),
+  minibatches: field(
+    count(),
+    "Parts of such a pass, each of which makes a gradient step: whole dreams.",
+    4,
+    { absent: 4 },
+  ),
+  clipRange: field(
+    positive,
+    "How far PPO may move the probability of a decision in an update and still be rewarded for it, as a share of what it was.",
+    0.2,
+    { absent: 0.2 },
   ),
   population: field(count(4), "Candidates in a generation of CMA-ES.", 64),
   dreamEpisodes: field(count(), "Dreams for each candidate of CMA-ES.", 16),

@@ -12,7 +12,7 @@ import type { TrainWorldModelConfig } from "./config.ts";
 export function controllerControls(config: TrainWorldModelConfig): Controls {
   const { environment: id, controller } = config;
   const { controls } = envSpec(id);
-  if (controls) return controls({ ...config, symmetric: controller === "actor-critic" });
+  if (controls) return controls({ ...config, symmetric: controller !== "cma-es" });
   const env = make(id);
   env.close();
   return boxControls(id, env.actionSpace);

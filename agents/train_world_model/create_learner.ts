@@ -10,7 +10,7 @@ export function createLearner(
   networks: LearnerNetworks,
   random: RandomStream,
 ): ControllerLearner {
-  return config.controller === "actor-critic"
-    ? new ActorCriticLearner(config, networks, random)
-    : new CmaEsLearner(config, networks, random);
+  return config.controller === "cma-es"
+    ? new CmaEsLearner(config, networks, random)
+    : new ActorCriticLearner(config, networks, random);
 }

@@ -54,11 +54,11 @@ export function planStages(
     if (work.amount > 0) stages.push({ ...work, name: name ?? work.kind, minutes });
   };
   const decision = ms.decision * (config.frameSkip + 1) / 5;
-  const unit = config.controller === "actor-critic" ? "steps" : "generations";
-  const controllerStep = config.controller === "actor-critic"
-    ? (dreamMilliseconds ?? ms.dreamDecision) * config.dreamBatch * config.dreamHorizon
-    : (dreamMilliseconds ?? ms.cmaDecision) * config.population * config.dreamEpisodes *
-      config.dreamDecisions;
+  const unit = config.controller === "cma-es" ? "generations" : "steps";
+  const controllerStep = config.controller === "cma-es"
+    ? (dreamMilliseconds ?? ms.cmaDecision) * config.population * config.dreamEpisodes *
+      config.dreamDecisions
+    : (dreamMilliseconds ?? ms.dreamDecision) * config.dreamBatch * config.dreamHorizon;
   const collect = (round: number, amount: number) =>
     add({ kind: "collect", round, amount, unit: "decisions" }, decision);
   const drive = (kind: Stage["kind"], round: number, amount: number, each = ms.episode) =>

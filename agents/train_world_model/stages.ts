@@ -219,7 +219,7 @@ export async function refreshStates(session: Session, parameters = session.world
 /** Trains the controller inside the dream. */
 export async function learnController(session: Session, stage: Stage): Promise<void> {
   const { config, progress } = session;
-  if (config.controller === "actor-critic") await refreshStates(session);
+  if (config.controller !== "cma-es") await refreshStates(session);
   const steps = controllerStepsBy(stage.round, config);
   await session.learner.learn({
     ...session.reporting,

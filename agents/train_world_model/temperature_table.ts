@@ -45,7 +45,7 @@ export async function temperatureTable(
         onRow({ driver: "random policy", episodes: episodes.length, mean, deviation });
         continue;
       }
-      if (config.controller === "actor-critic") await refreshStates(session);
+      if (config.controller !== "cma-es") await refreshStates(session);
       const { networks: { worldModel, policy }, world, replay } = session;
       const learner = { worldModel, policy, world, replay };
       onRow(await learnAndDrive(session, `temperature ${temperature}`, learner, seeds));

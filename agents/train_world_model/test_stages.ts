@@ -44,7 +44,7 @@ export async function driveBaselines(session: Session): Promise<void> {
   const seeds = seedRange(TEST_SEED, config.testEpisodes);
   keep(session, report("random policy", await driveRandomly(session, seeds)));
 
-  if (config.controller === "actor-critic") await refreshStates(session);
+  if (config.controller !== "cma-es") await refreshStates(session);
   for (const { name, model, initialise } of networks.baselines) {
     const parameters = initialise(session.random.fork("random features"));
     const world = { ...session.world, ...parameters };

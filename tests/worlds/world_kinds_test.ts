@@ -1,5 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
+import {
+  ActorCritic,
+  createDreamFitness,
+  createDreamPPO,
+  createDreamUpdate,
+  LinearController,
+} from "../../agents/mod.ts";
 import { worldModelFields, worldModelPresets } from "../../agents/train_world_model/config.ts";
 import { RandomStream } from "../../core/random_stream.ts";
 import { Box } from "../../envs/spaces.ts";
@@ -193,5 +200,42 @@ for (const kind of WORLD_KINDS) {
       const features = dreamt.features({ ...parameters, ...own }, dreamt.initial(2));
       assertEquals(features.shape, [2, dreamt.featureSize]);
     }
+  });
+
+  Deno.test(`${kind.name}: actor-critic, PPO and CMA-ES learn in its dreams`, async () => {
+    const rows = 4;
+    const agent = new ActorCritic({
+      featureSize: model.featureSize,
+      hiddenUnits: [8],
+      initialMean: [0, 0],
+    });
+    const options = { horizon: 2, entropyWeight: 0 };
+    const { gradient } = config;
+    for (
+      const update of [
+        createDreamUpdate(model, agent, { ...options, gradient }),
+        createDreamPPO(model, agent, { ...options, epochs: 1, minibatches: 2 }),
+      ]
+    ) {
+      const fresh = agent.initialise(new RandomStream(6));
+      const { state, losses } = await update.bind(parameters).run(
+        update.init(fresh),
+        { start: model.initial(rows) },
+        seedTensor([3, 4]),
+      );
+      assert(Object.values(losses).every((loss) => Number.isFinite(loss.dataSync()[0])));
+      for (const [name, before] of Object.entries(fresh)) {
+        if (!name.endsWith("output/bias")) continue;
+        assert(state.parameters[name].sub(before).abs().max().dataSync()[0] > 0, name);
+      }
+      update.dispose();
+    }
+    const controller = new LinearController({ featureSize: model.featureSize, squash: ["tanh", "tanh"] });
+    const fitness = createDreamFitness(model, controller, { candidates: 2, decisions: 2 });
+    const candidates = [0.1, -0.1].map((weight) => new Array(controller.parameterCount).fill(weight));
+    const trial = { world: parameters, start: model.initial(2), random: new RandomStream(8) };
+    const judged = await fitness.evaluate(candidates, trial);
+    assert(judged.every(Number.isFinite) && judged[0] !== judged[1], `${judged}`);
+    fitness.dispose();
   });
 }

@@ -66,7 +66,7 @@ export interface WorldCard {
   context: number;
   /** Whether it has densities of the latents to come: {@link Followed.weights}. */
   expects: boolean;
-  /** The kind of controller, `actor-critic` or `cma-es`. */
+  /** The kind of controller: `actor-critic`, `ppo` or `cma-es`. */
   controller: string;
   /** Whether its controller also estimates returns. */
   hasValue: boolean;

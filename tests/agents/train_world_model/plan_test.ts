@@ -99,6 +99,10 @@ Deno.test("settings in which the replay cannot hold an episode's end are refused
   );
   refuse({ roundShortest: 80, roundLongest: 250 }, "got 249 at most (--round-longest 250)");
   refuse({ rounds: 1 }, "got 89 at most (--first-longest 90)");
+  refuse(
+    { controller: "ppo", minibatches: 3 },
+    "a divisor of the 512 dreams of an update (--dream-batch), got 3",
+  );
   refuse({ frameSkip: 2 }, "expected room for the 500 decisions");
   checkRunConfig({ ...standard, frameSkip: 5, roundDecisions: 200, roundShortest: 100 });
   assertThrows(

@@ -98,9 +98,9 @@ for (const encoder of ["joint", "frozen-vae"]) {
 }
 
 longTest(
-  "a run with a STORM, broken inside every kind of stage, ends with the numbers of an unbroken one",
+  "a run with a STORM and PPO in its dream, broken inside every kind of stage, ends with the numbers of an unbroken one",
   async () => {
-    const broken = await compare({ world: "storm", testEpisodes: 1 }, everywhere());
+    const broken = await compare({ world: "storm", controller: "ppo", testEpisodes: 1 }, everywhere());
     assert(broken >= 10, `broken ${broken} times`);
   },
 );
