@@ -20,8 +20,11 @@ export interface DreamUpdateOptions extends Omit<DreamLossOptions, "costWeight">
   actorRate?: number | Schedule;
   /** Adam's rate for the critic. @default 1e-3 */
   criticRate?: number | Schedule;
-  /** What lived decisions count in the critic's loss, beside dreams; read where a batch has some. @default 1 */
-  livedWeight?: number;
+  /**
+   * What lived decisions count in the critic's loss, beside dreams; read where a batch has some; may change over the
+   * updates. @default 1
+   */
+  livedWeight?: number | Schedule;
   /** Greatest global norm of the actor's gradient, and of the critic's. @default 1 */
   clipNorm?: number;
   /** How far the target critic follows the critic in an update. @default 0.02 */
@@ -60,7 +63,8 @@ export function createDreamUpdate(
   const step: ActorCriticUpdateParts["step"] = (state, world, { start, lived }, seed) => {
     const target = targetCritic(state.optimiser);
     const done = state.optimiser["actorAdam/step"] as tf.Scalar;
-    const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
+    const at = (value: number | Schedule) => typeof value === "number" ? value : value(done);
+    const weight = at(costWeight);
     const input = (actor: NamedTensors) => ({
       ...options,
       costWeight: weight,
@@ -81,7 +85,7 @@ export function createDreamUpdate(
     const lesson = valueAndGradients(
       (trained) => {
         const { loss } = criticLoss(agent, trained, { features, returns, weights });
-        return { loss: known ? loss.add(criticLoss(agent, trained, known).loss.mul(livedWeight)) : loss };
+        return { loss: known ? loss.add(criticLoss(agent, trained, known).loss.mul(at(livedWeight))) : loss };
       },
       pickTensors(state.parameters, agent.criticNames),
     );

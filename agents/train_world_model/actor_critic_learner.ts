@@ -88,6 +88,9 @@ function createUpdate(
 ): DreamUpdate {
   const isPPO = config.controller === "ppo";
   const each = isPPO ? config.epochs * config.minibatches : 1; // gradient steps of an update, which schedules count
+  const rising = (to: number) =>
+    // the final updates keep it
+    schedules.linear({ from: 0, to, steps: config.rounds * config.controllerSteps * each });
   const options = {
     horizon: config.dreamHorizon,
     gamma: config.gamma,
@@ -96,11 +99,7 @@ function createUpdate(
     temperature: config.temperature,
     rewardLimit: config.rewardLimit > 0 ? config.rewardLimit : Infinity,
     excessWeight: config.excessWeight,
-    costWeight: schedules.linear({
-      from: 0,
-      to: config.costWeight,
-      steps: config.rounds * config.controllerSteps * each, // the final updates keep it
-    }),
+    costWeight: rising(config.costWeight),
     actorRate: schedules.cosine({
       from: config.actorLearningRate,
       to: config.actorFinalLearningRate,
@@ -113,6 +112,7 @@ function createUpdate(
     const { epochs, minibatches, clipRange } = config;
     return createDreamPPO(model, policy, { ...options, epochs, minibatches, clipRange });
   }
-  const { gradient, normaliseReturns, livedWeight } = config;
+  const { gradient, normaliseReturns } = config;
+  const livedWeight = rising(config.livedWeight);
   return createDreamUpdate(model, policy, { ...options, gradient, normaliseReturns, livedWeight });
 }

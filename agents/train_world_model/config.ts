@@ -155,8 +155,9 @@ const LEARNING = {
   entropyWeight: field(nonNegative, "Weight of the policy's entropy, which keeps it trying.", 1e-3),
   livedWeight: field(
     nonNegative,
-    "Weight of real decisions in the loss of the actor-critic's critic, beside its dreams: sequences of the newest rollout, with the rewards that " +
-      "the world model expects. 0: dreams alone.",
+    "Weight of real decisions in the loss of the actor-critic's critic, beside its dreams, when the rounds end: sequences of " +
+      "the newest rollout, with the rewards that the world model expects. It rises from 0: explorers' noise makes speed look " +
+      "dangerous. 0: dreams alone.",
     0,
     { absent: 0 },
   ),
