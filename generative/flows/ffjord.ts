@@ -111,9 +111,9 @@ export class VelocityNetwork implements Module {
   /** @param x `[B, 2]`. @param time A scalar. */
   apply(parameters: NamedTensors, x: tf.Tensor, time: tf.Tensor): Velocity {
     const count = x.shape[0];
-    const unit = (axis: number) => tf.oneHot([axis], 2).toFloat().tile([count, 1]);
+    const directions = tf.tensor2d(directionsOf(count), [2 * count, 2]);
     let values = x;
-    let tangents = tf.concat([unit(0), unit(1)]); // the derivatives of all values by x, then by y
+    let tangents: tf.Tensor = directions; // the derivatives of all values by x, then by y
     for (const [i, layer] of this.#layers.entries()) {
       if (i > 0) {
         values = values.tanh();
@@ -122,9 +122,13 @@ export class VelocityNetwork implements Module {
       }
       ({ values, tangents } = layer.apply(parameters, { values, tangents }, time));
     }
-    const diagonal = tf.concat([unit(0), unit(1)]);
-    return { velocity: values, divergence: tangents.mul(diagonal).sum(1).reshape([2, count]).sum(0) };
+    return { velocity: values, divergence: tangents.mul(directions).sum(1).reshape([2, count]).sum(0) };
   }
+}
+
+/** For each point the direction of x, then for each that of y, `[2 count, 2]`. */
+function directionsOf(count: number): Float32Array {
+  return Float32Array.from({ length: 4 * count }, (_, i) => Number(i % 2 === Math.floor(i / (2 * count))));
 }
 
 /** Values, and their derivatives by the two coordinates that the network started from. */

@@ -25,6 +25,8 @@ export function packOutputs(outputs: readonly NodeOutput[]): ArrayBuffer {
 export class GraphBuilder {
   readonly address: Pointer;
   readonly #nodes = new Map<number, NodeOutput>();
+  /** Shape and type of each recorded tensor. */
+  readonly #metadata = new Map<number, TensorMetadata>();
   /** The nodes of the ops that others must come after. */
   readonly #operations = new Map<RecordedOp | RecordedLoop, Pointer[]>();
   /** The nodes that read an input which is a variable. */
@@ -36,12 +38,13 @@ export class GraphBuilder {
     this.address = binding.library.symbols.TF_NewGraph();
   }
 
-  placeholder({ id, shape, dtype }: TensorMetadata): NodeOutput {
+  placeholder(tensor: TensorMetadata): NodeOutput {
+    const { shape, dtype } = tensor;
     const { symbols, memory } = this.binding.library;
     const node = this.#begin("Placeholder");
     symbols.TF_SetAttrType(node, memory.text("dtype"), dtype);
     symbols.TF_SetAttrShape(node, memory.text("shape"), memory.int64s(shape), shape.length);
-    return this.#remember(id, this.#finish(node, "Placeholder"));
+    return this.#remember(tensor, this.#finish(node, "Placeholder"));
   }
 
   constant(entry: RecordedConstant): void {
@@ -61,12 +64,19 @@ export class GraphBuilder {
       output = this.#finish(node, "Const");
       this.#constants.set(key, output);
     }
-    this.#remember(entry.id, output);
+    this.#remember(entry, output);
   }
 
   /** A node of an op; a loop's calls functions, by the attributes that name them. */
   op(entry: RecordedOp | RecordedLoop, functions: Record<string, string> = {}): void {
     const { library } = this.binding;
+    if (this.#changesNothing(entry)) {
+      const [given] = entry.inputs, [made] = entry.outputs;
+      this.#remember(made, this.#nodes.get(given)!);
+      const readers = this.#readers.get(given);
+      if (readers) this.#readers.set(made.id, readers);
+      return;
+    }
     const definition = opDefinition(library, this.address, entry.name);
     const node = this.#begin(entry.name);
     const inputs = entry.inputs.map((id) => this.#nodes.get(id)!);
@@ -93,7 +103,7 @@ export class GraphBuilder {
     const [address] = this.#finish(node, entry.name);
     this.#operations.set(entry, [address]);
     for (const id of entry.inputs) this.#readers.get(id)?.push(address);
-    entry.outputs.forEach((output, i) => this.#remember(output.id, [address, i]));
+    entry.outputs.forEach((output, i) => this.#remember(output, [address, i]));
     if (entry.name === "ReadVariableOp") this.#setShape(entry.outputs[0]);
   }
 
@@ -110,7 +120,7 @@ export class GraphBuilder {
     const node = this.#begin("ReadVariableOp");
     this.#addInput(node, resource);
     symbols.TF_SetAttrType(node, memory.text("dtype"), input.dtype);
-    this.#remember(input.id, this.#finish(node, "ReadVariableOp"));
+    this.#remember(input, this.#finish(node, "ReadVariableOp"));
     this.#setShape(input);
     readers.push(this.#nodes.get(input.id)![0]);
     this.#readers.set(input.id, readers);
@@ -164,9 +174,18 @@ export class GraphBuilder {
     this.binding.library.symbols.TF_AddInputList(node, packOutputs(inputs), inputs.length);
   }
 
-  #remember(id: number, output: NodeOutput): NodeOutput {
-    this.#nodes.set(id, output);
+  #remember(tensor: TensorMetadata, output: NodeOutput): NodeOutput {
+    this.#nodes.set(tensor.id, output);
+    this.#metadata.set(tensor.id, tensor);
     return output;
+  }
+
+  /** Whether an op only passes a tensor on: a cast to the type that it has, a reshape to its own shape. */
+  #changesNothing({ name, inputs, outputs }: RecordedOp | RecordedLoop): boolean {
+    if (name !== "Cast" && name !== "Reshape") return false;
+    const { shape, dtype } = this.#metadata.get(inputs[0])!;
+    const [made] = outputs;
+    return dtype === made.dtype && `${shape}` === `${made.shape}`;
   }
 }
 

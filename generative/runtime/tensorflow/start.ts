@@ -18,6 +18,7 @@ import {
 import { NativeStep } from "./compile.ts";
 import { TensorFlowLibrary, withoutNoise } from "./library.ts";
 import { recordLoop } from "./loop.ts";
+import { registerMatrixProduct } from "./matrix_product.ts";
 import { Recording } from "./recording.ts";
 
 /** TensorFlow in this process: the binding, and tfjs's backend on top of it. */
@@ -66,6 +67,7 @@ export async function startTensorFlow(path: string, options: ContextOptions): Pr
   });
   // deno-lint-ignore no-explicit-any -- tfjs-node's own interface, whose declaration asks for the addon's classes
   const backend = new NodeJSKernelBackend(binding as any, "@tensorflow/tfjs-node-gpu");
+  registerMatrixProduct("tensorflow");
   tf.registerBackend("tensorflow", () => backend, 3);
   await tf.setBackend("tensorflow");
   const runtime = new TensorFlowRuntime(binding, backend as unknown as KernelBackend);
