@@ -129,7 +129,7 @@ function printDiagnosis(
     ["Why", report.reason],
     ["Also working", working.filter((name) => name !== report.name).join(", ") || "none"],
     ["Devices", report.devices.join(", ")],
-    ["Threads", `${report.threads.intraOp} for one op, ${report.threads.interOp} op at a time`],
+    ["Threads", `${report.threads.intraOp} for one op, ${report.threads.interOp} for ops side by side`],
     ["Speed", `${gflops} GFLOP/s in matrix multiplication`],
   ];
   if (library !== undefined) {

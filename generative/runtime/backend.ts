@@ -41,7 +41,7 @@ export interface BackendOptions {
   purpose?: "training" | "inference";
   /** Threads that share one op, decided once for the process; small nets like 1. @default the number of cores */
   intraOpThreads?: number;
-  /** Ops that run side by side. @default 1 */
+  /** Ops that run side by side, which changes no result. @default 2, where there are two cores */
   interOpThreads?: number;
   /** Whether a missing TensorFlow is installed. @default true */
   install?: boolean;
@@ -165,7 +165,7 @@ async function startNative(reason: string, options: BackendOptions): Promise<Bac
   );
   const threads = {
     intraOp: options.intraOpThreads ?? navigator.hardwareConcurrency,
-    interOp: options.interOpThreads ?? 1,
+    interOp: options.interOpThreads ?? Math.min(2, navigator.hardwareConcurrency),
   };
   const { binding } = await startTensorFlow(library.path, {
     intraOpThreads: threads.intraOp,

@@ -12,7 +12,7 @@ export function registerMatrixProduct(backendName: string): void {
   tf.registerKernel({
     ...batched,
     kernelFunc(call) {
-      const { a, b } = call.inputs as tf.BatchMatMulInputs;
+      const { a, b } = call.inputs as Record<"a" | "b", tf.Tensor>;
       if (a.shape.length !== 2 || b.shape.length !== 2) return batched.kernelFunc(call);
       const { transposeA, transposeB } = call.attrs as unknown as tf.BatchMatMulAttrs;
       const attributes = [
@@ -21,7 +21,7 @@ export function registerMatrixProduct(backendName: string): void {
         { name: "transpose_b", type: AttributeType.bool, value: transposeB },
       ];
       const backend = call.backend as unknown as KernelBackend;
-      return backend.executeMultipleOutputs("MatMul", attributes, [a, b] as tf.Tensor[], 1)[0];
+      return backend.executeMultipleOutputs("MatMul", attributes, [a, b], 1)[0];
     },
   });
 }

@@ -5,13 +5,14 @@ import { type AdapterLike, adapterName, isEmulated } from "../../../generative/r
 
 const MODULE = new URL("../../../generative/runtime/mod.ts", import.meta.url).href;
 
-/** Starts a backend in a process of its own and prints what happened as JSON. */
-async function start(env: Record<string, string>, options: Record<string, unknown> = {}) {
+/** Starts a backend in a process of its own and prints what happened as JSON, and what `then` computes. */
+async function start(env: Record<string, string>, options: Record<string, unknown> = {}, then = "null") {
   const program = `
-    import { startBackend } from "${MODULE}";
+    import * as tf from "@tensorflow/tfjs";
+    import { compile, startBackend } from "${MODULE}";
     try {
       const report = await startBackend(${JSON.stringify(options)});
-      console.log(JSON.stringify({ report }));
+      console.log(JSON.stringify({ report, result: await ${then} }));
     } catch (error) {
       console.log(JSON.stringify({ name: error.name, message: error.message }));
     }`;
@@ -31,15 +32,28 @@ Deno.test("native TensorFlow is chosen, described, and started once", async () =
   assertMatch(report.version, /^2\.\d+\.\d+$/);
   assertStringIncludes(report.devices[0], "CPU:0");
   assert(report.threads.intraOp >= 1);
-  assertEquals(report.threads.interOp, 1);
+  assertEquals(report.threads.interOp, Math.min(2, navigator.hardwareConcurrency));
   assertEquals(await startBackend({ backend: "cpu" }), report);
   assertEquals(tf.getBackend(), "tensorflow");
 });
 
-Deno.test("TensorFlow starts without a word on standard error", async () => {
-  const { report, noise } = await start({}, { intraOpThreads: 1 });
+Deno.test("TensorFlow starts without a word on standard error, with as many threads as it is told", async () => {
+  const { report, noise } = await start({}, { intraOpThreads: 1, interOpThreads: 1 });
   assertEquals([report.name, report.threads], ["tensorflow", { intraOp: 1, interOp: 1 }]);
   assertEquals(noise, "");
+});
+
+Deno.test("ops that run side by side give the numbers that they give one after the other", async () => {
+  const branches = `compile((x) => {
+      const loss = (x) => tf.addN([1, 2, 3, 4].map((k) => tf.matMul(x, x, k % 2 === 0).mul(k).tanh())).sum();
+      return { x: x.sub(tf.grad(loss)(x)) };
+    }).run(tf.sin(tf.range(0, 4096)).reshape([64, 64])).then(({ x }) => [...x.dataSync()])`;
+  const [alone, beside] = await Promise.all(
+    [1, 2].map((interOpThreads) => start({}, { interOpThreads }, branches)),
+  );
+  assertEquals([alone.report.threads.interOp, beside.report.threads.interOp], [1, 2]);
+  assertEquals(alone.result.length, 4096);
+  assertEquals(alone.result, beside.result);
 });
 
 Deno.test("SOMNIUM_BACKEND overrides the choice", async () => {

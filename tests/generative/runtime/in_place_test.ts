@@ -120,6 +120,24 @@ Deno.test("an input may be read after the variable that began as it has changed"
   compiled.dispose();
 });
 
+Deno.test("casts and reshapes that change nothing still show what the variable began as", async () => {
+  const step = compile((state: State, by: tf.Tensor) => {
+    const same = state.x.cast("float32").reshape([SIZE]);
+    const next = added(state.x, by);
+    return {
+      same,
+      doubled: same.reshape([SIZE]).mul(2),
+      state: { x: next, count: state.count.cast("int32") },
+    };
+  });
+  const { same, doubled, state } = await step.runInPlace({ x: big(1), count: tf.scalar(2.5) }, big(2));
+  assertEquals([same, doubled, state.x].map((tensor) => values(tensor)[7]), [1, 2, 3]);
+  assertEquals([state.count.dtype, values(state.count)], ["int32", [2]]);
+  assertNotEquals(address(same), address(state.x));
+  disposeTree([same, doubled, state]);
+  step.dispose();
+});
+
 Deno.test("a step in place that fails frees its state", async () => {
   const fails = compile((x: tf.Tensor, y: tf.Tensor) => added(x, y).add(tf.ones([3])));
   const x = big(1);
