@@ -6,6 +6,7 @@
 export * from "./atomic_file.ts";
 export * from "./fields/describe_fields.ts";
 export * from "./fields/field.ts";
+export * from "./fields/field_ends.ts";
 export * from "./fields/value_schemas.ts";
 export * from "./fields/value_shape.ts";
 export * from "./fields/value_words.ts";

@@ -46,7 +46,13 @@ export const DECISION_TRANSFORMER_KIND: OfflineKind<DecisionTransformerConfig> =
       model: transformer.network,
       perception: transformer.perception,
       episodes,
-      groups: { [RETURNS_GROUP]: { best: scalar(returns.best), scale: scalar(returns.scale) } },
+      groups: {
+        [RETURNS_GROUP]: {
+          best: scalar(returns.best),
+          worst: scalar(returns.worst),
+          scale: scalar(returns.scale),
+        },
+      },
       draw: (random) => drawBatch(transformer, decisions, { ...config, ...returns, random }),
       agent: (parameters) =>
         new DecisionTransformerAgent(
@@ -55,10 +61,10 @@ export const DECISION_TRANSFORMER_KIND: OfflineKind<DecisionTransformerConfig> =
         ),
     });
   },
-  acting: (arrays) => actingFields(readReturns(arrays).best),
+  acting: (arrays) => actingFields(readReturns(arrays)),
   load(config, spaces, arrays, acting) {
-    const { best, scale } = readReturns(arrays);
-    const { askedReturn } = { ...actingFields(best).defaults, ...acting } as Acting;
+    const returns = readReturns(arrays);
+    const { askedReturn } = { ...actingFields(returns).defaults, ...acting } as Acting;
     const timesteps = arrays[POLICY_GROUP]?.["timesteps/table"]?.shape[0] ?? 1;
     const transformer = transformerOf(config, spaces, timesteps);
     transformer.perception.restore(arrays[OBSERVATIONS_GROUP]);
@@ -67,7 +73,7 @@ export const DECISION_TRANSFORMER_KIND: OfflineKind<DecisionTransformerConfig> =
       arrays,
       (parameters) =>
         new DecisionTransformerAgent(
-          { ...transformer, scale, context: config.context, askedReturn },
+          { ...transformer, scale: returns.scale, context: config.context, askedReturn },
           parameters,
         ),
     );
@@ -95,30 +101,43 @@ function transformerOf(
   return { perception, network };
 }
 
-function actingFields(best: number) {
+/** The returns of the episodes that are learned from. */
+interface Returns {
+  /** The highest. */
+  best: number;
+  /** The lowest. */
+  worst: number;
+  /** The largest return-to-go, by which all are divided: they then lie in -1 .. 1. */
+  scale: number;
+}
+
+function actingFields({ best, worst }: Pick<Returns, "best" | "worst">) {
+  const [least, most] = [Math.floor(worst), Math.ceil(best)];
   return fields({
     askedReturn: field(
       v.number(),
       "Return of an episode that it is asked for, by default the highest in the recordings.",
       best,
+      least < most ? { usual: [least, most] } : {},
     ),
   });
 }
 
-/** The highest return of an episode, and the largest return-to-go, by which all are divided: they then lie in -1 .. 1. */
-function summarise(episodes: readonly RecordedEpisode[]): { best: number; scale: number } {
+function summarise(episodes: readonly RecordedEpisode[]): Returns {
   let scale = 0;
   for (const { rewards } of episodes) {
     for (const value of returnsToGo(rewards)) scale = Math.max(scale, Math.abs(value));
   }
-  return { best: Math.max(...episodes.map(returnOf)), scale: scale || 1 };
+  const returns = episodes.map(returnOf);
+  return { best: Math.max(...returns), worst: Math.min(...returns), scale: scale || 1 };
 }
 
-/** @throws TypeError where the checkpoint does not tell. */
-function readReturns(arrays: Record<string, Record<string, NamedArray>>): { best: number; scale: number } {
-  const saved = arrays[RETURNS_GROUP] ?? {};
+/** @throws TypeError where the checkpoint does not tell; older ones do not know the lowest, for which a bound stands. */
+function readReturns(arrays: Record<string, Record<string, NamedArray>>): Returns {
+  const { worst, ...saved } = arrays[RETURNS_GROUP] ?? {};
   checkShapes(saved, { best: { shape: [1] }, scale: { shape: [1] } }, { what: RETURNS_GROUP });
-  return { best: saved.best.data[0], scale: saved.scale.data[0] };
+  const [best, scale] = [saved.best.data[0], saved.scale.data[0]];
+  return { best, scale, worst: worst?.data[0] ?? (best > 0 ? 0 : -scale) };
 }
 
 function scalar(value: number): NamedArray {

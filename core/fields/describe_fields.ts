@@ -1,4 +1,4 @@
-import type { Config, ConfigValue, FieldTable } from "./field.ts";
+import type { Config, ConfigValue, Field, FieldTable } from "./field.ts";
 import { type ValueShape, valueShape } from "./value_shape.ts";
 import { type ValueWords, valueWords } from "./value_words.ts";
 
@@ -12,6 +12,8 @@ export interface FieldDescription extends ValueWords {
   shape: ValueShape;
   /** The value of the option where none is given. */
   default: ConfigValue;
+  /** See {@link Field.usual}. */
+  usual?: Field["usual"];
 }
 
 /**
@@ -25,15 +27,16 @@ export function describeFields<C>(
 ): Record<string, FieldDescription> {
   const options = Object.entries(entries as FieldTable["entries"])
     .filter(([, { schema }]) => schema.type !== "literal");
-  const described = options.map(([key, { schema, help }]) => {
+  const described = options.map(([key, { schema, help, usual }]) => {
     const words = valueWords(schema);
     const values = presetValues(key, presets as Record<string, Config>);
     const description: FieldDescription = {
       ...words,
       help,
-      details: [words.range, values].filter(Boolean).join("; "),
+      details: [words.range, usual && `usually ${usual.join(" to ")}`, values].filter(Boolean).join("; "),
       shape: valueShape(schema),
       default: (presets as Record<string, Config>).default[key],
+      ...usual && { usual },
     };
     return [key, description];
   });

@@ -18,6 +18,8 @@ export interface Field<T = ConfigValue> {
   absent?: T;
   /** What it was called in configurations that were written before it got its name. @default it had no other */
   formerly?: string;
+  /** Between which of all that it may be it usually lies: the ends of a slider. @default its limits */
+  usual?: readonly [least: number, most: number];
 }
 
 /** The configuration that fields make. */
@@ -37,13 +39,13 @@ export interface FieldTable<C = Config> {
  * Declares an option.
  *
  * @param help A sentence or two; other options are named as they are typed, `--some-key`.
- * @param options `absent` and `formerly`: see {@link Field}.
+ * @param options `absent`, `formerly` and `usual`: see {@link Field}.
  */
 export function field<T>(
   schema: v.GenericSchema<T>,
   help: string,
   value: NoInfer<T>,
-  options: { absent?: NoInfer<T>; formerly?: string } = {},
+  options: Pick<Field<NoInfer<T>>, "absent" | "formerly" | "usual"> = {},
 ): Field<T> {
   return { schema, help, default: value, ...options };
 }

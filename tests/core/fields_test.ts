@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as v from "valibot";
 import { describeFields } from "../../core/fields/describe_fields.ts";
 import { field, fields } from "../../core/fields/field.ts";
+import { fieldEnds } from "../../core/fields/field_ends.ts";
 import { count, nonNegative, positive, share, shareBelowOne } from "../../core/fields/value_schemas.ts";
 import { valueWords } from "../../core/fields/value_words.ts";
 
@@ -65,9 +66,22 @@ Deno.test("fields() makes a schema, a default configuration and descriptions of 
   ]);
   assertEquals(Object.values(described).map((field) => field.default), [5, [8], ""]);
   assertEquals(describeFields(table).epochs.details, "1 or more; default: 5");
+  assertEquals(described.epochs.usual, undefined);
   assertEquals(Object.entries(described).map(([key, { details }]) => [key, details]), [
     ["epochs", "1 or more; default: 5, smoke: 1"],
     ["filters", "each 1 or more; default: 8, smoke: 2,4"],
     ["prompt", "default: none"],
   ]);
+});
+
+Deno.test("a reader chooses between an option's usual ends, else between its limits", () => {
+  const table = fields({
+    wish: field(v.number(), "What is asked for.", 20, { usual: [9, 31] }),
+    share: field(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), "A share.", 1),
+    free: field(v.number(), "Any number.", 0),
+  });
+  const { wish, share, free } = describeFields(table);
+  assertEquals(wish.details, "usually 9 to 31; default: 20");
+  assertEquals([wish, share, free].map(fieldEnds), [[9, 31], [0, 1], [-Infinity, Infinity]]);
+  assert(v.is(table.schema, { ...table.defaults, wish: 99 }), "the unusual is allowed");
 });

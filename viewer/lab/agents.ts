@@ -1,3 +1,4 @@
+import type { Agent } from "../../agents/agent.ts";
 import { evaluate } from "../../agents/evaluate.ts";
 import { LEARNER_KINDS } from "../../agents/kinds.ts";
 import type { LearnerConfig, LearnerKind } from "../../agents/learner_kind.ts";
@@ -7,6 +8,8 @@ import {
   agentSpaces,
   rememberedBy,
 } from "../../agents/train_agent/agent_environments.ts";
+import { describeFields } from "../../core/fields/describe_fields.ts";
+import type { Config } from "../../core/fields/field.ts";
 import { agentSight } from "../../envs/agent_view.ts";
 import type { Env, Observation } from "../../envs/env.ts";
 import { make } from "../../envs/registry.ts";
@@ -42,10 +45,15 @@ function openAgent(
   pause: Pause,
 ): OpenedModel {
   const config: LearnerConfig = checkConfig(kind.fields, unchecked);
-  const agent = kind.load(config, agentSpaces(config), arrays);
-  const pausing = pauses(agent.act.bind(agent), pause);
-  const turns = inTurn();
-  const drive = async (seed: number): Promise<Uint8Array> => {
+  const table = kind.acting?.(arrays);
+  /** @throws RangeError or TypeError for what it cannot be asked for. */
+  const load = (acting?: Config) => {
+    const asked = table && checkConfig(table, { ...table.defaults, ...acting });
+    return kind.load(config, agentSpaces(config), arrays, asked);
+  };
+  load().close?.(); // says now what is missing
+  const drive = async (seed: number, acting?: Config): Promise<Uint8Array> => {
+    const agent = load(acting);
     const recorders: RecordInMemory<Observation>[] = [];
     const around = (env: Env<Observation>) => {
       const recorder = new RecordInMemory(env, { metadata: { driver: "controller", run: name } });
@@ -55,9 +63,11 @@ function openAgent(
     const env = agentEnvironments(config, 1, { around });
     try {
       const { actionSize } = agent;
-      await evaluate({ actionSize, reset: agent.reset.bind(agent), act: pausing }, env, { seeds: [seed] });
+      const act = pauses(agent.act.bind(agent), pause);
+      await evaluate({ actionSize, reset: agent.reset.bind(agent), act }, env, { seeds: [seed] });
       return recorders[0].bytes();
     } finally {
+      agent.close?.();
       await env.close();
     }
   };
@@ -65,11 +75,15 @@ function openAgent(
     card: { latentSize: 0 },
     abilities: [],
     driver: {
-      card: { environment: config.environment, frameSkip: config.frameSkip },
-      drive: ({ seed }) => turns(() => drive(seed)),
-      wake: () => wakeAgent(kind, config, arrays),
+      card: {
+        environment: config.environment,
+        frameSkip: config.frameSkip,
+        ...table && { acting: describeFields(table) },
+      },
+      drive: ({ seed, acting }) => drive(seed, acting),
+      wake: (acting) => wakeAgent(load(acting), config),
     },
-    dispose: () => agent.close?.(),
+    dispose() {},
   };
 }
 
@@ -77,13 +91,12 @@ function openAgent(
  * An agent at a drive that others may take part in: it sees every decision's moment, and what others did by what came of
  * it.
  */
-function wakeAgent(kind: LearnerKind, config: LearnerConfig, arrays: RunContent["arrays"]): RunningAgent {
+function wakeAgent(agent: Agent<Observation>, config: LearnerConfig): RunningAgent {
   const env = make<Observation>(config.environment);
   const shown = new ShownEnv(agentSight(env));
   const remembered = rememberedBy(shown, config);
   const discrete = env.actionSpace instanceof Discrete;
   const toActions = discrete ? undefined : agentControls(config, env.actionSpace).toActions;
-  const agent = kind.load(config, agentSpaces(config), arrays);
   agent.reset(1);
   const size = spaceSize(shown.observationSpace);
   const turns = inTurn();

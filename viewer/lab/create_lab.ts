@@ -86,7 +86,8 @@ export function createLab({ place, start }: LabOptions): Lab {
     follow: (model, request) => askWorld(model, (world) => world.follow(request)),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
     drive: (model, options) => askDriver(model, (driver) => driver.drive(options)),
-    startAgent: (model) => askDriver(model, (driver) => agents.add(running(driver.wake(), model))),
+    startAgent: (model, acting) =>
+      askDriver(model, (driver) => agents.add(running(driver.wake(acting), model))),
     decide: (agent, shown) => work(agents, agent, (awake) => awake.decide(shown)),
     stopAgent: (agent) => Promise.resolve(agents.close(agent)),
   };

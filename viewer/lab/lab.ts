@@ -1,4 +1,6 @@
 import type { PicturePart } from "../../agents/agent.ts";
+import type { FieldDescription } from "../../core/fields/describe_fields.ts";
+import type { Config } from "../../core/fields/field.ts";
 import type { Ability, InputValues } from "./ability.ts";
 import type { Channel } from "./channels.ts";
 
@@ -52,6 +54,8 @@ export interface DriverCard {
   environment: string;
   /** Simulator steps that a decision is held for. */
   frameSkip: number;
+  /** What it may be asked for, such as a return; missing where that is nothing. */
+  acting?: Readonly<Record<string, FieldDescription>>;
 }
 
 /** A world model and its controller. */
@@ -200,10 +204,18 @@ export interface Lab {
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(model: number, request: DreamRequest): Promise<Dreamt>;
-  /** Lets the model's agent drive a real episode; returns the recording. */
-  drive(model: number, options: { seed: number }): Promise<Uint8Array>;
-  /** Wakes the model's agent for one drive, beside which others may act; returns what to call it by. */
-  startAgent(model: number): Promise<number>;
+  /**
+   * Lets the model's agent drive a real episode; returns the recording.
+   *
+   * @param options.acting What it is asked for, of {@link DriverCard.acting}. @default their defaults
+   */
+  drive(model: number, options: { seed: number; acting?: Config }): Promise<Uint8Array>;
+  /**
+   * Wakes the model's agent for one drive, beside which others may act; returns what to call it by.
+   *
+   * @param acting As for {@link Lab.drive}.
+   */
+  startAgent(model: number, acting?: Config): Promise<number>;
   /** Lets it see and decide. */
   decide(agent: number, shown: Shown): Promise<Decision>;
   /** Frees it. */

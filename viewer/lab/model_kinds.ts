@@ -1,3 +1,4 @@
+import type { Config } from "../../core/fields/field.ts";
 import type { NamedArray } from "../../generative/train/safetensors.ts";
 import type { OpenedAbility } from "./abilities.ts";
 import type {
@@ -54,9 +55,9 @@ export interface Driver {
   /** Its part of the {@link ModelCard}. */
   card: DriverCard;
   /** Drives an episode; returns the recording. */
-  drive(options: { seed: number }): Promise<Uint8Array>;
+  drive(options: { seed: number; acting?: Config }): Promise<Uint8Array>;
   /** Wakes it for one drive that others may take part in. */
-  wake(): RunningAgent;
+  wake(acting?: Config): RunningAgent;
 }
 
 /** What a world model can do, see {@link Lab}. */

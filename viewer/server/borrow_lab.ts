@@ -43,8 +43,8 @@ export function borrowLab(lab: Lab): BorrowedLab {
       follow: async (id, request) => await lab.follow(model(id), request),
       dream: async (id, request) => await lab.dream(model(id), request),
       drive: async (id, options) => await lab.drive(model(id), options),
-      async startAgent(id) {
-        const started = await lab.startAgent(model(id));
+      async startAgent(id, acting) {
+        const started = await lab.startAgent(model(id), acting);
         await keep(agents, started, stopAgent);
         return started;
       },

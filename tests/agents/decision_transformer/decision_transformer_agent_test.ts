@@ -116,7 +116,14 @@ for (const [name, { observations: space, zeros }] of Object.entries(CASES)) {
     assert(losses.at(-1)! < 0.1, `${losses}`);
     const { arrays: { policy, observations, returns } } = await reload(await learner.save());
     const arrays = { policy, observations, returns };
-    assertEquals(DECISION_TRANSFORMER_KIND.acting!(arrays).defaults, { askedReturn: length });
+    const asked = DECISION_TRANSFORMER_KIND.acting!(arrays);
+    assertEquals([asked.defaults, asked.entries.askedReturn.usual], [{ askedReturn: length }, [0, length]]);
+    // what older checkpoints do not tell is bounded by what they do
+    const older = { scale: returns.scale, best: { shape: [1], data: Float64Array.of(-2) } };
+    assertEquals(DECISION_TRANSFORMER_KIND.acting!({ returns: older }).entries.askedReturn.usual, [
+      -length,
+      -2,
+    ]);
     const play = async (askedReturn?: number) => {
       const acting = askedReturn === undefined ? undefined : { askedReturn };
       const agent = DECISION_TRANSFORMER_KIND.load(config, spaces, arrays, acting);

@@ -96,6 +96,8 @@ Deno.test("what an agent may be asked for is known from its run, and it is", asy
     ({ name }) => readRecording(`${recordings}/${name}`).rewards.length,
   );
   assertEquals(actingOptions(folder)?.defaults, { askedReturn: Math.max(...returns) });
+  const { usual } = actingOptions(folder)!.entries.askedReturn;
+  assertEquals(usual, [Math.min(...returns), Math.max(...returns)]);
   loadAgent(folder, { askedReturn: 20 }).agent.close?.();
   assertThrows(
     () => loadAgent(folder, { askedReturn: NaN }),

@@ -1,11 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { RedrawableEnv } from "../../../envs/env.ts";
+import { collectEpisodes } from "../../../envs/recordings/collect.ts";
 import { parseRecording, type Recording } from "../../../envs/recordings/reader.ts";
 import { redrawRecording } from "../../../envs/recordings/redraw.ts";
 import { make } from "../../../envs/registry.ts";
 import { learnerPresets } from "../../../agents/learner_kind.ts";
 import { ATTENTION_KIND } from "../../../agents/attention/attention_kind.ts";
+import { DECISION_TRANSFORMER_KIND } from "../../../agents/decision_transformer/decision_transformer_kind.ts";
 import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
 import { trainAgent } from "../../../agents/train_agent/train_agent.ts";
 import { startBackend } from "../../../generative/runtime/mod.ts";
@@ -301,6 +303,46 @@ browserTest("the patches that an agent goes by are framed in what it sees", asyn
   await screenshot(page, "drive-attention");
   await close();
 });
+
+browserTest(
+  "an agent is asked for a return by a slider, from the next start on; the link keeps it",
+  async () => {
+    const runs = temporaryFolder(), recordings = `${runs}/poles`;
+    for (const _ of collectEpisodes(recordings, { env: "CartPole-v1", episodes: 4, seed: 500 }));
+    const config = { ...learnerPresets(DECISION_TRANSFORMER_KIND).smoke, recordings, testEpisodes: 1 };
+    using folder = RunFolder.open("asked", { root: runs, kind: DECISION_TRANSFORMER_KIND.name, config });
+    await startBackend();
+    await trainAgent(DECISION_TRANSFORMER_KIND, config, folder.path);
+    const { page, url, close } = await openViewer({ runs, hash: "view=drive&run=asked" });
+    const slider = page.locator(".drive-settings").getByLabel("Asked return");
+    const [least, most] = [await slider.getAttribute("min"), await slider.getAttribute("max")];
+    assertEquals(await slider.inputValue(), most);
+    await page.keyboard.press("m");
+    await badge(page, "The agent of asked drives");
+    await start(page);
+    await button(page, "Drive again").waitFor();
+    await slider.fill(least!);
+    await page.getByText("from the next start on").waitFor();
+    await screenshot(page, "drive-asked-return");
+    await button(page, "Drive again").click();
+    await page.getByText("from the next start on").waitFor({ state: "detached" });
+    await button(page, "Drive again").waitFor();
+    const link = await until(
+      () => page.evaluate(() => location.hash),
+      (hash) => hash.includes(`ask-askedReturn:${least}`),
+      "a link that keeps it",
+    );
+    await page.goto("about:blank");
+    await page.goto(`${url}${link}`);
+    await until(() => slider.inputValue(), (value) => value === least, "the same return");
+
+    // In the other views, the agent's own drives are asked for the same.
+    await page.getByRole("link", { name: "Watch" }).click();
+    await button(page, "Agent").click();
+    await page.getByLabel(`asked, seed 3, asked return ${least}`).waitFor();
+    await close();
+  },
+);
 
 browserTest("one drives inside the dream, by hand and by the agent, and keeps it", async () => {
   const { page, close } = await openViewer({

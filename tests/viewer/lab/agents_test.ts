@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DECISION_TRANSFORMER_KIND } from "../../../agents/decision_transformer/decision_transformer_kind.ts";
 import { learnerPresets } from "../../../agents/learner_kind.ts";
 import { PPO_KIND } from "../../../agents/ppo/ppo_kind.ts";
 import { trainAgent } from "../../../agents/train_agent/train_agent.ts";
+import type { Config } from "../../../core/fields/field.ts";
 import {
   agentSight,
   collectEpisodes,
@@ -85,7 +86,7 @@ Deno.test("an agent that sees several grey pictures at once is shown them one by
   Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test("a Decision Transformer drives in the lab as in its test, by what it was asked for there", async () => {
+Deno.test("a Decision Transformer drives in the lab as in its test, or by what it is asked for", async () => {
   const folder = Deno.makeTempDirSync(), recordings = `${folder}/poles`;
   for (const _ of collectEpisodes(recordings, { env: "CartPole-v1", episodes: 4, seed: 500 }));
   const config = { ...learnerPresets(DECISION_TRANSFORMER_KIND).smoke, recordings, testEpisodes: 1 };
@@ -101,6 +102,29 @@ Deno.test("a Decision Transformer drives in the lab as in its test, by what it w
   const driven = parseRecording(await lab.drive(card.id, { seed: 0 }));
   const tested = parseRecording(Deno.readFileSync(`${folder}/recordings/test-seed-0.rec`));
   assertEquals([...driven.actions], [...tested.actions]);
+
+  const { askedReturn } = card.driver!.acting!;
+  assertEquals([askedReturn.shape, askedReturn.usual?.[1]], [{ type: "number" }, askedReturn.default]);
+  const drive = async (askedReturn: number) => {
+    const recording = await lab.drive(card.id, { seed: 0, acting: { askedReturn } });
+    return parseRecording(recording).actions;
+  };
+  const [low, high] = [await drive(-1000), await drive(1000)];
+  assert(low.join() !== high.join(), "it heeds what it is asked for");
+  const awake = await lab.startAgent(card.id, { askedReturn: 1000 });
+  const env = make<Float32Array>("CartPole-v1");
+  let { observation } = env.reset({ seed: 0 });
+  for (const [step, wanted] of high.entries()) {
+    const { action } = await lab.decide(awake, { observation, reward: step === 0 ? 0 : 1 });
+    assertEquals([...action], [wanted], `step ${step}`);
+    ({ observation } = env.step(action));
+  }
+  await lab.stopAgent(awake);
+  for (const acting of [{ askedReturn: "much" }, { askedReward: 3 }] as Config[]) {
+    const refused = /Cannot set --asked-re(turn: expected a number|ward: no such option)/;
+    const ways = [() => lab.startAgent(card.id, acting), () => lab.drive(card.id, { seed: 0, acting })];
+    for (const way of ways) assertMatch((await assertRejects(way, Error)).message, refused);
+  }
   await lab.close(card.id);
   Deno.removeSync(folder, { recursive: true });
 });

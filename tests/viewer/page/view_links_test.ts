@@ -30,6 +30,9 @@ import {
   seed,
   traversalShape,
 } from "../../../viewer/page/latents/latents_state.ts";
+import type { Lab } from "../../../viewer/lab/lab.ts";
+import { acting, actingFields } from "../../../viewer/page/state/acting.ts";
+import { model } from "../../../viewer/page/state/session.ts";
 import { presentLink } from "../../../viewer/page/state/deep_link.ts";
 import { firstLook } from "../../../viewer/page/state/first_look.ts";
 import { decodeLink, encodeLink } from "../../../viewer/page/state/link.ts";
@@ -68,6 +71,34 @@ Deno.test("a link brings back how one drives, through the page's address", () =>
   assertEquals([driving(), driveSeed.value], [before, 0]);
   applyDriving("place:moon,wheel:me,track:-4,seconds:7,temp:99,seed:1.5,assist:maybe,,:");
   assertEquals(driving(), DRIVING);
+});
+
+Deno.test("a link brings back what the run's agent is asked for, as far as it may be", () => {
+  const shape = { type: "number" } as const;
+  const askedReturn = {
+    help: "",
+    details: "",
+    wanted: "a number",
+    shape,
+    default: 200,
+    usual: [-9, 200] as const,
+  };
+  const driver = { environment: "CartPole-v1", frameSkip: 1, acting: { askedReturn } };
+  const card = { id: 1, kind: "asked", name: "asked", parameters: {}, latentSize: 0, abilities: [], driver };
+  assertEquals(actingFields.value, {});
+  model.value = { status: "ready", value: { card, lab: {} as Lab } };
+  acting.value = { askedReturn: -3.5 };
+  assertEquals(presentDriving(), "ask-askedReturn:-3.5");
+  applyDriving("");
+  assertEquals([acting.value, presentDriving()], [{}, undefined]);
+  applyDriving("ask-askedReturn:-3.5,ask-courage:7");
+  assertEquals(acting.value, { askedReturn: -3.5 });
+  for (const wrong of ["much", "201", "", "200"]) { // the last is the default
+    applyDriving(`ask-askedReturn:${wrong}`);
+    assertEquals(acting.value, {}, wrong);
+  }
+  applyDriving("");
+  model.value = { status: "empty" };
 });
 
 const latents = (): unknown[] => [

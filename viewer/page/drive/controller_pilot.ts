@@ -1,3 +1,4 @@
+import type { Config } from "../../../core/fields/field.ts";
 import type { Decision, Lab, Shown } from "../../lab/lab.ts";
 
 /** What an agent sees, where that is a picture, and what its model makes of it. */
@@ -30,11 +31,14 @@ export class ControllerPilot {
   #chain: Promise<unknown>;
   #closed = false;
 
-  /** Wakes the agent. */
-  constructor(lab: Lab, { model, frameSkip }: { model: number; frameSkip: number }) {
+  /** Wakes the agent. @param options.acting What it is asked for, see {@link Lab.startAgent}. */
+  constructor(
+    lab: Lab,
+    { model, frameSkip, acting }: { model: number; frameSkip: number; acting?: Config },
+  ) {
     this.#lab = lab;
     this.frameSkip = frameSkip;
-    this.#agent = lab.startAgent(model);
+    this.#agent = lab.startAgent(model, acting);
     this.#chain = this.#agent.catch((error) => this.#fail(error));
   }
 

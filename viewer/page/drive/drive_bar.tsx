@@ -1,9 +1,11 @@
+import { acting, actingFields } from "../state/acting.ts";
 import { valueOf } from "../state/async_state.ts";
 import { environmentView } from "../environments/environment_views.ts";
 import { step } from "../state/playhead.ts";
 import { stepRate } from "../state/step_rate.ts";
 import { frameSkip, model, perception } from "../state/session.ts";
 import { Button, Choice, NumberField, Slider, Toggle } from "../ui/controls.tsx";
+import { FieldControls } from "../ui/field_controls.tsx";
 import type { DreamSession } from "./dream_session.ts";
 import { goTo, handOver } from "./drive_commands.ts";
 import {
@@ -139,6 +141,14 @@ function RealitySettings({ reality }: { reality: RealitySession }) {
         ]}
         onChange={(value) => autopilot.value = value === "scripted" ? "scripted" : "controller"}
       />
+      {reality.hasAgent.value && autopilot.value === "controller" && (
+        <>
+          <FieldControls fields={actingFields.value} values={acting} />
+          {reality.status.value !== "ready" &&
+            JSON.stringify(reality.asked.value) !== JSON.stringify(acting.value) &&
+            <span class="dim small">from the next start on</span>}
+        </>
+      )}
       {shown && scene?.ghost?.(shown, driveSeed.value) && (
         <span title="The chosen episode as a translucent ghost">
           <Toggle label="Ghost" value={ghostShown} />

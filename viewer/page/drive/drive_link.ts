@@ -1,4 +1,5 @@
 import { batch } from "@preact/signals";
+import { acting, askedFor } from "../state/acting.ts";
 import { decodeParts, encodeParts, numberIn, wholeNumber } from "../state/link_parts.ts";
 import {
   assisted,
@@ -17,6 +18,8 @@ import {
 } from "./drive_settings.ts";
 
 const LARGEST_SEED = 2 ** 31 - 1;
+/** What an agent is asked for stands in links behind this. */
+const ASKED = "ask-";
 
 /** How one drives, for a link: `place:dream,temp:0.8`. Undefined where all is as at first. */
 export function presentDriving(): string | undefined {
@@ -31,6 +34,7 @@ export function presentDriving(): string | undefined {
     assist: assisted.value ? undefined : "off",
     ghost: ghostShown.value ? undefined : "off",
     reconstruction: reconstructionShown.value ? undefined : "off",
+    ...Object.fromEntries(Object.entries(acting.value).map(([name, value]) => [ASKED + name, String(value)])),
   });
 }
 
@@ -50,5 +54,7 @@ export function applyDriving(text: string): void {
     assisted.value = parts.get("assist") !== "off";
     ghostShown.value = parts.get("ghost") !== "off";
     reconstructionShown.value = parts.get("reconstruction") !== "off";
+    const asked = [...parts].filter(([name]) => name.startsWith(ASKED));
+    askedFor.value = Object.fromEntries(asked.map(([name, text]) => [name.slice(ASKED.length), text]));
   });
 }

@@ -1,5 +1,6 @@
 import { effect, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
+import { acting } from "../state/acting.ts";
 import { valueOf } from "../state/async_state.ts";
 import { firstLook } from "../state/first_look.ts";
 import { seek, step } from "../state/playhead.ts";
@@ -63,6 +64,7 @@ export function DrivePanes() {
       () => reality.prepare(),
     );
   }, []);
+  useEffect(() => onChange(() => [acting.value], () => reality.ask()), []);
   useEffect(() => onChange(() => [dreamFrom.value, driveDreamSeed.value], () => dream.prepare()), []);
   useLayoutEffect(() => { // keys work as soon as buttons do
     presentDrive.value = present();

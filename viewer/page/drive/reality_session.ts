@@ -1,6 +1,8 @@
-import { batch, signal } from "@preact/signals";
+import { batch, signal, untracked } from "@preact/signals";
 import type { PicturePart } from "../../../agents/agent.ts";
+import type { Config } from "../../../core/fields/field.ts";
 import type { NextAction } from "../../../envs/env_spec.ts";
+import { acting } from "../state/acting.ts";
 import { notify } from "../state/notices.ts";
 import type { OpenModel } from "../state/session.ts";
 import { stepRate } from "../state/step_rate.ts";
@@ -37,6 +39,8 @@ export class RealitySession implements DriveSession {
   readonly sight = signal<Sight | undefined>(undefined);
   /** Whether a run's agent is there to drive. */
   readonly hasAgent = signal(false);
+  /** What the agent of this drive is asked for, as far as that is not its default. */
+  readonly asked = signal<Config>({});
   readonly #input: HumanInput;
   readonly #clock = new FixedSteps(1 / stepRate(this.drive.peek().environment));
   /** The scripted driver, since it took over. */
@@ -60,6 +64,13 @@ export class RealitySession implements DriveSession {
     if (next === this.#model) return;
     this.#model = next;
     this.hasAgent.value = next !== undefined;
+    this.#wake();
+    this.#show();
+  }
+
+  /** Asks the agent for something else: at once before a drive has begun; in its midst, the next drive's. */
+  ask(): void {
+    if (this.status.peek() !== "ready") return;
     this.#wake();
     this.#show();
   }
@@ -205,7 +216,12 @@ export class RealitySession implements DriveSession {
     const agent = this.#model?.card.driver;
     if (this.#model && agent?.environment === environment) {
       const { lab, card } = this.#model;
-      this.#pilot = new ControllerPilot(lab, { model: card.id, frameSkip: agent.frameSkip });
+      this.asked.value = untracked(() => acting.value);
+      this.#pilot = new ControllerPilot(lab, {
+        model: card.id,
+        frameSkip: agent.frameSkip,
+        acting: this.asked.peek(),
+      });
     }
     this.#firstDecision = Math.ceil(steps / (this.#pilot?.frameSkip ?? USUAL_SKIP));
   }

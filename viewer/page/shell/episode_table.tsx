@@ -1,7 +1,9 @@
 import { useSignal } from "@preact/signals";
+import { acting, actingFields } from "../state/acting.ts";
 import { addAgentDrive, addScripted, selectEpisode } from "../state/select.ts";
 import { type EpisodeEntry, episodeId, episodes, model } from "../state/session.ts";
 import { Button, NumberField } from "../ui/controls.tsx";
+import { FieldControls } from "../ui/field_controls.tsx";
 import { signed } from "../ui/signed.ts";
 import { useInSight } from "../ui/use_in_sight.ts";
 import {
@@ -137,6 +139,7 @@ function DriveNow() {
           onClick={() => show(addAgentDrive(seed.value))}
         />
       )}
+      {agent && <FieldControls fields={actingFields.value} values={acting} />}
     </div>
   );
 }

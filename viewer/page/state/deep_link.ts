@@ -1,4 +1,5 @@
 import { batch, effect, signal } from "@preact/signals";
+import { askedFor } from "./acting.ts";
 import { messageOf, valueOf } from "./async_state.ts";
 import {
   dreamDriver,
@@ -201,9 +202,10 @@ function selectLinked(id: string): void {
     return;
   }
   selectEpisode(id);
-  const [, run, track] = id.match(/^agent:(.+):(\d{1,9})$/) ?? [];
+  const [, run, track, asked] = id.match(/^agent:(.+):(\d{1,9})(?:\?(.*))?$/) ?? [];
   if (run === undefined || episodeEntry.peek()) return;
   selectRun(run);
+  if (asked !== undefined) askedFor.value = Object.fromEntries(new URLSearchParams(asked));
   episodeId.value = undefined;
   const stop = effect(() => { // the run's controller must be awake to drive
     const state = model.value;

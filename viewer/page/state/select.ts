@@ -1,10 +1,12 @@
 import { batch } from "@preact/signals";
+import { flagName } from "../../../core/flag_name.ts";
 import { parseRecording } from "../../../envs/recordings/reader.ts";
 import { runKind } from "../../../generative/train/run_kind.ts";
 import type { EpisodeSummary, Library, RunEntry } from "../../library.ts";
 import { runEnvironment } from "../../run_environment.ts";
 import { summarise, unreadable } from "../../summarise.ts";
 import { DEFAULT_ENVIRONMENT } from "../environments/default_environment.ts";
+import { acting } from "./acting.ts";
 import { valueOf } from "./async_state.ts";
 import {
   type EpisodeEntry,
@@ -78,19 +80,25 @@ export function addScripted(seed: number): string {
   return id;
 }
 
-/** Adds an episode that the chosen run's agent drives here and now. @returns Its id; undefined without a model. */
+/** Adds an episode that the chosen run's agent drives here and now, as it is asked to. @returns Its id; undefined without a model. */
 export function addAgentDrive(seed: number): string | undefined {
   const opened = valueOf(model.value);
   if (!opened?.card.driver) return undefined;
   const { card, lab } = opened;
   const { environment } = opened.card.driver;
-  const id = `agent:${card.name}:${seed}`;
+  const asked = acting.value;
+  const words = Object.entries(asked).map(([name, value]) => [name, String(value)]);
+  const query = words.length > 0 ? `?${new URLSearchParams(words)}` : "";
+  const id = `agent:${card.name}:${seed}${query}`;
   addEpisode({
     id,
-    title: `${card.name}, seed ${seed}`,
+    title: [
+      `${card.name}, seed ${seed}`,
+      ...words.map(([name, value]) => `${flagName(name).replaceAll("-", " ")} ${value}`),
+    ].join(", "),
     summary: { ...drivenSummary(id, seed), env: environment, driver: "controller" },
     run: card.name,
-    load: () => lab.drive(card.id, { seed }),
+    load: () => lab.drive(card.id, { seed, acting: asked }),
   });
   return id;
 }

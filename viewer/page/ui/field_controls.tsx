@@ -1,5 +1,5 @@
-import type { Signal } from "@preact/signals";
 import type { FieldDescription } from "../../../core/fields/describe_fields.ts";
+import { fieldEnds } from "../../../core/fields/field_ends.ts";
 import type { Config, ConfigValue } from "../../../core/fields/field.ts";
 import { Choice, NumberField, Slider, TextField, Toggle } from "./controls.tsx";
 import { fieldLabel, fieldStep } from "./field_step.ts";
@@ -8,10 +8,10 @@ import { fieldLabel, fieldStep } from "./field_step.ts";
  * A control for each of some options, by what it may be: a slider for a number between two limits, a field for other
  * numbers and texts, a list for a choice, a switch.
  *
- * @param values The options that differ from their defaults.
+ * @param values The options that differ from their defaults: a signal, or whatever else holds them.
  */
 export function FieldControls(
-  { fields, values }: { fields: Readonly<Record<string, FieldDescription>>; values: Signal<Config> },
+  { fields, values }: { fields: Readonly<Record<string, FieldDescription>>; values: { value: Config } },
 ) {
   return (
     <>
@@ -25,7 +25,7 @@ export function FieldControls(
 }
 
 /** One of the values as a signal of its own would be. */
-function valueIn(values: Signal<Config>, key: string, standard: ConfigValue): { value: ConfigValue } {
+function valueIn(values: { value: Config }, key: string, standard: ConfigValue): { value: ConfigValue } {
   return {
     get value() {
       return values.value[key] ?? standard;
@@ -43,16 +43,17 @@ function FieldControl(
   const { shape } = field;
   switch (shape.type) {
     case "number": {
-      const { above = -Infinity, minimum = above, below = Infinity, maximum = below, whole } = shape;
+      const [min, max] = fieldEnds(field);
       const number = value as { value: number };
-      const limits = { min: minimum, max: maximum, step: fieldStep(shape) };
-      return whole || minimum === -Infinity || maximum === Infinity
+      const limits = { min, max, step: fieldStep({ ...shape, minimum: min, maximum: max }) };
+      return shape.whole || min === -Infinity || max === Infinity
         ? <NumberField label={label} value={number} {...limits} />
         : (
           <Slider
             label={label}
             value={number}
             {...limits}
+            format={(value) => String(Number(value.toPrecision(6)))}
             onReset={() => number.value = field.default as number}
           />
         );

@@ -9,8 +9,9 @@ const STEPS = 40;
  */
 export function fieldStep({ minimum, maximum, whole, multipleOf }: NumberLimits): number {
   if (multipleOf !== undefined) return multipleOf;
-  if (whole || minimum === undefined || maximum === undefined) return whole ? 1 : 0.1;
-  const range = maximum - minimum;
+  if (whole) return 1;
+  const range = (maximum ?? Infinity) - (minimum ?? -Infinity);
+  if (range === Infinity) return 0.1;
   const power = Math.floor(Math.log10(range / STEPS));
   const steps = [power, power - 1].flatMap((power) => [5, 2, 1].map((digit) => digit * 10 ** power));
   const fits = (step: number) =>
