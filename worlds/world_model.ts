@@ -39,6 +39,27 @@ export interface ImagineOptions {
   temperature?: number | tf.Scalar;
 }
 
+/** A moment of a picture in the making. */
+export interface PictureMoment {
+  /** What is there: noise at first, the finished picture at last, `[B, H, W, C]` in [0, 1]. */
+  picture: tf.Tensor4D;
+  /** The finished picture that was made out in what was there before, likewise; none at first. */
+  foreseen?: tf.Tensor4D;
+}
+
+/** What a model of the world looks at as it takes in a decision: the decision itself, and those of the episode before it. */
+export interface AttentionToPast {
+  /** The parts of a frame that are told apart, R rows of C: 1 of 1 where a frame is looked at as a whole. */
+  readonly parts: readonly [rows: number, columns: number];
+  /**
+   * How much the step by `action` `[B, A]` looks at each of the last W decisions, of each block L and head H.
+   *
+   * @returns `[B, L, H, W, P]`, the newest decision last: of each, the R C parts of the frame that it was taken at, row by row,
+   * and what else there is, such as the action. W P numbers sum to 1; those of decisions that there were not are 0.
+   */
+  weights(parameters: NamedTensors, state: WorldState, action: tf.Tensor): tf.Tensor;
+}
+
 /** What a model expects of a step, as densities over the numbers of its next latent: Z of K Gaussians each. */
 export interface Expectations {
   /** `[B]`, in the environment's unit. */
@@ -93,6 +114,19 @@ export interface WorldModel extends Module {
   features(parameters: NamedTensors, state: WorldState): tf.Tensor;
   /** The picture of a state, `[B, H, W, C]` in [0, 1]. */
   picture(parameters: NamedTensors, state: WorldState): tf.Tensor4D;
+  /**
+   * How {@link WorldModel.imagine} comes to its picture, where that takes several turns: the same step of the same noise. The
+   * last moment is the picture of the state that `imagine` leads to.
+   */
+  pictureMoments?(
+    parameters: NamedTensors,
+    state: WorldState,
+    action: tf.Tensor,
+    noise: NamedTensors,
+    options?: ImagineOptions,
+  ): PictureMoment[];
+  /** What it looks at, where it has attention. */
+  readonly attention?: AttentionToPast;
   /** What the model expects of an action `[B, A]`, where it has a density to look at. */
   expectations?(parameters: NamedTensors, state: WorldState, action: tf.Tensor): Expectations;
 }

@@ -155,7 +155,8 @@ export class Attention implements Module {
    * @param x Of the next N places, `[B, N, size]`.
    * @param position int32 `[B]`, the number of the first of them in its sequence, from 0.
    * @param bias Added to the logits, broadcast to `[B, H, N, S]`; see {@link cachedDistances}.
-   * @returns `[B, N, size]`, and the cache with these places in it.
+   * @returns `[B, N, size]`, the cache with these places in it, and how much each place looks at what lies in each slot,
+   * `[B, H, N, S]`.
    * @throws TypeError when the attention is not causal.
    */
   step(
@@ -163,7 +164,7 @@ export class Attention implements Module {
     x: tf.Tensor,
     cache: AttentionCache,
     { position, bias }: { position: tf.Tensor; bias?: tf.Tensor },
-  ): { output: tf.Tensor; cache: AttentionCache } {
+  ): { output: tf.Tensor; cache: AttentionCache; weights: tf.Tensor } {
     if (!this.options.causal) {
       throw new TypeError(`Cannot step "${this.name}": expected causal attention`);
     }
@@ -178,7 +179,8 @@ export class Attention implements Module {
     let logits = queries.matMul(next.keys, false, true).add(cacheBias(distances, places));
     if (this.#relative) logits = logits.add(this.#relative.at(parameters, queries, distances));
     if (bias) logits = logits.add(bias);
-    return { output: this.#join(parameters, logits.softmax().matMul(next.values)), cache: next };
+    const weights = logits.softmax();
+    return { output: this.#join(parameters, weights.matMul(next.values)), cache: next, weights };
   }
 
   /** `[B, T, size]` to scaled queries `[B, H, T, headSize]`. */

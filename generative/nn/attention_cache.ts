@@ -68,6 +68,25 @@ export function cachedDistances(places: tf.Tensor, length: number): tf.Tensor {
 }
 
 /**
+ * What the newest place looks at, in the order in which it was seen.
+ *
+ * @param weights `[B, H, N, S]`, of what lies in each slot.
+ * @param places int32 `[B, N]`, the places that were written last.
+ * @returns `[B, H, S]`: the place itself comes last, and 0 where nothing was written.
+ */
+export function seenInOrder(weights: tf.Tensor, places: tf.Tensor): tf.Tensor {
+  const [batch, heads, count, slots] = weights.shape;
+  const newest = <R extends tf.Tensor>(all: R, axis: number): tf.Tensor =>
+    all.slice(
+      all.shape.map((_, i) => i === axis ? count - 1 : 0),
+      all.shape.map((_, i) => i === axis ? 1 : -1),
+    );
+  const ages = newest(cachedDistances(places, slots), 1).reshape([batch, slots, 1]);
+  const order = ages.equal(tf.range(slots - 1, -1, -1, "int32")).toFloat(); // [B, slot, rank]
+  return newest(weights, 2).reshape([batch, heads, slots]).matMul(order);
+}
+
+/**
  * Hides from each new place what is later than it and what was never written.
  *
  * @param distances int32 `[B, N, S]` from {@link cachedDistances}.

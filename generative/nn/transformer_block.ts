@@ -128,22 +128,21 @@ export class TransformerBlock implements Module {
    *
    * @param x Of the next N places, `[B, N, size]`.
    * @param inputs `position`: int32 `[B]`, the number of the first of them, from 0; `bias` is for `[B, H, N, S]`.
-   * @returns `[B, N, size]`, and the cache with these places in it.
+   * @returns `[B, N, size]`, the cache with these places in it, and the weights of self-attention, `[B, H, N, S]`.
    */
   step(
     parameters: NamedTensors,
     x: tf.Tensor,
     cache: AttentionCache,
     inputs: TransformerBlockInputs & { position: tf.Tensor },
-  ): { output: tf.Tensor; cache: AttentionCache } {
-    let next = cache;
+  ): ReturnType<Attention["step"]> {
+    let stepped: ReturnType<Attention["step"]>;
     const attend: Part = (x) => {
-      const stepped = this.#attention.step(parameters, x, cache, inputs);
-      next = stepped.cache;
+      stepped = this.#attention.step(parameters, x, cache, inputs);
       return stepped.output;
     };
     const attended = this.#add(parameters, this.#attention, x, attend);
-    return { output: this.#finish(parameters, attended, inputs), cache: next };
+    return { ...stepped!, output: this.#finish(parameters, attended, inputs) };
   }
 
   /** What follows self-attention. */

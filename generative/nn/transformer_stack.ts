@@ -16,6 +16,16 @@ export interface TransformerStackOptions extends TransformerBlockOptions {
   layers: number;
 }
 
+/** What {@link TransformerStack.step} makes of the next N places. */
+export interface SteppedStack {
+  /** `[B, N, size]`. */
+  output: tf.Tensor;
+  /** The caches with these places in them, one a block. */
+  cache: AttentionCache[];
+  /** How much each of them looks at what lies in each slot, `[B, H, N, S]` of each block; see {@link seenInOrder}. */
+  weights: tf.Tensor[];
+}
+
 /**
  * A transformer's blocks, one after another, and a norm behind the last where norms come first. Blocks: `<name>/block1`
  * and so on; norm: `<name>/norm`.
@@ -83,20 +93,24 @@ export class TransformerStack implements Module {
    *
    * @param x Of the next N places, `[B, N, size]`.
    * @param inputs `position`: int32 `[B]`, the number of the first of them, from 0.
-   * @returns `[B, N, size]`, and the caches with these places in them.
+   * @returns Outputs, the caches with these places in them, and what they look at.
    */
   step(
     parameters: NamedTensors,
     x: tf.Tensor,
     cache: readonly AttentionCache[],
     inputs: TransformerBlockInputs & { position: tf.Tensor },
-  ): { output: tf.Tensor; cache: AttentionCache[] } {
-    const next = this.#blocks.map((block, i) => {
-      const stepped = block.step(parameters, x, cache[i], inputs);
-      x = stepped.output;
-      return stepped.cache;
+  ): SteppedStack {
+    const stepped = this.#blocks.map((block, i) => {
+      const next = block.step(parameters, x, cache[i], inputs);
+      x = next.output;
+      return next;
     });
-    return { output: this.#normalise(parameters, x), cache: next };
+    return {
+      output: this.#normalise(parameters, x),
+      cache: stepped.map(({ cache }) => cache),
+      weights: stepped.map(({ weights }) => weights),
+    };
   }
 
   #normalise(parameters: NamedTensors, x: tf.Tensor): tf.Tensor {

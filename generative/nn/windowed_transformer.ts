@@ -3,7 +3,7 @@ import { hideUnless } from "./attention_bias.ts";
 import { type AttentionCache, cachedDistances } from "./attention_cache.ts";
 import type { Module, NamedTensors, ParameterSpecs } from "./parameters.ts";
 import { distances, linearBias } from "./relative_positions.ts";
-import { TransformerStack, type TransformerStackOptions } from "./transformer_stack.ts";
+import { type SteppedStack, TransformerStack, type TransformerStackOptions } from "./transformer_stack.ts";
 
 /** The options of a {@link WindowedTransformer}: those of a stack of causal blocks, and how far back each looks. */
 export interface WindowedTransformerOptions
@@ -58,14 +58,14 @@ export class WindowedTransformer implements Module {
    * @param tokens `[B, N, U]`; N is 1, or up to S from the beginning of an episode on.
    * @param cache See {@link WindowedTransformer.emptyCache}; what an earlier episode left there is not seen.
    * @param position int32 `[B]`, places of the episode before the first of them.
-   * @returns `[B, N, U]`, and the cache with these places in it.
+   * @returns `[B, N, U]`, the cache with these places in it, and what they look at.
    */
   step(
     parameters: NamedTensors,
     tokens: tf.Tensor,
     cache: readonly AttentionCache[],
     position: tf.Tensor,
-  ): { output: tf.Tensor; cache: AttentionCache[] } {
+  ): SteppedStack {
     const { heads, window } = this.options;
     const places = position.expandDims(1).add(tf.range(0, tokens.shape[1]!, 1, "int32"));
     const bias = linearBias(cachedDistances(places, window), heads);

@@ -22,6 +22,7 @@ import {
   seededNoise,
   stepsIn,
   WORLD_KINDS,
+  type WorldModel,
   type WorldState,
 } from "../../worlds/mod.ts";
 
@@ -52,6 +53,14 @@ function rollout(length: number): Rollout {
     frames: Uint8Array.from({ length: places * length }, () => random.integer(0, 256)),
   };
 }
+
+Deno.test("pictures come about in turns in diffusion, and transformers look at their past", () => {
+  const kindsWith = (has: (model: WorldModel) => boolean) =>
+    WORLD_KINDS.filter((kind) => has(kind.create(worldModelPresets(kind).smoke, { actions: ACTIONS }).model))
+      .map(({ name }) => name);
+  assertEquals(kindsWith(({ pictureMoments }) => pictureMoments !== undefined), ["diamond"]);
+  assertEquals(kindsWith(({ attention }) => attention !== undefined).toSorted(), ["iris", "storm"]);
+});
 
 for (const kind of WORLD_KINDS) {
   const config = worldModelPresets(kind).smoke;
@@ -117,6 +126,69 @@ for (const kind of WORLD_KINDS) {
     };
     assert(tf.grad(far)(tf.tensor2d([[0.1, -0.2], [0.3, 0]])).abs().min().dataSync()[0] > 0);
   });
+
+  /** The state after so many decisions of an episode that follows another one. */
+  const follow = (decisions: number): WorldState => {
+    const random = new RandomStream(11);
+    let state: WorldState = model.initial(2);
+    for (let t = -3; t <= decisions; t++) {
+      const frames = Uint8Array.from({ length: 2 * frameLength(model) }, () => random.integer(0, 256));
+      state = model.observe(parameters, state, {
+        frames: tf.tensor(frames, [2, ...model.frames], "int32"),
+        action: tf.tensor2d([[random.normal(), 0.1], [0.2, random.normal()]]),
+        reward: tf.tensor1d([0.5, random.normal()]),
+        first: tf.tensor1d(t === -3 || t === 0 ? [1, 1] : [0, 0]),
+      });
+    }
+    return state;
+  };
+
+  if (model.pictureMoments) {
+    Deno.test(`${kind.name}: a picture in the making begins with noise and ends as the one that is shown`, () => {
+      const state = follow(2), action = tf.tensor2d([[0.3, -0.4], [0, 1]]);
+      for (const temperature of [undefined, 0.5, tf.scalar(2)]) {
+        const options = { temperature };
+        const moments = model.pictureMoments!(parameters, state, action, draw(3, 2), options);
+        assert(moments.length > 2);
+        assertEquals(moments.map(({ foreseen }) => foreseen !== undefined), moments.map((_, i) => i > 0));
+        for (const { picture, foreseen = picture } of moments) {
+          assertEquals([picture.shape, foreseen.shape], [[2, ...model.frames], [2, ...model.frames]]);
+          assert(picture.min().dataSync()[0] >= 0 && picture.max().dataSync()[0] <= 1);
+        }
+        const shown = model.picture(
+          parameters,
+          model.imagine(parameters, state, action, draw(3, 2), options).state,
+        );
+        const apart = (picture: tf.Tensor) => picture.sub(shown).abs().max().dataSync()[0];
+        assertAlmostEquals(apart(moments.at(-1)!.picture), 0, 1e-4);
+        assertAlmostEquals(apart(moments.at(-1)!.foreseen!), 0, 1e-4);
+        assert(apart(moments[0].picture) > 0.1);
+        const other = model.pictureMoments!(parameters, state, action, draw(4, 2), options)[0].picture;
+        assert(other.sub(moments[0].picture).abs().max().dataSync()[0] > 0.1, "it begins with the noise");
+      }
+    });
+  }
+
+  const { attention } = model;
+  if (attention) {
+    Deno.test(`${kind.name}: what it looks at are shares of its own episode's decisions, the newest last`, () => {
+      const action = tf.tensor2d([[0.3, -0.4], [0, 1]]);
+      for (const decisions of [0, 1, 3]) {
+        const weights = attention.weights(parameters, follow(decisions), action);
+        const [rows, layers, heads, window, parts] = weights.shape as number[];
+        assertEquals(rows, 2);
+        assert(layers * heads >= 1 && parts >= attention.parts[0] * attention.parts[1]);
+        assert(weights.min().dataSync()[0] >= 0);
+        for (const sum of weights.sum([3, 4]).dataSync()) assertAlmostEquals(sum, 1, 1e-5);
+        const looked = weights.sum(4).max([0, 1, 2]).dataSync();
+        const there = Math.min(decisions + 1, window);
+        assertEquals([...looked].map((share) => share > 0), [...looked].map((_, w) => w >= window - there));
+      }
+      const state = follow(3);
+      const by = (action: tf.Tensor) => attention.weights(parameters, state, action).dataSync().join();
+      assert(by(action) !== by(tf.neg(action)), "it depends on the decision");
+    });
+  }
 
   Deno.test(`${kind.name}: it reads rollouts as it follows episodes, and dreams start there`, async () => {
     lived.encodings = await model.encode(parameters, lived.frames!);

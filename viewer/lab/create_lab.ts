@@ -85,6 +85,7 @@ export function createLab({ place, start }: LabOptions): Lab {
     },
     follow: (model, request) => askWorld(model, (world) => world.follow(request)),
     dream: (model, request) => askWorld(model, (world) => world.dream(request)),
+    explain: (model, request) => askWorld(model, (world) => world.explain(request)),
     drive: (model, options) => askDriver(model, (driver) => driver.drive(options)),
     startAgent: (model, acting) =>
       askDriver(model, (driver) => agents.add(running(driver.wake(acting), model))),

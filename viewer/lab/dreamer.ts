@@ -5,8 +5,8 @@ import { disposeTree } from "../../generative/runtime/tree.ts";
 import { compilePicture } from "../../worlds/compile_picture.ts";
 import { frameLength, type WorldState } from "../../worlds/world_model.ts";
 import { blockSize, checkFrameCount, DRAW_BLOCK } from "./blocks.ts";
-import { checkTurn, DreamStepper, type DreamtStep } from "./dream_stepper.ts";
-import type { DreamRequest, Dreamt } from "./lab.ts";
+import { checkTurn, DreamStepper, type DreamtStep, type Turn } from "./dream_stepper.ts";
+import type { DreamRequest, Dreamt, Explained } from "./lab.ts";
 import { joinStates, readState, stateTensors } from "./state_arrays.ts";
 import { checkLength, type WorldParts } from "./world_parts.ts";
 
@@ -28,14 +28,10 @@ export class Dreamer {
   /** See {@link Lab.dream}. @throws RangeError for arrays that do not fit and numbers out of range. */
   async dream(request: DreamRequest): Promise<Dreamt> {
     const started = performance.now();
-    const { count, seeds, actions, decision, temperature } = request;
-    const { networks: { policy }, actionSize, toOutputs, pause } = this.parts;
+    const { count, seeds, actions } = request;
+    const { pause } = this.parts;
     const dreams = seeds.length;
-    checkTurn(request);
-    checkFrameCount(dreams * count, "dream");
-    if (actions) checkLength(actions, [count, actionSize], "dream by actions");
-    const outputs = actions && toOutputs(actions);
-    const outputsAt = (t: number) => outputs?.subarray(t * policy.actionSize, (t + 1) * policy.actionSize);
+    const turnAt = this.#turns(request);
     const dreamt = this.#empty(dreams * count);
     const block = Math.max(1, Math.floor(DRAW_BLOCK / dreams));
     let state = stateTensors(request.from, this.#like, { count: dreams });
@@ -45,8 +41,7 @@ export class Dreamer {
         if (from > 0) await pause();
         const to = Math.min(from + block, count);
         for (let t = from; t < to; t++) {
-          const turn = { decision: decision + t, seeds, temperature, outputs: outputsAt(t) };
-          steps.push(await this.#stepper.advance(steps.at(-1)?.state ?? state, turn));
+          steps.push(await this.#stepper.advance(steps.at(-1)?.state ?? state, turnAt(t)));
         }
         await this.#note(dreamt, steps, { from, dreams, count });
         disposeTree([state, ...steps.slice(0, -1), steps.at(-1)!.rows]);
@@ -60,11 +55,60 @@ export class Dreamer {
     }
   }
 
+  /** See {@link Lab.explain}. @throws RangeError as {@link Dreamer.dream} does, and for several dreams at once. */
+  async explain(request: DreamRequest): Promise<Explained> {
+    const { count, seeds } = request;
+    if (seeds.length !== 1) throw new RangeError(`Cannot explain a dream: expected one, got ${seeds.length}`);
+    const turnAt = this.#turns(request);
+    const { worldModel } = this.parts.networks;
+    if (!worldModel.pictureMoments && !worldModel.attention) {
+      return { moments: new Uint8Array(0), foreseen: new Uint8Array(0) };
+    }
+    let state = stateTensors(request.from, this.#like, { count: 1 });
+    try {
+      for (let t = 0; t < count - 1; t++) {
+        const step = await this.#stepper.advance(state, turnAt(t));
+        disposeTree([state, step.rows]);
+        state = step.state;
+      }
+      const { moments, foreseen, attention } = await this.#stepper.explain(state, turnAt(count - 1));
+      const explained: Explained = {
+        moments: Uint8Array.from(await moments?.data() ?? []),
+        foreseen: Uint8Array.from(await foreseen?.data() ?? []),
+        ...attention && {
+          attention: {
+            values: Float32Array.from(await attention.data()),
+            shape: attention.shape.slice(1) as [number, number, number, number],
+          },
+        },
+      };
+      tf.dispose([moments ?? [], foreseen ?? [], attention ?? []]);
+      return explained;
+    } finally {
+      disposeTree(state);
+    }
+  }
+
   /** Frees compiled functions. */
   dispose(): void {
     this.#stepper.dispose();
     this.#picture.dispose();
     disposeTree(this.#like);
+  }
+
+  /** The decisions that are asked for, from 0; checked. */
+  #turns({ count, seeds, actions, decision, temperature }: DreamRequest): (t: number) => Turn {
+    const { networks: { policy: { actionSize: size } }, actionSize, toOutputs } = this.parts;
+    checkTurn({ decision, seeds, temperature });
+    checkFrameCount(seeds.length * count, "dream");
+    if (actions) checkLength(actions, [count, actionSize], "dream by actions");
+    const outputs = actions && toOutputs(actions);
+    return (t) => ({
+      decision: decision + t,
+      seeds,
+      temperature,
+      outputs: outputs?.subarray(t * size, (t + 1) * size),
+    });
   }
 
   #empty(rows: number): Omit<Dreamt, "to" | "milliseconds"> {

@@ -70,6 +70,10 @@ export interface WorldCard {
   context: number;
   /** Whether it has densities of the latents to come: {@link Followed.weights}. */
   expects: boolean;
+  /** Whether its pictures come about in turns: {@link Explained.moments}. */
+  moments: boolean;
+  /** Rows and columns of the parts of a frame that its attention tells apart: {@link Explained.attention}; missing without. */
+  attention?: readonly [rows: number, columns: number];
   /** The kind of controller: `actor-critic`, `ppo` or `cma-es`. */
   controller: string;
   /** Whether its controller also estimates returns. */
@@ -158,6 +162,16 @@ export interface Dreamt {
   milliseconds: number;
 }
 
+/** How the last of some decisions of a dream came about. */
+export interface Explained {
+  /** Its picture in the making, `[M, H, W, 3]`, the finished one at last; empty where {@link WorldCard.moments} says no. */
+  moments: Uint8Array;
+  /** The finished picture as it was made out in each moment but the last, `[M - 1, H, W, 3]`; empty likewise. */
+  foreseen: Uint8Array;
+  /** What was looked at, see `AttentionToPast`: its `shape` is `[L, H, W, P]`. Missing in worlds without attention. */
+  attention?: { values: Float32Array; shape: readonly [number, number, number, number] };
+}
+
 /** What an agent is shown. */
 export interface Shown {
   /** What agents see of the environment at a decision, see `agentSight`: a frame `[H, W, 3]`, or numbers. */
@@ -204,6 +218,8 @@ export interface Lab {
   follow(model: number, request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(model: number, request: DreamRequest): Promise<Dreamt>;
+  /** Dreams on, one dream, and tells how the last of the decisions came about. */
+  explain(model: number, request: DreamRequest): Promise<Explained>;
   /**
    * Lets the model's agent drive a real episode; returns the recording.
    *
@@ -230,6 +246,7 @@ export const LAB_METHODS = [
   "ask",
   "follow",
   "dream",
+  "explain",
   "drive",
   "startAgent",
   "decide",

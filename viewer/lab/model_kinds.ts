@@ -6,6 +6,7 @@ import type {
   DreamRequest,
   Dreamt,
   DriverCard,
+  Explained,
   Followed,
   FollowRequest,
   ModelCard,
@@ -68,6 +69,8 @@ export interface OpenedWorld {
   follow(request: FollowRequest): Promise<Followed>;
   /** Dreams on. */
   dream(request: DreamRequest): Promise<Dreamt>;
+  /** Dreams on, and tells how the last decision came about. */
+  explain(request: DreamRequest): Promise<Explained>;
 }
 
 /** An agent at work. Calls are answered one after the other. */

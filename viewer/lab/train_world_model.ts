@@ -75,6 +75,8 @@ function openWorld(
       actionSize: parts.actionSize,
       context: worldModel.context,
       expects: worldModel.expectations !== undefined,
+      moments: worldModel.pictureMoments !== undefined,
+      ...worldModel.attention && { attention: worldModel.attention.parts },
       controller: config.controller,
       hasValue: policy instanceof ActorCritic,
       decisions: config.dreamDecisions,
@@ -82,6 +84,7 @@ function openWorld(
     },
     follow: (request) => follower.follow(request),
     dream: (request) => dreamer.dream(request),
+    explain: (request) => dreamer.explain(request),
   };
 }
 

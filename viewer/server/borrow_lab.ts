@@ -42,6 +42,7 @@ export function borrowLab(lab: Lab): BorrowedLab {
       },
       follow: async (id, request) => await lab.follow(model(id), request),
       dream: async (id, request) => await lab.dream(model(id), request),
+      explain: async (id, request) => await lab.explain(model(id), request),
       drive: async (id, options) => await lab.drive(model(id), options),
       async startAgent(id, acting) {
         const started = await lab.startAgent(model(id), acting);

@@ -1,6 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Denoise } from "../../generative/diffusion/guidance.ts";
-import { followPlan, planTable } from "../../generative/diffusion/follow_plan.ts";
+import {
+  followPlan,
+  planTable,
+  type SamplingState,
+  startState,
+  takeTurn,
+} from "../../generative/diffusion/follow_plan.ts";
 import { addNoise, type NoiseLevel, spreadLevel } from "../../generative/diffusion/noise_level.ts";
 import { parametrisation } from "../../generative/diffusion/parametrisation.ts";
 import type { SamplingTurn } from "../../generative/diffusion/sampling_plan.ts";
@@ -112,9 +118,24 @@ export class Denoiser implements Model<DecisionSequences> {
    * @returns In -1 .. 1, `[B, S, S, 3]`.
    */
   sample(parameters: NamedTensors, history: History, noise: tf.Tensor): tf.Tensor {
-    const { size } = this.config;
-    const denoise: Denoise = (x, { noise }) => this.denoise(parameters, x, noise, history);
-    return followPlan(denoise, noise.reshape([-1, size, size, 3]), planTable(this.#plan)).x;
+    const table = planTable(this.#plan);
+    return followPlan(this.#denoising(parameters, history), this.#beginning(noise), table).x;
+  }
+
+  /**
+   * The same frames in the making: where the sampler starts, and where it is after each of its turns.
+   *
+   * @returns Each `[B, S, S, 3]`: what is there, `x`, and the frame without noise that was foreseen on the way, `clean`.
+   */
+  sampleTurns(
+    parameters: NamedTensors,
+    history: History,
+    noise: tf.Tensor,
+  ): { x: tf.Tensor; clean: tf.Tensor }[] {
+    const denoise = this.#denoising(parameters, history);
+    const states: SamplingState[] = [startState(this.#beginning(noise))];
+    for (const row of planTable(this.#plan).unstack()) states.push(takeTurn(denoise, states.at(-1)!, row));
+    return states;
   }
 
   /**
@@ -150,6 +171,15 @@ export class Denoiser implements Model<DecisionSequences> {
       first: mean(errors.slice(0, 1), counts.slice(0, 1)),
       last: mean(errors.slice(-1), counts.slice(-1)),
     };
+  }
+
+  #denoising(parameters: NamedTensors, history: History): Denoise {
+    return (x, { noise }) => this.denoise(parameters, x, noise, history);
+  }
+
+  #beginning(noise: tf.Tensor): tf.Tensor {
+    const { size } = this.config;
+    return noise.reshape([-1, size, size, 3]);
   }
 
   /** The mean squared error of each answer, `[B]`, at noises that are drawn, and the frames that are foreseen. */

@@ -9,9 +9,24 @@ import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { type Block, readBlock, writeBlock } from "../rollout_blocks.ts";
 import { rowsAt } from "../rows_at.ts";
 import type { TrainableWorldModel } from "../trainable_world_model.ts";
-import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
+import type {
+  Imagined,
+  ImagineOptions,
+  Observed,
+  PictureMoment,
+  WorldModel,
+  WorldState,
+} from "../world_model.ts";
 import type { Denoiser } from "./denoiser.ts";
-import { append, fromPixels, joinActions, sameEpisode, stackFrames, toPixels } from "./history.ts";
+import {
+  append,
+  fromPixels,
+  type History,
+  joinActions,
+  sameEpisode,
+  stackFrames,
+  toPixels,
+} from "./history.ts";
 import type { OutcomeModel } from "./outcome_model.ts";
 
 /** Where an episode or a dream stands as a decision is taken. */
@@ -114,18 +129,32 @@ export class DiamondWorldModel implements TrainableWorldModel {
     state: WorldState,
     action: tf.Tensor,
     noise: NamedTensors,
-    { temperature = 1 }: ImagineOptions = {},
+    options: ImagineOptions = {},
   ): Imagined {
     const { denoiser, outcomeModel } = this;
     const { frames, actions, ...before } = state as DiamondState;
-    const spread = typeof temperature === "number" ? Math.sqrt(temperature) : temperature.sqrt();
-    const history = { frames, actions: actions.concat(action, 1) };
-    const next = denoiser.sample(parameters, history, noise.frame.mul(spread));
+    const next = denoiser.sample(parameters, historyOf(state, action), startingNoise(noise, options));
     const hidden = outcomeModel.advance(parameters, before, action);
     return {
       state: this.#follow(parameters, { frames, actions, hidden }, action, next),
       ...outcomeModel.outcomes.imagined(outcomeModel.foresee(parameters, hidden)),
     };
+  }
+
+  /** How the denoiser comes to the next frame: from noise, a turn of its sampler after the other. */
+  pictureMoments(
+    parameters: NamedTensors,
+    state: WorldState,
+    action: tf.Tensor,
+    noise: NamedTensors,
+    options: ImagineOptions = {},
+  ): PictureMoment[] {
+    const history = historyOf(state, action);
+    const turns = this.denoiser.sampleTurns(parameters, history, startingNoise(noise, options));
+    return turns.map(({ x, clean }, turn) => ({
+      picture: fromPixels(x),
+      ...turn > 0 && { foreseen: fromPixels(clean) },
+    }));
   }
 
   /** `[code, hidden]`. */
@@ -236,4 +265,14 @@ export class DiamondWorldModel implements TrainableWorldModel {
     }
     return { hiddens: tf.stack(hiddens), hidden };
   }
+}
+
+/** What the frame depends on to which an action leads. */
+function historyOf(state: WorldState, action: tf.Tensor): History {
+  return { frames: state.frames, actions: state.actions.concat(action, 1) };
+}
+
+/** What a frame is drawn from, at a temperature. */
+function startingNoise({ frame }: NamedTensors, { temperature = 1 }: ImagineOptions): tf.Tensor {
+  return frame.mul(typeof temperature === "number" ? Math.sqrt(temperature) : temperature.sqrt());
 }

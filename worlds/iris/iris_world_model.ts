@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Picture } from "../../core/pictures/picture.ts";
 import { type Space, spaceSize } from "../../envs/spaces.ts";
-import { cachesOf, cacheTensors } from "../../generative/nn/attention_cache.ts";
+import { cachesOf, cacheTensors, seenInOrder } from "../../generative/nn/attention_cache.ts";
 import { collectParameters, type NamedTensors, type ParameterSpecs } from "../../generative/nn/parameters.ts";
+import type { SteppedStack } from "../../generative/nn/transformer_stack.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { repeat } from "../../generative/runtime/repeat.ts";
 import { encodeInChunks } from "../encode_in_chunks.ts";
@@ -12,10 +13,17 @@ import { CategoricalLatents } from "../parts/latents.ts";
 import { precedingDecisions } from "../parts/preceding_decisions.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import type { Drive, TrainableWorldModel } from "../trainable_world_model.ts";
-import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
+import type {
+  AttentionToPast,
+  Imagined,
+  ImagineOptions,
+  Observed,
+  WorldModel,
+  WorldState,
+} from "../world_model.ts";
 import type { Iris } from "./iris.ts";
 import { attentionPicture, codebookPicture } from "./iris_pictures.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { CODES_ACROSS, type Tokenizer } from "./tokenizer.ts";
 
 /**
  * Where an episode or a dream stands as a decision is taken: `latents` `[B, N D]`, the vectors of the frame's codes side by
@@ -51,6 +59,19 @@ export class IrisWorldModel implements TrainableWorldModel {
   /** Nothing is drawn of what is seen; each code of a frame that is foreseen is drawn. */
   readonly noise: { observe: Record<never, NoiseSpec>; imagine: Record<"codes", NoiseSpec> };
   readonly #choice: CategoricalLatents;
+  /** What the action's token looks at, whose output foresees what comes of it and the next frame's first code. */
+  readonly attention: AttentionToPast = {
+    parts: [CODES_ACROSS, CODES_ACROSS],
+    weights: (parameters, state, action) => {
+      const { transformer: { reach, cacheLength, decisionTokens }, config } = this.iris;
+      const places = tf.stack([state.position, state.position.add(1)], 1).toInt();
+      const blocks = this.#decide(parameters, state, action).weights.map((weights) =>
+        seenInOrder(weights, places).slice([0, 0, cacheLength - reach], [-1, -1, reach])
+      );
+      const [batch, heads] = blocks[0].shape;
+      return tf.stack(blocks, 1).reshape([batch, config.layers, heads, config.window, decisionTokens]);
+    },
+  };
   #encoder: Compiled<[NamedTensors, tf.Tensor], NamedTensors> | undefined;
   #starter: Compiled<[NamedTensors, Context], IrisState> | undefined;
 
@@ -142,12 +163,7 @@ export class IrisWorldModel implements TrainableWorldModel {
     };
 
     const position = state.position.toInt();
-    const decided = transformer.step(
-      parameters,
-      this.#decision(parameters, state, action),
-      cachesOf(state, layers),
-      position,
-    );
+    const decided = this.#decide(parameters, state, action);
     const hidden = last(decided.output);
     const begun = { output: hidden, latents: state.latents.zerosLike(), ...cacheTensors(decided.cache) };
     const drawn = repeat(frameCodes - 1, ({ output, latents, ...cache }: NamedTensors, place) => {
@@ -224,6 +240,13 @@ export class IrisWorldModel implements TrainableWorldModel {
     const state = this.#starter(parameters, context);
     tf.dispose(context);
     return state;
+  }
+
+  /** The decision goes through the transformer. */
+  #decide(parameters: NamedTensors, state: IrisState, action: tf.Tensor): SteppedStack {
+    const tokens = this.#decision(parameters, state, action);
+    const cache = cachesOf(state, this.iris.config.layers);
+    return this.iris.transformer.step(parameters, tokens, cache, state.position.toInt());
   }
 
   /** What a decision adds, `[B, 2, U]`: the token that waited for it, and its own. */

@@ -13,7 +13,7 @@ import {
   type ParameterSpecs,
 } from "../../generative/nn/parameters.ts";
 import { distances, RelativePositionBias } from "../../generative/nn/relative_positions.ts";
-import { TransformerStack } from "../../generative/nn/transformer_stack.ts";
+import { type SteppedStack, TransformerStack } from "../../generative/nn/transformer_stack.ts";
 
 /** The options of a {@link TokenTransformer}. */
 export interface TokenTransformerOptions {
@@ -176,14 +176,14 @@ export class TokenTransformer implements Module {
    * @param tokens `[B, M, U]`; M is at most `N + 1`, or the cache's length from the beginning of an episode on.
    * @param cache See {@link TokenTransformer.emptyCache}; what an earlier episode left there is not seen.
    * @param position int32 `[B]`, tokens of the episode before the first of them; below 0 nothing is seen.
-   * @returns `[B, M, U]`, and the cache with these tokens in it.
+   * @returns `[B, M, U]`, the cache with these tokens in it, and what they look at.
    */
   step(
     parameters: NamedTensors,
     tokens: tf.Tensor,
     cache: readonly AttentionCache[],
     position: tf.Tensor,
-  ): { output: tf.Tensor; cache: AttentionCache[] } {
+  ): SteppedStack {
     const places = position.expandDims(1).add(tf.range(0, tokens.shape[1]!, 1, "int32"));
     const bias = this.#reachBias(parameters, cachedDistances(places, this.cacheLength));
     return this.#transformer.step(parameters, tokens, cache, { position, bias });

@@ -9,6 +9,7 @@ import {
   type NamedTensors,
   type ParameterSpecs,
 } from "../../generative/nn/parameters.ts";
+import type { SteppedStack } from "../../generative/nn/transformer_stack.ts";
 import { WindowedTransformer } from "../../generative/nn/windowed_transformer.ts";
 
 /** The options of a {@link SequenceModel}. */
@@ -97,14 +98,14 @@ export class SequenceModel implements Module {
    * @param tokens `[B, N, U]`; N is 1, or up to S from the beginning of an episode on.
    * @param cache See {@link SequenceModel.emptyCache}; what an earlier episode left there is not seen.
    * @param position int32 `[B]`, decisions of the episode before the first of them.
-   * @returns `[B, N, U]`, and the cache with these decisions in it.
+   * @returns `[B, N, U]`, the cache with these decisions in it, and what they look at.
    */
   step(
     parameters: NamedTensors,
     tokens: tf.Tensor,
     cache: readonly AttentionCache[],
     position: tf.Tensor,
-  ): { output: tf.Tensor; cache: AttentionCache[] } {
+  ): SteppedStack {
     return this.#transformer.step(parameters, tokens, cache, position);
   }
 }

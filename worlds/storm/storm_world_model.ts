@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomStream } from "../../core/random_stream.ts";
 import { type Space, spaceSize } from "../../envs/spaces.ts";
-import { cachesOf, cacheTensors } from "../../generative/nn/attention_cache.ts";
+import { cachesOf, cacheTensors, seenInOrder } from "../../generative/nn/attention_cache.ts";
 import type { NamedTensors, ParameterSpecs } from "../../generative/nn/parameters.ts";
+import type { SteppedStack } from "../../generative/nn/transformer_stack.ts";
 import { compile, type Compiled } from "../../generative/runtime/compile.ts";
 import { encodeInChunks } from "../encode_in_chunks.ts";
 import type { NamedArrays, Place } from "../experience.ts";
@@ -11,7 +12,14 @@ import { precedingDecisions } from "../parts/preceding_decisions.ts";
 import { SIGHT_SHAPE } from "../parts/sight.ts";
 import { rowsAt } from "../rows_at.ts";
 import type { TrainableWorldModel } from "../trainable_world_model.ts";
-import type { Imagined, ImagineOptions, Observed, WorldModel, WorldState } from "../world_model.ts";
+import type {
+  AttentionToPast,
+  Imagined,
+  ImagineOptions,
+  Observed,
+  WorldModel,
+  WorldState,
+} from "../world_model.ts";
 import type { Storm } from "./storm.ts";
 
 /**
@@ -42,6 +50,15 @@ export class StormWorldModel implements TrainableWorldModel {
   readonly parameters: ParameterSpecs;
   /** What z is drawn from, seen or foreseen. */
   readonly noise: { observe: Record<"latents", NoiseSpec>; imagine: Record<"latents", NoiseSpec> };
+  /** What the transformer looks at: a token of latents and action stands for each decision. */
+  readonly attention: AttentionToPast = {
+    parts: [1, 1],
+    weights: (parameters, state, action) => {
+      const blocks = this.#step(parameters, state, action).weights;
+      const places = state.position.toInt().expandDims(1);
+      return tf.stack(blocks.map((weights) => seenInOrder(weights, places)), 1).expandDims(4);
+    },
+  };
   #encoder: Compiled<[NamedTensors, tf.Tensor], NamedTensors> | undefined;
   #starter: Compiled<[NamedTensors, Context], StormState> | undefined;
 
@@ -167,11 +184,15 @@ export class StormWorldModel implements TrainableWorldModel {
 
   /** The state after a decision, but for z. */
   #advance(parameters: NamedTensors, state: StormState, action: tf.Tensor): StormState {
+    const next = this.#step(parameters, state, action);
+    return { hidden: next.output.squeeze([1]), position: state.position.add(1), ...cacheTensors(next.cache) };
+  }
+
+  /** The decision goes through the transformer. */
+  #step(parameters: NamedTensors, state: StormState, action: tf.Tensor): SteppedStack {
     const { sequence, config } = this.storm;
     const token = sequence.mix(parameters, state.latents, action).expandDims(1);
-    const cache = cachesOf(state, config.layers);
-    const next = sequence.step(parameters, token, cache, state.position.toInt());
-    return { hidden: next.output.squeeze([1]), position: state.position.add(1), ...cacheTensors(next.cache) };
+    return sequence.step(parameters, token, cachesOf(state, config.layers), state.position.toInt());
   }
 
   /** z of what the encoder puts out. */

@@ -9,6 +9,7 @@ import {
   countParameters,
   initialiseParameters,
   paddingBias,
+  seenInOrder,
 } from "../../../generative/nn/mod.ts";
 import { compile, seedTensor } from "../../../generative/runtime/mod.ts";
 import { assertClose } from "../support/assert_close.ts";
@@ -116,6 +117,40 @@ for (const backend of backends) {
     }
   });
 }
+
+Deno.test("what a step looks at is the last row of the whole sequence, in its order, also beyond the cache", () => {
+  const { attention, parameters } = make({ causal: true });
+  const x = pattern([2, 6, 6], 4), length = 4;
+  let cache = attention.emptyCache(2, length);
+  for (let i = 0; i < 6; i++) {
+    const position = tf.fill([2], i, "int32");
+    const stepped = attention.step(parameters, x.slice([0, i, 0], [2, 1, 6]), cache, { position });
+    cache = stepped.cache;
+    const from = Math.max(0, i + 1 - length), known = i + 1 - from;
+    const whole = attention.weights(parameters, x.slice([0, from, 0], [2, known, 6]));
+    const wanted = whole.slice([0, 0, known - 1, 0], [-1, -1, 1, -1]).squeeze([2]);
+    const seen = seenInOrder(stepped.weights, position.expandDims(1));
+    assertClose(seen, wanted.pad([[0, 0], [0, 0], [length - known, 0]]).dataSync());
+  }
+  // of several places at once, the last one's
+  const position = tf.zeros([2], "int32");
+  const { weights } = attention.step(
+    parameters,
+    x.slice([0, 0, 0], [2, 3, 6]),
+    attention.emptyCache(2, length),
+    {
+      position,
+    },
+  );
+  const places = tf.tensor2d([[0, 1, 2], [0, 1, 2]], [2, 3], "int32");
+  const wanted = attention.weights(parameters, x.slice([0, 0, 0], [2, 3, 6])).slice([0, 0, 2, 0], [
+    -1,
+    -1,
+    1,
+    -1,
+  ]);
+  assertClose(seenInOrder(weights, places), wanted.squeeze([2]).pad([[0, 0], [0, 0], [1, 0]]).dataSync());
+});
 
 Deno.test("a cache is left as it was, and rows may be at different places", () => {
   const { attention, parameters } = make({ causal: true, positions: "rotary" });

@@ -76,6 +76,86 @@ for (const kind of KINDS) {
   );
 }
 
+browserTest(
+  "a world that makes its pictures in turns shows them, from noise to the dream's own picture",
+  async () => {
+    const { page, close } = await open(
+      "view=watch&run=diamond&t=60&dream=20&horizon=12&panes=real,dream,making",
+    );
+    await says(pane(page, "dream"), /\+10 decisions/);
+    const moments = page.getByRole("list", { name: "Moments of the picture" });
+    const last = moments.getByRole("img", { name: "The dream's picture" });
+    await last.waitFor();
+    const dream = await pixels(pane(page, "dream").locator(".watch-picture canvas"));
+    const drawn = await pixels(last);
+    assertEquals([drawn.width, drawn.height], [dream.width, dream.height]);
+    const apart = (one: Uint8Array, other: Uint8Array) =>
+      Math.max(...one.map((level, i) => Math.abs(level - other[i])));
+    assert(apart(drawn.data, dream.data) <= 1, "it ends as the dream's picture"); // two computations, rounded
+    const noise = await pixels(moments.getByRole("img", { name: "Noise" }));
+    assert(apart(noise.data, dream.data) > 50, "it begins with noise");
+    const turns = await moments.getByText("Foreseen").count();
+    assertEquals(await moments.getByRole("listitem").count(), turns + 1);
+    await screenshot(page, "worlds-making");
+    await page.evaluate(() => location.hash = "t=20");
+    await page.getByText("The dream has made no picture here.").waitFor();
+    await last.waitFor({ state: "hidden" });
+    await button(page, "In the making").click();
+    await moments.waitFor({ state: "detached" });
+    await close();
+  },
+);
+
+for (const [kind, parts] of [["storm", 1], ["iris", 16]] as const) {
+  browserTest(
+    `the frames that a world of kind ${kind} looks at are shown, by head, and a link keeps that`,
+    async () => {
+      const { page, close } = await open(
+        `view=watch&run=${kind}&t=60&dream=20&horizon=12&panes=real,dream,attention`,
+      );
+      const frames = page.getByRole("list", { name: "Frames that were looked at" }).getByRole("listitem");
+      await frames.first().waitFor();
+      const shares = async () => {
+        const words = await frames.locator("figcaption").allTextContents();
+        return words.map((text) => Number(text.replace("%", "")));
+      };
+      const mean = await shares();
+      const sum = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);
+      assert(Math.abs(sum(mean) - 100) < 0.6 * mean.length, `${mean}`); // each is rounded
+      assertEquals(await frames.first().locator(".watch-past-parts div").count(), parts);
+      await frames.last().getByRole("img", { name: /^Frame 56,/ }).waitFor();
+      const opacities = () =>
+        frames.locator(".watch-past-parts div").evaluateAll((all) =>
+          all.map((part) => Number(getComputedStyle(part).opacity))
+        );
+      const together = await opacities();
+      assertEquals(Math.min(...together), 0, "the part that was looked at most is bright");
+      await screenshot(page, `worlds-attention-${kind}`);
+      const heads = page.getByLabel("Head", { exact: true });
+      if (await heads.locator("option").count() > 2) {
+        await heads.selectOption("0");
+        await until(
+          opacities,
+          (now) => now.join() !== together.join(),
+          "one head looks elsewhere than all do",
+        );
+      }
+      // At an earlier moment there are fewer frames to look at.
+      const count = await frames.count();
+      await page.evaluate(() => location.hash = "t=24");
+      await page.getByRole("img", { name: /^Frame 20,/ }).waitFor();
+      await until(() => frames.count(), (now) => now <= Math.min(count, 6), "the episode's frames alone");
+      await button(page, "Attention").click();
+      await until(
+        () => page.evaluate(() => location.hash),
+        (hash) => hash.includes("panes=real,dream&") || hash.endsWith("panes=real,dream"),
+        "a link without it",
+      );
+      await close();
+    },
+  );
+}
+
 browserTest("dreams of several worlds stand in a row, of one moment; a link keeps them", async () => {
   const { page, url, close } = await open("view=watch&run=mdn-rnn&t=60&dream=20&horizon=12&temp=0");
   const choice = page.getByLabel("Another run's dream beside it");

@@ -43,6 +43,7 @@ Deno.test("a run's card says what its model can do", async () => {
       actionSize: 3,
       context: 0,
       expects: true,
+      moments: false,
       controller: "actor-critic",
       hasValue: true,
       decisions: 10,

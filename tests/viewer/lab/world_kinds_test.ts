@@ -10,7 +10,7 @@ import { disposeTensors } from "../../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../../generative/runtime/mod.ts";
 import { WORLD_KINDS } from "../../../worlds/kinds.ts";
 import type { WorldState } from "../../../worlds/world_model.ts";
-import type { FollowRequest } from "../../../viewer/lab/lab.ts";
+import type { DreamRequest, FollowRequest } from "../../../viewer/lab/lab.ts";
 import { temporaryFolder } from "../support/fixtures.ts";
 import { type UntrainedWorld, writeUntrainedWorld } from "../support/world_runs.ts";
 import { drivenFrames } from "./driven_frames.ts";
@@ -103,6 +103,42 @@ for (const { name: world } of WORLD_KINDS) {
     assertEquals(dreamt.frames.length, 3 * FRAME);
     assertEquals(dreamt.features.length, 3 * worldModel.featureSize);
     assert(dreamt.rewards.every(Number.isFinite));
+
+    // The last decision of the dream, explained from any state before it.
+    const explain = (request: Partial<DreamRequest>) =>
+      lab.explain(card.id, {
+        from: followed.to,
+        decision: 0,
+        count: 3,
+        temperature: 1,
+        seeds: [4],
+        ...request,
+      });
+    const explained = await explain({});
+    const first = await lab.dream(card.id, {
+      from: followed.to,
+      decision: 0,
+      count: 1,
+      temperature: 1,
+      seeds: [4],
+    });
+    const later = await explain({ from: first.to, decision: 1, count: 2 });
+    assertEquals(card.world?.moments, worldModel.pictureMoments !== undefined);
+    assertEquals(explained.moments.length > 0, card.world?.moments);
+    if (card.world?.moments) {
+      near(explained.moments.slice(-FRAME), dreamt.frames.slice(-FRAME), 1);
+      near(later.moments, explained.moments, 1);
+      assertEquals(explained.foreseen.length, explained.moments.length - FRAME);
+    }
+    assertEquals(card.world?.attention, worldModel.attention?.parts);
+    assertEquals(explained.attention !== undefined, worldModel.attention !== undefined);
+    if (explained.attention) {
+      const { values, shape } = explained.attention;
+      assertEquals(values.length, shape.reduce((product, size) => product * size, 1));
+      assertAlmostEquals(values.reduce((sum, value) => sum + value, 0), shape[0] * shape[1], 1e-3);
+      near(later.attention!.values, values);
+    }
+    await assertRejects(() => explain({ seeds: [1, 2] }), RangeError, "Cannot explain a dream: expected one");
 
     const agent = await lab.startAgent(card.id);
     const decided = await lab.decide(agent, {

@@ -105,6 +105,22 @@ const row = (n: number, tree: NamedTensors) =>
 const shown = (state: WorldState) =>
   tokenizer.quantiser.encode(parameters, state.latents.reshape([-1, 16, 4]));
 
+Deno.test("what an action looks at is what it looks at in whole sequences: codes and actions of the window", () => {
+  const sequences = { codes: all(codesAt), actions: all(actionsAt), firsts: all(firstsAt) };
+  const blocks = iris.transformer.attention(parameters, sequences); // [B, H, 17 T, 17 T] each
+  const { window, heads } = iris.config;
+  states.forEach((state, t) => {
+    const weights = model.attention.weights(parameters, state, actionsAt(t));
+    assertEquals(weights.shape, [STREAMS, blocks.length, heads, window, 17]);
+    const from = Math.max(0, t + 1 - window), known = 17 * (t + 1 - from);
+    blocks.forEach((block, layer) => {
+      const row = block.slice([0, 0, 17 * t + 16, 17 * from], [-1, -1, 1, known]).squeeze([2]);
+      const seen = weights.slice([0, layer, 0, 0, 0], [-1, 1, -1, -1, -1]).reshape([STREAMS, heads, -1]);
+      close(seen, row.pad([[0, 0], [0, 0], [17 * window - known, 0]]));
+    });
+  });
+});
+
 Deno.test("awake it computes what training does over whole sequences, past the window and across episodes", () => {
   assert(new Set(rollout.encodings!.codes).size >= 3);
   states.forEach((state, t) => {

@@ -1,9 +1,17 @@
-import type { TextAttention, WrittenToken } from "../../../generative/models/model.ts";
+import type { WrittenToken } from "../../../generative/models/model.ts";
 
 /** Whose attention is shown: that of one layer and one head, counted from 0, or the mean of all. */
 export interface ShownHeads {
   layer?: number;
   head?: number;
+}
+
+/** What is looked at, N things, by the heads of some layers. */
+export interface AttentionOfHeads {
+  /** The things. */
+  tokens: { readonly length: number };
+  /** `[H, N]` of each layer; each row sums to 1. */
+  layers: readonly Float32Array[];
 }
 
 /** A piece of a text, and what was looked at of it. */
@@ -13,13 +21,13 @@ export interface LookedAt {
   share?: number;
 }
 
-/** How many heads look at each token. */
-export function headsOf({ tokens, layers }: TextAttention): number {
+/** How many heads each layer has. */
+export function headsOf({ tokens, layers }: AttentionOfHeads): number {
   return layers[0].length / tokens.length;
 }
 
-/** The attention that each token has, `[N]`: of the heads that are shown, a mean. The shares add up to 1. */
-export function shownAttention(attention: TextAttention, { layer, head }: ShownHeads): Float64Array {
+/** The attention that each thing has, `[N]`: of the heads that are shown, a mean. The shares add up to 1. */
+export function shownAttention(attention: AttentionOfHeads, { layer, head }: ShownHeads): Float64Array {
   const size = attention.tokens.length;
   const heads = headsOf(attention);
   const layers = layer === undefined ? attention.layers : [attention.layers[layer]];

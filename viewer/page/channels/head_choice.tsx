@@ -1,10 +1,14 @@
 import type { Signal } from "@preact/signals";
-import type { TextAttention } from "../../../generative/models/model.ts";
+import type { ComponentChildren } from "preact";
 import { Choice } from "../ui/controls.tsx";
-import { headsOf, type ShownHeads } from "./attention.ts";
+import { type AttentionOfHeads, headsOf, type ShownHeads } from "./attention.ts";
 
-/** Chooses whose attention is shown: a head of a layer, or the mean of some. */
-export function HeadChoice({ attention, heads }: { attention: TextAttention; heads: Signal<ShownHeads> }) {
+/** Chooses whose attention is shown: a head of a layer, or the mean of some. @param children Words before it. */
+export function HeadChoice({ attention, heads, children }: {
+  attention: AttentionOfHeads;
+  heads: Signal<ShownHeads>;
+  children: ComponentChildren;
+}) {
   const choose = (name: "layer" | "head", all: string, count: number) => {
     const numbers = Array.from({ length: count }, (_, i) => [String(i), `${i + 1} of ${count}`] as const);
     return (
@@ -19,9 +23,7 @@ export function HeadChoice({ attention, heads }: { attention: TextAttention; hea
   };
   return (
     <div class="channel-heads">
-      <span class="small">
-        <span class="looked-at" style={{ "--attention": 1 }}>Looked at</span> before the framed word, by
-      </span>
+      <span class="small">{children}</span>
       {choose("layer", "all layers", attention.layers.length)}
       {choose("head", "all heads", headsOf(attention))}
     </div>

@@ -78,7 +78,11 @@ export function TokensPanel({ channel: { texts }, source }: ChannelPanelProps<"t
       ))}
       {scored && (
         <div class="channel-alternatives">
-          {seen && <HeadChoice attention={seen.attention} heads={heads} />}
+          {seen && (
+            <HeadChoice attention={seen.attention} heads={heads}>
+              <span class="looked-at" style={{ "--attention": 1 }}>Looked at</span> before the framed word, by
+            </HeadChoice>
+          )}
           <ExpectedWords
             word={words[shownText]?.[shownAt]}
             newest={picked.value === undefined}

@@ -17,6 +17,8 @@ import { dreamRate, type Perception, perception } from "./session.ts";
 
 /** How long settings must rest before dreams start anew, milliseconds. */
 const REST = 150;
+/** Decisions between two places where the dreams' states are kept, at least. */
+const BETWEEN_STANDS = 8;
 /** Decisions that are asked for at once, at most. */
 const PART = 8;
 /** Frames that are asked for at once, about: as many as the lab draws without holding up what else it is asked. */
@@ -58,6 +60,8 @@ export interface Dreams extends DreamWish {
   done: Float32Array;
   /** The environment's actions, `[S, N, A]`. */
   actions: Float32Array;
+  /** Where the dreams stood, `[S, ...]`, after none of their decisions and after some more. */
+  stands: { decisions: number; state: LabState }[];
 }
 
 /** The present dreams. Those of older settings stay until the first part of the new ones is there. */
@@ -176,6 +180,7 @@ async function* dream(wish: DreamWish): AsyncGenerator<Dreams> {
   const whole = emptyDreams(wish);
   // Every dream stands where the world model stood in reality.
   let from = repeatRows(await standAt(wish.perception, start), count);
+  whole.stands.push({ decisions: 0, state: from });
   const most = Math.max(1, Math.min(PART, Math.floor(PART_FRAMES / count)));
   for (let at = 0; at < length;) {
     const part = Math.min(most, length - at);
@@ -192,6 +197,9 @@ async function* dream(wish: DreamWish): AsyncGenerator<Dreams> {
     insert(whole, { dreamt, at, part });
     at += part;
     from = dreamt.to;
+    if (at - whole.stands.at(-1)!.decisions >= BETWEEN_STANDS) {
+      whole.stands.push({ decisions: at, state: from });
+    }
     dreamRate.value = part * count / Math.max(dreamt.milliseconds, 0.1) * 1000;
     yield { ...whole, known: at };
   }
@@ -220,6 +228,7 @@ function emptyDreams(wish: DreamWish): Dreams {
     rewards: new Float32Array(count),
     done: new Float32Array(count),
     actions: new Float32Array(count * card.world!.actionSize),
+    stands: [],
   };
 }
 

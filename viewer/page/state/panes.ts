@@ -1,7 +1,16 @@
 import { signal } from "@preact/signals";
 
-/** The panes of the Watch view, in the order in which they stand. */
-export const PANES = ["scene", "real", "reconstruction", "dream", "difference", "compare"] as const;
+/** The panes of the Watch view, in the order in which they stand; the last two below the others, see `state/explanation.ts`. */
+export const PANES = [
+  "scene",
+  "real",
+  "reconstruction",
+  "dream",
+  "difference",
+  "compare",
+  "making",
+  "attention",
+] as const;
 /** One of {@link PANES}. */
 export type PaneId = typeof PANES[number];
 

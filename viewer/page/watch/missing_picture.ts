@@ -34,7 +34,7 @@ export function missingComparison(pair: readonly PictureId[], step: number): Mis
 }
 
 /** Why there is no dream of the moment: the Dream pane then shows where it begins or how it ended. */
-function missingMoment(step: number): Missing | undefined {
+export function missingMoment(step: number): Missing | undefined {
   const before = missingDream();
   const shown = presentDreams();
   if (before || !shown) return before;

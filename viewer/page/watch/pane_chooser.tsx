@@ -9,6 +9,8 @@ export const PANE_TITLES: Readonly<Record<PaneId, string>> = {
   dream: "Dream",
   difference: "Difference",
   compare: "Compare",
+  making: "In the making",
+  attention: "Attention",
 };
 
 /** Which panes are shown. */

@@ -34,13 +34,14 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
     return () => observer.disconnect();
   }, []);
   const shown = panes.value.filter((id) => among.includes(id));
-  const pictures = shown.filter((id) => id !== "scene");
+  const below: readonly PaneId[] = shown.filter((id) => id === "making" || id === "attention");
+  const pictures = shown.filter((id) => id !== "scene" && !below.includes(id));
   const scene = shown.includes("scene");
   const shownEpisode = valueOf(episode.value);
   const side = shown.includes("real")
     ? pictureSide(shownEpisode, realView.value)
     : pictureSide(shownEpisode, "agent");
-  const dreams = Math.max(samples.value, otherRuns.value.length + 1);
+  const dreams = Math.max(samples.value, otherRuns.value.length + 1, below.length + 1);
   const height = paneHeight(room.value.height, { pictures: pictures.length, dreams });
   const layout = layOutPanes({
     width: room.value.width,

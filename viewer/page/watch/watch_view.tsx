@@ -2,8 +2,9 @@ import { useEffect } from "preact/hooks";
 import { environmentView } from "../environments/environment_views.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
+import { startExplaining } from "../state/explanation.ts";
 import { otherRuns, startOtherWorlds } from "../state/other_worlds.ts";
-import { type PaneId, PANES } from "../state/panes.ts";
+import { type PaneId, PANES, panes } from "../state/panes.ts";
 import { episode, model, unseen } from "../state/session.ts";
 import { Await } from "../ui/panel.tsx";
 import { Welcome } from "../welcome/welcome.tsx";
@@ -11,6 +12,7 @@ import { welcomeShown } from "../welcome/welcome_state.ts";
 import { CurvesPanel } from "./curves_panel.tsx";
 import { DreamControls, DreamProgress, WorldChooser } from "./dream_controls.tsx";
 import { DreamGrid } from "./dream_grid.tsx";
+import { AttentionPanel, MakingPanel } from "./explanation_panels.tsx";
 import { PaneChooser } from "./pane_chooser.tsx";
 import { Stage } from "./stage.tsx";
 import { WorldRow } from "./world_row.tsx";
@@ -19,6 +21,7 @@ import { WorldRow } from "./world_row.tsx";
 export function WatchView() {
   useEffect(startDreaming, []);
   useEffect(startOtherWorlds, []);
+  useEffect(startExplaining, []);
   if (welcomeShown.value) return <Welcome />;
   return (
     <Await state={episode.value} empty="Choose an episode from the list, or drop a recording onto the page.">
@@ -36,8 +39,16 @@ export function WatchView() {
 function Toolbar({ scene }: { scene: boolean }) {
   const { status } = model.value;
   const seeing = (status === "ready" || status === "loading") && unseen.value === undefined;
-  const dreams = seeing && model.value.status === "ready" && model.value.value.card.world !== undefined;
-  const among = PANES.filter((id): id is PaneId => id === "real" || (id === "scene" ? scene : seeing));
+  const world = model.value.status === "ready" ? model.value.value.card.world : undefined;
+  const dreams = seeing && world !== undefined;
+  const can: Partial<Record<PaneId, boolean>> = {
+    real: true,
+    scene,
+    making: seeing && world?.moments === true,
+    attention: seeing && world?.attention !== undefined,
+  };
+  const among = PANES.filter((id) => can[id] ?? seeing);
+  const explains = (id: "making" | "attention") => among.includes(id) && panes.value.includes(id);
   return (
     <>
       <div class="watch-bar">
@@ -50,6 +61,8 @@ function Toolbar({ scene }: { scene: boolean }) {
         {dreams && <DreamControls />}
       </div>
       <Stage among={among} />
+      {explains("making") && <MakingPanel />}
+      {explains("attention") && <AttentionPanel />}
       {dreams && otherRuns.value.length > 0 && <WorldRow />}
       {dreams && samples.value > 1 && <DreamGrid />}
     </>
