@@ -145,6 +145,7 @@ for (const [kind, parts] of [["storm", 1], ["iris", 16]] as const) {
       await page.evaluate(() => location.hash = "t=24");
       await page.getByRole("img", { name: /^Frame 20,/ }).waitFor();
       await until(() => frames.count(), (now) => now <= Math.min(count, 6), "the episode's frames alone");
+      await page.keyboard.press("7"); // "In the making", which this world cannot show: nothing changes
       await button(page, "Attention").click();
       await until(
         () => page.evaluate(() => location.hash),

@@ -1,5 +1,5 @@
 import { effect, signal, untracked } from "@preact/signals";
-import type { Explained, LabState } from "../../lab/lab.ts";
+import type { Explained, LabState, WorldCard } from "../../lab/lab.ts";
 import { type AsyncState, messageOf, valueOf } from "./async_state.ts";
 import { decisionActions } from "./decision_actions.ts";
 import { type Dreams, dreams } from "./dream.ts";
@@ -24,6 +24,16 @@ const NONE: AsyncState<Explanation> = { status: "empty", why: "The dream has mad
 
 /** How the dream beside reality came to the picture at the playhead. */
 export const explanation = signal<AsyncState<Explanation>>(NONE);
+
+/** The panes that show it. */
+export const EXPLAINING_PANES = ["making", "attention"] as const;
+/** One of {@link EXPLAINING_PANES}. */
+export type ExplainingPane = typeof EXPLAINING_PANES[number];
+
+/** Whether a world has what such a pane shows. */
+export function canExplain(pane: ExplainingPane, world: WorldCard | undefined): boolean {
+  return pane === "making" ? world?.moments === true : world?.attention !== undefined;
+}
 
 /** Keeps {@link explanation} in step with the playhead and the dreams, while it is looked at. @returns What stops it. */
 export function startExplaining(): () => void {
@@ -57,17 +67,13 @@ export function startExplaining(): () => void {
 /** What is to be explained; nothing where nobody looks, and where there is no dreamt picture. */
 function wish(): Pick<Explanation, "dreams" | "sample" | "decisions"> | undefined {
   const shown = valueOf(dreams.value);
-  if (!shown || !panes.value.some((id) => explains(shown, id))) return undefined;
+  const world = shown?.perception.model.card.world;
+  if (!shown || !EXPLAINING_PANES.some((id) => panes.value.includes(id) && canExplain(id, world))) {
+    return undefined;
+  }
   const decisions = Math.floor(step.value / shown.frameSkip) - shown.start;
   if (decisions < 1 || decisions > shown.known) return undefined;
   return { dreams: shown, sample: Math.min(shownSample.value, shown.seeds.length - 1), decisions };
-}
-
-/** Whether a pane explains a picture, of a world that can be explained so. */
-function explains({ perception: { model: { card } } }: Dreams, pane: string): boolean {
-  return pane === "making"
-    ? card.world!.moments
-    : pane === "attention" && card.world!.attention !== undefined;
 }
 
 async function* explainInto(

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { environmentView } from "../environments/environment_views.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
-import { startExplaining } from "../state/explanation.ts";
+import { canExplain, type ExplainingPane, startExplaining } from "../state/explanation.ts";
 import { otherRuns, startOtherWorlds } from "../state/other_worlds.ts";
 import { type PaneId, PANES, panes } from "../state/panes.ts";
 import { episode, model, unseen } from "../state/session.ts";
@@ -44,11 +44,11 @@ function Toolbar({ scene }: { scene: boolean }) {
   const can: Partial<Record<PaneId, boolean>> = {
     real: true,
     scene,
-    making: seeing && world?.moments === true,
-    attention: seeing && world?.attention !== undefined,
+    making: seeing && canExplain("making", world),
+    attention: seeing && canExplain("attention", world),
   };
   const among = PANES.filter((id) => can[id] ?? seeing);
-  const explains = (id: "making" | "attention") => among.includes(id) && panes.value.includes(id);
+  const explains = (id: ExplainingPane) => among.includes(id) && panes.value.includes(id);
   return (
     <>
       <div class="watch-bar">
