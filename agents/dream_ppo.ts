@@ -2,10 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { type NamedTensors, valueAndGradients } from "../generative/nn/mod.ts";
 import { foldSeed, stopGradient } from "../generative/runtime/mod.ts";
 import { mapTree } from "../generative/runtime/tree.ts";
-import { adamW, type Schedule } from "../generative/train/mod.ts";
 import { rowsOfState, type WorldModel } from "../worlds/mod.ts";
 import { type ActorCritic, pickTensors } from "./actor_critic.ts";
-import { actorCriticUpdate, type ActorCriticUpdateOptions, type DreamUpdate } from "./actor_critic_update.ts";
+import {
+  actorCriticUpdate,
+  type ActorCriticUpdateOptions,
+  type DreamUpdate,
+  type Learned,
+} from "./actor_critic_update.ts";
 import {
   type AimOptions,
   type CriticLesson,
@@ -16,10 +20,8 @@ import {
 } from "./dream_loss.ts";
 import { clippedObjective } from "./ppo/clipped_objective.ts";
 
-/** How {@link createDreamPPO} learns. Schedules count gradient steps, `epochs * minibatches` in an update. */
+/** How {@link createDreamPPO} learns, by `epochs * minibatches` gradient steps in an update. */
 export interface DreamPPOOptions extends Omit<AimOptions, "costWeight">, ActorCriticUpdateOptions {
-  /** See {@link AimOptions.costWeight}; may change over the gradient steps. @default 0 */
-  costWeight?: number | Schedule;
   /** Decisions of a dream. @default 8 */
   horizon?: number;
   /** Temperature of the dream. @default 1 */
@@ -32,12 +34,6 @@ export interface DreamPPOOptions extends Omit<AimOptions, "costWeight">, ActorCr
   clipRange?: number;
   /** Weight of the policy's entropy, beside advantages of deviation 1. @default 1e-3 */
   entropyWeight?: number;
-  /** Adam's rate for the actor. @default 3e-4 */
-  actorRate?: number | Schedule;
-  /** Adam's rate for the critic. @default 1e-3 */
-  criticRate?: number | Schedule;
-  /** Greatest global norm of the actor's gradient, and of the critic's. @default 1 */
-  clipNorm?: number;
 }
 
 /** What was decided in dreams, and what came of it, N = H B rows. */
@@ -61,27 +57,20 @@ export function createDreamPPO(
   agent: ActorCritic,
   options: DreamPPOOptions = {},
 ): DreamUpdate {
-  const { costWeight = 0, epochs = 4, minibatches = 4, clipRange = 0.2 } = options;
-  const { horizon = 8, entropyWeight = 1e-3, actorRate = 3e-4, criticRate = 1e-3, clipNorm = 1 } = options;
-  const actorOptimiser = adamW({ name: "actorAdam", learningRate: actorRate, clipNorm });
-  const criticOptimiser = adamW({ name: "criticAdam", learningRate: criticRate, clipNorm });
-
+  const { epochs = 4, minibatches = 4, clipRange = 0.2, horizon = 8, entropyWeight = 1e-3 } = options;
   return actorCriticUpdate(agent, {
     name: "dream PPO",
-    actorOptimiser,
-    criticOptimiser,
-    step(state, world, { start }, seed) {
+    step(state, { world, batch: { start }, seed, at, learn }) {
       const dreams = rowsOfState(start);
       if (dreams % minibatches !== 0) {
         throw new RangeError(
           `Cannot learn by PPO: expected a divisor of ${dreams} dreams, got ${minibatches}`,
         );
       }
-      const done = state.optimiser["actorAdam/step"] as tf.Scalar;
-      const weight = typeof costWeight === "number" ? costWeight : costWeight(done);
-      const actor = pickTensors(state.parameters, agent.actorNames);
+      const costWeight = at(options.costWeight ?? 0);
+      const acting = pickTensors(state.parameters, agent.actorNames);
       const target = pickTensors(state.parameters, agent.criticNames);
-      const input = { ...options, costWeight: weight, parameters: { world, actor, target }, start, seed };
+      const input = { ...options, costWeight, parameters: { world, actor: acting, target }, start, seed };
       const dreamt = dream(model, agent, input);
       const { features, returns, weights } = dreamReturns(agent, target, dreamt, input);
       const raw = tf.concat(dreamt.decided);
@@ -91,45 +80,32 @@ export function createDreamPPO(
         returns,
         weights,
         advantages: returns.sub(agent.value(target, features)),
-        before: agent.logProbability(actor, features, raw),
+        before: agent.logProbability(acting, features, raw),
       }, stopGradient) as Decisions;
 
-      let { parameters, optimiser } = state;
+      let learned: Learned = state;
       let losses: NamedTensors = {};
       for (let step = 0; step < epochs * minibatches; step++) {
         const part = mapTree(
           decisions,
           (tensor) => partOf(tensor, { part: step % minibatches, of: minibatches }),
         ) as Decisions;
-        const lesson = valueAndGradients((trained) => {
+        const actor = valueAndGradients((trained) => {
           const logProbability = agent.logProbability(trained, part.features, part.raw);
           const { policyLoss, ...measures } = clippedObjective({ ...part, logProbability, clipRange });
           const { entropy } = agent.sample(trained, part.features, foldSeed(seed, 2 * horizon + step));
           const mean = entropy.mul(part.weights).mean();
           return { loss: policyLoss.sub(mean.mul(entropyWeight)), entropy: mean, ...measures };
-        }, pickTensors(parameters, agent.actorNames));
+        }, pickTensors(learned.parameters, agent.actorNames));
         const critic = valueAndGradients(
           (trained) => criticLoss(agent, trained, part),
-          pickTensors(parameters, agent.criticNames),
+          pickTensors(learned.parameters, agent.criticNames),
         );
-        const acted = actorOptimiser.update(optimiser, parameters, lesson.gradients);
-        const judged = criticOptimiser.update(acted.state, acted.parameters, critic.gradients);
-        ({ parameters, state: optimiser } = judged);
-        const { loss, ...measures } = lesson.value;
-        losses = {
-          loss: loss.add(critic.value.loss),
-          actor: loss,
-          critic: critic.value.loss,
-          ...measures,
-          actorGradient: acted.gradientNorm,
-          criticGradient: judged.gradientNorm,
-        };
+        const next = learn(learned, { actor, critic });
+        learned = next;
+        losses = { ...actor.value, ...next.losses };
       }
-      return {
-        parameters,
-        optimiser,
-        losses: { ...losses, ...dreamMeasures(dreamt, returns) },
-      };
+      return { ...learned, losses: { ...losses, ...dreamMeasures(dreamt, returns) } };
     },
   }, options);
 }

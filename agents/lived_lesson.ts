@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { NamedTensors } from "../generative/nn/mod.ts";
 import { foldSeed } from "../generative/runtime/mod.ts";
+import { mapTree } from "../generative/runtime/tree.ts";
 import { seededNoise, type WorldModel, type WorldState } from "../worlds/mod.ts";
 import type { ActorCritic } from "./actor_critic.ts";
 import { aimOf, type AimOptions, type CriticLesson } from "./dream_loss.ts";
@@ -40,9 +41,7 @@ export function livedLesson(model: WorldModel, agent: ActorCritic, input: LivedI
   const { gamma = 0.98, lambda = 0.95 } = input;
   const [decisions, sequences] = ends.shape;
   const rows = decisions * sequences;
-  const before = Object.fromEntries(
-    Object.entries(states).map(([name, tensor]) => [name, tensor.slice(0, rows)]),
-  );
+  const before = mapTree(states, (tensor) => tensor.slice(0, rows)) as WorldState;
   const noise = seededNoise(model.noise.imagine, foldSeed(seed, 0), { rows });
   const { reward, measures } = model.imagine(world, before, actions, noise, { temperature: 0 });
   const features = model.features(world, states);

@@ -88,8 +88,8 @@ function createUpdate(
 ): DreamUpdate {
   const isPPO = config.controller === "ppo";
   const each = isPPO ? config.epochs * config.minibatches : 1; // gradient steps of an update, which schedules count
+  // the final updates keep it
   const rising = (to: number) =>
-    // the final updates keep it
     schedules.linear({ from: 0, to, steps: config.rounds * config.controllerSteps * each });
   const options = {
     horizon: config.dreamHorizon,

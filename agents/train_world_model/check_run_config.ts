@@ -7,9 +7,9 @@ import { controllerControls } from "./controller_actions.ts";
  * Checks what fields of a configuration mean together, before any work is done.
  *
  * @throws RangeError or TypeError for an environment that is unknown, has no frames for the agents or actions that no
- * controller can take, episodes that are cut after no length at all, dreams that minibatches do not divide, what the kind of world model refuses, and collections
- * in which no episode can come to its end: a world model that never sees decisions beyond some number dreams of what it
- * does not know.
+ * controller can take, episodes that are cut after no length at all, dreams that minibatches do not divide, what the kind
+ * of world model refuses, and collections in which no episode can come to its end: a world model that never sees decisions
+ * beyond some number dreams of what it does not know.
  */
 export function checkRunConfig(config: TrainWorldModelConfig): void {
   makeFromRecipe({ id: config.environment, agentView: true }).close();

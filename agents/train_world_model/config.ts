@@ -87,8 +87,8 @@ const LEARNING = {
   ),
   gradient: field(
     v.picklist(["dynamics", "reinforce"]),
-    "How the actor of the actor-critic learns: by the gradient of the returns through the dream (dynamics), or by making decisions likelier " +
-      "that came to more than the critic expected (reinforce).",
+    "How the actor of the actor-critic learns: by the gradient of the returns through the dream (dynamics), or by making " +
+      "decisions likelier that came to more than the critic expected (reinforce).",
     "dynamics",
     { absent: "dynamics" },
   ),

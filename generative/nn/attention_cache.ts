@@ -76,14 +76,11 @@ export function cachedDistances(places: tf.Tensor, length: number): tf.Tensor {
  */
 export function seenInOrder(weights: tf.Tensor, places: tf.Tensor): tf.Tensor {
   const [batch, heads, count, slots] = weights.shape;
-  const newest = <R extends tf.Tensor>(all: R, axis: number): tf.Tensor =>
-    all.slice(
-      all.shape.map((_, i) => i === axis ? count - 1 : 0),
-      all.shape.map((_, i) => i === axis ? 1 : -1),
-    );
-  const ages = newest(cachedDistances(places, slots), 1).reshape([batch, slots, 1]);
+  const newest = places.slice([0, count - 1], [-1, 1]);
+  const ages = cachedDistances(newest, slots).reshape([batch, slots, 1]);
   const order = ages.equal(tf.range(slots - 1, -1, -1, "int32")).toFloat(); // [B, slot, rank]
-  return newest(weights, 2).reshape([batch, heads, slots]).matMul(order);
+  const seen = weights.slice([0, 0, count - 1, 0], [-1, -1, 1, -1]);
+  return seen.reshape([batch, heads, slots]).matMul(order);
 }
 
 /**

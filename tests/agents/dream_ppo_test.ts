@@ -9,34 +9,20 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { ActorCritic, createDreamPPO, type DreamPPOOptions } from "../../agents/mod.ts";
 import { clippedObjective } from "../../agents/ppo/clipped_objective.ts";
-import { RandomStream } from "../../core/mod.ts";
 import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
-import { disposeTrainState, train } from "../../generative/train/mod.ts";
-import { toyStart, ToyWorld } from "./support/toy_world.ts";
+import { disposeTrainState } from "../../generative/train/mod.ts";
+import { learnInToyWorld } from "./support/learn_in_toy_world.ts";
+import { ToyWorld } from "./support/toy_world.ts";
 
 await startBackend();
 
 const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [16], initialMean: [0, 0] });
 const toy = new ToyWorld(2, { keep: 1, push: 0.5, noise: 0.02 });
 
-async function learn(steps: number, options: DreamPPOOptions = {}, world = toy) {
-  const update = createDreamPPO(world, agent, options);
-  const values = world.values();
-  const parameters = agent.initialise(new RandomStream(1));
-  const curve: Record<string, number>[] = [];
-  const state = await train({
-    name: "controller",
-    state: update.init(parameters),
-    step: update.bind(values),
-    batch: () => ({ start: toyStart(64, 2) }),
-    steps,
-    logEvery: 1,
-    random: new RandomStream(7),
-    onEvent: (event) => event.type === "progress" && curve.push(event.losses),
-  });
-  tf.dispose([values, parameters]);
-  update.dispose();
-  return { state, curve };
+async function learn(steps: number, options: DreamPPOOptions = {}) {
+  const update = createDreamPPO(toy, agent, options);
+  const { state, losses } = await learnInToyWorld(update, { agent, toy, steps, dreams: 64 });
+  return { state, curve: losses };
 }
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;

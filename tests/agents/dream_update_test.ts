@@ -11,8 +11,9 @@ import { ActorCritic, createDreamUpdate, type DreamUpdateOptions } from "../../a
 import { RandomStream } from "../../core/mod.ts";
 import { initialiseParameters } from "../../generative/nn/mod.ts";
 import { seedTensor, startBackend } from "../../generative/runtime/mod.ts";
-import { disposeTrainState, train, type TrainState } from "../../generative/train/mod.ts";
+import { disposeTrainState, type TrainState } from "../../generative/train/mod.ts";
 import { Memory, RecurrentWorldModel, SMALL_MEMORY, type Vision } from "../../worlds/mod.ts";
+import { learnInToyWorld } from "./support/learn_in_toy_world.ts";
 import { toyStart, ToyWorld } from "./support/toy_world.ts";
 
 await startBackend();
@@ -20,25 +21,11 @@ await startBackend();
 const agent = new ActorCritic({ featureSize: 4, hiddenUnits: [16], initialMean: [0, 0] });
 const toy = new ToyWorld(2, { keep: 1, push: 0.5, noise: 0.02 });
 
-/** Some updates in the toy world; the loop is the one that every model is trained with. */
+/** Some updates in the toy world, and the reward of each. */
 async function learn(steps: number, options: DreamUpdateOptions = {}, dreams = 32) {
   const update = createDreamUpdate(toy, agent, options);
-  const world = toy.values();
-  const parameters = agent.initialise(new RandomStream(1));
-  const curve: number[] = [];
-  const state = await train({
-    name: "controller",
-    state: update.init(parameters),
-    step: update.bind(world),
-    batch: () => ({ start: toyStart(dreams, 2) }),
-    steps,
-    logEvery: 1,
-    random: new RandomStream(7),
-    onEvent: (event) => event.type === "progress" && curve.push(event.losses.reward),
-  });
-  tf.dispose([world, parameters]);
-  update.dispose();
-  return { state, curve };
+  const { state, losses } = await learnInToyWorld(update, { agent, toy, steps, dreams });
+  return { state, curve: losses.map(({ reward }) => reward) };
 }
 
 Deno.test("the actor learns to steer a toy world to its optimum", async () => {

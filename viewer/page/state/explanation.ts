@@ -5,7 +5,7 @@ import { decisionActions } from "./decision_actions.ts";
 import { type Dreams, dreams } from "./dream.ts";
 import { shownSample } from "./dream_settings.ts";
 import { LatestWins } from "./latest_wins.ts";
-import { panes } from "./panes.ts";
+import { type PaneId, panes } from "./panes.ts";
 import { step } from "./playhead.ts";
 
 /** How long the playhead must rest, milliseconds: a film that plays is not explained picture by picture. */
@@ -26,9 +26,14 @@ const NONE: AsyncState<Explanation> = { status: "empty", why: "The dream has mad
 export const explanation = signal<AsyncState<Explanation>>(NONE);
 
 /** The panes that show it. */
-export const EXPLAINING_PANES = ["making", "attention"] as const;
-/** One of {@link EXPLAINING_PANES}. */
+const EXPLAINING_PANES = ["making", "attention"] as const;
+/** One of them. */
 export type ExplainingPane = typeof EXPLAINING_PANES[number];
+
+/** Whether a pane is one of them. */
+export function isExplaining(pane: PaneId): pane is ExplainingPane {
+  return EXPLAINING_PANES.some((explaining) => explaining === pane);
+}
 
 /** Whether a world has what such a pane shows. */
 export function canExplain(pane: ExplainingPane, world: WorldCard | undefined): boolean {
@@ -68,9 +73,7 @@ export function startExplaining(): () => void {
 function wish(): Pick<Explanation, "dreams" | "sample" | "decisions"> | undefined {
   const shown = valueOf(dreams.value);
   const world = shown?.perception.model.card.world;
-  if (!shown || !EXPLAINING_PANES.some((id) => panes.value.includes(id) && canExplain(id, world))) {
-    return undefined;
-  }
+  if (!shown || !panes.value.filter(isExplaining).some((id) => canExplain(id, world))) return undefined;
   const decisions = Math.floor(step.value / shown.frameSkip) - shown.start;
   if (decisions < 1 || decisions > shown.known) return undefined;
   return { dreams: shown, sample: Math.min(shownSample.value, shown.seeds.length - 1), decisions };

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { type AttentionOfHeads, shownAttention, type ShownHeads } from "../channels/attention.ts";
 import { HeadChoice } from "../channels/head_choice.tsx";
-import { pictureIn } from "../episodes/pictures.ts";
+import { pictureIn, type PictureSize } from "../episodes/pictures.ts";
 import { valueOf } from "../state/async_state.ts";
 import { type Explanation, explanation } from "../state/explanation.ts";
 import { step } from "../state/playhead.ts";
@@ -17,7 +17,9 @@ export function MakingPanel() {
   const shown = useExplanation();
   const count = useComputed(() => {
     const { moments, dreams } = shown.value ?? {};
-    return moments && dreams ? moments.length / pictureIn(dreams.frames, 0, sizeOf(dreams)).data.length : 0;
+    return moments && dreams
+      ? moments.length / sizeOf(dreams).reduce((product, length) => product * length, 1)
+      : 0;
   });
   return (
     <Panel title={PANE_TITLES.making} class="watch-explained">
@@ -149,6 +151,7 @@ function Missed({ shown }: { shown: ReadonlySignal<Explanation | undefined> }) {
   return <p class={missing.value.error ? "notice error" : "notice"} role="status">{missing.value.text}</p>;
 }
 
-function sizeOf({ perception: { model: { card } } }: Explanation["dreams"]): readonly [number, number] {
-  return [card.picture![0], card.picture![1]];
+/** Height, width and channels of the world's pictures. */
+function sizeOf({ perception: { model: { card } } }: Explanation["dreams"]): PictureSize {
+  return card.picture!;
 }

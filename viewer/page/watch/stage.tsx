@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isExplaining } from "../state/explanation.ts";
 import { type PaneId, panes } from "../state/panes.ts";
 import { ComparePane } from "./compare_pane.tsx";
 import { DifferencePane } from "./difference_pane.tsx";
@@ -34,8 +35,8 @@ export function Stage({ among }: { among: readonly PaneId[] }) {
     return () => observer.disconnect();
   }, []);
   const shown = panes.value.filter((id) => among.includes(id));
-  const below: readonly PaneId[] = shown.filter((id) => id === "making" || id === "attention");
-  const pictures = shown.filter((id) => id !== "scene" && !below.includes(id));
+  const below = shown.filter(isExplaining);
+  const pictures = shown.filter((id) => id !== "scene" && !isExplaining(id));
   const scene = shown.includes("scene");
   const shownEpisode = valueOf(episode.value);
   const side = shown.includes("real")

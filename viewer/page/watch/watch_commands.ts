@@ -1,15 +1,13 @@
 import { valueOf } from "../state/async_state.ts";
 import { type Command } from "../state/commands.ts";
 import { dreamAgain, dreamDriver, dreamShown, startDreamHere } from "../state/dream_settings.ts";
-import { canExplain, EXPLAINING_PANES, type ExplainingPane } from "../state/explanation.ts";
-import { type PaneId, PANES, togglePane } from "../state/panes.ts";
+import { canExplain, isExplaining } from "../state/explanation.ts";
+import { PANES, togglePane } from "../state/panes.ts";
 import { model } from "../state/session.ts";
 import { PANE_TITLES } from "./pane_chooser.tsx";
 
 const world = () => valueOf(model.value)?.card.world;
 const dreams = () => world() !== undefined;
-const isExplaining = (id: PaneId): id is ExplainingPane =>
-  EXPLAINING_PANES.some((explaining) => explaining === id);
 
 /** What keys and the palette can do in the Watch view. */
 export const WATCH_COMMANDS: readonly Command[] = [

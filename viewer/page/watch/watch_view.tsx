@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { environmentView } from "../environments/environment_views.ts";
 import { startDreaming } from "../state/dream.ts";
 import { samples } from "../state/dream_settings.ts";
-import { canExplain, type ExplainingPane, startExplaining } from "../state/explanation.ts";
+import { canExplain, type ExplainingPane, isExplaining, startExplaining } from "../state/explanation.ts";
 import { otherRuns, startOtherWorlds } from "../state/other_worlds.ts";
 import { type PaneId, PANES, panes } from "../state/panes.ts";
 import { episode, model, unseen } from "../state/session.ts";
@@ -41,13 +41,8 @@ function Toolbar({ scene }: { scene: boolean }) {
   const seeing = (status === "ready" || status === "loading") && unseen.value === undefined;
   const world = model.value.status === "ready" ? model.value.value.card.world : undefined;
   const dreams = seeing && world !== undefined;
-  const can: Partial<Record<PaneId, boolean>> = {
-    real: true,
-    scene,
-    making: seeing && canExplain("making", world),
-    attention: seeing && canExplain("attention", world),
-  };
-  const among = PANES.filter((id) => can[id] ?? seeing);
+  const sees = (id: PaneId) => seeing && (!isExplaining(id) || canExplain(id, world));
+  const among = PANES.filter((id) => id === "real" || (id === "scene" ? scene : sees(id)));
   const explains = (id: ExplainingPane) => among.includes(id) && panes.value.includes(id);
   return (
     <>
